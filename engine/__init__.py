@@ -1,0 +1,1 @@
+"""The engine: from a preset to curves and results, without any user interface."""

@@ -1,0 +1,42 @@
+"""Opening and leaving the console."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from tui.terminal import ConsoleOptions, announce_colors, captured, open_log, refusal
+
+LAST_WORD = 0.3
+"""Seconds that the training thread is given to end after it has been told to stop."""
+
+
+def open_console(options: ConsoleOptions | None = None) -> int:
+    """Run the console until the user leaves it, and return the exit code."""
+    options = options or ConsoleOptions()
+    if reason := refusal():
+        print(f"hiss: {reason}", file=sys.stderr)
+        print("Use the command instead: hiss run article (hiss --help tells all).", file=sys.stderr)
+        return 2
+    announce_colors(options.colors)
+    return _run(options)
+
+
+def _run(options: ConsoleOptions) -> int:
+    from platformdirs import user_log_path
+
+    from tui.app import HissApp
+    from tui.endings import watch_for_hangup
+
+    path = user_log_path("hiss", appauthor=False) / "console.log"
+    with captured(open_log(path)):
+        app = HissApp(options=options, log_path=path)
+        watch_for_hangup(app.desk.close)
+        app.run(mouse=options.mouse)
+        ended = app.desk.close(LAST_WORD)
+        code = app.return_code or 0
+    if not ended:
+        # A thread inside TensorFlow cannot be ended otherwise, nor does the interpreter
+        # finalise below it.
+        os._exit(code)
+    return code

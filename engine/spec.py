@@ -9,11 +9,17 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, Strict, field_validator, model_validator
+
+from engine.problems import expected, refuse
+from engine.sources import Task as Task
+from engine.sources import check_source
 
 Engine = Literal["fused", "reference"]
 Mode = Literal["article", "task"]
-Task = Literal["binary", "multiclass", "regression"]
+
+
+Count = Annotated[int, Strict(), Field(ge=1)]
 
 
 class Frozen(BaseModel):
@@ -49,9 +55,28 @@ class Data(Call):
     train_size: int | float
     """Training rows: a count, or a fraction in (0, 1), as in `train_test_split`."""
     shuffle: bool = False
-    """Whether rows are shuffled before they are split; unshuffled, the first rows train."""
+    """Whether rows are shuffled before they are split, by `random_state` and with the classes in
+    proportion; unshuffled, the first rows train."""
     standardize: bool = False
     """Whether features are scaled to mean 0 and SD 1 of the training rows."""
+    shape: tuple[Count, ...] | None = None
+    """Shape that a row's features are given: `[8, 8, 1]` makes images of the digits."""
+
+    @field_validator("train_size", mode="before")
+    @classmethod
+    def _size_is_count_or_fraction(cls, size: object) -> object:
+        if not isinstance(size, int | float) or isinstance(size, bool) or not _is_size(size):
+            refuse([expected("", "a count of at least 1 or a fraction between 0 and 1", size)])
+        return size
+
+    @model_validator(mode="after")
+    def _source_takes_arguments(self) -> Data:
+        refuse(check_source(self.name, self.arguments, tuple(Data.model_fields)))
+        return self
+
+
+def _is_size(size: int | float) -> bool:
+    return size >= 1 if isinstance(size, int) else 0 < size < 1
 
 
 class Training(Frozen):
@@ -59,8 +84,8 @@ class Training(Frozen):
 
     optimizer: str | Keras = "adam"
     loss: str = "binary_crossentropy"
-    epochs: Annotated[int, Field(ge=1)]
-    batch_size: Annotated[int, Field(ge=1)] = 32
+    epochs: Count
+    batch_size: Count = 32
 
 
 class Published(Frozen):
@@ -68,6 +93,25 @@ class Published(Frozen):
 
     train_accuracy: float
     test_accuracy: float
+
+
+class Sweep(Frozen):
+    """The grid of one layer's standard deviation that a preset proposes."""
+
+    stddev: tuple[Annotated[float, Field(ge=0, le=1)], ...] = Field(min_length=1)
+    layer: Annotated[int, Strict(), Field(ge=0)]
+    """Which of the layers, from 0."""
+
+
+class Plan(Frozen):
+    """How a preset proposes to be studied; the command line and the console may differ."""
+
+    repeats: Count = 1
+    mode: Mode | None = None
+    """None leaves the choice to the group: `article` for the article's, `task` for the others."""
+    partner: str | None = None
+    """Name of the preset that it is compared with."""
+    sweep: Sweep | None = None
 
 
 class Experiment(Frozen):
@@ -78,6 +122,7 @@ class Experiment(Frozen):
     title: str
     description: str = ""
     published: Published | None = None
+    study: Plan = Plan()
     data: Data
     layers: tuple[Keras, ...] = Field(min_length=1)
     training: Training

@@ -1,0 +1,119 @@
+"""The presets that there are: those that come with hiss, the user's own, and any file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+
+from platformdirs import user_config_path
+
+from engine.errors import PresetError
+from engine.notation import dump, override, parse
+from engine.problems import did_you_mean
+from engine.spec import Experiment
+
+__all__ = ["Library", "dump", "find", "load_presets", "override", "parse", "user_directory"]
+
+GROUPS = ("article", "extensions", "patterns", "classification", "regression")
+ARTICLE = ("baseline", "input-noise", "hidden-before", "hidden-after")
+OWN_GROUP = "mine"
+"""Group of the user's presets that stand in no folder."""
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """All presets that can be read, and what is wrong with the others."""
+
+    experiments: tuple[Experiment, ...]
+    problems: tuple[PresetError, ...]
+
+    def group(self, name: str) -> tuple[Experiment, ...]:
+        """The experiments whose names begin with `name/`."""
+        return tuple(each for each in self.experiments if group_of(each) == name)
+
+
+def group_of(experiment: Experiment) -> str:
+    """Return the part of a preset's name before its slash; of a file, its folder."""
+    return experiment.name.rpartition("/")[0]
+
+
+def user_directory() -> Path:
+    """Return where the user's own presets are looked for."""
+    return user_config_path("hiss") / "presets"
+
+
+def load_presets() -> Library:
+    """Read every built-in and own preset; a broken one hides no other."""
+    experiments: dict[str, Experiment] = {}
+    problems: list[PresetError] = []
+    for name, file in (*_built_in(), *_own()):
+        try:
+            if name in experiments:
+                raise PresetError(f"{file}: {name} is a built-in preset.", "Rename the file.")
+            experiments[name] = _read(file, name)
+        except PresetError as problem:
+            problems.append(problem)
+    return Library(tuple(sorted(experiments.values(), key=_place)), tuple(problems))
+
+
+def find(target: str) -> tuple[Experiment, ...]:
+    """Return the experiments that a target names.
+
+    Args:
+        target: a preset, a group, or the path of a `.toml` file.
+
+    Raises:
+        PresetError: if there is nothing of that name, or it cannot be read.
+    """
+    if target.endswith(".toml"):
+        return (_read(Path(target).expanduser(), target),)
+    for name, file in (*_built_in(), *_own()):
+        if name == target:
+            return (_read(file, name),)
+    library = load_presets()
+    if members := library.group(target.rstrip("/")):
+        return members
+    names = {each.name for each in library.experiments}
+    nearest = did_you_mean(target, names | {group_of(each) for each in library.experiments})
+    raise PresetError(
+        f"{target} is neither a preset, a group nor a .toml file.{nearest}",
+        "`hiss list` shows them all.",
+    )
+
+
+def _built_in() -> Iterator[tuple[str, Traversable]]:
+    for group in files("presets").iterdir():
+        if group.is_dir():
+            for file in group.iterdir():
+                if file.name.endswith(".toml"):
+                    yield f"{group.name}/{file.name.removesuffix('.toml')}", file
+
+
+def _own() -> Iterator[tuple[str, Traversable]]:
+    directory = user_directory()
+    for file in sorted(directory.rglob("*.toml")):
+        name = file.relative_to(directory).with_suffix("").as_posix()
+        yield (name if "/" in name else f"{OWN_GROUP}/{name}"), file
+
+
+def _read(file: Traversable, name: str) -> Experiment:
+    try:
+        text = file.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise PresetError(f"{file}: this is not UTF-8 text ({error}).") from error
+    except OSError as error:
+        hint = "`hiss list` shows the presets that there are."
+        raise PresetError(f"{file}: {error.strerror or error}.", hint) from error
+    return parse(text, str(file), name)
+
+
+def _place(experiment: Experiment) -> tuple[object, ...]:
+    """Sort groups and the article's experiments by its telling, others after their baseline."""
+    group, _, name = experiment.name.rpartition("/")
+    first = GROUPS.index(group) if group in GROUPS else len(GROUPS)
+    telling = ARTICLE.index(name) if name in ARTICLE else len(ARTICLE)
+    stem = name.removesuffix("-baseline")
+    return first, group, telling, stem, stem == name, name

@@ -1,0 +1,118 @@
+"""What is wrong with a preset, in the words of its own keys."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from difflib import get_close_matches
+from typing import Any, NamedTuple
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails, PydanticCustomError
+
+MISSING = " is missing."
+_UNION_TAGS = {"str", "int", "float", "Keras"}
+_EXPECTED = {
+    "string_type": "text",
+    "int_type": "a whole number",
+    "int_from_float": "a whole number",
+    "int_parsing": "a whole number",
+    "float_type": "a number",
+    "float_parsing": "a number",
+    "bool_type": "true or false",
+    "bool_parsing": "true or false",
+    "tuple_type": "a list",
+    "model_type": "a table",
+    "model_attributes_type": "a table",
+    "too_short": "at least one entry",
+    "greater_than_equal": "at least {ge}",
+    "less_than_equal": "at most {le}",
+    "literal_error": "{expected}",
+}
+
+
+class Problem(NamedTuple):
+    """One thing that is wrong, at one key."""
+
+    key: str
+    """Dotted, from the table that was checked: `stddev`, `cell.units`; empty for the table."""
+    text: str
+    """What to say after the key: ` is missing.`, `: expected …, received ….`"""
+
+
+def expected(key: str, what: str, received: object) -> Problem:
+    """Say that a value is not what it should be."""
+    return Problem(key, f": expected {what}, received {received!r}.")
+
+
+def unknown_key(key: str, known: Iterable[str], kind: str = "a key") -> Problem:
+    """Say that a key is not known, and which known one is nearest."""
+    last = key.rpartition(".")[2]
+    return Problem(key, f" is not {kind}.{did_you_mean(last, known)}")
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """Return ` Did you mean …?` where a known word is near, else what there is if it is little."""
+    words = sorted(known)
+    by_lower = {each.lower(): each for each in words}
+    near = get_close_matches(word.lower(), by_lower, n=1, cutoff=0.6)
+    if near:
+        return f" Did you mean `{by_lower[near[0]]}`?"
+    if 0 < len(words) <= 12:
+        return f" Known: {', '.join(words)}."
+    return ""
+
+
+def refuse(problems: Sequence[Problem]) -> None:
+    """Raise the problems, if there are any, from inside a pydantic validator."""
+    if problems:
+        text = " ".join(f"{key}{text}" for key, text in problems)
+        context = {"text": text, "problems": tuple(problems)}
+        raise PydanticCustomError("problems", "{text}", context)
+
+
+def describe(error: ValidationError, fields: Mapping[str, Sequence[str]]) -> list[str]:
+    """Return one sentence for each key that is wrong.
+
+    Args:
+        error: what pydantic found.
+        fields: the known keys of each table by its dotted name; the whole file's is "".
+    """
+    found: dict[str, list[str]] = {}
+    for detail in error.errors(include_url=False):
+        for key, text in _problems(detail, fields):
+            found.setdefault(key, []).append(text)
+    return [key + _joined(texts) for key, texts in found.items() if not _misspelt(key, found)]
+
+
+def _misspelt(key: str, found: Mapping[str, Sequence[str]]) -> bool:
+    """Tell whether a missing key is there under a name that is nearly its own."""
+    table, _, name = key.rpartition(".")
+    return found[key] == [MISSING] and any(
+        other.rpartition(".")[0] == table and f"Did you mean `{name}`?" in text
+        for other, texts in found.items()
+        for text in texts
+    )
+
+
+def _problems(detail: ErrorDetails, fields: Mapping[str, Sequence[str]]) -> list[Problem]:
+    path = ".".join(str(part) for part in detail["loc"] if part not in _UNION_TAGS)
+    context: dict[str, Any] = detail.get("ctx", {})
+    match detail["type"]:
+        case "problems":
+            return [Problem(f"{path}.{key}".strip("."), text) for key, text in context["problems"]]
+        case "missing":
+            return [Problem(path, MISSING)]
+        case "extra_forbidden":
+            return [unknown_key(path, fields.get(path.rpartition(".")[0], ()))]
+        case kind if kind in _EXPECTED:
+            return [expected(path, _EXPECTED[kind].format(**context), detail["input"])]
+        case _:
+            return [Problem(path, f": {detail['msg']}.")]
+
+
+def _joined(texts: Sequence[str]) -> str:
+    """Merge what the branches of a union expected of the same value."""
+    wanted = [text.removeprefix(": expected ").rpartition(", received ") for text in texts]
+    if len(texts) == 1 or not all(text.startswith(": expected ") for text in texts):
+        return texts[0]
+    return f": expected {' or '.join(what for what, _, _ in wanted)}, received {wanted[0][2]}"

@@ -1,0 +1,51 @@
+"""One arm's scores in a few numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.statistics.student import t_quantile
+
+Interval = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """The mean of repeated scores and how far they spread; None is what they cannot say."""
+
+    n: int
+    """Scores counted; those that are not finite numbers are not."""
+    mean: float | None = None
+    sd: float | None = None
+    """Standard deviation with n − 1 in the denominator; None for fewer than 2 scores."""
+    se: float | None = None
+    """Standard error of the mean."""
+    ci95: Interval | None = None
+    """95 % confidence interval of the mean by Student's t; None where all scores are equal,
+    because their spread is then unknown rather than nil."""
+
+
+def summarize(values: Iterable[float]) -> Summary:
+    """Count, mean, spread and 95 % confidence interval of the finite values among `values`."""
+    scores = np.fromiter(values, float)
+    scores = scores[np.isfinite(scores)]
+    n = len(scores)
+    if n == 0:
+        return Summary(0)
+    mean = float(scores.mean())
+    if n == 1:
+        return Summary(1, mean)
+    if np.ptp(scores) == 0:
+        return Summary(n, float(scores[0]), 0.0, 0.0)
+    sd = float(scores.std(ddof=1))
+    se = sd / n**0.5
+    return Summary(n, mean, sd, se, t_interval(mean, se, n - 1))
+
+
+def t_interval(mean: float, se: float, df: int) -> Interval:
+    """The 95 % confidence interval of a mean by Student's t."""
+    half = t_quantile(0.975, df) * se
+    return mean - half, mean + half

@@ -134,6 +134,14 @@ def _value(text: str) -> Any:
     try:
         return tomllib.loads(f"value = {text}")["value"]
     except tomllib.TOMLDecodeError:
+        return _number(text)
+
+
+def _number(text: str) -> Any:
+    """Read `.1`, which TOML does not know as a number; any other text stays text."""
+    try:
+        return float(text)
+    except ValueError:
         return text
 
 

@@ -9,11 +9,20 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, Strict, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    Strict,
+    field_validator,
+    model_validator,
+)
 
 from engine.problems import expected, refuse
 from engine.sources import Task as Task
 from engine.sources import check_source
+from engine.vocabulary import check_class, check_name
 
 Engine = Literal["fused", "reference"]
 Mode = Literal["article", "task"]
@@ -79,11 +88,29 @@ def _is_size(size: int | float) -> bool:
     return size >= 1 if isinstance(size, int) else 0 < size < 1
 
 
+def _layer(table: Keras) -> Keras:
+    refuse(check_class("layers", table.class_name, table.arguments))
+    return table
+
+
+def _optimizer(optimizer: str | Keras) -> str | Keras:
+    if isinstance(optimizer, str):
+        refuse(check_name("optimizers", optimizer))
+    else:
+        refuse(check_class("optimizers", optimizer.class_name, optimizer.arguments))
+    return optimizer
+
+
+def _loss(name: str) -> str:
+    refuse(check_name("losses", name))
+    return name
+
+
 class Training(Frozen):
     """How a network is compiled and fitted, in the words of `compile` and `fit`."""
 
-    optimizer: str | Keras = "adam"
-    loss: str = "binary_crossentropy"
+    optimizer: Annotated[str | Keras, AfterValidator(_optimizer)] = "adam"
+    loss: Annotated[str, AfterValidator(_loss)] = "binary_crossentropy"
     epochs: Count
     batch_size: Count = 32
 
@@ -124,7 +151,7 @@ class Experiment(Frozen):
     published: Published | None = None
     study: Plan = Plan()
     data: Data
-    layers: tuple[Keras, ...] = Field(min_length=1)
+    layers: tuple[Annotated[Keras, AfterValidator(_layer)], ...] = Field(min_length=1)
     training: Training
 
 

@@ -69,7 +69,8 @@ def open_log(path: Path) -> int:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         fresh = path.exists() and path.stat().st_size > LOG_LIMIT
-        return os.open(path, os.O_WRONLY | os.O_CREAT | (os.O_TRUNC if fresh else os.O_APPEND))
+        flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | (os.O_TRUNC if fresh else 0)
+        return os.open(path, flags, 0o600)
     except OSError:
         return os.open(os.devnull, os.O_WRONLY)
 

@@ -1,0 +1,211 @@
+"""Numbers to pictures, by plotext; pictures are lines of rich text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from rich.text import Text
+from textual_plotext import Plot
+
+from tui.glyphs import GlyphSet
+from tui.series import Spread, Values, accuracy_limits, bins, extremes, loss_limits, ticks
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from tui.state import Quantity
+
+Rgb = tuple[int, int, int]
+RIGHT = 2
+"""The right axis, by the number that plotext's ticks and lines both understand."""
+RIGHT_LABELS = 7
+"""Cells to the right of the curves that a ceiling's label takes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """The colours and characters of a picture."""
+
+    glyphs: GlyphSet
+    axis: Rgb
+    ceiling: Rgb
+    arms: tuple[Rgb, ...]
+    """A colour for every arm or class, told apart in 256 colours too."""
+    faint: tuple[Rgb, ...]
+    """The same, nearer to the background: training curves and bands."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One curve to draw."""
+
+    spread: Spread
+    arm: int
+    """The arm's place on the screen, which gives the colour and symbol."""
+    training: bool
+    """Whether it was measured on the training rows: faint, with a hollow symbol."""
+
+
+@dataclass(frozen=True, slots=True)
+class CurvesPicture:
+    """What a chart of curves shows."""
+
+    lines: tuple[Line, ...]
+    epochs: int
+    """The epochs of the longest run: the end of the x axis."""
+    quantity: Quantity
+    ceilings: tuple[float, ...] = ()
+    """Accuracies that no classifier can beat."""
+
+
+def draw_curves(picture: CurvesPicture, look: Look, width: int, height: int) -> list[Text]:
+    """Draw curves over a fixed x axis."""
+    low, high = _limits(picture)
+    labels = _number_labels(ticks(low, high, max(1, height // 4)))
+    left = max(map(len, labels.values())) + 1
+    columns = max(1, (width - left - (RIGHT_LABELS if picture.ceilings else 0)))
+    edges = bins(picture.epochs, columns * look.glyphs.cells)
+    figure = _figure(width, height)
+    figure.ylim(low, high)
+    figure.yticks(list(labels), list(labels.values()))
+    _draw_x_axis(figure, picture.epochs, len(edges), columns)
+    _draw_ceilings(figure, picture.ceilings, look, (low, high), height)
+    for draw in (_draw_band, _draw_line, _draw_symbols):
+        for line in sorted(picture.lines, key=lambda line: not line.training):
+            draw(figure, line, edges, look)
+    return _built(figure, look)
+
+
+def _limits(picture: CurvesPicture) -> tuple[float, float]:
+    drawn = [line.spread.mean for line in picture.lines if len(line.spread.mean)]
+    if picture.quantity == "accuracy":
+        return accuracy_limits(min((float(np.nanmin(one, initial=1)) for one in drawn), default=1))
+    return loss_limits(max((_highest(one) for one in drawn), default=0.0))
+
+
+def _highest(values: Values) -> float:
+    finite = values[np.isfinite(values)]
+    return float(finite.max()) if len(finite) else 0.0
+
+
+def _number_labels(numbers: Sequence[float]) -> dict[float, str]:
+    """Spell all numbers with the decimals that the finest of them needs."""
+    decimals = max((len(f"{one:g}".partition(".")[2]) for one in numbers), default=0)
+    return {number: f"{number:,.{decimals}f}" for number in numbers}
+
+
+def _figure(width: int, height: int) -> Plot:
+    figure = Plot()
+    figure._set_size(width, height)  # plot_size() would clip it to the terminal of fd 1
+    figure.theme("textual-clear")
+    figure.xaxes(True, False)
+    figure.yaxes(True, False)
+    return figure
+
+
+def _draw_x_axis(figure: Plot, epochs: int, count: int, columns: int) -> None:
+    figure.xlim(0, max(1, count - 1))
+    numbers = ticks(0, epochs, max(1, columns // 10))
+    places = [number / epochs * max(1, count - 1) for number in numbers]
+    figure.xticks(places, [f"{number:,.0f}" for number in numbers])
+
+
+def _draw_ceilings(
+    figure: Plot, ceilings: Sequence[float], look: Look, limits: tuple[float, float], height: int
+) -> None:
+    if not ceilings:
+        return
+    row = (limits[1] - limits[0]) / max(1, height - 3)
+    labels = {ceiling: f"{ceiling:.3f} " for ceiling in ceilings}
+    labels[max(ceilings) + row] = "Bayes "  # plotext cuts off the last character
+    figure.ylim(*limits, yside=RIGHT)
+    figure.yticks(list(labels), list(labels.values()), yside=RIGHT)
+    for ceiling in ceilings:
+        figure.horizontal_line(ceiling, color=look.ceiling, yside=RIGHT)
+
+
+def _draw_line(figure: Plot, line: Line, edges: NDArray[np.int64], look: Look) -> None:
+    low, high = extremes(line.spread.mean, edges)
+    x, y = _path(low, high)
+    figure.plot(x, y, marker=look.glyphs.line, color=_color(line, look))
+
+
+def _path(low: Values, high: Values) -> tuple[list[float], list[float]]:
+    """Down and up in every column, in one stroke; columns without a number are left out."""
+    x = np.repeat(np.arange(len(low)), 2)
+    y = np.stack([low, high], axis=1).ravel()
+    kept = np.isfinite(y)
+    kept[1::2] &= low != high
+    return x[kept].tolist(), y[kept].tolist()
+
+
+def _draw_band(figure: Plot, line: Line, edges: NDArray[np.int64], look: Look) -> None:
+    """Dot the edges of mean ± SD."""
+    spread = line.spread
+    if spread.sd is None:
+        return
+    low, _ = extremes(spread.mean - spread.sd, edges)
+    _, high = extremes(spread.mean + spread.sd, edges)
+    for edge in (low, high):
+        kept = np.flatnonzero(np.isfinite(edge))[:: look.glyphs.cells]
+        color = look.faint[line.arm % len(look.faint)]
+        figure.scatter(kept.tolist(), edge[kept].tolist(), marker=look.glyphs.line, color=color)
+
+
+def _draw_symbols(figure: Plot, line: Line, edges: NDArray[np.int64], look: Look) -> None:
+    """Put the arm's symbol on its curve here and there, at places that other arms leave free."""
+    low, high = extremes(line.spread.mean, edges)
+    period = max(8, len(edges) // 5)
+    symbols = look.glyphs.hollow if line.training else look.glyphs.filled
+    first = (period * (2 * (line.arm % 6) + line.training)) // 12 + period // 12
+    places = np.arange(first, len(low), period)
+    places = places[np.isfinite(low[places])]
+    middle = (low[places] + high[places]) / 2
+    symbol = symbols[line.arm % len(symbols)]
+    figure.scatter(places.tolist(), middle.tolist(), marker=symbol, color=_color(line, look))
+
+
+def _color(line: Line, look: Look) -> Rgb:
+    colors = look.faint if line.training else look.arms
+    return colors[line.arm % len(colors)]
+
+
+def _built(figure: Plot, look: Look) -> list[Text]:
+    text = Text.from_ansi(look.glyphs.spelt(figure.build()))
+    return [line for line in text.split("\n", allow_blank=False)]
+
+
+def draw_points(
+    points: Values, classes: NDArray[np.int64], look: Look, width: int, height: int
+) -> list[Text]:
+    """Scatter points (rows, 2) by class; cells are twice as high as wide, so circles stay round."""
+    figure = _figure(width, height)
+    figure.xaxes(False, False)
+    figure.yaxes(False, False)
+    figure.xticks([])
+    figure.yticks([])
+    (left, right), (low, high) = _round_limits(points, width, height)
+    figure.xlim(left, right)
+    figure.ylim(low, high)
+    for place, one in enumerate(np.unique(classes)):
+        x, y = points[classes == one].T
+        symbol = look.glyphs.scatter[place % len(look.glyphs.scatter)]
+        color = look.arms[place % len(look.arms)]
+        figure.scatter(x.tolist(), y.tolist(), marker=symbol, color=color)
+    return _built(figure, look)
+
+
+def _round_limits(
+    points: Values, width: int, height: int
+) -> tuple[tuple[float, float], tuple[float, float]]:
+    low, high = points.min(axis=0), points.max(axis=0)
+    middle, span = (low + high) / 2, np.maximum(high - low, 1e-9)
+    unit = max(span[0] / max(1, width - 1), span[1] / max(1, 2 * (height - 1)))
+    across, up = unit * max(1, width - 1) / 2, unit * max(1, height - 1)
+    return (
+        (float(middle[0] - across), float(middle[0] + across)),
+        (float(middle[1] - up), float(middle[1] + up)),
+    )

@@ -1,0 +1,73 @@
+"""All that the training thread may post to the console."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.message import Message
+
+if TYPE_CHECKING:
+    from engine.errors import EngineError
+    from engine.events import Event
+    from engine.preview import Preview
+    from engine.results import Fingerprint
+    from tui.worker import Presets
+
+
+class LibraryRead(Message):
+    """The presets have been read."""
+
+    def __init__(self, presets: Presets) -> None:
+        """Carry the presets."""
+        super().__init__()
+        self.presets = presets
+
+
+class PreviewMade(Message):
+    """An experiment's data have been made to look at."""
+
+    def __init__(self, name: str, preview: Preview) -> None:
+        """Carry the experiment's name and its data."""
+        super().__init__()
+        self.name = name
+        self.preview = preview
+
+
+class BackendReady(Message):
+    """TensorFlow has been imported and a device chosen."""
+
+    def __init__(self, fingerprint: Fingerprint) -> None:
+        """Carry the machine and its versions."""
+        super().__init__()
+        self.fingerprint = fingerprint
+
+
+class EngineReported(Message):
+    """The running study has reported something."""
+
+    def __init__(self, event: Event) -> None:
+        """Carry the engine's event."""
+        super().__init__()
+        self.event = event
+
+
+class StudyOver(Message):
+    """The thread is done with a study, however it ended: its last word on it."""
+
+
+class Refused(Message):
+    """The engine cannot do what was asked, for a reason that the user can mend."""
+
+    def __init__(self, error: EngineError) -> None:
+        """Carry the reason."""
+        super().__init__()
+        self.error = error
+
+
+class Crashed(Message):
+    """The thread has met a bug and has ended."""
+
+    def __init__(self, error: BaseException) -> None:
+        """Carry what was raised."""
+        super().__init__()
+        self.error = error

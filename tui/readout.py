@@ -1,0 +1,93 @@
+"""The one line of live numbers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from tui.pace import Pace, epochs_total
+
+if TYPE_CHECKING:
+    from engine.curves import Curves
+    from tui.state import Lab, Run
+
+NARROW = 72
+"""Cells below which the readout says only what cannot be missed."""
+
+
+def readout(lab: Lab, pace: Pace, width: int) -> str:
+    """Say how far the running study is and how it does, or how the last one went."""
+    run = current(lab)
+    if run is None:
+        return _idle(lab, width)
+    if run.state != "training" or run.curves is None:
+        return f"{_place(lab, run)} · {run.state} …" if lab.phase != "stopping" else "stopping …"
+    parts = [*_progress(lab, run, run.curves, width), *_speed(lab, pace, width)]
+    return " · ".join(part for part in parts if part)
+
+
+def current(lab: Lab) -> Run | None:
+    """The run that trains, or the next in line."""
+    if not lab.running:
+        return None
+    return next((run for run in lab.studied if run.state != "ended"), None)
+
+
+def _idle(lab: Lab, width: int) -> str:
+    if lab.running:
+        return "ending …"
+    count = len(lab.marked)
+    chosen = f"{count} marked" if count else "nothing marked"
+    action = "enter trains them" if count else "enter trains the one below the cursor"
+    return f"{chosen} · {action}" if width >= NARROW else f"{chosen} · enter trains"
+
+
+def _place(lab: Lab, run: Run) -> str:
+    arms = lab.studied
+    name = run.name.rpartition("/")[2]
+    return name if len(arms) == 1 else f"{name} {arms.index(run) + 1}/{len(arms)}"
+
+
+def _progress(lab: Lab, run: Run, curves: Curves, width: int) -> list[str]:
+    row = _replicate(curves)
+    epoch = int(curves.counts[row])
+    count = f"{epoch:,}/{curves.epochs:,}"
+    if width < NARROW:
+        return [count, *_values(lab, curves, row)]
+    repeat = f"repeat {row + 1}/{run.repeats}" if run.repeats > 1 else ""
+    return [_place(lab, run), repeat, f"epoch {count}", *_values(lab, curves, row)]
+
+
+def _replicate(curves: Curves) -> int:
+    """The replicate furthest on of those not complete, else the last."""
+    counts = np.where(curves.counts < curves.epochs, curves.counts, -1)
+    return int(counts.argmax()) if counts.max() > 0 else int(np.flatnonzero(curves.counts)[-1:].sum())
+
+
+def _values(lab: Lab, curves: Curves, row: int) -> list[str]:
+    quantity = lab.quantity if lab.quantity in curves.metrics else "loss"
+    said = []
+    for word, metric in (("train", quantity), ("test", f"val_{quantity}")):
+        series = curves.series(metric, row) if metric in curves.metrics else ()
+        if len(series):
+            said.append(f"{word} {series[-1]:.3f}")
+    return said
+
+
+def _speed(lab: Lab, pace: Pace, width: int) -> list[str]:
+    if lab.phase == "stopping":
+        return ["stopping …"]
+    left = pace.left(epochs_total(lab))
+    rate = f"{pace.rate:,.0f} epochs/s" if pace.rate and width >= NARROW else ""
+    return [rate, "" if left is None else f"{time_left(left)} left"]
+
+
+def time_left(seconds: float) -> str:
+    """A time to wait, as people say it: `4 s`, `2 min 10 s`, `1 h 5 min`."""
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60} s"
+    return f"{whole // 3600} h {whole % 3600 // 60} min"

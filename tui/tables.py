@@ -1,0 +1,45 @@
+"""Results as rich tables, for the console and the command alike."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.box import SIMPLE_HEAD
+from rich.cells import cell_len
+from rich.table import Table
+
+from engine.columns import ArmRow, Column, columns
+
+__all__ = ["ArmRow", "results_table"]
+
+_PADDING = 2
+"""Blank cells that the table's box puts beside each column."""
+
+
+def results_table(rows: Sequence[ArmRow], width: int) -> Table:
+    """A table of arms with as many columns as fit into `width` cells."""
+    shown = _fitting(columns(rows), width)
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1))
+    for column in shown:
+        table.add_column(
+            column.header,
+            justify="left" if column.text else "right",
+            no_wrap=True,
+            overflow="ellipsis",
+        )
+    for cells in zip(*(column.cells for column in shown), strict=True):
+        table.add_row(*cells)
+    return table
+
+
+def _fitting(all_columns: tuple[Column, ...], width: int) -> tuple[Column, ...]:
+    """The columns without those of the largest rank, until the rest fits."""
+    shown = all_columns
+    while sum(map(_width, shown)) > width and any(column.rank for column in shown):
+        last = max(column.rank for column in shown)
+        shown = tuple(column for column in shown if column.rank != last)
+    return shown
+
+
+def _width(column: Column) -> int:
+    return max(map(cell_len, (column.header, *column.cells))) + _PADDING

@@ -1,0 +1,49 @@
+"""Python source as text: calls and functions, broken into lines as a formatter would."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from textwrap import indent
+from typing import Any
+
+WIDTH = 88
+"""Columns that a line may take."""
+STEP = "    "
+
+
+def call(function: str, arguments: Sequence[str], column: int = 4) -> str:
+    """Write a call that starts at `column`, one argument a line where it is too long for one."""
+    line = f"{function}({', '.join(arguments)})"
+    if "\n" not in line and column + len(line) <= WIDTH:
+        return line
+    return stacked(f"{function}(", arguments, ")")
+
+
+def stacked(opening: str, items: Sequence[str], closing: str) -> str:
+    """Write items between brackets, each on a line of its own."""
+    return "\n".join((opening, *(indent(f"{item},", STEP) for item in items), closing))
+
+
+def keywords(arguments: Mapping[str, Any]) -> list[str]:
+    """Write arguments by keyword."""
+    return [f"{name}={literal(value)}" for name, value in arguments.items()]
+
+
+def literal(value: Any) -> str:
+    """Write a plain value, text in double quotes."""
+    match value:
+        case str():
+            return '"' + repr(value)[1:-1].replace('"', '\\"').replace("\\'", "'") + '"'
+        case list() | tuple():
+            items = ", ".join(map(literal, value))
+            return f"({items},)" if len(value) == 1 else f"({items})"
+        case dict():
+            return "{" + ", ".join(f"{literal(k)}: {literal(v)}" for k, v in value.items()) + "}"
+        case _:
+            return repr(value)
+
+
+def function(name: str, summary: str, body: Iterable[str]) -> str:
+    """Write a function without parameters."""
+    lines = indent("\n".join((f'"""{summary}"""', *body)), STEP)
+    return f"def {name}():\n{lines}"

@@ -1,0 +1,118 @@
+"""An experiment as a Keras script that runs by itself, to be read, changed and carried away."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from textwrap import fill
+from typing import Any
+
+from engine.python_text import WIDTH, call, function, literal, stacked
+from engine.script_data import data_functions, data_imports, row_shape, task_of
+from engine.spec import Experiment, Keras
+from engine.vocabulary import words
+
+MODULES = {
+    "layers": "layers",
+    "optimizers": "keras.optimizers",
+    "schedules": "keras.optimizers.schedules",
+    "losses": "keras.losses",
+    "initializers": "keras.initializers",
+    "regularizers": "keras.regularizers",
+    "constraints": "keras.constraints",
+}
+"""How a script calls the module in which Keras keeps each kind of thing."""
+SCORES = {"regression": ("RMSE", "keras.metrics.RootMeanSquaredError()")}
+ACCURACY = ("", '"accuracy"')
+
+
+def script(experiment: Experiment, seed: int) -> str:
+    """Write an experiment as a Python script that needs Keras and scikit-learn only.
+
+    Args:
+        experiment: what the script is to do.
+        seed: what it gives `keras.utils.set_random_seed`. Its numbers are not those of hiss,
+            which seeds every layer by itself, but are drawn from the same distribution.
+    """
+    constants = f"SEED = {seed}\nEPOCHS = {experiment.training.epochs}"
+    top = "\n\n".join((_docstring(experiment), _imports(experiment), constants))
+    functions = (*data_functions(experiment.data), _build_model(experiment))
+    return "\n\n\n".join((top, *functions, _main(experiment))) + "\n"
+
+
+def _docstring(experiment: Experiment) -> str:
+    summary = f"{experiment.title.rstrip('.')}."
+    source = f"The experiment {experiment.name} of hiss, in stock Keras."
+    paragraphs = (summary, fill(experiment.description, WIDTH), source)
+    text = "\n\n".join(filter(None, paragraphs))
+    return '"""' + text.replace("\\", "\\\\").replace('"', "'") + '\n"""'
+
+
+def _imports(experiment: Experiment) -> str:
+    lines = ["import keras", "from keras import layers", *data_imports(experiment.data)]
+    return "\n".join(sorted(lines, key=lambda line: (line.startswith("from"), line)))
+
+
+def _build_model(experiment: Experiment) -> str:
+    shape = literal(row_shape(experiment.data))
+    items = [f"keras.Input({shape})", *(_layer(layer) for layer in experiment.layers)]
+    body = [
+        stacked("model = keras.Sequential([", items, "])"),
+        call("model.compile", _compile_arguments(experiment)),
+        "return model",
+    ]
+    return function("build_model", "Return the compiled network.", body)
+
+
+def _compile_arguments(experiment: Experiment) -> list[str]:
+    training = experiment.training
+    _, metric = SCORES.get(task_of(experiment.data), ACCURACY)
+    optimizer = training.optimizer
+    made = _object(optimizer) if isinstance(optimizer, Keras) else literal(optimizer)
+    return [f"optimizer={made}", f"loss={literal(training.loss)}", f"metrics=[{metric}]"]
+
+
+def _main(experiment: Experiment) -> str:
+    name, _ = SCORES.get(task_of(experiment.data), ACCURACY)
+    train, test = f"Train {name}".strip(), f"Test {name}".strip()
+    return f"""\
+keras.utils.set_random_seed(SEED)
+(x_train, y_train), (x_test, y_test) = load_data()
+model = build_model()
+model.fit(
+    x_train,
+    y_train,
+    validation_data=(x_test, y_test),
+    epochs=EPOCHS,
+    batch_size={experiment.training.batch_size},
+    verbose=0,
+)
+_, train_score = model.evaluate(x_train, y_train, verbose=0)
+_, test_score = model.evaluate(x_test, y_test, verbose=0)
+print("{train}: %.3f, {test}: %.3f" % (train_score, test_score))"""
+
+
+def _layer(layer: Keras) -> str:
+    return _object(layer, column=12)
+
+
+def _object(made: Keras, column: int = 8) -> str:
+    return _construction(made.class_name, made.arguments, column)
+
+
+def _construction(class_name: str, arguments: Mapping[str, Any], column: int) -> str:
+    """Write the making of a Keras object, what it must be given first and without its name."""
+    kind = next(kind for kind in MODULES if class_name in words()[kind])
+    required = words()[kind][class_name]["required"][:1]
+    written = [
+        _value(value) if name in required else f"{name}={_value(value)}"
+        for name, value in sorted(arguments.items(), key=lambda item: item[0] not in required)
+    ]
+    return call(f"{MODULES[kind]}.{class_name}", written, column)
+
+
+def _value(value: Any) -> str:
+    match value:
+        case {"class_name": str(class_name)}:
+            return _construction(class_name, value.get("config", {}), column=16)
+        case _:
+            return literal(value)

@@ -8,9 +8,9 @@ import sys
 def main() -> None:
     """Open the console, or hand the arguments to the command line."""
     if len(sys.argv) > 1:
-        from tui.cli import app
+        from tui.cli import main as command
 
-        app()
+        command()
     else:
         from tui.console import open_console
 

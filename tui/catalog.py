@@ -1,0 +1,61 @@
+"""Presets as text: all of them in a list, one of them whole, or as a script."""
+
+from __future__ import annotations
+
+import sys
+
+from rich.syntax import Syntax
+from rich.table import Table
+from rich.text import Text
+
+from engine.diagram import diagram
+from engine.errors import EngineError
+from engine.presets import Library, dump, find, load_presets
+from engine.spec import Experiment
+from tui.output import complain, show, write_out
+
+
+def print_catalog() -> None:
+    """Print all presets with their titles and networks; what is wrong with others on stderr."""
+    library = load_presets()
+    show(_listed(library))
+    for problem in library.problems:
+        complain(problem)
+
+
+def print_preset(target: str) -> None:
+    """Print a preset's TOML under a comment that draws its network."""
+    experiment = _only(target)
+    _print_source(f"# {diagram(experiment)}\n{dump(experiment)}", "toml")
+
+
+def print_code(target: str, seed: int) -> None:
+    """Print the Keras script of a preset."""
+    from engine.script import script
+
+    _print_source(script(_only(target), seed), "python")
+
+
+def _only(target: str) -> Experiment:
+    found = find(target)
+    if len(found) > 1:
+        names = ", ".join(one.name for one in found)
+        raise EngineError(f"{target} is a group; name one preset of it.", f"It has {names}.")
+    return found[0]
+
+
+def _listed(library: Library) -> Table:
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for header in ("Preset", "Title", "Network"):
+        table.add_column(header, no_wrap=header == "Preset")
+    for experiment in library.experiments:
+        table.add_row(*map(Text, (experiment.name, experiment.title, diagram(experiment))))
+    return table
+
+
+def _print_source(text: str, language: str) -> None:
+    """Print source in colours on a terminal, and untouched anywhere else."""
+    if sys.stdout.isatty():
+        show(Syntax(text, language, theme="ansi_dark", background_color="default", word_wrap=True))
+    else:
+        write_out(text)

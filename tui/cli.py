@@ -1,0 +1,137 @@
+"""The `hiss` command: its verbs and options, each handed on to the module that does the work."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from engine.errors import EngineError
+from tui.output import Format, complain
+from tui.terminal import Colors, ConsoleOptions, Glyphs
+
+app = typer.Typer(
+    name="hiss",
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+Target = Annotated[str, typer.Argument(metavar="PRESET", help="A preset's name, or a .toml file.")]
+Targets = Annotated[
+    list[str], typer.Argument(metavar="TARGET…", help="Presets, groups or .toml files.")
+]
+Device = Annotated[
+    str | None, typer.Option(metavar="DEVICE", help="cpu, gpu:0 …; chosen when not given.")
+]
+
+
+def main() -> None:
+    """Carry out the command line; a user's mistake ends in one line and exit code 2 or 3."""
+    try:
+        app(prog_name="hiss")
+    except EngineError as error:
+        sys.exit(complain(error))
+
+
+@app.callback(invoke_without_command=True)
+def hiss(
+    context: typer.Context,
+    glyphs: Annotated[Glyphs, typer.Option(help="What the console draws curves with.")] = "auto",
+    colors: Annotated[Colors, typer.Option(help="How many colours the console uses.")] = "auto",
+    mouse: Annotated[bool, typer.Option(help="Whether the console listens to the mouse.")] = True,
+    device: Device = None,
+    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+) -> None:
+    """Watch noise fight overfitting: a lab console for Keras, in the terminal.
+
+    Without a command, the console opens.
+    """
+    if version:
+        from importlib.metadata import version as installed
+
+        print(f"hiss {installed('hiss')}")
+    elif context.invoked_subcommand is None:
+        from tui.console import open_console
+
+        raise typer.Exit(open_console(ConsoleOptions(glyphs, colors, mouse, device)))
+
+
+@app.command("list")
+def list_presets() -> None:
+    """List the presets that there are, built-in and your own."""
+    from tui.catalog import print_catalog
+
+    print_catalog()
+
+
+@app.command()
+def show(
+    preset: Target,
+    code: Annotated[
+        bool, typer.Option("--code", help="Print it as a Keras script that runs by itself.")
+    ] = False,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of the script.")] = 1,
+) -> None:
+    """Print a preset: its network in a line and its TOML, or the Keras script of it."""
+    from tui.catalog import print_code, print_preset
+
+    if code:
+        print_code(preset, seed)
+    else:
+        print_preset(preset)
+
+
+@app.command()
+def run(
+    targets: Targets,
+    repeats: Annotated[
+        int | None, typer.Option(min=1, help="Trainings of each, on seeds of their own.")
+    ] = None,
+    seed: Annotated[int, typer.Option(min=0, help="What fixes all that is random.")] = 1,
+    epochs: Annotated[int | None, typer.Option(min=1, help="Epochs of each training.")] = None,
+    engine: Annotated[
+        Literal["fused", "reference"],
+        typer.Option(help="Many epochs a step on the device, or stock fit."),
+    ] = "fused",
+    mode: Annotated[
+        Literal["article", "task"] | None,
+        typer.Option(help="Repeats on the same rows, or on fresh ones."),
+    ] = None,
+    device: Device = None,
+    assignments: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="KEY=VALUE", help="Change a key: layers.1.stddev=0.2."),
+    ] = None,
+    form: Annotated[Format | None, typer.Option("--format", help="How to write it.")] = None,
+    output: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Where to write it, instead of stdout.")
+    ] = None,
+    curves: Annotated[
+        bool, typer.Option("--curves", help="Add every epoch's metrics to the JSON.")
+    ] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Draw no progress bar.")] = False,
+) -> None:
+    """Train experiments and print how they do."""
+    from tui.request import Request, carry_out
+
+    changes = [*(assignments or ()), *([f"training.epochs={epochs}"] if epochs else ())]
+    request = Request(
+        tuple(targets), tuple(changes), repeats, seed, engine, mode, device, form, output, curves
+    )
+    raise typer.Exit(carry_out(request, quiet))
+
+
+@app.command()
+def doctor(
+    form: Annotated[
+        Literal["table", "json"], typer.Option("--format", help="How to write it.")
+    ] = "table",
+    device: Device = None,
+) -> None:
+    """Say what hiss finds on this machine, what it would choose, and why."""
+    from tui.checkup import print_checkup
+
+    print_checkup(form, device)

@@ -1,0 +1,115 @@
+"""What a command line asks to be trained, from its targets to its exit code."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NoReturn
+
+from engine.errors import EngineError
+from engine.presets import find, group_of, override
+from engine.results import Result
+from engine.spec import Engine, Experiment, Mode, Study
+from tui.headless import Interrupted, train
+from tui.output import Format, check_writable, deliver, format_for, render
+
+FINISHED, TRAINING_FAILED = 0, 3
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """The words of `hiss run`, not yet looked up; None leaves a choice to the presets."""
+
+    targets: tuple[str, ...]
+    assignments: tuple[str, ...] = ()
+    repeats: int | None = None
+    seed: int = 1
+    engine: Engine = "fused"
+    mode: Mode | None = None
+    device: str | None = None
+    format: Format | None = None
+    output: Path | None = None
+    curves: bool = False
+
+    def study(self) -> Study:
+        """The study that is asked for.
+
+        Raises:
+            PresetError: A target or an assignment makes no experiment.
+        """
+        arms = chosen(self.targets, self.assignments)
+        return Study(
+            arms=arms,
+            seed=self.seed,
+            repeats=self.repeats or max(arm.study.repeats for arm in arms),
+            engine=self.engine,
+            mode=self.mode or proposed_mode(arms),
+            device=self.device,
+        )
+
+
+def chosen(targets: Sequence[str], assignments: Sequence[str]) -> tuple[Experiment, ...]:
+    """The experiments that targets name, each once, with `KEY=VALUE` assignments applied.
+
+    Raises:
+        PresetError: There is nothing of a target's name, or an assignment does not fit.
+    """
+    found = {one.name: one for target in targets for one in find(target)}
+    return tuple(override(one, assignments) for one in found.values())
+
+
+def proposed_mode(arms: Sequence[Experiment]) -> Mode:
+    """The mode that all presets propose; the article's where they do not agree."""
+    modes = {arm.study.mode or _mode_of_group(group_of(arm)) for arm in arms}
+    return modes.pop() if len(modes) == 1 else "article"
+
+
+def carry_out(request: Request, quiet: bool) -> int:
+    """Train what is asked for and deliver the result; the exit code.
+
+    Raises:
+        EngineError: What is asked for cannot be done.
+    """
+    form = format_for(request.format, request.output)
+    _check(request, form)
+    study = request.study()
+    try:
+        result, signum = train(study, quiet)
+    except Interrupted as interrupted:
+        _leave(interrupted)
+    deliver(render(result, form, request.curves), request.output)
+    return 128 + signum if signum else _judge(result)
+
+
+def _check(request: Request, form: Format) -> None:
+    """Find out before training whether the result can be written as it is asked for."""
+    if request.curves and form != "json":
+        raise EngineError(f"--curves goes with --format json, not {form}.")
+    if request.output is not None:
+        check_writable(request.output)
+
+
+def _judge(result: Result) -> int:
+    """Tell of the trainings that failed; the exit code."""
+    failed = [
+        f"{arm.experiment.name}, replicate {one.replicate}: {one.reason}"
+        for arm in result.arms
+        for one in arm.replicates
+        if one.status == "failed"
+    ]
+    for line in failed:
+        print(f"hiss: {line}", file=sys.stderr)
+    return TRAINING_FAILED if failed else FINISHED
+
+
+def _leave(interrupted: Interrupted) -> NoReturn:
+    """End at once: the thread that trains, or imports TensorFlow, cannot be waited for."""
+    print("hiss: interrupted, nothing to keep", file=sys.stderr, flush=True)
+    os._exit(128 + interrupted.signum)
+
+
+def _mode_of_group(group: str) -> Mode:
+    return "article" if group == "article" else "task"

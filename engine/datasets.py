@@ -83,29 +83,37 @@ def _article_split(rows: Rows, data: Data) -> tuple[Indices, Indices]:
     if data.shuffle:
         return _shuffled(rows, data, int(data.arguments.get("random_state", 0)))
     order = np.arange(len(rows.x))
-    count = _train_rows(len(rows.x), data)
-    return order[:count], order[count:]
+    train, test = _sizes(len(rows.x), data)
+    return order[:train], order[train : train + test]
 
 
-def _train_rows(rows: int, data: Data) -> int:
-    size = data.train_size
-    count = int(rows * size) if isinstance(size, float) else size
-    if not 0 < count < rows:
+def _sizes(rows: int, data: Data) -> tuple[int, int]:
+    """Return how many rows train and how many test."""
+    train = _count(rows, data.train_size)
+    test = rows - train if data.test_size is None else _count(rows, data.test_size)
+    if not (0 < train < rows and 0 < test <= rows - train):
+        given = f"train_size {data.train_size}"
+        given += "" if data.test_size is None else f" and test_size {data.test_size}"
         raise DataError(
-            f"data.train_size: expected from 1 to {rows - 1} of the {rows} rows, received {size}.",
+            f"data: expected to split {rows} rows in two, received {given}.",
             "Leave rows to test on: make train_size smaller or the data set larger.",
         )
-    return count
+    return train, test
+
+
+def _count(rows: int, size: int | float) -> int:
+    return int(rows * size) if isinstance(size, float) else size
 
 
 def _shuffled(rows: Rows, data: Data, state: int) -> tuple[Indices, Indices]:
     from sklearn.model_selection import train_test_split
 
-    count = _train_rows(len(rows.x), data)
+    train_size, test_size = _sizes(len(rows.x), data)
     try:
         train, test = train_test_split(
             np.arange(len(rows.x)),
-            train_size=count,
+            train_size=train_size,
+            test_size=test_size,
             random_state=state,
             stratify=rows.y if rows.classes else None,
         )
@@ -116,14 +124,14 @@ def _shuffled(rows: Rows, data: Data, state: int) -> tuple[Indices, Indices]:
 
 def _sample_split(data: Data, seed: int) -> Split:
     drawn = _make(data, random_state=_state(seed))
-    count = _train_rows(len(drawn.x), data)
+    count, _ = _sizes(len(drawn.x), data)
     test = _make(data, random_state=TEST_STATE, n_samples=TEST_ROWS)
     return _split(drawn, np.arange(count), test, np.arange(TEST_ROWS), data)
 
 
 def _population_split(data: Data, seed: int) -> Split:
     drawn = SOURCES[data.name].argument("n_samples", data.arguments)
-    count = _train_rows(drawn, data)
+    count, _ = _sizes(drawn, data)
     rows = _make(data, n_samples=TEST_ROWS + POOL_ROWS)
     generator = np.random.default_rng(_state(seed))
     train = TEST_ROWS + generator.choice(POOL_ROWS, count, replace=False)

@@ -63,6 +63,8 @@ class Data(Call):
     name: str
     train_size: int | float
     """Training rows: a count, or a fraction in (0, 1), as in `train_test_split`."""
+    test_size: int | float | None = None
+    """Test rows, likewise; None tests on all rows that do not train."""
     shuffle: bool = False
     """Whether rows are shuffled before they are split, by `random_state` and with the classes in
     proportion; unshuffled, the first rows train."""
@@ -71,10 +73,10 @@ class Data(Call):
     shape: tuple[Count, ...] | None = None
     """Shape that a row's features are given: `[8, 8, 1]` makes images of the digits."""
 
-    @field_validator("train_size", mode="before")
+    @field_validator("train_size", "test_size", mode="before")
     @classmethod
     def _size_is_count_or_fraction(cls, size: object) -> object:
-        if not isinstance(size, int | float) or isinstance(size, bool) or not _is_size(size):
+        if size is not None and not _is_size(size):
             refuse([expected("", "a count of at least 1 or a fraction between 0 and 1", size)])
         return size
 
@@ -84,8 +86,16 @@ class Data(Call):
         return self
 
 
-def _is_size(size: int | float) -> bool:
-    return size >= 1 if isinstance(size, int) else 0 < size < 1
+def _is_size(size: object) -> bool:
+    match size:
+        case bool():
+            return False
+        case int():
+            return size >= 1
+        case float():
+            return 0 < size < 1
+        case _:
+            return False
 
 
 def _layer(table: Keras) -> Keras:

@@ -1,0 +1,90 @@
+"""The one door to TensorFlow: its environment, its import, its devices."""
+
+from __future__ import annotations
+
+import functools
+import importlib.metadata
+import os
+import platform
+from pathlib import Path
+
+from engine.errors import EngineError
+from engine.results import Fingerprint
+
+ENVIRONMENT = {
+    "KERAS_BACKEND": "tensorflow",
+    "TF_CPP_MIN_LOG_LEVEL": "3",
+    "TF_FORCE_GPU_ALLOW_GROWTH": "true",
+}
+
+
+def load(device: str | None = None) -> Fingerprint:
+    """Import TensorFlow, once, on the calling thread, and say what `device` a study would use.
+
+    Raises:
+        EngineError: if there is no such device, or if Keras was set up for another backend.
+    """
+    _import()
+    return fingerprint(choose(device))
+
+
+@functools.cache
+def _import() -> None:
+    os.environ.update(ENVIRONMENT)
+    import keras
+
+    if keras.backend.backend() != "tensorflow":
+        raise EngineError(
+            f"Keras runs on {keras.backend.backend()} here; hiss needs it on TensorFlow.",
+            "Unset KERAS_BACKEND.",
+        )
+
+
+def devices() -> tuple[str, ...]:
+    """Name the devices there are: `cpu`, then `gpu:0`, `gpu:1` and so on."""
+    _import()
+    import tensorflow as tf
+
+    gpus = tf.config.list_physical_devices("GPU")
+    return ("cpu", *(f"gpu:{number}" for number in range(len(gpus))))
+
+
+def choose(device: str | None) -> str:
+    """Give the device asked for, or the best there is: a GPU before the CPU."""
+    there = devices()
+    if device is None:
+        return there[min(1, len(there) - 1)]
+    wanted = device.lower()
+    wanted = "gpu:0" if wanted == "gpu" else wanted
+    if wanted not in there:
+        raise EngineError(
+            f"There is no device `{device}`; there are: {', '.join(there)}.",
+            "Choose one of them with --device, or leave the choice to hiss.",
+        )
+    return wanted
+
+
+def fingerprint(device: str) -> Fingerprint:
+    """Describe what numbers depend on: versions, processor, device."""
+    return Fingerprint(
+        hiss=importlib.metadata.version("hiss"),
+        python=platform.python_version(),
+        tensorflow=importlib.metadata.version("tensorflow"),
+        keras=importlib.metadata.version("keras"),
+        cpu=f"{_processor()} × {cores()}",
+        device=device,
+    )
+
+
+def cores() -> int:
+    """Count the cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _processor() -> str:
+    try:
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+    except OSError:
+        return platform.processor() or platform.machine()
+    names = (line.split(":", 1)[1].strip() for line in lines if line.startswith("model name"))
+    return next(names, platform.machine())

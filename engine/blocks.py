@@ -1,0 +1,123 @@
+"""One block of a study: some replicates of one arm, trained by either way and measured."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+import tensorflow as tf
+
+from engine.backend import cores
+from engine.fused import Block, FusedModel, train_fused
+from engine.network import build_network, initial_values
+from engine.program import Program, State
+from engine.programs import PROGRAMS
+from engine.reference import compile_reference, train_reference
+from engine.reporting import Report, Stopped
+from engine.results import Replicate, Status
+from engine.samples import Samples, column
+from engine.seeds import Seeds
+from engine.spec import Experiment, Study
+
+Measure = Callable[[Any, Any], dict[str, float]]
+"""(inputs, targets) → scores by name, with the noise off."""
+
+
+def train_block(
+    study: Study, experiment: Experiment, samples: Samples, report: Report
+) -> Iterator[Replicate]:
+    """Train the replicates that `report` follows and give each as it ends."""
+    train = _fused if study.engine == "fused" else _reference
+    return train(study, experiment, samples, report)
+
+
+def _fused(
+    study: Study, experiment: Experiment, samples: Samples, report: Report
+) -> Iterator[Replicate]:
+    began = time.perf_counter()
+    program = PROGRAMS.of(experiment, samples)
+    block = _block(program, study, experiment, samples, report.replicates)
+    with contextlib.suppress(Stopped):
+        train_fused(FusedModel(program, block, cores()), experiment.training.epochs, report)
+    seconds = (time.perf_counter() - began) / len(report.replicates)
+    for place, number in enumerate(report.replicates):
+        measure = _fused_measure(program, block.state(place))
+        yield _ended(number, report, samples, measure, seconds)
+
+
+def _block(
+    program: Program, study: Study, experiment: Experiment, samples: Samples, replicates: range
+) -> Block:
+    states = []
+    for number in replicates:
+        seeds = Seeds(study.seed, number)
+        values = initial_values(experiment, program.network, seeds)
+        states.append(program.start(values, seeds.of("order")))
+    stacked = tf.nest.map_structure(lambda *arrays: np.stack(arrays), *states)
+    return Block(stacked, samples.block(replicates), shared=samples.shared)
+
+
+def _fused_measure(program: Program, state: State) -> Measure:
+    def measure(x: Any, y: Any) -> dict[str, float]:
+        measured = program.measured(state, x, y).numpy()
+        return dict(zip(program.columns, map(float, measured), strict=False))
+
+    return measure
+
+
+def _reference(
+    study: Study, experiment: Experiment, samples: Samples, report: Report
+) -> Iterator[Replicate]:
+    program = PROGRAMS.of(experiment, samples)
+    for number in report.replicates:
+        began = time.perf_counter()
+        seeds = Seeds(study.seed, number)
+        network = build_network(experiment, samples.shape, seeds)
+        compile_reference(network, experiment.training, program.metrics)
+        alone = Report(report.curves, range(number, number + 1), report.stop, report.started)
+        rows = samples.of(number)
+        with contextlib.suppress(Stopped):
+            train_reference(network, experiment.training, rows, seeds.of("order"), alone)
+        measure = _reference_measure(network)
+        yield _ended(number, alone, samples, measure, time.perf_counter() - began)
+        if report.stop.is_set():
+            return
+
+
+def _reference_measure(network: Any) -> Measure:
+    return lambda x, y: network.evaluate(x, y, verbose=0, return_dict=True)
+
+
+def _ended(
+    number: int, report: Report, samples: Samples, measure: Measure, seconds: float
+) -> Replicate:
+    """Say how a replicate ended, measuring it unless it failed or never began."""
+    curves = report.curves
+    epochs = int(curves.counts[number])
+    reason = report.failures.get(number, "")
+    status: Status = "failed" if reason else "finished" if epochs == curves.epochs else "stopped"
+    scores = {} if reason or not epochs else _scores(samples, number, measure)
+    best, best_epoch = _best(report, number)
+    return Replicate(number, status, epochs, scores, best, best_epoch, seconds, reason)
+
+
+def _scores(samples: Samples, number: int, measure: Measure) -> dict[str, float]:
+    split = samples.split(number)
+    train = measure(split.x_train, column(split.y_train))
+    test = measure(split.x_test, column(split.y_test))
+    named = {f"train_{name}": value for name, value in train.items()}
+    named |= {f"test_{name}": value for name, value in test.items()}
+    if "test_brier" in named:
+        named["brier"] = named["test_brier"]
+    return named
+
+
+def _best(report: Report, number: int) -> tuple[float, int]:
+    """Give the largest test accuracy by epoch, and that epoch from 1."""
+    if "val_accuracy" not in report.curves.metrics or not report.curves.counts[number]:
+        return float("nan"), 0
+    accuracy = report.curves.series("val_accuracy", number)
+    return float(np.max(accuracy)), int(np.argmax(accuracy)) + 1

@@ -1,0 +1,122 @@
+"""Random numbers that are a pure function of (seed, site, step).
+
+Threefry-2x32 with 20 rounds (Salmon et al., 2011, "Parallel random numbers: as easy as 1, 2, 3")
+turns a counter and a key into 32 random bits; Giles' single-precision inverse error function
+(2010, "Approximating the erfinv function") turns bits into a normal. Every number depends on its
+own counter alone and nothing on the way is a library call, so that XLA draws them in one
+vectorised loop, an order of magnitude faster on a CPU than `tf.random.stateless_normal` there.
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+from typing import Any
+
+import numpy as np
+import tensorflow as tf
+
+ROTATIONS = ((13, 15, 26, 6), (17, 29, 16, 24))
+PARITY = 0x1BD11BDA
+CENTRE = (
+    *(2.81022636e-08, 3.43273939e-07, -3.5233877e-06, -4.39150654e-06, 0.00021858087),
+    *(-0.00125372503, -0.00417768164, 0.246640727, 1.50140941),
+)
+TAIL = (
+    *(-0.000200214257, 0.000100950558, 0.00134934322, -0.00367342844, 0.00573950773),
+    *(-0.0076224613, 0.00943887047, 1.00167406, 2.83297682),
+)
+LOGARITHM = (
+    *(7.0376836292e-2, -1.1514610310e-1, 1.1676998740e-1, -1.2420140846e-1, 1.4249322787e-1),
+    *(-1.6668057665e-1, 2.0000714765e-1, -2.4999993993e-1, 3.3333331174e-1),
+)
+"""Cephes' `logf`: (log(1 + m) - m + m²/2) / m³ for 1 + m in [√½, √2]."""
+
+
+def random_bits(stream: Any, size: int) -> Any:
+    """Draw `size` independent uint32 values.
+
+    `stream` is a uint32 tensor of shape (3,): two words of key and the step.
+    """
+    first, second, step = tf.unstack(stream, num=3)
+    counters = tf.cast(tf.range(size), tf.uint32)
+    return _threefry(counters, tf.fill([size], step), first, second)
+
+
+def uniform(stream: Any, shape: tuple[int, ...]) -> Any:
+    """Draw float32 values in (0, 1): odd multiples of 2⁻²⁵, so never 0 or 1."""
+    return 0.5 + 0.5 * _symmetric(stream, shape)
+
+
+def normal(stream: Any, shape: tuple[int, ...]) -> Any:
+    """Draw float32 values of mean 0 and SD 1; none is further out than 5.4."""
+    return math.sqrt(2.0) * inverse_error(_symmetric(stream, shape))
+
+
+def permutation(stream: Any, size: int) -> Any:
+    """Draw an order of `size` rows: int32, shape (size,)."""
+    return tf.argsort(_signed(random_bits(stream, size)), stable=True)
+
+
+def inverse_error(x: Any) -> Any:
+    """Give erfinv(x) for float32 x in (-1, 1), to a relative error below 1e-6."""
+    w = -_logarithm((1.0 - x) * (1.0 + x))
+    centre = _polynomial(CENTRE, w - 2.5)
+    tail = _polynomial(TAIL, tf.sqrt(w) - 3.0)
+    return x * tf.where(w < 5.0, centre, tail)
+
+
+def advanced(stream: Any) -> Any:
+    """Move a stream on by one step."""
+    return stream + tf.constant([0, 0, 1], tf.uint32)
+
+
+def _symmetric(stream: Any, shape: tuple[int, ...]) -> Any:
+    """Draw float32 values in (-1, 1), symmetric about 0, which itself is never drawn."""
+    bits = _signed(random_bits(stream, math.prod(shape)))
+    odd = tf.cast(tf.bitwise.right_shift(bits, 8), tf.float32) + 0.5
+    return tf.reshape(odd * 2.0**-23, shape)
+
+
+def _signed(bits: Any) -> Any:
+    return tf.bitcast(bits, tf.int32)
+
+
+def _logarithm(x: Any) -> Any:
+    """Give log(x) for positive normal float32 x, by its exponent and a polynomial."""
+    bits = tf.bitcast(x, tf.int32)
+    exponent = tf.bitwise.right_shift(bits - _bits(math.sqrt(0.5)), 23)
+    m = tf.bitcast(bits - tf.bitwise.left_shift(exponent, 23), tf.float32) - 1.0
+    near = m - 0.5 * m * m + m * m * m * _polynomial(LOGARITHM, m)
+    return near + tf.cast(exponent, tf.float32) * math.log(2.0)
+
+
+def _polynomial(coefficients: tuple[float, ...], x: Any) -> Any:
+    first, *others = coefficients
+    return functools.reduce(lambda sum_, coefficient: sum_ * x + coefficient, others, first)
+
+
+def _bits(value: float) -> int:
+    return int(np.float32(value).view(np.int32))
+
+
+def _threefry(x0: Any, x1: Any, key0: Any, key1: Any) -> Any:
+    xor = tf.bitwise.bitwise_xor
+    keys = (key0, key1, xor(xor(key0, key1), _word(PARITY)))
+    x0, x1 = x0 + key0, x1 + key1
+    for block in range(5):
+        for places in ROTATIONS[block % 2]:
+            x0 = x0 + x1
+            x1 = xor(_rotate(x1, places), x0)
+        x0 = x0 + keys[(block + 1) % 3]
+        x1 = x1 + keys[(block + 2) % 3] + _word(block + 1)
+    return x0
+
+
+def _rotate(word: Any, places: int) -> Any:
+    left = tf.bitwise.left_shift(word, _word(places))
+    return tf.bitwise.bitwise_or(left, tf.bitwise.right_shift(word, _word(32 - places)))
+
+
+def _word(value: int) -> Any:
+    return tf.constant(value, tf.uint32)

@@ -1,0 +1,146 @@
+"""The training of one network as pure functions of its state, to be compiled once.
+
+A state holds all that one replicate is: its weights, its noise streams, its optimizer. Whoever
+trains thirty replicates calls the same compiled program with thirty states, so that none can
+depend on how many others there are.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+import tensorflow as tf
+
+from engine import noise
+from engine.metrics import Metric, columns, loss_per_row, metrics_for
+from engine.network import Values
+from engine.optimizers import make_optimizer, pure
+from engine.spec import Task, Training
+
+CHUNK = 256
+"""The most epochs that one call of `Program.advance` trains."""
+
+
+class State(NamedTuple):
+    """All that changes while one replicate trains."""
+
+    trainable: Any
+    other: Any
+    """The network's other variables: noise streams, noise strengths, moving averages."""
+    optimizer: Any
+    order: Any
+    """The stream (uint32, shape (3,)) that shuffles the rows of each epoch."""
+
+
+class Rows(NamedTuple):
+    """What one replicate is trained and validated on."""
+
+    x: Any
+    y: Any
+    x_val: Any
+    y_val: Any
+
+
+class Program:
+    """One network, its loss and its optimizer, as functions of a `State`."""
+
+    def __init__(self, network: Any, training: Training, task: Task) -> None:
+        """Take a built `network`; its own weights serve only as a pattern."""
+        self.network = network
+        self.batch_size = training.batch_size
+        self.loss = loss_per_row(training.loss)
+        self.metrics: tuple[Metric, ...] = metrics_for(task)
+        self.columns = columns(task)
+        self.optimizer = pure(make_optimizer(training.optimizer))
+        self.optimizer.build(network.trainable_variables)
+        self.advance = tf.function(self._advance, jit_compile=True, autograph=False)
+        self.measured = tf.function(self.measure, autograph=False)
+
+    def start(self, values: tuple[Values, Values], order_seed: int) -> State:
+        """Make the state that training starts from, as numpy arrays."""
+        trainable, other = values
+        moments = [np.asarray(variable) for variable in self.optimizer.variables]
+        return State(trainable, other, moments, np.array([order_seed, 0, 0], np.uint32))
+
+    def measure(self, state: State, x: Any, y: Any) -> Any:
+        """Measure loss and metrics with the noise off: shape (1 + metrics,)."""
+        predictions, _, penalties = self._predict(state, x, training=False)
+        loss = tf.reduce_mean(self.loss(y, predictions)) + penalties
+        means = [tf.reduce_mean(metric.per_row(y, predictions)) for metric in self.metrics]
+        return self._finish([loss, *means], y)
+
+    def _advance(self, state: State, rows: Rows, epochs: Any) -> tuple[State, Any]:
+        """Train for `epochs` (int32, at most CHUNK); also give each epoch's row of metrics."""
+
+        def one_more(epoch: Any, state: State, table: Any) -> tuple[Any, State, Any]:
+            state, row = self._epoch(state, rows)
+            return epoch + 1, state, tf.tensor_scatter_nd_update(table, [[epoch]], [row])
+
+        table = tf.fill([CHUNK, len(self.columns)], np.float32("nan"))
+        _, state, table = tf.while_loop(
+            lambda epoch, *_: epoch < epochs, one_more, (tf.constant(0), state, table)
+        )
+        return state, table
+
+    def _epoch(self, state: State, rows: Rows) -> tuple[State, Any]:
+        count = rows.x.shape[0]
+        if count <= self.batch_size:
+            state, sums = self._step(state, rows.x, rows.y)
+        else:
+            state, sums = self._batches(state, rows)
+        trained = self._finish(tf.unstack(sums / count), rows.y)
+        return state, tf.concat([trained, self.measure(state, rows.x_val, rows.y_val)], 0)
+
+    def _batches(self, state: State, rows: Rows) -> tuple[State, Any]:
+        """Go through all rows in a fresh order, the last batch being as small as it comes."""
+        count, size = rows.x.shape[0], self.batch_size
+        order = noise.permutation(state.order, count)
+        x, y = tf.gather(rows.x, order), tf.gather(rows.y, order)
+        state = state._replace(order=noise.advanced(state.order))
+
+        def one_more(start: Any, state: State, sums: Any) -> tuple[Any, State, Any]:
+            batch = (_slice(array, start, size) for array in (x, y))
+            state, more = self._step(state, *batch)
+            return start + size, state, sums + more
+
+        whole = count - count % size
+        first = (tf.constant(0), state, tf.zeros(len(self.columns) // 2))
+        _, state, sums = tf.while_loop(lambda start, *_: start < whole, one_more, first)
+        if whole == count:
+            return state, sums
+        state, more = self._step(state, x[whole:], y[whole:])
+        return state, sums + more
+
+    def _step(self, state: State, x: Any, y: Any) -> tuple[State, Any]:
+        """Do one gradient step; also give loss and metrics summed over the rows."""
+        with tf.GradientTape() as tape:
+            tape.watch(state.trainable)
+            predictions, other, penalties = self._predict(state, x, training=True)
+            loss = tf.reduce_mean(self.loss(y, predictions)) + penalties
+        gradients = tape.gradient(loss, state.trainable)
+        trainable, moments = self.optimizer.stateless_apply(
+            state.optimizer, gradients, state.trainable
+        )
+        sums = [tf.reduce_sum(metric.per_row(y, predictions)) for metric in self.metrics]
+        moved = state._replace(trainable=trainable, other=other, optimizer=moments)
+        return moved, tf.stack([loss * x.shape[0], *sums])
+
+    def _predict(self, state: State, x: Any, *, training: bool) -> tuple[Any, Any, Any]:
+        predictions, other, penalties = self.network.stateless_call(
+            state.trainable, state.other, x, training=training, return_losses=True
+        )
+        return predictions, other, tf.add_n(penalties) if penalties else 0.0
+
+    def _finish(self, means: list[Any], y: Any) -> Any:
+        variance = tf.math.reduce_variance(tf.cast(y, tf.float32))
+        finished = [
+            metric.finish(mean, variance)
+            for metric, mean in zip(self.metrics, means[1:], strict=True)
+        ]
+        return tf.stack([means[0], *finished])
+
+
+def _slice(array: Any, start: Any, size: int) -> Any:
+    """Take `size` rows from a place known only when the program runs."""
+    return tf.gather(array, start + tf.range(size))

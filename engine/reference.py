@@ -1,0 +1,100 @@
+"""The reference way through `fit`: stock Keras, one replicate and one epoch at a time."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import keras
+import numpy as np
+
+from engine import noise
+from engine.metrics import Metric
+from engine.optimizers import make_optimizer
+from engine.program import Rows
+from engine.reporting import Report
+from engine.spec import Training
+
+
+def compile_reference(network: Any, training: Training, metrics: tuple[Metric, ...]) -> None:
+    """Compile a network by Keras' own `compile`, with hiss's metrics."""
+    network.compile(
+        optimizer=make_optimizer(training.optimizer),
+        loss=training.loss,
+        metrics=[MeanOverRows(metric) for metric in metrics],
+    )
+
+
+def train_reference(
+    network: Any, training: Training, rows: Rows, order_seed: int, report: Report
+) -> None:
+    """Train one replicate by stock `fit`.
+
+    Raises:
+        Stopped: if `report` was told to stop.
+    """
+    network.fit(
+        Batches(rows, training.batch_size, order_seed),
+        validation_data=(rows.x_val, rows.y_val),
+        epochs=training.epochs,
+        callbacks=[report],
+        shuffle=False,
+        verbose=0,
+    )
+
+
+class Batches(keras.utils.PyDataset):  # type: ignore[misc]
+    """The batches of each epoch, in the same order as the fused engine takes them."""
+
+    def __init__(self, rows: Rows, size: int, seed: int) -> None:
+        """Cut `rows` into batches of `size`; the last is as small as it comes."""
+        super().__init__()
+        self.rows = rows
+        self.size = size
+        self.stream = np.array([seed, 0, 0], np.uint32)
+        self.on_epoch_end()
+
+    def __len__(self) -> int:
+        """Give the number of batches of an epoch."""
+        return -(-len(self.rows.x) // self.size)
+
+    def __getitem__(self, batch: int) -> tuple[Any, Any]:
+        """Give the inputs and targets of one batch."""
+        chosen = self.order[batch * self.size : (batch + 1) * self.size]
+        return self.rows.x[chosen], self.rows.y[chosen]
+
+    def on_epoch_end(self) -> None:
+        """Draw the order of the next epoch; a full batch needs none."""
+        count = len(self.rows.x)
+        if count <= self.size:
+            self.order = np.arange(count)
+            return
+        self.order = np.asarray(noise.permutation(self.stream, count))
+        self.stream = np.asarray(noise.advanced(self.stream))
+
+
+class MeanOverRows(keras.metrics.Metric):  # type: ignore[misc]
+    """A metric of hiss, followed over batches as Keras does it."""
+
+    def __init__(self, metric: Metric) -> None:
+        """Follow `metric`."""
+        super().__init__(name=metric.name)
+        self.metric = metric
+        self.sums = self.add_variable((4,), "zeros", name="sums")
+
+    def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
+        """Count in one batch."""
+        targets = keras.ops.cast(y_true, "float32")
+        values = self.metric.per_row(y_true, y_pred)
+        parts = (
+            keras.ops.cast(keras.ops.shape(values)[0], "float32"),
+            keras.ops.sum(values),
+            keras.ops.sum(targets),
+            keras.ops.sum(keras.ops.square(targets)),
+        )
+        self.sums.assign_add(keras.ops.stack(parts))
+
+    def result(self) -> Any:
+        """Give the metric over all rows so far."""
+        count, total, first, second = keras.ops.unstack(self.sums)
+        variance = second / count - keras.ops.square(first / count)
+        return self.metric.finish(total / count, variance)

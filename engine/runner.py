@@ -1,0 +1,87 @@
+"""The engine's one verb: run a study, arm by arm and block by block."""
+
+from __future__ import annotations
+
+import itertools
+import math
+import threading
+import time
+from collections.abc import Callable, Iterator
+
+import tensorflow as tf
+
+from engine import backend, blocks
+from engine.curves import Curves
+from engine.events import (
+    ArmEnded,
+    ArmStarted,
+    BackendLoaded,
+    Listener,
+    ReplicateEnded,
+    StudyEnded,
+    TrainingStarted,
+)
+from engine.metrics import columns
+from engine.reporting import Report
+from engine.results import Arm, Replicate, Result
+from engine.samples import Samples
+from engine.spec import Study
+
+BLOCK = 32
+"""The most replicates that train side by side."""
+
+
+def run_study(study: Study, listen: Listener, stop: threading.Event) -> Result:
+    """Run a study to its end, or as far as it comes before `stop` is set.
+
+    Everything happens on the calling thread, `listen` included. Arms that were not begun before
+    the stop are not in the result.
+
+    Raises:
+        EngineError: if what the study asks for cannot be done.
+    """
+    began = time.perf_counter()
+    backend.load(study.device)
+    device = backend.choose(study.device)
+    listen(BackendLoaded(backend.fingerprint(device)))
+    arms = []
+    with tf.device(device):
+        for number in range(len(study.arms)):
+            if stop.is_set():
+                break
+            arms.append(_run_arm(study, number, listen, stop))
+    result = Result(study, tuple(arms), backend.fingerprint(device), time.perf_counter() - began)
+    listen(StudyEnded(result))
+    return result
+
+
+def _run_arm(study: Study, number: int, listen: Listener, stop: threading.Event) -> Arm:
+    experiment = study.arms[number]
+    samples = Samples(experiment.data, study)
+    curves = Curves(columns(samples.first.task), study.repeats, experiment.training.epochs)
+    listen(ArmStarted(number, curves))
+    ended: list[Replicate] = []
+    announce = _once(lambda: listen(TrainingStarted(number)))
+    for replicates in _blocks(study.repeats):
+        if stop.is_set():
+            break
+        report = Report(curves, replicates, stop, announce)
+        for replicate in blocks.train_block(study, experiment, samples, report):
+            ended.append(replicate)
+            listen(ReplicateEnded(number, replicate))
+    arm = Arm(experiment, tuple(ended), curves)
+    listen(ArmEnded(number, arm))
+    return arm
+
+
+def _blocks(repeats: int) -> Iterator[range]:
+    """Cut the replicates of an arm into blocks of nearly the same size."""
+    count = math.ceil(repeats / BLOCK)
+    edges = [round(repeats * number / count) for number in range(count + 1)]
+    yield from (range(*pair) for pair in itertools.pairwise(edges))
+
+
+def _once(action: Callable[[], None]) -> Callable[[], None]:
+    """Wrap an action so that only its first call does anything."""
+    pending = [action]
+    return lambda: pending.pop()() if pending else None

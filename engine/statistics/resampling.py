@@ -47,13 +47,17 @@ def _flips(n: int) -> Floats:
 def wilcoxon_p(differences: Floats) -> float | None:
     """Two-sided p-value of Wilcoxon's signed-rank test; None for fewer than 6 untied pairs.
 
-    Ties (differences of 0) are left out, as Wilcoxon did.
+    Ties (differences of 0) are left out, as Wilcoxon did. Where sizes are equal, their mean ranks
+    are flipped as `sign_flip_p` flips differences: the tables know distinct ranks only.
     """
     untied = differences[differences != 0]
     if len(untied) < FEWEST:
         return None
-    from scipy.stats import wilcoxon
+    from scipy.stats import rankdata, wilcoxon
 
+    ranks = rankdata(np.abs(untied))
+    if len(np.unique(ranks)) < len(ranks):
+        return sign_flip_p(np.sign(untied) * ranks)
     return float(wilcoxon(untied).pvalue)
 
 

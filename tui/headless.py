@@ -84,7 +84,7 @@ def run_study(study: Study, listen: Listener, stop: Flag) -> Result:
 def _conduct(study: Study, bars: Bars, interruption: Interruption) -> Result:
     """Train on a thread of its own; this one shows how far it has come."""
     news: SimpleQueue[Event | _Ended] = SimpleQueue()
-    Thread(target=_work, args=(study, news, interruption.stop), daemon=True).start()
+    Thread(target=_work, args=(study, news, interruption), daemon=True).start()
     while True:
         try:
             event = news.get(timeout=_LOOK_EVERY)
@@ -93,13 +93,16 @@ def _conduct(study: Study, bars: Bars, interruption: Interruption) -> Result:
             continue
         if isinstance(event, _Ended):
             return _outcome(event)
-        interruption.training |= isinstance(event, ArmStarted)
         bars.hear(event)
 
 
-def _work(study: Study, news: SimpleQueue[Event | _Ended], stop: Flag) -> None:
+def _work(study: Study, news: SimpleQueue[Event | _Ended], interruption: Interruption) -> None:
+    def listen(event: Event) -> None:
+        interruption.training |= isinstance(event, ArmStarted)
+        news.put(event)
+
     try:
-        news.put(_Ended(result=run_study(study, news.put, stop)))
+        news.put(_Ended(result=run_study(study, listen, interruption.stop)))
     except BaseException as error:
         news.put(_Ended(error=error))
 

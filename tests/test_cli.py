@@ -1,0 +1,331 @@
+from __future__ import annotations
+
+import csv
+import io
+import json
+import math
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+from scripted import ScriptedEngine, failed, replicate
+
+from engine.errors import TrainingError
+from tui.cli import main
+from tui.streams import log_path
+
+
+@dataclass(frozen=True)
+class Outcome:
+    code: int
+    out: str
+    err: str
+
+
+Hiss = Callable[..., Outcome]
+
+
+@pytest.fixture
+def engine(monkeypatch: pytest.MonkeyPatch) -> ScriptedEngine:
+    scripted = ScriptedEngine()
+    monkeypatch.setattr("tui.headless.run_study", scripted.run_study)
+    return scripted
+
+
+@pytest.fixture
+def hiss(
+    engine: ScriptedEngine, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> Hiss:
+    """Carry out a command line in this process."""
+
+    def carry_out(*arguments: str) -> Outcome:
+        monkeypatch.setattr(sys, "argv", ["hiss", *arguments])
+        with pytest.raises(SystemExit) as ending:
+            main()
+        return Outcome(int(ending.value.code or 0), *capfd.readouterr())
+
+    return carry_out
+
+
+def test_help_names_every_verb(hiss: Hiss) -> None:
+    outcome = hiss("--help")
+    assert outcome.code == 0
+    assert all(verb in outcome.out for verb in ("list", "show", "run", "doctor"))
+
+
+def test_the_list_has_the_article_with_its_networks(hiss: Hiss) -> None:
+    lines = hiss("list").out.splitlines()
+    (line,) = [line for line in lines if line.startswith("article/input-noise")]
+    assert "x₂ ─ σ.01 ─ Dense 500 relu ─ Dense 1 sigmoid" in line
+
+
+def test_a_broken_preset_is_told_and_hides_no_other(hiss: Hiss, home: Path) -> None:
+    own = home / "config" / "hiss" / "presets"
+    own.mkdir(parents=True)
+    (own / "broken.toml").write_text("title = ")
+    outcome = hiss("list")
+    assert "article/baseline" in outcome.out
+    assert "broken.toml" in outcome.err
+
+
+def test_what_show_prints_is_a_preset_again(hiss: Hiss, tmp_path: Path) -> None:
+    path = tmp_path / "again.toml"
+    path.write_text(hiss("show", "article/hidden-before").out)
+    shown = hiss("show", str(path)).out
+    assert shown == path.read_text()
+    assert shown.startswith("# x₂ ─ Dense 500 ─ σ.1 ─ relu ─ Dense 1 sigmoid\n")
+
+
+def test_show_code_prints_a_script(hiss: Hiss) -> None:
+    code = hiss("show", "article/hidden-before", "--code", "--seed", "7").out
+    compile(code, "script", "exec")
+    assert "SEED = 7" in code
+
+
+def test_a_group_cannot_be_shown_as_one_preset(hiss: Hiss) -> None:
+    outcome = hiss("show", "article")
+    assert outcome.code == 2
+    assert "article/hidden-after" in outcome.err
+
+
+def test_the_result_stands_alone_on_stdout(hiss: Hiss) -> None:
+    outcome = hiss("run", "article", "--format", "json")
+    assert outcome.code == 0
+    assert outcome.err == ""
+    names = [arm["preset"] for arm in json.loads(outcome.out)["arms"]]
+    assert names == [
+        "article/baseline",
+        "article/input-noise",
+        "article/hidden-before",
+        "article/hidden-after",
+    ]
+
+
+def test_set_and_seed_reach_the_study_and_a_target_counts_once(
+    hiss: Hiss, engine: ScriptedEngine
+) -> None:
+    hiss("run", "article/baseline", "article/baseline", "--set", "layers.0.units=7", "--seed", "3")
+    assert engine.study is not None
+    (arm,) = engine.study.arms
+    assert arm.layers[0].arguments["units"] == 7
+    assert engine.study.seed == 3
+
+
+def test_epochs_repeats_engine_mode_and_device_reach_the_study(
+    hiss: Hiss, engine: ScriptedEngine
+) -> None:
+    hiss(
+        *("run", "article", "--repeats", "2", "--epochs", "5"),
+        *("--engine", "reference", "--mode", "task", "--device", "cpu"),
+    )
+    study = engine.study
+    assert study is not None
+    assert {arm.training.epochs for arm in study.arms} == {5}
+    assert (study.repeats, study.engine, study.mode, study.device) == (2, "reference", "task", "cpu")
+
+
+def test_the_article_repeats_in_article_mode_and_others_on_fresh_rows(
+    hiss: Hiss, engine: ScriptedEngine
+) -> None:
+    hiss("run", "article")
+    assert engine.study is not None and engine.study.mode == "article"
+    hiss("run", "classification/moons")
+    assert engine.study.mode == "task"
+
+
+def test_curves_are_added_to_the_json(hiss: Hiss) -> None:
+    outcome = hiss("run", "article/baseline", "--format", "json", "--curves")
+    history = json.loads(outcome.out)["arms"][0]["replicates"][0]["history"]
+    assert history["val_accuracy"] == [0.5, 0.5, 0.5, 0.5]
+
+
+def test_csv_has_a_row_for_every_replicate(hiss: Hiss) -> None:
+    outcome = hiss("run", "article/baseline", "--repeats", "3", "--format", "csv")
+    rows = list(csv.DictReader(io.StringIO(outcome.out)))
+    assert [row["replicate"] for row in rows] == ["0", "1", "2"]
+
+
+def test_the_table_stands_beside_the_published_numbers(hiss: Hiss) -> None:
+    line = next(line for line in hiss("run", "article").out.splitlines() if "baseline" in line)
+    assert "0.750" in line
+    assert "1.000 / 0.757" in line
+
+
+def test_the_output_file_is_written_and_stdout_left_alone(hiss: Hiss, tmp_path: Path) -> None:
+    path = tmp_path / "result.json"
+    path.write_text("what was there before")
+    outcome = hiss("run", "article/baseline", "--output", str(path))
+    assert (outcome.code, outcome.out) == (0, "")
+    assert json.loads(path.read_text())["schema"] == 1
+    assert [each.name for each in tmp_path.iterdir()] == ["result.json"]
+
+
+def test_an_output_that_is_a_pipe_is_written_to_and_not_replaced(
+    hiss: Hiss, tmp_path: Path
+) -> None:
+    pipe = tmp_path / "pipe.csv"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    hiss("run", "article/baseline", "--output", str(pipe))
+    assert os.read(reader, 1000).startswith(b"preset,")
+    os.close(reader)
+    assert pipe.is_fifo()
+
+
+def test_a_result_that_cannot_be_written_any_more_is_printed(
+    hiss: Hiss, engine: ScriptedEngine, tmp_path: Path
+) -> None:
+    folder = tmp_path / "gone"
+    folder.mkdir()
+    engine.during = lambda stop: folder.rmdir()
+    outcome = hiss("run", "article/baseline", "--output", str(folder / "result.json"))
+    assert outcome.code == 2
+    assert json.loads(outcome.out)["schema"] == 1
+    assert "could not be written" in outcome.err
+
+
+MISTAKES = {
+    "a target that is not there": (["run", "article/basline"], "article/baseline"),
+    "a missing file": (["run", "missing.toml"], "missing.toml"),
+    "a misspelt key": (["run", "article/baseline", "--set", "training.epoch=3"], "epochs"),
+    "a negative sigma": (["run", "article/input-noise", "--set", "layers.0.stddev=-1"], "stddev"),
+    "an unknown layer": (
+        ["run", "article/baseline", "--set", "layers.0.class_name=Dens"],
+        "Dense",
+    ),
+    "no epochs": (["run", "article", "--epochs", "0"], "--epochs"),
+    "no repeats": (["run", "article", "--repeats", "0"], "--repeats"),
+    "an unknown engine": (["run", "article", "--engine", "warp"], "reference"),
+    "an output in a folder that is not there": (["run", "article", "--output", "no/x"], "no/x"),
+    "an output that is a folder": (["run", "article", "--output", "."], "directory"),
+    "an output below a file": (["run", "article", "--output", "/dev/null/x"], "/dev/null/x"),
+    "curves in a table": (["run", "article", "--curves"], "--format json"),
+    "no target": (["run"], "TARGET"),
+    "an unknown verb": (["walk"], "walk"),
+}
+
+
+@pytest.mark.parametrize(("arguments", "said"), MISTAKES.values(), ids=MISTAKES.keys())
+def test_a_mistake_is_named_before_anything_trains(
+    hiss: Hiss, engine: ScriptedEngine, arguments: list[str], said: str
+) -> None:
+    outcome = hiss(*arguments)
+    assert outcome.code == 2
+    assert said in outcome.err
+    assert "Traceback" not in outcome.err
+    assert outcome.out == ""
+    assert engine.study is None
+
+
+def test_every_problem_of_a_file_is_told_with_its_name(hiss: Hiss, tmp_path: Path) -> None:
+    path = tmp_path / "mine.toml"
+    text = hiss("show", "article/input-noise").out
+    path.write_text(text.replace("epochs = ", "epoch = ").replace("0.01", "-0.01"))
+    outcome = hiss("run", str(path))
+    assert outcome.code == 2
+    assert "mine.toml" in outcome.err
+    assert "`epochs`" in outcome.err
+    assert "-0.01" in outcome.err
+
+
+def test_the_console_says_why_it_cannot_open_without_a_terminal(
+    hiss: Hiss, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TERM", "dumb")
+    outcome = hiss("--glyphs", "ascii")
+    assert outcome.code == 2
+    assert "hiss run article" in outcome.err
+
+
+def test_a_failed_training_is_told_and_the_others_are_kept(
+    hiss: Hiss, engine: ScriptedEngine
+) -> None:
+    engine.outcome = lambda number: failed(number) if number == 1 else replicate(number)
+    outcome = hiss("run", "article/baseline", "--repeats", "3", "--format", "json")
+    assert outcome.code == 3
+    assert "article/baseline, replicate 1: loss is NaN at epoch 3" in outcome.err
+    assert json.loads(outcome.out)["arms"][0]["summary"]["n"] == 2
+
+
+def test_a_study_that_cannot_be_carried_out_ends_with_3(
+    hiss: Hiss, engine: ScriptedEngine
+) -> None:
+    def fail(stop: threading.Event) -> None:
+        raise TrainingError("The GPU is gone.", "Use --device cpu.")
+
+    engine.before = fail
+    outcome = hiss("run", "article")
+    assert outcome.code == 3
+    assert outcome.err.splitlines() == ["hiss: The GPU is gone.", "      Use --device cpu."]
+
+
+def test_a_bug_is_not_taken_for_a_mistake(
+    engine: ScriptedEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(stop: threading.Event) -> None:
+        raise ZeroDivisionError
+
+    engine.before = fail
+    monkeypatch.setattr(sys, "argv", ["hiss", "run", "article"])
+    with pytest.raises(ZeroDivisionError):
+        main()
+
+
+@pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_stops_the_training_and_prints_what_there_is(
+    hiss: Hiss, engine: ScriptedEngine, signum: signal.Signals
+) -> None:
+    def interrupt(stop: threading.Event) -> None:
+        os.kill(os.getpid(), signum)
+        assert stop.wait(10)
+
+    engine.during = interrupt
+    engine.outcome = lambda number: replace(replicate(number), status="stopped")
+    outcome = hiss("run", "article/baseline", "--format", "json")
+    assert outcome.code == 128 + signum
+    assert json.loads(outcome.out)["arms"][0]["replicates"][0]["status"] == "stopped"
+
+
+def test_a_signal_before_there_is_anything_to_keep_ends_at_once(
+    hiss: Hiss, engine: ScriptedEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    over = threading.Event()
+
+    def interrupt(stop: threading.Event) -> None:
+        os.kill(os.getpid(), signal.SIGINT)
+        over.wait(10)
+
+    engine.before = interrupt
+    monkeypatch.setattr("tui.request.os._exit", sys.exit)
+    outcome = hiss("run", "article")
+    over.set()
+    assert outcome.code == 130
+    assert outcome.out == ""
+
+
+def test_what_native_code_writes_to_stderr_goes_to_the_log(
+    hiss: Hiss, engine: ScriptedEngine
+) -> None:
+    engine.before = lambda stop: os.write(2, b"a line of C++\n") and None
+    assert hiss("run", "article").err == ""
+    assert "a line of C++" in log_path().read_text()
+
+
+def test_hiss_debug_leaves_stderr_alone(
+    hiss: Hiss, engine: ScriptedEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HISS_DEBUG", "1")
+    engine.before = lambda stop: os.write(2, b"a line of C++\n") and None
+    assert "a line of C++" in hiss("run", "article").err
+
+
+def test_a_number_that_is_not_finite_is_null_in_json(hiss: Hiss, engine: ScriptedEngine) -> None:
+    engine.outcome = lambda number: replicate(number, test=math.nan)
+    text = hiss("run", "article/baseline", "--format", "json").out
+    assert "NaN" not in text
+    assert json.loads(text)["arms"][0]["replicates"][0]["test_accuracy"] is None

@@ -43,10 +43,7 @@ def parse(text: str, source: str, name: str) -> Experiment:
     except tomllib.TOMLDecodeError as error:
         hint = "Text stands in quotes; tables look like [data] and [[layers]]."
         raise PresetError(f"{source}: this is not TOML: {error}.", hint) from error
-    if "name" in table:
-        hint = "A preset is called by its file's name; give it a `title`."
-        raise PresetError(f"{source}: name is not a key.", hint)
-    return _validate({**table, "name": name}, source)
+    return _validate(table, source, name)
 
 
 def dump(experiment: Experiment) -> str:
@@ -84,10 +81,12 @@ def override(experiment: Experiment, assignments: Sequence[str]) -> Experiment:
     Raises:
         PresetError: if a key is not known or its value will not do.
     """
-    table = experiment.model_dump(mode="json")
+    if not assignments:
+        return experiment
+    table = experiment.model_dump(mode="json", exclude={"name"})
     for assignment in assignments:
         _assign(table, assignment)
-    return _validate(table, f"--set {' '.join(assignments)}") if assignments else experiment
+    return _validate(table, f"--set {' '.join(assignments)}", experiment.name)
 
 
 def _assign(table: dict[str, Any], assignment: str) -> None:
@@ -145,9 +144,12 @@ def _number(text: str) -> Any:
         return text
 
 
-def _validate(table: Mapping[str, Any], source: str) -> Experiment:
+def _validate(table: Mapping[str, Any], source: str, name: str) -> Experiment:
+    if "name" in table:
+        hint = "A preset is called by its file's name; give it a `title`."
+        raise PresetError(f"{source}: name is not a key.", hint)
     try:
-        return Experiment.model_validate(table)
+        return Experiment.model_validate({**table, "name": name})
     except ValidationError as error:
         lines = [f"{source}: {line}" for line in describe(error, _FIELDS)]
         raise PresetError("\n".join(lines), _EXAMPLE) from error

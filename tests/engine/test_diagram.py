@@ -1,0 +1,25 @@
+from __future__ import annotations
+
+import pytest
+
+from engine.diagram import diagram
+from engine.presets import find
+
+
+@pytest.mark.parametrize(
+    ("preset", "line"),
+    [
+        ("article/baseline", "x₂ ─ Dense 500 relu ─ Dense 1 sigmoid"),
+        ("article/input-noise", "x₂ ─ σ.01 ─ Dense 500 relu ─ Dense 1 sigmoid"),
+        ("article/hidden-before", "x₂ ─ Dense 500 ─ σ.1 ─ relu ─ Dense 1 sigmoid"),
+        (
+            "patterns/cnn",
+            "x 8×8×1 ─ ×.0625 ─ Conv2D 32 3×3 ─ Conv2D 32 3×3 ─ MaxPool ─ σ.1 ─ Flatten"
+            " ─ Dense 10 softmax",
+        ),
+        ("patterns/rnn-sine", "x 16×1 ─ LSTM 32 ─ σ.5 ─ relu ─ Dense 1 sigmoid"),
+        ("regression/diabetes", "x₁₀ ─ Dense 100 ─ σ.5 ─ relu ─ Dense 1 ─ ×77+152"),
+    ],
+)
+def test_a_network_is_drawn_in_one_line(preset: str, line: str) -> None:
+    assert diagram(find(preset)[0]) == line

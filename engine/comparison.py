@@ -1,4 +1,4 @@
-"""Arms of a study compared with one of them, replicate by replicate."""
+"""Arms of a study compared with their baselines, replicate by replicate."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from difflib import get_close_matches
 
 from engine.errors import EngineError
 from engine.results import Arm, Result
-from engine.scores import lower_is_better, require_metric, scores
+from engine.scores import lower_is_better, measured_metric, scores
 from engine.sources import SOURCES
 from engine.spec import Data, Experiment, Keras, Mode
 from engine.statistics import Difference, compare_pairs, holm, more_repeats
@@ -20,24 +20,29 @@ STRENGTHS = ("stddev", "rate")
 
 @dataclass(frozen=True, slots=True)
 class _Pairs:
-    """The scores of an arm and the baseline on the replicates that count in both."""
+    """The scores of an arm and its baseline on the replicates that count in both."""
 
-    experiment: Experiment
-    arm: tuple[float, ...]
-    baseline: tuple[float, ...]
+    arm: Experiment
+    baseline: Experiment
+    scores: tuple[float, ...]
+    baseline_scores: tuple[float, ...]
     ended: int
     """Replicates that finished or failed in both arms."""
+    test_to_train: float
+    """See `resplit_ratio`."""
 
 
 def compare(
     result: Result,
     baseline: str | None = None,
-    metric: str = "test_accuracy",
+    metric: str | None = None,
     rope_width: float = 0.01,
 ) -> tuple[Comparison, ...]:
-    """Compare every other arm of a study with the baseline.
+    """Compare the arms of a study with their baselines on the same data.
 
-    `baseline` is an arm's name, or the last part of it; None is the first arm without noise.
+    `baseline` is an arm's name, or the last part of it. None takes an arm's partner, else the
+    first arm without noise, else the first arm; partners themselves are not compared.
+    `metric` is a score's name; None takes `test_accuracy`, or `test_rmse` where there is none.
     `rope_width` is the largest difference that counts as none, in the metric's unit.
 
     Raises:
@@ -52,22 +57,20 @@ def compare_arms(
     declared: int,
     mode: Mode,
     baseline: str | None = None,
-    metric: str = "test_accuracy",
+    metric: str | None = None,
     rope_width: float = 0.01,
 ) -> tuple[Comparison, ...]:
-    """Compare arms as `compare` does, also while replicates are still to come."""
-    if len(arms) < 2:
-        return ()
-    require_metric((one for arm in arms for one in arm.replicates), metric)
-    base = _named(arms, baseline) if baseline else _default(arms)
-    ratio = resplit_ratio(base.experiment.data, mode)
-    family = [_pairs(arm, base, metric) for arm in arms if arm is not base]
-    differences = [_difference(pairs, metric, rope_width, ratio) for pairs in family]
+    """Compare arms as `compare` does, also while some of `declared` replicates are to come."""
+    metric = measured_metric((one for arm in arms for one in arm.replicates), metric)
+    measured = [arm for arm in arms if _measures(arm, metric)]
+    couples = _named_couples(measured, baseline) if baseline else _couples(measured)
+    family = [_pairs(arm, base, metric, mode) for arm, base in couples]
+    differences = [_difference(pairs, metric, rope_width) for pairs in family]
     adjusted = holm([difference.p for difference in differences])
     return tuple(
         Comparison(
-            arm=pairs.experiment.name,
-            baseline=base.experiment.name,
+            arm=pairs.arm.name,
+            baseline=pairs.baseline.name,
             metric=metric,
             n=found.n,
             mean_difference=found.mean,
@@ -79,11 +82,11 @@ def compare_arms(
             p_holm=p_holm,
             rope=found.rope,
             rope_width=rope_width,
-            title=pairs.experiment.title,
+            title=pairs.arm.title,
             declared=declared,
             interim=pairs.ended < declared,
             dropped=pairs.ended - found.n,
-            more_repeats=_more(found, len(family), ratio),
+            more_repeats=_more(found, len(family), pairs.test_to_train),
             reason=found.reason,
         )
         for pairs, found, p_holm in zip(family, differences, adjusted, strict=True)
@@ -115,8 +118,30 @@ def _is_noise(layer: Keras) -> bool:
     return not strengths or any(strengths)
 
 
-def _default(arms: Sequence[Arm]) -> Arm:
-    return next((arm for arm in arms if not has_noise(arm.experiment)), arms[0])
+def _measures(arm: Arm, metric: str) -> bool:
+    return all(metric in one.scores for one in arm.replicates if one.scores)
+
+
+def _couples(arms: Sequence[Arm]) -> list[tuple[Arm, Arm]]:
+    partners = {arm.experiment.study.partner for arm in arms}
+    couples = [(arm, _baseline(arm, arms)) for arm in arms if arm.experiment.name not in partners]
+    return [(arm, base) for arm, base in couples if base is not arm]
+
+
+def _baseline(arm: Arm, arms: Sequence[Arm]) -> Arm:
+    partner = arm.experiment.study.partner
+    alike = [other for other in arms if _same_data(other, arm)]
+    plain = [other for other in alike if not has_noise(other.experiment)]
+    return next((other for other in arms if other.experiment.name == partner), (plain or alike)[0])
+
+
+def _same_data(arm: Arm, other: Arm) -> bool:
+    return arm.experiment.data.name == other.experiment.data.name
+
+
+def _named_couples(arms: Sequence[Arm], baseline: str) -> list[tuple[Arm, Arm]]:
+    base = _named(arms, baseline)
+    return [(arm, base) for arm in arms if arm is not base and _same_data(arm, base)]
 
 
 def _named(arms: Sequence[Arm], name: str) -> Arm:
@@ -131,24 +156,16 @@ def _named(arms: Sequence[Arm], name: str) -> Arm:
     raise EngineError(f"baseline: {name} is not an arm of this study.", hint)
 
 
-def _pairs(arm: Arm, baseline: Arm, metric: str) -> _Pairs:
-    first, second = scores(arm.replicates, metric), scores(baseline.replicates, metric)
+def _pairs(arm: Arm, base: Arm, metric: str, mode: Mode) -> _Pairs:
+    first, second = scores(arm.replicates, metric), scores(base.replicates, metric)
     both = sorted(first.keys() & second.keys())
     return _Pairs(
         arm.experiment,
+        base.experiment,
         tuple(first[number] for number in both),
         tuple(second[number] for number in both),
-        len(_ended(arm) & _ended(baseline)),
-    )
-
-
-def _difference(pairs: _Pairs, metric: str, rope_width: float, ratio: float) -> Difference:
-    return compare_pairs(
-        pairs.arm,
-        pairs.baseline,
-        lower_is_better=lower_is_better(metric),
-        rope_width=rope_width,
-        test_to_train=ratio,
+        len(_ended(arm) & _ended(base)),
+        resplit_ratio(arm.experiment.data, mode),
     )
 
 
@@ -156,7 +173,17 @@ def _ended(arm: Arm) -> set[int]:
     return {one.replicate for one in arm.replicates if one.status != "stopped"}
 
 
-def _more(found: Difference, family: int, ratio: float) -> int | None:
+def _difference(pairs: _Pairs, metric: str, rope_width: float) -> Difference:
+    return compare_pairs(
+        pairs.scores,
+        pairs.baseline_scores,
+        lower_is_better=lower_is_better(metric),
+        rope_width=rope_width,
+        test_to_train=pairs.test_to_train,
+    )
+
+
+def _more(found: Difference, family: int, test_to_train: float) -> int | None:
     if found.dz is None:
         return None
-    return more_repeats(found.dz, found.n, ALPHA / family, ratio)
+    return more_repeats(found.dz, found.n, ALPHA / family, test_to_train)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
-
-import numpy as np
+from collections.abc import Iterable, Mapping, Sequence
 
 from engine.errors import EngineError
 from engine.results import Replicate
 
+DEFAULT = "test_accuracy"
+"""The metric compared unless another is asked for."""
 LOWER_IS_BETTER = frozenset({"loss", "brier", "rmse", "mae", "mse"})
 """Last words of metrics that measure an error."""
 SPELT = {"brier": "Brier score", "rmse": "RMSE", "mae": "MAE", "mse": "MSE", "r2": "R²"}
@@ -24,17 +24,20 @@ def scores(replicates: Iterable[Replicate], metric: str) -> Mapping[int, float]:
     }
 
 
-def require_metric(replicates: Iterable[Replicate], metric: str) -> None:
-    """Refuse a metric that replicates with scores do not have.
+def measured_metric(replicates: Iterable[Replicate], metric: str | None) -> str:
+    """Check that a metric was measured, or choose one: `test_accuracy`, else `test_rmse`.
 
     Raises:
         EngineError: that names the metrics there are.
     """
     known = sorted({name for one in replicates for name in one.scores})
+    if metric is None:
+        return "test_rmse" if "test_rmse" in known and "test_accuracy" not in known else DEFAULT
     if known and metric not in known:
         raise EngineError(
             f"metric: {metric} is not measured here.", f"Measured are {', '.join(known)}."
         )
+    return metric
 
 
 def lower_is_better(metric: str) -> bool:
@@ -52,14 +55,20 @@ def in_points(metric: str) -> bool:
     return metric.endswith("accuracy")
 
 
-def amount(difference: float, metric: str, signed: bool = False) -> str:
-    """A difference in figures: percentage points to 0.1, other metrics to 3 digits."""
+def amounts(differences: Sequence[float], metric: str, signed: bool = False) -> list[str]:
+    """Differences in figures: percentage points to 0.1, other metrics to 3 digits of the largest.
+
+    `signed` marks those above 0 with a plus.
+    """
     if in_points(metric):
-        figures = f"{abs(difference) * 100:.1f}"
-    else:
-        figures = np.format_float_positional(
-            abs(difference), precision=3, fractional=False, trim="-"
-        )
+        return [_figures(100 * difference, 1, signed) for difference in differences]
+    largest = max(map(abs, differences)) or 1.0
+    decimals = max(0, 2 - math.floor(math.log10(largest)))
+    return [_figures(difference, decimals, signed) for difference in differences]
+
+
+def _figures(value: float, decimals: int, signed: bool) -> str:
+    figures = f"{abs(value):.{decimals}f}"
     if not float(figures):
         return figures
-    return ("−" if difference < 0 else "+" if signed else "") + figures
+    return ("−" if value < 0 else "+" if signed else "") + figures

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any, Literal, assert_never
 
-from engine.scores import amount, in_points, spoken
+from engine.scores import amounts, in_points, spoken
 from engine.statistics import Rope
 
 ALPHA = 0.05
@@ -46,8 +46,8 @@ class Comparison:
     dropped: int
     """Pairs that ended but do not count, because one of their replicates failed."""
     more_repeats: int | None
-    """About how many more pairs would settle a difference as large as it looks now; None where
-    it is too small to be worth settling."""
+    """About how many more pairs would settle a difference as large as it looks now, where the
+    verdict is open; None where it is too small to be worth settling."""
     reason: str
     """Why nothing can be concluded; empty where something can."""
 
@@ -79,23 +79,24 @@ class Comparison:
             del shown[name]
         if self.ci95 is not None:
             shown["ci95"] = list(self.ci95)
+        if self.verdict != "open":
+            shown["more_repeats"] = None
         return shown
 
 
 def _effect(comparison: Comparison) -> str:
     """The difference and its interval: `lifts test accuracy by 3.4 points (95 % CI …)`."""
     mean, (low, high) = comparison.mean_difference or 0.0, comparison.ci95 or (0.0, 0.0)
-    metric = comparison.metric
-    signed = low <= 0 <= high
-    if not signed and mean < 0:
+    open_sign = low <= 0 <= high
+    verb = "changes" if open_sign else "lifts" if mean > 0 else "lowers"
+    if verb == "lowers":
         mean, low, high = -mean, -high, -low
-    verb = "changes" if signed else "lifts" if (comparison.mean_difference or 0) > 0 else "lowers"
-    unit = " points" if in_points(metric) else ""
-    interval = f"{amount(low, metric, signed)} to {amount(high, metric, signed)}"
+    by, least, most = amounts((mean, low, high), comparison.metric, signed=open_sign)
+    unit = " points" if in_points(comparison.metric) else ""
     dropped = f", {comparison.dropped} dropped" if comparison.dropped else ""
     return (
-        f"{verb} {spoken(metric)} by {amount(mean, metric, signed)}{unit} "
-        f"(95 % CI {interval}, n = {comparison.n}{dropped})"
+        f"{verb} {spoken(comparison.metric)} by {by}{unit} "
+        f"(95 % CI {least} to {most}, n = {comparison.n}{dropped})"
     )
 
 

@@ -13,7 +13,7 @@ from engine.comparison import compare, has_noise, resplit_ratio
 from engine.curves import Curves
 from engine.errors import EngineError
 from engine.results import Arm, Fingerprint, Replicate, Result, Status
-from engine.spec import Data, Experiment, Keras, Mode, Study, Training
+from engine.spec import Data, Experiment, Keras, Mode, Plan, Study, Training
 
 FINGERPRINT = Fingerprint("", "", "", "", "", "")
 DENSE = Keras(class_name="Dense", units=1)
@@ -60,8 +60,8 @@ def hidden_against_baseline(lift: float, spread: float = 1.0, n: int = 30) -> Re
     return study((BASELINE, accuracies(SCORES[:n])), (HIDDEN, accuracies(arm)), repeats=n)
 
 
-def sentence(result: Result, metric: str = "test_accuracy") -> str:
-    (found,) = compare(result, metric=metric)
+def sentence(result: Result) -> str:
+    (found,) = compare(result)
     return found.sentence
 
 
@@ -94,6 +94,7 @@ def test_an_open_question_says_how_many_more_repeats_would_settle_it() -> None:
         f"not settled: about {found.more_repeats} more repeats would settle it."
     )
     assert 30 < found.more_repeats < 100
+    assert found.as_json()["more_repeats"] == found.more_repeats
 
 
 def test_a_tiny_difference_is_not_worth_settling() -> None:
@@ -115,7 +116,7 @@ def test_a_lower_loss_is_better_and_said_without_points() -> None:
     (found,) = compare(result, metric="test_loss")
     assert found.mean_difference == pytest.approx(-0.2)
     assert found.p_improve == 1.0
-    assert "lowers test loss by 0.2 (95 % CI 0.196 to 0.204, n = 30): better" in found.sentence
+    assert "lowers test loss by 0.200 (95 % CI 0.196 to 0.204, n = 30): better" in found.sentence
 
 
 def test_pairs_meet_by_replicate_number_and_failures_are_counted_not_averaged() -> None:
@@ -186,6 +187,28 @@ def test_the_first_arm_is_the_baseline_where_all_have_noise() -> None:
     assert [one.baseline for one in compare(result)] == [HIDDEN.name]
 
 
+def test_a_partner_is_the_baseline_and_is_not_compared_itself() -> None:
+    plain = [experiment(f"a/{name}-baseline") for name in ("cnn", "rnn")]
+    noisy = [
+        experiment(f"a/{name}", NOISE).model_copy(
+            update={"study": Plan(partner=f"a/{name}-baseline")}
+        )
+        for name in ("cnn", "rnn")
+    ]
+    found = compare(study(*((one, accuracies(SCORES)) for one in (*plain, *noisy))))
+    assert [(one.arm, one.baseline) for one in found] == [
+        ("a/cnn", "a/cnn-baseline"),
+        ("a/rnn", "a/rnn-baseline"),
+    ]
+
+
+@pytest.mark.parametrize("baseline", [None, "article/baseline"])
+def test_arms_on_other_data_are_not_compared(baseline: str | None) -> None:
+    moons = experiment("a/moons", NOISE, data="make_moons")
+    arms = [(one, accuracies(SCORES)) for one in (BASELINE, moons, HIDDEN)]
+    assert [one.arm for one in compare(study(*arms), baseline)] == [HIDDEN.name]
+
+
 def test_an_unknown_baseline_is_named_and_corrected() -> None:
     with pytest.raises(EngineError, match="baseline: article/basline is not an arm") as raised:
         compare(hidden_against_baseline(0.03), "article/basline")
@@ -196,6 +219,22 @@ def test_an_unknown_metric_is_named_with_those_there_are() -> None:
     with pytest.raises(EngineError, match="metric: test_rmse is not measured here") as raised:
         compare(hidden_against_baseline(0.03), metric="test_rmse")
     assert raised.value.hint == "Measured are test_accuracy."
+
+
+def test_regressions_are_compared_by_rmse_unless_another_is_asked_for() -> None:
+    def errors(values: Sequence[float]) -> list[Replicate]:
+        return [replicate(i, test_rmse=50 * value) for i, value in enumerate(values)]
+
+    (found,) = compare(study((BASELINE, errors(SCORES)), (HIDDEN, errors(SCORES - 0.1 + SPREAD))))
+    assert found.metric == "test_rmse"
+    assert "lowers test RMSE by 5.00 (95 % CI 4.81 to 5.20, n = 30): better" in found.sentence
+
+
+def test_arms_that_do_not_measure_the_metric_are_not_compared() -> None:
+    errors = [replicate(number, test_rmse=1.0) for number in range(30)]
+    regression = experiment("article/regression", NOISE)
+    arms = ((BASELINE, accuracies(SCORES)), (regression, errors), (HIDDEN, accuracies(SCORES)))
+    assert [one.arm for one in compare(study(*arms))] == [HIDDEN.name]
 
 
 def test_a_study_of_one_arm_has_nothing_to_compare() -> None:
@@ -232,5 +271,6 @@ def test_the_json_has_the_documented_keys_and_no_nan() -> None:
         (found,) = compare(hidden_against_baseline(0.03, n=n))
         shown = json.loads(json.dumps(found.as_json(), allow_nan=False))
         assert keys <= shown.keys()
+    assert shown["more_repeats"] is None, "nothing is open"
     assert shown["rope"].keys() == {"worse", "same", "better"}
     assert len(shown["ci95"]) == 2

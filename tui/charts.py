@@ -16,6 +16,7 @@ from tui.series import Spread, Values, accuracy_limits, bins, extremes, loss_lim
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from engine.preview import Preview
     from tui.state import Quantity
 
 Rgb = tuple[int, int, int]
@@ -178,34 +179,42 @@ def _built(figure: Plot, look: Look) -> list[Text]:
     return [line for line in text.split("\n", allow_blank=False)]
 
 
-def draw_points(
-    points: Values, classes: NDArray[np.int64], look: Look, width: int, height: int
-) -> list[Text]:
-    """Scatter points (rows, 2) by class; cells are twice as high as wide, so circles stay round."""
+def draw_points(preview: Preview, look: Look, width: int, height: int) -> list[Text]:
+    """Scatter rows by class; a target that is not a class is cut into thirds."""
     figure = _figure(width, height)
     figure.xaxes(False, False)
     figure.yaxes(False, False)
     figure.xticks([])
     figure.yticks([])
-    (left, right), (low, high) = _round_limits(points, width, height)
+    (left, right), (low, high) = _limits_of_points(preview, width, height)
     figure.xlim(left, right)
     figure.ylim(low, high)
-    for place, one in enumerate(np.unique(classes)):
-        x, y = points[classes == one].T
+    groups = _groups(preview)
+    for place, one in enumerate(np.unique(groups)):
+        x, y = preview.points[groups == one].T
         symbol = look.glyphs.scatter[place % len(look.glyphs.scatter)]
         color = look.arms[place % len(look.arms)]
         figure.scatter(x.tolist(), y.tolist(), marker=symbol, color=color)
     return _built(figure, look)
 
 
-def _round_limits(
-    points: Values, width: int, height: int
+def _groups(preview: Preview) -> NDArray[np.intp]:
+    if preview.classes:
+        return preview.targets.astype(np.intp)
+    if preview.axes[1] == "target":
+        return np.zeros(len(preview.targets), np.intp)
+    return np.digitize(preview.targets, np.quantile(preview.targets, [1 / 3, 2 / 3]))
+
+
+def _limits_of_points(
+    preview: Preview, width: int, height: int
 ) -> tuple[tuple[float, float], tuple[float, float]]:
-    low, high = points.min(axis=0), points.max(axis=0)
-    middle, span = (low + high) / 2, np.maximum(high - low, 1e-9)
-    unit = max(span[0] / max(1, width - 1), span[1] / max(1, 2 * (height - 1)))
-    across, up = unit * max(1, width - 1) / 2, unit * max(1, height - 1)
-    return (
-        (float(middle[0] - across), float(middle[0] + across)),
-        (float(middle[1] - up), float(middle[1] + up)),
-    )
+    """Limits that keep circles round, cells being twice as high as wide; but for a target axis."""
+    low, high = preview.points.min(axis=0), preview.points.max(axis=0)
+    middle, half = (low + high) / 2, np.maximum(high - low, 1e-9) / 2
+    if preview.axes[1] != "target":
+        cells = np.array([max(1, width - 1), max(1, 2 * (height - 1))])
+        half = (half / cells).max() * cells
+    left, bottom = (middle - half).tolist()
+    right, top = (middle + half).tolist()
+    return (left, right), (bottom, top)

@@ -15,6 +15,7 @@ _FILLED, _HOLLOW = "●■▲◆▼★", "○□△◇▽☆"
 class GlyphSet:
     """The characters that pictures are made of."""
 
+    name: Glyphs
     line: str
     """plotext's marker for lines: its name of a fine grid, or one character."""
     filled: str
@@ -36,8 +37,8 @@ class GlyphSet:
 
 
 GLYPHS: dict[Glyphs, GlyphSet] = {
-    "braille": GlyphSet("braille", _FILLED, _HOLLOW, "●○▲△◆◇■□▼▽", "●", 2),
-    "blocks": GlyphSet("hd", _FILLED, _HOLLOW, "●○▲△◆◇■□▼▽", "■", 2),
-    "dots": GlyphSet("•", "ABCDEF", "abcdef", "•o+x*#%&=~", "█", 1),
-    "ascii": GlyphSet(".", "ABCDEF", "abcdef", "ox+*#%&=~.", "*", 1, plain=True),
+    "braille": GlyphSet("braille", "braille", _FILLED, _HOLLOW, "●○▲△◆◇■□▼▽", "●", 2),
+    "blocks": GlyphSet("blocks", "hd", _FILLED, _HOLLOW, "●○▲△◆◇■□▼▽", "■", 2),
+    "dots": GlyphSet("dots", "•", "ABCDEF", "abcdef", "•o+x*#%&=~", "█", 1),
+    "ascii": GlyphSet("ascii", ".", "ABCDEF", "abcdef", "ox+*#%&=~.", "*", 1, plain=True),
 }

@@ -14,7 +14,11 @@ if TYPE_CHECKING:
     from tui.worker import Presets
 
 
-class LibraryRead(Message):
+class Told(Message):
+    """Something that changes what the console shows."""
+
+
+class LibraryRead(Told):
     """The presets have been read."""
 
     def __init__(self, presets: Presets) -> None:
@@ -23,7 +27,7 @@ class LibraryRead(Message):
         self.presets = presets
 
 
-class PreviewMade(Message):
+class PreviewMade(Told):
     """An experiment's data have been made to look at."""
 
     def __init__(self, name: str, preview: Preview) -> None:
@@ -33,7 +37,7 @@ class PreviewMade(Message):
         self.preview = preview
 
 
-class BackendReady(Message):
+class BackendReady(Told):
     """TensorFlow has been imported and a device chosen."""
 
     def __init__(self, fingerprint: Fingerprint) -> None:
@@ -42,7 +46,7 @@ class BackendReady(Message):
         self.fingerprint = fingerprint
 
 
-class EngineReported(Message):
+class EngineReported(Told):
     """The running study has reported something."""
 
     def __init__(self, event: Event) -> None:
@@ -51,7 +55,7 @@ class EngineReported(Message):
         self.event = event
 
 
-class StudyOver(Message):
+class StudyOver(Told):
     """The thread is done with a study, however it ended: its last word on it."""
 
 

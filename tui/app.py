@@ -1,0 +1,151 @@
+"""The console: its title, themes, screens and keys, and the one state that all screens show."""
+
+from __future__ import annotations
+
+import os
+import traceback
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+from rich.text import Text
+from textual import events, on
+from textual.app import App
+from textual.binding import Binding, BindingType
+from textual.reactive import reactive
+
+from tui import messages, state
+from tui.commands import Commands
+from tui.desk import Desk
+from tui.endings import leave_by_signals
+from tui.glyphs import GLYPHS
+from tui.inbox import taken_in
+from tui.roundtrip import QUESTION, RoundTrip
+from tui.screens.lab import LabScreen
+from tui.terminal import ConsoleOptions, chosen_glyphs
+from tui.themes import DARK, LIGHT
+from tui.worker import Engine, RealEngine
+
+if TYPE_CHECKING:
+    from engine.spec import Study
+
+INTERRUPTED = 130
+
+
+class HissApp(App[None]):
+    """Shows what the engine does, and passes on what the user wants of it."""
+
+    TITLE = "hiss"
+    CSS_PATH = "app.tcss"
+    COMMANDS: ClassVar = {Commands}
+    MODES: ClassVar = {"lab": LabScreen}
+    DEFAULT_MODE = "lab"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("t", "toggle_theme", "theme", id="console.theme", tooltip="Switch light and dark"),
+        Binding("g", "show_log", "log", id="console.log", tooltip="Show the log"),
+        Binding("question_mark", "help", "help", id="console.help", tooltip="Show all keys"),
+        Binding("q", "leave", "quit", id="console.quit", tooltip="Leave hiss"),
+        Binding("ctrl+c", "interrupt", "end", False, priority=True, id="console.interrupt",
+                tooltip="Stop training and leave at once"),
+    ]  # fmt: skip
+
+    lab: reactive[state.Lab] = reactive(state.Lab(), init=False)
+    """All that the screens show; replaced as a whole by every change."""
+
+    def __init__(
+        self,
+        engine: Engine | None = None,
+        options: ConsoleOptions | None = None,
+        log_path: Path | None = None,
+    ) -> None:
+        """Take an engine (hiss's own if none) and where the log is kept."""
+        options = options or ConsoleOptions()
+        self.glyphs = GLYPHS[chosen_glyphs(options.glyphs)]
+        self.desk = Desk(engine or RealEngine(), options.device)
+        self.device = options.device
+        self.log_path = log_path
+        self.round_trip = RoundTrip()
+        super().__init__()
+
+    def on_mount(self) -> None:
+        """Set the theme, listen for signals, and let the engine start once there is a picture."""
+        self.register_theme(DARK)
+        self.register_theme(LIGHT)
+        self.theme = DARK.name
+        leave_by_signals(self.leave)
+        self.call_after_refresh(self.desk.open, self.post_message)
+        if self.log_path is not None:
+            self.begin_capture_print(self)
+
+    def start(self, study: Study) -> None:
+        """Have a study carried out."""
+        self.lab = state.study_started(self.lab, study)
+        self.desk.run(study)
+
+    def ask_terminal(self) -> None:
+        """Ask the terminal for an answer, to learn how far away it is."""
+        if self._driver is not None and not self.is_headless and self.round_trip.asked():
+            self._driver.write(QUESTION)
+
+    def leave(self, code: int) -> None:
+        """Stop training and end with an exit code."""
+        self.desk.stop()
+        self.exit(return_code=code)
+
+    def on_print(self, event: events.Print) -> None:
+        """Keep what Python code prints: descriptor 2 is the log."""
+        os.write(2, event.text.encode(errors="replace"))
+
+    def on_cursor_position(self, _: events.CursorPosition) -> None:
+        """Note how long the terminal took to answer."""
+        self.round_trip.answered()
+
+    @on(messages.Told)
+    def take_in(self, message: messages.Told) -> None:
+        """Let the screens show what the thread has told."""
+        self.lab = taken_in(self.lab, message)
+
+    def on_refused(self, message: messages.Refused) -> None:
+        """Say what the user can mend, and how."""
+        from tui.screens.problem import ProblemScreen
+
+        self.push_screen(ProblemScreen(message.error.message, message.error.hint))
+
+    def on_crashed(self, message: messages.Crashed) -> None:
+        """Leave, and print where the bug is once the terminal is restored."""
+        lines = traceback.format_exception(message.error)
+        self.exit(return_code=1, message=Text("".join(lines)))
+
+    def action_toggle_theme(self) -> None:
+        """Go from dark to light, or back."""
+        self.theme = LIGHT.name if self.current_theme.dark else DARK.name
+
+    def action_show_log(self) -> None:
+        """Show what was printed while the console has been open."""
+        from tui.screens.log import LogScreen
+
+        self.push_screen(LogScreen(self.log_path))
+
+    def action_help(self) -> None:
+        """Show all keys of the present screen."""
+        from tui.bindings import key_hints
+        from tui.screens.help import HelpScreen
+
+        self.push_screen(HelpScreen(tuple(key_hints(self.screen))))
+
+    def action_leave(self) -> None:
+        """Leave; ask first while a network trains."""
+        from tui.screens.confirm import ConfirmScreen
+
+        if not self.lab.running:
+            self.exit(return_code=0)
+            return
+        question = ConfirmScreen("A network is being trained.", "stop it and leave")
+        self.push_screen(question, lambda sure: self.leave(0) if sure else None)
+
+    def action_interrupt(self) -> None:
+        """Copy what is selected, or else stop training and leave."""
+        if self.screen.get_selected_text():
+            self.screen.action_copy_text()
+            self.screen.clear_selection()
+        else:
+            self.leave(INTERRUPTED)

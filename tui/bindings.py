@@ -1,0 +1,50 @@
+"""The keys of a screen, for the line of keys, the help and the command palette alike."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from textual.binding import Binding
+from textual.dom import DOMNode
+from textual.screen import Screen
+
+_NAMES = {
+    "question_mark": "?",
+    "ctrl+c": "^c",
+    "ctrl+p": "^p",
+    "escape": "esc",
+    "up": "↑",
+    "down": "↓",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class KeyHint:
+    """One key and what it does now."""
+
+    key: str
+    binding: Binding
+    enabled: bool
+    node: DOMNode
+    """Whose action it is."""
+
+    @property
+    def area(self) -> str:
+        """What the key is about: `study` of `study.train`."""
+        return (self.binding.id or "").partition(".")[0]
+
+
+def key_hints(screen: Screen[object]) -> Iterator[KeyHint]:
+    """Every named key that the screen answers to, each action once."""
+    seen: set[str] = set()
+    for active in screen.active_bindings.values():
+        binding = active.binding
+        if binding.id and binding.tooltip and binding.id not in seen:
+            seen.add(binding.id)
+            yield KeyHint(key_name(binding), binding, active.enabled, active.node)
+
+
+def key_name(binding: Binding) -> str:
+    """The key as it is printed on a keyboard."""
+    return binding.key_display or _NAMES.get(binding.key, binding.key)

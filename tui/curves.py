@@ -1,0 +1,74 @@
+"""What of the console's state goes into the chart of curves and its legend."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.text import Text
+
+from tui.charts import CurvesPicture, Line, Look
+from tui.series import spread
+
+if TYPE_CHECKING:
+    from engine.curves import Curves
+    from tui.charts import Rgb
+    from tui.state import Lab, Quantity, Run
+
+
+def curves_picture(lab: Lab) -> CurvesPicture:
+    """The picture of all runs that have curves."""
+    quantity = shown_quantity(lab)
+    lines = [line for arm, run in enumerate(lab.runs) for line in _lines(run, arm, quantity)]
+    return CurvesPicture(
+        lines=tuple(lines),
+        epochs=max(run.experiment.training.epochs for run in lab.runs if run.curves),
+        quantity=quantity,
+        ceilings=ceilings(lab) if quantity == "accuracy" else (),
+    )
+
+
+def shown_quantity(lab: Lab) -> Quantity:
+    """The quantity asked for, or loss where no run has the other."""
+    curves = [run.curves for run in lab.runs if run.curves]
+    return lab.quantity if any(lab.quantity in one.metrics for one in curves) else "loss"
+
+
+def ceilings(lab: Lab) -> tuple[float, ...]:
+    """The best possible accuracies on the data of the runs, each once."""
+    previews = [lab.previews.get(run.name) for run in lab.runs]
+    found = {one.bayes_accuracy for one in previews if one and one.bayes_accuracy is not None}
+    return tuple(sorted(found))
+
+
+def legend(lab: Lab, look: Look) -> Text:
+    """Say which symbol and colour is which run."""
+    parts = [_entry(run, arm, look) for arm, run in enumerate(lab.runs)]
+    glyphs = look.glyphs
+    parts.append(Text(f"{glyphs.filled[0]} test {glyphs.hollow[0]} train", style="dim"))
+    if len({run.repeats for run in lab.runs} - {1}):
+        parts.append(Text(glyphs.spelt("mean ± SD over repeats"), style="dim"))
+    return Text("  ").join(parts)
+
+
+def _entry(run: Run, arm: int, look: Look) -> Text:
+    symbol = look.glyphs.filled[arm % len(look.glyphs.filled)]
+    color = _hex(look.arms[arm % len(look.arms)])
+    name = run.name.rpartition("/")[2]
+    return Text.assemble((f"{symbol} {name}", color))
+
+
+def _hex(color: Rgb) -> str:
+    return "#{:02x}{:02x}{:02x}".format(*color)
+
+
+def _lines(run: Run, arm: int, quantity: Quantity) -> list[Line]:
+    curves = run.curves
+    if curves is None or quantity not in curves.metrics or not curves.counts.any():
+        return []
+    metrics = ((quantity, True), (f"val_{quantity}", False))
+    return [_line(run, curves, metric, arm, training) for metric, training in metrics]
+
+
+def _line(run: Run, curves: Curves, metric: str, arm: int, training: bool) -> Line:
+    failed = frozenset(one.replicate for one in run.replicates if one.status == "failed")
+    return Line(spread(curves, metric, failed), arm, training)

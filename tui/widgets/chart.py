@@ -1,0 +1,58 @@
+"""The curves of all runs on the screen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+from rich.text import Text
+
+from tui.widgets.picture import Picture
+
+if TYPE_CHECKING:
+    from tui.charts import Look
+    from tui.state import Lab, Run
+
+HINT = (
+    "",
+    "  Curves appear here as networks train.",
+    "",
+    "  enter   train the preset below the cursor",
+    "  a enter train its whole group",
+    "  space   mark one more",
+    "  ?       all keys",
+)
+
+
+class Chart(Picture):
+    """Draws the curves of the runs; what was drawn last stays until something changes."""
+
+    lab: Lab | None = None
+    look: Look | None = None
+    cost: float = 0.0
+    """Seconds that the last drawing took."""
+    _seen: tuple[object, ...] = ()
+
+    def pull(self) -> None:
+        """Draw anew if epochs have been added since the last time."""
+        seen = tuple(tuple(run.curves.counts.tolist()) for run in self._runs if run.curves)
+        if seen != self._seen:
+            self._seen = seen
+            self.redraw()
+
+    @property
+    def _runs(self) -> tuple[Run, ...]:
+        return self.lab.runs if self.lab else ()
+
+    def drawn(self, width: int, height: int) -> Sequence[Text]:
+        """Draw the curves, or say how to get some."""
+        if not any(run.curves for run in self._runs) or self.lab is None or self.look is None:
+            return [Text(line, style="dim") for line in HINT[:height]]
+        from tui.charts import draw_curves
+        from tui.curves import curves_picture
+
+        began = perf_counter()
+        lines = draw_curves(curves_picture(self.lab), self.look, width, height)
+        self.cost = perf_counter() - began
+        return lines

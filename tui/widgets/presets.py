@@ -1,0 +1,75 @@
+"""The list of presets by group."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from rich.text import Text
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.message import Message
+from textual.widgets import OptionList
+from textual.widgets.option_list import Option
+
+from tui.state import group
+
+if TYPE_CHECKING:
+    from engine.spec import Experiment
+    from tui.state import Lab
+
+
+class PresetList(OptionList, inherit_bindings=False):
+    """Lists experiments below the names of their groups; those marked carry a mark."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "cursor_up", "up", show=False, id="list.up", tooltip="Move up"),
+        Binding("down", "cursor_down", "down", show=False, id="list.down", tooltip="Move down"),
+        Binding("home", "first", "first", show=False, id="list.first", tooltip="Go to the first"),
+        Binding("end", "last", "last", show=False, id="list.last", tooltip="Go to the last"),
+    ]
+
+    class Doubled(Message):
+        """A preset was clicked twice."""
+
+    mark = "●"
+
+    def show(self, lab: Lab) -> None:
+        """List the presets anew, with the cursor where it is."""
+        self.set_options(self._listed(lab))
+        if lab.experiments:
+            self.highlighted = self.get_option_index(lab.highlighted)
+
+    def show_marks(self, lab: Lab) -> None:
+        """Put marks where they belong and nowhere else."""
+        for experiment in lab.experiments:
+            prompt = self._prompt(experiment, lab)
+            if self.get_option(experiment.name).prompt != prompt:
+                self.replace_option_prompt(experiment.name, prompt)
+
+    def _listed(self, lab: Lab) -> list[Option]:
+        options: list[Option] = []
+        before = None
+        for experiment in lab.experiments:
+            if (name := group(experiment.name)) != before:
+                options.append(Option(Text(name, style="dim"), disabled=True))
+                before = name
+            options.append(Option(self._prompt(experiment, lab), experiment.name))
+        if lab.problems:
+            count = len(lab.problems)
+            options.append(Option(Text(f"{count} cannot be read (!)", style="dim"), disabled=True))
+        return options
+
+    def _prompt(self, experiment: Experiment, lab: Lab) -> Text:
+        marked = experiment.name in lab.marked
+        title = experiment.name.rpartition("/")[2]
+        return Text(f"{self.mark if marked else ' '} {title}", no_wrap=True, overflow="ellipsis")
+
+    async def _on_click(self, event: events.Click) -> None:
+        """Move the cursor to what is clicked; a second click at once trains it."""
+        event.prevent_default()
+        place = event.style.meta.get("option")
+        if place is None or self.get_option_at_index(place).disabled:
+            return
+        self.highlighted = place
+        if event.chain == 2:
+            self.post_message(self.Doubled())

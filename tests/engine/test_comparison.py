@@ -97,6 +97,16 @@ def test_an_open_question_says_how_many_more_repeats_would_settle_it() -> None:
     assert found.as_json()["more_repeats"] == found.more_repeats
 
 
+def test_more_arms_need_more_repeats_to_settle_each() -> None:
+    others = [experiment(f"article/{name}", NOISE) for name in ("a", "b", "c")]
+    scores = accuracies(SCORES + 0.012 + 4 * SPREAD)
+    (alone,) = compare(study((BASELINE, accuracies(SCORES)), (others[0], scores)))
+    first, *_ = compare(
+        study((BASELINE, accuracies(SCORES)), *((other, scores) for other in others))
+    )
+    assert (first.more_repeats or 0) > (alone.more_repeats or 0) + 10
+
+
 def test_a_tiny_difference_is_not_worth_settling() -> None:
     said = sentence(hidden_against_baseline(0.001, spread=5))
     assert said.endswith("not settled: no difference worth settling.")

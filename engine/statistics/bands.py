@@ -26,7 +26,7 @@ class Band:
     n: int
     """Replicates averaged: the same ones at every epoch."""
     left_out: int
-    """Replicates with epochs that are not averaged, because they failed."""
+    """Replicates that are not averaged, because they failed."""
     kind: Kind
 
 
@@ -41,7 +41,7 @@ def band(curves: Curves, metric: str, kind: Kind = "sd", failed: Collection[int]
     epochs = int(counts[members].min(initial=curves.epochs)) if len(members) else 0
     values = curves.values[members, curves.metrics.index(metric), :epochs]
     mean, half = _mean_and_half_width(values.astype(np.float64), kind)
-    return Band(mean, mean - half, mean + half, len(members), len(begun) - len(members), kind)
+    return Band(mean, mean - half, mean + half, len(members), len(set(failed)), kind)
 
 
 def _mean_and_half_width(

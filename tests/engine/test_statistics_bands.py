@@ -42,6 +42,10 @@ def test_a_failed_replicate_is_counted_apart_and_not_averaged() -> None:
     assert (found.n, found.left_out) == (2, 1)
 
 
+def test_a_replicate_that_failed_in_its_first_epoch_counts_too() -> None:
+    assert band(curves_of([0.5], []), "val_accuracy", failed={1}).left_out == 1
+
+
 def test_a_replicate_that_has_not_begun_does_not_hold_the_others_back() -> None:
     found = band(curves_of([0.5, 0.6], []), "val_accuracy")
     assert (found.n, found.left_out, len(found.mean)) == (1, 0, 2)

@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.errors import DataError
-from engine.sources import SOURCES, Rows, Task
+from engine.rows import Rows, Task
+from engine.sources import SOURCES
 from engine.spec import Data, Mode
 
 TEST_ROWS = 10_000

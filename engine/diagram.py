@@ -21,9 +21,13 @@ def diagram(experiment: Experiment) -> str:
 def _inputs(experiment: Experiment) -> str:
     data = experiment.data
     shape = data.shape or SOURCES[data.name].shape(data.arguments)
-    if len(shape) == 1:
-        return "x" + str(shape[0]).translate(SUBSCRIPTS)
-    return "x " + _size(shape)
+    match shape:
+        case ():
+            return "x"
+        case (count,):
+            return "x" + str(count).translate(SUBSCRIPTS)
+        case _:
+            return "x " + _size(shape)
 
 
 def _layer(table: Keras) -> str:

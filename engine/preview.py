@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.datasets import load
-from engine.sources import Task
+from engine.rows import Task
 from engine.spec import Experiment
 from engine.theory import bayes_accuracy, bayes_rmse
 

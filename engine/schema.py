@@ -7,8 +7,9 @@ import json
 from collections.abc import Iterator, Mapping
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
+from engine.loaders import Prediction
 from engine.sources import SOURCES, Source
 from engine.spec import Experiment
 from engine.vocabulary import words
@@ -19,6 +20,8 @@ OF_ANNOTATION: Mapping[str, Schema] = {
     "int": {"type": "integer", "minimum": 0},
     "float": {"type": "number", "minimum": 0},
     "str": {"type": "string"},
+    "Sequence[str]": {"type": "array", "items": {"type": "string"}},
+    "Prediction": {"enum": list(get_args(Prediction))},
     "Sequence[int]": {"type": "array", "items": {"type": "integer", "minimum": 0}},
 }
 

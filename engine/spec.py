@@ -20,7 +20,7 @@ from pydantic import (
 )
 
 from engine.problems import expected, refuse
-from engine.sources import Task as Task
+from engine.rows import Task as Task
 from engine.sources import check_source
 from engine.vocabulary import check_class, check_name
 

@@ -1,0 +1,205 @@
+from __future__ import annotations
+
+from importlib.resources import files
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from engine import table_files
+from engine.datasets import load
+from engine.errors import DataError
+from engine.spec import Data
+
+ROWS = 12
+
+
+def csv_of(**columns: object) -> str:
+    """A table of 12 rows; a column is given as a list or as one value for all rows."""
+    full = [each if isinstance(each, list) else [each] * ROWS for each in columns.values()]
+    lines = [",".join(map(str, line)) for line in zip(*full, strict=True)]
+    return "\n".join([",".join(columns), *lines])
+
+
+AGE = [20.0 + row for row in range(ROWS)]
+SICK = ["yes", "no"] * (ROWS // 2)
+COST = [100.5 + row**2 for row in range(ROWS)]
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "table.csv"
+
+
+def data(path: Path, target: str = "sick", **more: object) -> Data:
+    return Data(name="table", path=str(path), target=target, train_size=6, **more)
+
+
+def complaint(path: Path, text: str | None = None, **more: object) -> str:
+    if text is not None:
+        path.write_text(text, encoding="utf-8")
+    with pytest.raises(DataError) as caught:
+        load(data(path, **more))  # type: ignore[arg-type]
+    return f"{caught.value.message} {caught.value.hint}"
+
+
+def test_text_in_the_target_makes_sorted_classes(file: Path) -> None:
+    file.write_text(csv_of(age=AGE, sick=SICK), encoding="utf-8")
+    split = load(data(file))
+    assert split.classes == ("no", "yes")
+    assert split.features == ("age",)
+    assert split.task == "binary"
+    np.testing.assert_array_equal(split.y_train, [1, 0, 1, 0, 1, 0])
+    np.testing.assert_array_equal(split.x_train[:, 0], AGE[:6])
+
+
+def test_few_whole_numbers_are_classes_and_quantities_are_not(file: Path) -> None:
+    file.write_text(csv_of(age=AGE, grade=[1, 2, 10] * 4, cost=COST), encoding="utf-8")
+    assert load(data(file, "grade")).classes == ("1", "2", "10")
+    assert load(data(file, "cost")).task == "regression"
+
+
+def test_the_guess_can_be_overruled(file: Path) -> None:
+    file.write_text(csv_of(age=AGE, grade=[1, 2, 10] * 4), encoding="utf-8")
+    assert load(data(file, "grade", predict="regression")).task == "regression"
+
+
+def test_the_iris_file_of_scikit_learn_is_read_as_it_stands() -> None:
+    path = Path(str(files("sklearn.datasets") / "data" / "iris.csv"))
+    split = load(
+        Data(name="table", path=str(path), target="virginica", train_size=30, shuffle=True)
+    )
+    assert split.classes == ("0", "1", "2")
+    assert split.x_train.shape == (30, 4)
+
+
+@pytest.mark.parametrize("delimiter", [";", "\t", "|"])
+def test_other_delimiters_are_found(file: Path, delimiter: str) -> None:
+    text = csv_of(age=AGE, sick=SICK).replace(",", delimiter)
+    file.write_text(text, encoding="utf-8-sig")
+    assert load(data(file)).features == ("age",)
+
+
+def test_an_npz_file_gives_its_arrays(tmp_path: Path) -> None:
+    path = tmp_path / "table.npz"
+    np.savez(path, x=np.column_stack([AGE, COST]), sick=np.array(SICK))
+    split = load(data(path))
+    assert split.features == ("x1", "x2")
+    assert split.classes == ("no", "yes")
+
+
+def test_an_npz_file_with_code_in_it_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "table.npz"
+    np.savez(path, x=np.array([{}], dtype=object))
+    assert "not an NPZ file of plain arrays" in complaint(path)
+
+
+def test_missing_values_are_counted_and_placed(file: Path) -> None:
+    text = csv_of(age=[*AGE[:4], "", "NA", *AGE[6:]], sick=SICK)
+    assert "values are missing in `age` (2), first in row 6." in complaint(file, text)
+
+
+def test_a_missing_target_is_found_too(file: Path) -> None:
+    text = csv_of(age=AGE, sick=["", *SICK[1:]])
+    assert "values are missing in `sick` (1), first in row 2." in complaint(file, text)
+
+
+def test_a_column_of_text_is_named_with_what_to_do(file: Path) -> None:
+    said = complaint(file, csv_of(age=AGE, town=["Ulm", "Bonn"] * 6, sick=SICK))
+    assert "column `town` holds text in 12 of 12 rows, first 'Ulm' in row 2" in said
+    assert "features = […]" in said
+
+
+def test_a_stray_word_among_numbers_is_found(file: Path) -> None:
+    text = csv_of(age=[*AGE[:7], "old", *AGE[8:]], sick=SICK)
+    assert "holds text in 1 of 12 rows, first 'old' in row 9" in complaint(file, text)
+
+
+def test_decimal_commas_are_recognised(file: Path) -> None:
+    lines = ["age;sick", *(f"{age:.0f},5;{sick}" for age, sick in zip(AGE, SICK, strict=True))]
+    assert "decimal commas: write 1.5 for 1,5" in complaint(file, "\n".join(lines))
+
+
+def test_text_columns_are_left_out_only_when_asked(file: Path) -> None:
+    text = csv_of(age=AGE, town=["Ulm", "Bonn"] * 6, sick=SICK)
+    file.write_text(text, encoding="utf-8")
+    assert load(data(file, features=["age"])).features == ("age",)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (csv_of(age=AGE, site=3, sick=SICK), "column `site` is 3 in every row"),
+        (csv_of(age=AGE, sick="yes"), "column `sick` is yes in every row"),
+        (csv_of(age=[*AGE[:3], "inf", *AGE[4:]], sick=SICK), "infinite"),
+        (csv_of(age=AGE, sick=[f"p{row}" for row in range(ROWS)]), "12 classes in 12 rows"),
+        (csv_of(age=AGE, sic=SICK), "there is no column `sick`. Did you mean `sic`?"),
+        (csv_of(sick=SICK), "expected a column to learn from"),
+        ("age,sick\n1,yes\n2,no\n", "expected at least 10 rows, received 2"),
+        ("age,sick\n", "expected a line of column names and rows below it"),
+        ("", "expected a line of column names and rows below it"),
+        ("1,2\n3,4\n", "expected column names in the first row"),
+        ("age,age\n3,4\n", "two columns are called `age`"),
+        ("age,sick\n3,4\n1,2,3\n", "row 3: expected 2 values, received 3"),
+        ('age,sick\n3,"4\n', "this is not CSV"),
+    ],
+)
+def test_a_table_that_cannot_be_trained_on_is_explained(
+    file: Path, text: str, message: str
+) -> None:
+    assert message in complaint(file, text)
+
+
+def test_text_cannot_be_a_quantity(file: Path) -> None:
+    text = csv_of(age=AGE, sick=SICK)
+    assert "column `sick` holds text" in complaint(file, text, predict="regression")
+
+
+def test_a_class_of_one_row_cannot_be_split(file: Path) -> None:
+    text = csv_of(age=AGE, sick=["rarely", *SICK[1:]])
+    assert "least populated class" in complaint(file, text, shuffle=True)
+
+
+def test_another_encoding_is_recognised(file: Path) -> None:
+    file.write_bytes(csv_of(age=AGE, sick=["très", "no"] * 6).encode("latin-1"))
+    assert "expected UTF-8 text, received byte 0xe8" in complaint(file)
+
+
+def test_a_missing_file_is_named(file: Path) -> None:
+    assert "table.csv: No such file" in complaint(file)
+
+
+def test_another_kind_of_file_is_refused(tmp_path: Path) -> None:
+    assert "expected a file ending in .csv" in complaint(tmp_path / "table.xlsx")
+
+
+def test_a_directory_is_not_a_table(file: Path) -> None:
+    file.mkdir()
+    assert "this is a directory" in complaint(file)
+
+
+def test_a_huge_file_is_refused_without_reading_it(file: Path) -> None:
+    with file.open("wb") as handle:
+        handle.truncate(table_files.MOST_BYTES + 10**6)
+    assert "expected at most 200 MB, received 201 MB" in complaint(file)
+
+
+def test_a_changed_file_is_read_again(file: Path) -> None:
+    file.write_text(csv_of(age=AGE, sick=SICK), encoding="utf-8")
+    assert load(data(file)).x_train[0, 0] == 20
+    file.write_text(csv_of(age=[30, *AGE[1:]], sick=SICK), encoding="utf-8")
+    assert load(data(file)).x_train[0, 0] == 30
+
+
+@pytest.mark.parametrize(
+    ("more", "message"),
+    [
+        ({"path": "a.csv"}, "target is missing"),
+        ({"path": "a.csv", "target": 3}, "target: expected text, received 3"),
+        ({"path": "a.csv", "target": "y", "predict": "clases"}, "predict: expected one of guess"),
+        ({"path": "a.csv", "target": "y", "features": "a"}, "features: expected a list of texts"),
+    ],
+)
+def test_a_tables_arguments_are_checked(more: dict[str, object], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        Data(name="table", train_size=6, **more)  # type: ignore[arg-type]

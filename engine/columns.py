@@ -130,7 +130,13 @@ def _metric(row: ArmRow) -> str:
 
 
 def _count(rows: Sequence[ArmRow]) -> Column:
-    return Column("n", tuple(str(len(row.measured)) for row in rows), 1)
+    """How many replicates are averaged, and of how many where some ended otherwise."""
+    return Column("n", tuple(_counted(row) for row in rows), 0)
+
+
+def _counted(row: ArmRow) -> str:
+    averaged, ended = len(row.measured), len(row.replicates)
+    return str(averaged) if averaged == ended else f"{averaged}/{ended}"
 
 
 def _mean(rows: Sequence[ArmRow], header: str, name: str, rank: int) -> Column:

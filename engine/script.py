@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from textwrap import fill
 from typing import Any
 
+from engine.datasets import load
 from engine.python_text import WIDTH, call, function, literal, stacked
-from engine.script_data import data_functions, data_imports, row_shape, task_of
+from engine.script_data import data_functions, data_imports
 from engine.spec import Experiment, Keras
 from engine.vocabulary import words
 
@@ -53,7 +54,7 @@ def _imports(experiment: Experiment) -> str:
 
 
 def _build_model(experiment: Experiment) -> str:
-    shape = literal(row_shape(experiment.data))
+    shape = literal(load(experiment.data).x_train.shape[1:])
     items = [f"keras.Input({shape})", *(_layer(layer) for layer in experiment.layers)]
     body = [
         stacked("model = keras.Sequential([", items, "])"),
@@ -65,14 +66,14 @@ def _build_model(experiment: Experiment) -> str:
 
 def _compile_arguments(experiment: Experiment) -> list[str]:
     training = experiment.training
-    _, metric = SCORES.get(task_of(experiment.data), ACCURACY)
+    _, metric = SCORES.get(load(experiment.data).task, ACCURACY)
     optimizer = training.optimizer
     made = _object(optimizer) if isinstance(optimizer, Keras) else literal(optimizer)
     return [f"optimizer={made}", f"loss={literal(training.loss)}", f"metrics=[{metric}]"]
 
 
 def _main(experiment: Experiment) -> str:
-    name, _ = SCORES.get(task_of(experiment.data), ACCURACY)
+    name, _ = SCORES.get(load(experiment.data).task, ACCURACY)
     train, test = f"Train {name}".strip(), f"Test {name}".strip()
     return f"""\
 keras.utils.set_random_seed(SEED)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from engine.datasets import load
+from engine.errors import EngineError
 from engine.python_text import call, function, keywords
-from engine.sources import SOURCES, Task
+from engine.sources import SOURCES
 from engine.spec import Data
 
 NOISY_SINE = '''\
@@ -16,9 +17,14 @@ def noisy_sine(n_samples=100, noise=0.0, cycles=2.0, random_state=0):
     return x, y'''
 TWO_FREQUENCIES = '''\
 def two_frequencies(
-    n_samples=100, n_steps=32, frequencies=(3, 5), amplitude=1.0, noise=0.0, random_state=0
+    n_samples=100,
+    n_steps=32,
+    frequencies=(3, 5),
+    amplitude=1.0,
+    noise=0.0,
+    random_state=0,
 ):
-    """Draw sines of unknown phase in white noise; the class is which frequency they have."""
+    """Draw sines of unknown phase in white noise; the class is their frequency."""
     generator = np.random.default_rng(random_state)
     y = generator.integers(0, 2, n_samples)
     phase = generator.uniform(0, 2 * np.pi, (n_samples, 1))
@@ -35,16 +41,6 @@ STANDARDIZE = (
 )
 
 
-def task_of(data: Data) -> Task:
-    """What there is to predict in a data set."""
-    return load(data).task
-
-
-def row_shape(data: Data) -> tuple[int, ...]:
-    """Shape of one row as the network receives it."""
-    return data.shape or SOURCES[data.name].shape(data.arguments)
-
-
 def data_imports(data: Data) -> list[str]:
     """The import lines that the rows need."""
     own = data.name in OWN_SOURCES
@@ -55,7 +51,14 @@ def data_imports(data: Data) -> list[str]:
 
 
 def data_functions(data: Data) -> list[str]:
-    """The functions that make and split the rows."""
+    """The functions that make and split the rows.
+
+    Raises:
+        EngineError: The rows are the user's own, which no script can carry.
+    """
+    if data.name == "table":
+        hint = "Take the script of a built-in preset and load your rows in its `load_data`."
+        raise EngineError("A script of an experiment on your own table cannot be written.", hint)
     body = [f"x, y = {call(data.name, _source_arguments(data), 11)}", *_split(data)]
     if data.standardize:
         body += STANDARDIZE
@@ -79,22 +82,29 @@ def _source_arguments(data: Data) -> list[str]:
 def _split(data: Data) -> list[str]:
     if data.shuffle:
         return [_shuffled_split(data)]
-    if isinstance(data.train_size, float):
-        return [f"count = int({data.train_size} * len(x))", *_first_rows("count")]
-    return _first_rows(str(data.train_size))
-
-
-def _first_rows(count: str) -> list[str]:
+    lines = []
+    if isinstance(data.train_size, float) or isinstance(data.test_size, float):
+        lines.append("rows = len(x)")
+    train, test = _count(data.train_size), _count(data.test_size)
+    end = f"{train} + {test}" if test else ""
     return [
-        f"x_train, x_test = x[:{count}], x[{count}:]",
-        f"y_train, y_test = y[:{count}], y[{count}:]",
+        *lines,
+        f"x_train, x_test = x[:{train}], x[{train}:{end}]",
+        f"y_train, y_test = y[:{train}], y[{train}:{end}]",
     ]
 
 
+def _count(size: int | float | None) -> str:
+    """How many rows a size stands for, as the script works it out."""
+    return f"int({size} * rows)" if isinstance(size, float) else str(size or "")
+
+
 def _shuffled_split(data: Data) -> str:
+    sizes = {"train_size": data.train_size, "test_size": data.test_size}
+    given = {name: size for name, size in sizes.items() if size is not None}
     seed = data.arguments.get("random_state", 0)
-    arguments = ["x", "y", *keywords({"train_size": data.train_size, "random_state": seed})]
-    if task_of(data) != "regression":
+    arguments = ["x", "y", *keywords({**given, "random_state": seed})]
+    if load(data).task != "regression":
         arguments.append("stratify=y")
     target = "x_train, x_test, y_train, y_test = "
     return target + call("train_test_split", arguments, len(target) + 4)

@@ -126,7 +126,12 @@ def test_epochs_repeats_engine_mode_and_device_reach_the_study(
     study = engine.study
     assert study is not None
     assert {arm.training.epochs for arm in study.arms} == {5}
-    assert (study.repeats, study.engine, study.mode, study.device) == (2, "reference", "task", "cpu")
+    assert (study.repeats, study.engine, study.mode, study.device) == (
+        2,
+        "reference",
+        "task",
+        "cpu",
+    )
 
 
 def test_the_article_repeats_in_article_mode_and_others_on_fresh_rows(
@@ -252,9 +257,7 @@ def test_a_failed_training_is_told_and_the_others_are_kept(
     assert json.loads(outcome.out)["arms"][0]["summary"]["n"] == 2
 
 
-def test_a_study_that_cannot_be_carried_out_ends_with_3(
-    hiss: Hiss, engine: ScriptedEngine
-) -> None:
+def test_a_study_that_cannot_be_carried_out_ends_with_3(hiss: Hiss, engine: ScriptedEngine) -> None:
     def fail(stop: threading.Event) -> None:
         raise TrainingError("The GPU is gone.", "Use --device cpu.")
 

@@ -13,13 +13,13 @@ from engine.columns import ArmRow, Column, columns
 __all__ = ["ArmRow", "results_table"]
 
 _PADDING = 2
-"""Blank cells that the table's box puts beside each column."""
+"""Blank cells between two columns."""
 
 
 def results_table(rows: Sequence[ArmRow], width: int) -> Table:
     """A table of arms with as many columns as fit into `width` cells."""
     shown = _fitting(columns(rows), width)
-    table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1))
+    table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
     for column in shown:
         table.add_column(
             column.header,
@@ -35,7 +35,7 @@ def results_table(rows: Sequence[ArmRow], width: int) -> Table:
 def _fitting(all_columns: tuple[Column, ...], width: int) -> tuple[Column, ...]:
     """The columns without those of the largest rank, until the rest fits."""
     shown = all_columns
-    while sum(map(_width, shown)) > width and any(column.rank for column in shown):
+    while sum(map(_width, shown)) - _PADDING > width and any(column.rank for column in shown):
         last = max(column.rank for column in shown)
         shown = tuple(column for column in shown if column.rank != last)
     return shown

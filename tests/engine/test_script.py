@@ -1,0 +1,93 @@
+from __future__ import annotations
+
+import contextlib
+import io
+import subprocess
+import sys
+from typing import Any
+
+import numpy as np
+import pytest
+
+from engine.datasets import load
+from engine.notation import override
+from engine.presets import find, load_presets
+from engine.script import script
+from engine.spec import Experiment
+
+EXPERIMENTS = load_presets().experiments
+NAMES = [each.name for each in EXPERIMENTS]
+WRAPPED = """\
+layers.0={class_name = "Dense", units = 3, kernel_regularizer = {class_name = "L2", \
+config = {l2 = 0.01}}}"""
+OPTIMIZER = 'training.optimizer={class_name = "SGD", learning_rate = 0.5, momentum = 0.9}'
+
+
+def functions(experiment: Experiment) -> dict[str, Any]:
+    """What the script defines, but for the training at its end."""
+    text = script(experiment, seed=1)
+    scope: dict[str, Any] = {}
+    exec(text[: text.index("keras.utils.set_random_seed")], scope)
+    return scope
+
+
+@pytest.mark.parametrize("experiment", EXPERIMENTS, ids=NAMES)
+def test_a_script_has_the_rows_that_hiss_trains_on(experiment: Experiment) -> None:
+    (x_train, y_train), (x_test, y_test) = functions(experiment)["load_data"]()
+    split = load(experiment.data)
+    np.testing.assert_allclose(x_train, split.x_train, rtol=1e-6, atol=1e-6)
+    np.testing.assert_allclose(x_test, split.x_test, rtol=1e-6, atol=1e-6)
+    np.testing.assert_allclose(y_train, split.y_train, rtol=1e-6)
+    np.testing.assert_allclose(y_test, split.y_test, rtol=1e-6)
+
+
+@pytest.mark.parametrize("experiment", EXPERIMENTS, ids=NAMES)
+def test_a_script_builds_the_layers_of_its_preset(experiment: Experiment) -> None:
+    model = functions(experiment)["build_model"]()
+    assert [type(layer).__name__ for layer in model.layers] == [
+        layer.class_name for layer in experiment.layers
+    ]
+    for layer, table in zip(model.layers, experiment.layers, strict=True):
+        config = layer.get_config()
+        plain = {k: v for k, v in table.arguments.items() if not isinstance(v, dict | tuple | list)}
+        assert {name: config[name] for name in plain} == plain
+    assert model.optimizer is not None
+
+
+@pytest.mark.parametrize("shuffle", ["true", "false"])
+@pytest.mark.parametrize("sizes", [("40", "30"), ("0.4", "0.3"), ("0.4", "30"), ("40", "0.3")])
+def test_sizes_are_counts_or_fractions_of_the_rows(shuffle: str, sizes: tuple[str, str]) -> None:
+    (baseline,) = find("article/baseline")
+    settings = (f"train_size={sizes[0]}", f"test_size={sizes[1]}", f"shuffle={shuffle}")
+    experiment = override(baseline, [f"data.{setting}" for setting in settings])
+    (x_train, _), (x_test, _) = functions(experiment)["load_data"]()
+    split = load(experiment.data)
+    np.testing.assert_allclose(x_train, split.x_train, rtol=1e-6)
+    np.testing.assert_allclose(x_test, split.x_test, rtol=1e-6)
+
+
+def test_nested_objects_and_optimizers_are_written_as_keras_calls() -> None:
+    (baseline,) = find("article/baseline")
+    model = functions(override(baseline, [WRAPPED, OPTIMIZER]))["build_model"]()
+    assert float(model.layers[0].kernel_regularizer.l2) == pytest.approx(0.01)
+    assert model.optimizer.momentum == 0.9
+
+
+def test_a_script_prints_what_the_article_prints() -> None:
+    (baseline,) = find("article/baseline")
+    printed = io.StringIO()
+    with contextlib.redirect_stdout(printed):
+        exec(script(override(baseline, ["training.epochs=1"]), seed=1), {})
+    assert printed.getvalue().startswith("Train: 0.")
+    assert ", Test: 0." in printed.getvalue()
+
+
+def test_scripts_are_tidy() -> None:
+    for experiment in EXPERIMENTS:
+        checked = subprocess.run(
+            [sys.executable, "-m", "ruff", "check", "--isolated", "--select=E,F,I,D", "-"],
+            input=script(experiment, seed=1),
+            text=True,
+            capture_output=True,
+        )
+        assert checked.returncode == 0, checked.stdout

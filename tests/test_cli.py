@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 from scripted import ScriptedEngine, failed, replicate
 
+from engine.doctor import Finding
 from engine.errors import TrainingError
 from tui.cli import main
 from tui.streams import log_path
@@ -332,3 +333,14 @@ def test_a_number_that_is_not_finite_is_null_in_json(hiss: Hiss, engine: Scripte
     text = hiss("run", "article/baseline", "--format", "json").out
     assert "NaN" not in text
     assert json.loads(text)["arms"][0]["replicates"][0]["test_accuracy"] is None
+
+
+def test_doctor_tells_machine_terminal_and_choices(
+    hiss: Hiss, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = {"devices": (Finding("device", "cpu", "a GPU before the CPU"),)}
+    monkeypatch.setattr("tui.checkup.examine", lambda device: found)
+    assert "a GPU before the CPU" in hiss("doctor").out
+    document = json.loads(hiss("doctor", "--format", "json").out)
+    assert document["devices"] == {"device": "cpu"}
+    assert {"TERM", "colours", "size", "glyphs", "console"} <= document["terminal"].keys()

@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+from engine.notation import parse
+from tui.app import HissApp
+from tui.screens.lab import LabScreen
+
+README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+COMMANDS = re.findall(r"^hiss .*?(?=\s*(?:#|$))", README, re.MULTILINE)
+
+
+def test_each_of_the_two_lines_has_its_set_up_in_it() -> None:
+    lines = [line for line in README.splitlines() if line.startswith("python3 -m venv")]
+    assert [line.split(" && ")[-1] for line in lines] == [
+        ".venv/bin/hiss",
+        ".venv/bin/python -m pytest",
+    ]
+    assert all(".venv/bin/pip install" in line for line in lines)
+
+
+def test_ci_runs_the_line_that_the_readme_gives() -> None:
+    script = (Path(__file__).parents[1] / ".ci" / "run").read_text(encoding="utf-8")
+    (pattern,) = re.findall(r"grep -m 1 '(.*)' README.md", script)
+    assert len(re.findall(pattern, README, re.MULTILINE)) == 1
+
+
+@pytest.mark.parametrize("line", COMMANDS)
+def test_every_command_has_verbs_and_options_that_there_are(
+    line: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from tui.cli import app
+
+    monkeypatch.setattr("tui.request.carry_out", lambda request, quiet: 0)
+    monkeypatch.setattr("tui.checkup.print_checkup", lambda form, device: None)
+    with pytest.raises(SystemExit) as ending:
+        app(shlex.split(line)[1:])
+    assert not ending.value.code
+
+
+def test_every_key_in_the_table_is_bound() -> None:
+    named = re.findall(r"^\| `(\S+)` \|", README, re.MULTILINE)
+    bound = {
+        key
+        for kind in (*LabScreen.__mro__, HissApp)
+        for binding in vars(kind).get("BINDINGS", ())
+        for key in binding.key.split(",")
+    }
+    assert len(named) > 10
+    assert {"question_mark" if key == "?" else key for key in named} <= bound
+
+
+def test_the_preset_is_one() -> None:
+    (text,) = re.findall(r"^```toml\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
+    assert len(parse(text, "README.md", "readme").layers) == 3

@@ -78,7 +78,7 @@ def draw(stream: Any, strength: Any, like: Any) -> Any:
     Nothing is drawn where the `strength` is 0. The branch also keeps XLA from drawing the same
     numbers again in every loop that reads them.
     """
-    shape = tuple(like.shape)
+    shape = keras.ops.shape(like)
     drawn = tf.cond(
         strength.value > 0, lambda: noise.normal(stream.value, shape), lambda: tf.zeros(shape)
     )

@@ -33,7 +33,7 @@ LOGARITHM = (
 """Cephes' `logf`: (log(1 + m) - m + m²/2) / m³ for 1 + m in [√½, √2]."""
 
 
-def random_bits(stream: Any, size: int) -> Any:
+def random_bits(stream: Any, size: Any) -> Any:
     """Draw `size` independent uint32 values.
 
     `stream` is a uint32 tensor of shape (3,): two words of key and the step.
@@ -43,12 +43,12 @@ def random_bits(stream: Any, size: int) -> Any:
     return _threefry(counters, tf.fill([size], step), first, second)
 
 
-def uniform(stream: Any, shape: tuple[int, ...]) -> Any:
+def uniform(stream: Any, shape: tuple[Any, ...]) -> Any:
     """Draw float32 values in (0, 1): odd multiples of 2⁻²⁵, so never 0 or 1."""
     return 0.5 + 0.5 * _symmetric(stream, shape)
 
 
-def normal(stream: Any, shape: tuple[int, ...]) -> Any:
+def normal(stream: Any, shape: tuple[Any, ...]) -> Any:
     """Draw float32 values of mean 0 and SD 1; none is further out than 5.4."""
     return math.sqrt(2.0) * inverse_error(_symmetric(stream, shape))
 
@@ -71,7 +71,7 @@ def advanced(stream: Any) -> Any:
     return stream + tf.constant([0, 0, 1], tf.uint32)
 
 
-def _symmetric(stream: Any, shape: tuple[int, ...]) -> Any:
+def _symmetric(stream: Any, shape: tuple[Any, ...]) -> Any:
     """Draw float32 values in (-1, 1), symmetric about 0, which itself is never drawn."""
     bits = _signed(random_bits(stream, math.prod(shape)))
     odd = tf.cast(tf.bitwise.right_shift(bits, 8), tf.float32) + 0.5

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterator
 from typing import Any
 
 import keras
@@ -33,7 +35,8 @@ def train_reference(
         Stopped: if `report` was told to stop.
     """
     network.fit(
-        Batches(rows, training.batch_size, order_seed),
+        batches(rows, training.batch_size, order_seed),
+        steps_per_epoch=math.ceil(len(rows.x) / training.batch_size),
         validation_data=(rows.x_val, rows.y_val),
         epochs=training.epochs,
         callbacks=[report],
@@ -42,34 +45,20 @@ def train_reference(
     )
 
 
-class Batches(keras.utils.PyDataset):  # type: ignore[misc]
-    """The batches of each epoch, in the same order as the fused engine takes them."""
+def batches(rows: Rows, size: int, seed: int) -> Iterator[tuple[Any, Any]]:
+    """Give the batches of one epoch after the other, as the fused engine takes them.
 
-    def __init__(self, rows: Rows, size: int, seed: int) -> None:
-        """Cut `rows` into batches of `size`; the last is as small as it comes."""
-        super().__init__()
-        self.rows = rows
-        self.size = size
-        self.stream = np.array([seed, 0, 0], np.uint32)
-        self.on_epoch_end()
-
-    def __len__(self) -> int:
-        """Give the number of batches of an epoch."""
-        return -(-len(self.rows.x) // self.size)
-
-    def __getitem__(self, batch: int) -> tuple[Any, Any]:
-        """Give the inputs and targets of one batch."""
-        chosen = self.order[batch * self.size : (batch + 1) * self.size]
-        return self.rows.x[chosen], self.rows.y[chosen]
-
-    def on_epoch_end(self) -> None:
-        """Draw the order of the next epoch; a full batch needs none."""
-        count = len(self.rows.x)
-        if count <= self.size:
-            self.order = np.arange(count)
-            return
-        self.order = np.asarray(noise.permutation(self.stream, count))
-        self.stream = np.asarray(noise.advanced(self.stream))
+    The last batch of an epoch is as small as it comes; a full batch is not shuffled.
+    """
+    count = len(rows.x)
+    order, stream = np.arange(count), np.array([seed, 0, 0], np.uint32)
+    while True:
+        if count > size:
+            order = np.asarray(noise.permutation(stream, count))
+            stream = np.asarray(noise.advanced(stream))
+        for start in range(0, count, size):
+            chosen = order[start : start + size]
+            yield rows.x[chosen], rows.y[chosen]
 
 
 class MeanOverRows(keras.metrics.Metric):  # type: ignore[misc]

@@ -1,0 +1,151 @@
+"""Real trainings, each as short as its question allows."""
+
+from __future__ import annotations
+
+import threading
+
+import numpy as np
+import pytest
+
+from engine.events import Event, ReplicateEnded, TrainingStarted
+from engine.presets import find
+from engine.results import Result
+from engine.runner import run_study
+from engine.spec import Experiment, Study
+from engine.spec import Keras as Table
+
+
+def short(name: str, epochs: int) -> Experiment:
+    (experiment,) = find(name)
+    training = experiment.training.model_copy(update={"epochs": epochs})
+    return experiment.model_copy(update={"training": training})
+
+
+def run(*arms: Experiment, **options: object) -> Result:
+    return run_study(Study(arms=arms, **options), lambda event: None, threading.Event())
+
+
+def with_stddev(experiment: Experiment, stddev: float) -> Experiment:
+    layers = tuple(
+        Table(class_name=layer.class_name, **{**layer.arguments, "stddev": stddev})
+        if layer.class_name == "GaussianNoise"
+        else layer
+        for layer in experiment.layers
+    )
+    return experiment.model_copy(update={"layers": layers})
+
+
+def histories(result: Result, arm: int = 0) -> np.ndarray:
+    return result.arms[arm].curves.values
+
+
+def test_both_engines_follow_the_same_loss_over_a_hundred_epochs():
+    fused = run(short("article/baseline", 100))
+    reference = run(short("article/baseline", 100), engine="reference")
+    assert fused.arms[0].curves.metrics == reference.arms[0].curves.metrics
+    for metric in ("loss", "val_loss"):
+        expected = reference.arms[0].curves.series(metric)
+        np.testing.assert_allclose(fused.arms[0].curves.series(metric), expected, rtol=1e-4)
+    ours, theirs = fused.arms[0].replicates[0].scores, reference.arms[0].replicates[0].scores
+    assert ours.keys() == theirs.keys()
+    assert ours["test_loss"] == pytest.approx(theirs["test_loss"], rel=1e-4)
+
+
+def test_both_engines_see_the_same_noise():
+    fused = run(short("article/hidden-before", 5))
+    reference = run(short("article/hidden-before", 5), engine="reference")
+    np.testing.assert_allclose(histories(fused), histories(reference), rtol=1e-4)
+
+
+def test_the_same_seed_gives_the_same_numbers_bit_for_bit():
+    first = run(short("article/hidden-after", 300), seed=3, repeats=2)
+    again = run(short("article/hidden-after", 300), seed=3, repeats=2)
+    np.testing.assert_array_equal(histories(first), histories(again))
+    assert [r.scores for r in first.arms[0].replicates] == [
+        r.scores for r in again.arms[0].replicates
+    ]
+
+
+def test_a_replicate_alone_is_the_same_as_among_thirty():
+    alone = run(short("article/hidden-before", 300), repeats=1)
+    among = run(short("article/hidden-before", 300), repeats=30)
+    np.testing.assert_array_equal(histories(alone)[0], histories(among)[0])
+    assert alone.arms[0].replicates[0].scores == among.arms[0].replicates[0].scores
+
+
+def test_replicates_differ_from_each_other():
+    result = run(short("article/baseline", 3), repeats=3)
+    losses = histories(result)[:, 0, 0]
+    assert len(set(losses.tolist())) == 3
+
+
+def test_another_strength_of_the_same_noise_starts_the_same():
+    baseline = run(short("article/baseline", 1))
+    silent = run(with_stddev(short("article/hidden-after", 1), 0.0))
+    np.testing.assert_allclose(histories(baseline), histories(silent), rtol=1e-5)
+
+
+def test_mini_batches_agree_with_the_reference():
+    experiment = short("article/hidden-before", 5)
+    training = experiment.training.model_copy(update={"batch_size": 8})
+    experiment = experiment.model_copy(update={"training": training})
+    fused, reference = run(experiment), run(experiment, engine="reference")
+    np.testing.assert_allclose(histories(fused), histories(reference), rtol=1e-4)
+
+
+@pytest.mark.parametrize("engine", ["fused", "reference"])
+def test_a_stop_keeps_the_epochs_so_far(engine):
+    stop = threading.Event()
+
+    def listen(event: Event) -> None:
+        if isinstance(event, TrainingStarted):
+            stop.set()
+
+    study = Study(arms=(short("article/baseline", 100_000),), engine=engine)
+    result = run_study(study, listen, stop)
+    (replicate,) = result.arms[0].replicates
+    assert replicate.status == "stopped"
+    assert 0 < replicate.epochs < 100_000
+    assert len(result.arms[0].curves.series("loss")) == replicate.epochs
+    assert replicate.scores["test_accuracy"] > 0
+
+
+@pytest.mark.parametrize("engine", ["fused", "reference"])
+def test_a_loss_that_is_not_finite_fails_one_run_and_not_the_next(engine):
+    wild = short("article/baseline", 20)
+    table = Table(class_name="SGD", learning_rate=1e30)
+    training = wild.training.model_copy(update={"optimizer": table, "loss": "mean_squared_error"})
+    layers = (*wild.layers[:-1], Table(class_name="Dense", units=1))
+    wild = wild.model_copy(update={"name": "wild", "training": training, "layers": layers})
+    result = run(wild, short("article/baseline", 20), engine=engine)
+    failed, finished = (arm.replicates[0] for arm in result.arms)
+    assert failed.status == "failed"
+    assert f"at epoch {failed.epochs + 1}" in failed.reason
+    assert failed.scores == {}
+    assert finished.status == "finished"
+
+
+def test_events_come_in_order_and_name_every_replicate():
+    events: list[Event] = []
+    study = Study(arms=(short("article/baseline", 2), short("article/input-noise", 2)), repeats=2)
+    run_study(study, events.append, threading.Event())
+    names = [type(event).__name__ for event in events]
+    arm = ["ArmStarted", "TrainingStarted", "ReplicateEnded", "ReplicateEnded", "ArmEnded"]
+    assert names == ["BackendLoaded", *arm, *arm, "StudyEnded"]
+    ended = [event for event in events if isinstance(event, ReplicateEnded)]
+    assert [(event.arm, event.replicate.replicate) for event in ended] == [
+        (0, 0),
+        (0, 1),
+        (1, 0),
+        (1, 1),
+    ]
+
+
+def test_task_mode_draws_other_rows_for_each_replicate_and_the_same_in_every_arm():
+    arms = (short("article/baseline", 2), short("article/hidden-after", 2))
+    silent = with_stddev(arms[1], 0.0)
+    result = run(arms[0], silent, repeats=2, mode="task")
+    assert histories(result)[0, 0, 0] != histories(result)[1, 0, 0]
+    np.testing.assert_allclose(histories(result, 0), histories(result, 1), rtol=1e-4)
+
+

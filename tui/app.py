@@ -14,7 +14,6 @@ from textual.binding import Binding, BindingType
 from textual.reactive import reactive
 
 from tui import messages, state
-from tui.commands import Commands
 from tui.desk import Desk
 from tui.endings import leave_by_signals
 from tui.glyphs import GLYPHS
@@ -26,9 +25,17 @@ from tui.themes import DARK, LIGHT
 from tui.worker import Engine, RealEngine
 
 if TYPE_CHECKING:
+    from textual.command import Provider
+
     from engine.spec import Study
 
 INTERRUPTED = 130
+
+
+def _commands() -> type[Provider]:
+    from tui.commands import Commands  # not imported before somebody asks for the palette
+
+    return Commands
 
 
 class HissApp(App[None]):
@@ -36,7 +43,7 @@ class HissApp(App[None]):
 
     TITLE = "hiss"
     CSS_PATH = "app.tcss"
-    COMMANDS: ClassVar = {Commands}
+    COMMANDS: ClassVar = {_commands}
     MODES: ClassVar = {"lab": LabScreen}
     DEFAULT_MODE = "lab"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -65,12 +72,12 @@ class HissApp(App[None]):
         self.log_path = log_path
         self.round_trip = RoundTrip()
         super().__init__()
-
-    def on_mount(self) -> None:
-        """Set the theme, listen for signals, and let the engine start once there is a picture."""
         self.register_theme(DARK)
         self.register_theme(LIGHT)
-        self.theme = DARK.name
+        self.set_reactive(App.theme, DARK.name)
+
+    def on_mount(self) -> None:
+        """Listen for signals, and let the engine start once there is a picture."""
         leave_by_signals(self.leave)
         self.call_after_refresh(self.desk.open, self.post_message)
         if self.log_path is not None:

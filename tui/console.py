@@ -33,7 +33,7 @@ def _run(options: ConsoleOptions) -> int:
         app = HissApp(options=options, log_path=path)
         watch_for_hangup(app.desk.close)
         app.run(mouse=options.mouse)
-        ended = app.desk.close(LAST_WORD)
+        ended = app.desk.close(LAST_WORD if app.lab.running else 0)
         code = app.return_code or 0
     if not ended:
         # A thread inside TensorFlow cannot be ended otherwise, nor does the interpreter

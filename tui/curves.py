@@ -42,19 +42,22 @@ def ceilings(lab: Lab) -> tuple[float, ...]:
 
 def legend(lab: Lab, look: Look) -> Text:
     """Say which symbol and colour is which run."""
-    parts = [_entry(run, arm, look) for arm, run in enumerate(lab.runs)]
+    return Text("  ").join(_entry(run, arm, look) for arm, run in enumerate(lab.runs))
+
+
+def key(lab: Lab, look: Look) -> str:
+    """Say what filled and hollow symbols are, and what a band."""
     glyphs = look.glyphs
-    parts.append(Text(f"{glyphs.filled[0]} test {glyphs.hollow[0]} train", style="dim"))
-    if len({run.repeats for run in lab.runs} - {1}):
-        parts.append(Text(glyphs.spelt("mean ± SD over repeats"), style="dim"))
-    return Text("  ").join(parts)
+    said = f"{glyphs.filled[0]} test {glyphs.hollow[0]} train"
+    repeated = any(run.repeats > 1 for run in lab.runs)
+    return glyphs.spelt(f"{said} · mean ± SD of repeats" if repeated else said)
 
 
 def _entry(run: Run, arm: int, look: Look) -> Text:
     symbol = look.glyphs.filled[arm % len(look.glyphs.filled)]
     color = _hex(look.arms[arm % len(look.arms)])
     name = run.name.rpartition("/")[2]
-    return Text.assemble((f"{symbol} {name}", color))
+    return Text(f"{symbol}\u00a0{name}", color)
 
 
 def _hex(color: Rgb) -> str:

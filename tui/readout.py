@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from tui.pace import Pace, epochs_total
 
 if TYPE_CHECKING:
@@ -61,8 +59,11 @@ def _progress(lab: Lab, run: Run, curves: Curves, width: int) -> list[str]:
 
 def _replicate(curves: Curves) -> int:
     """The replicate furthest on of those not complete, else the last."""
-    counts = np.where(curves.counts < curves.epochs, curves.counts, -1)
-    return int(counts.argmax()) if counts.max() > 0 else int(np.flatnonzero(curves.counts)[-1:].sum())
+    counts = [int(count) for count in curves.counts]
+    training = [row for row, count in enumerate(counts) if 0 < count < curves.epochs]
+    if training:
+        return max(training, key=counts.__getitem__)
+    return max((row for row, count in enumerate(counts) if count), default=0)
 
 
 def _values(lab: Lab, curves: Curves, row: int) -> list[str]:

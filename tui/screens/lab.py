@@ -15,9 +15,7 @@ from textual.widgets import Static
 
 from tui import state
 from tui.pace import Pace, epochs_done
-from tui.readout import readout
 from tui.roundtrip import FASTEST
-from tui.screens.problem import ProblemScreen
 from tui.screens.study import StudyScreen
 from tui.state import Lab
 from tui.themes import look
@@ -25,6 +23,7 @@ from tui.widgets.chart import Chart
 from tui.widgets.diagram import Diagram
 from tui.widgets.keybar import KeyBar
 from tui.widgets.presets import PresetList
+from tui.widgets.readoutline import ReadoutLine
 from tui.widgets.results import Results
 from tui.widgets.scatter import Scatter
 from tui.widgets.titleline import TitleLine
@@ -34,7 +33,7 @@ SHARE = 10
 """A drawing is followed by a pause so many times as long, so that training has the rest."""
 
 
-class LabScreen(StudyScreen):
+class LabScreen(StudyScreen, inherit_bindings=False):
     """Shows presets, their data, the curves of all runs, and the results."""
 
     CSS_PATH = "lab.tcss"
@@ -46,10 +45,11 @@ class LabScreen(StudyScreen):
         Binding("space", "mark", "mark", id="preset.mark", tooltip="Mark or unmark the preset"),
         Binding("a", "mark_group", "all", id="preset.group",
                 tooltip="Mark or unmark the preset's whole group"),
-        Binding("exclamation_mark", "show_problems", "broken", False, "!", id="preset.problems",
-                tooltip="Show the presets that cannot be read"),
         Binding("l", "toggle_quantity", "loss", id="view.quantity",
                 tooltip="Switch between accuracy and loss"),
+        *StudyScreen.BINDINGS,
+        Binding("exclamation_mark", "show_problems", "broken", False, "!", id="preset.problems",
+                tooltip="Show the presets that cannot be read"),
         Binding("tab", "next_pane(1)", "pane", False, id="view.next", tooltip="Go to the next pane"),
         Binding("shift+tab", "next_pane(-1)", "pane", False, id="view.previous",
                 tooltip="Go to the pane before"),
@@ -69,16 +69,16 @@ class LabScreen(StudyScreen):
         yield TitleLine()
         yield Diagram()
         with Horizontal(id="panes"):
-            with Vertical(id="left"):
+            with Vertical(id="left", classes="column"):
                 yield PresetList(id="presets", classes="pane")
                 with Vertical(id="data", classes="pane"):
                     yield Scatter()
-            with Vertical(id="right"):
+            with Vertical(id="right", classes="column"):
                 with Vertical(id="curves", classes="pane"):
                     yield Static(id="legend")
                     yield Chart()
                 yield Results(id="results", classes="pane")
-        yield Static(id="readout", markup=False)
+        yield ReadoutLine()
         yield KeyBar()
 
     def on_mount(self) -> None:
@@ -87,7 +87,8 @@ class LabScreen(StudyScreen):
             pane = self.query_one(f"#{name}")
             pane.border_title, pane.can_focus = name.capitalize(), True
         self.add_class(f"-{self.console.glyphs.name}")
-        self.query_one(PresetList).mark = self.console.glyphs.mark
+        presets, glyphs = self.query_one(PresetList), self.console.glyphs
+        presets.mark, presets.spelt = glyphs.mark, glyphs.spelt
         self._ticker = self.set_interval(FASTEST, self._tick, pause=True)
         self.watch(self.app, "lab", self._changed, init=False)
         self.app.theme_changed_signal.subscribe(self, lambda _: self._dress())
@@ -133,10 +134,11 @@ class LabScreen(StudyScreen):
         line.display = bool(lab.runs)
         pane = self.query_one("#curves")
         if lab.runs and chart.look is not None:
-            from tui.curves import legend, shown_quantity
+            from tui.curves import key, legend, shown_quantity
 
             line.update(legend(lab, chart.look))
             pane.border_title = shown_quantity(lab).capitalize()
+            pane.border_subtitle = key(lab, chart.look)
 
     def _show_phase(self, lab: Lab) -> None:
         if lab.running:
@@ -149,15 +151,18 @@ class LabScreen(StudyScreen):
     def _show_lines(self, lab: Lab) -> None:
         for line in (self.query_one(TitleLine), self.query_one(Diagram)):
             line.lab = lab
-            line.refresh()
+            line.redraw()
         self._show_readout(lab)
 
     def _show_readout(self, lab: Lab) -> None:
-        line = self.query_one("#readout", Static)
-        line.update(readout(lab, self._pace, self.size.width - 2))
+        line = self.query_one(ReadoutLine)
+        line.lab, line.pace = lab, self._pace
+        line.redraw()
 
     def _dress(self) -> None:
-        """Give the pictures the colours of the theme."""
+        """Give the pictures the colours of the theme, once there is something to draw."""
+        if not self.lab.read:
+            return
         dress = look(self.app.current_theme, self.console.glyphs)
         for picture in (self.query_one(Chart), self.query_one(Scatter)):
             picture.look = dress
@@ -177,15 +182,14 @@ class LabScreen(StudyScreen):
         self._due = monotonic() + max(self.console.round_trip.interval, SHARE * chart.cost) - 0.05
 
     def on_resize(self) -> None:
-        """Say as much as there is now room for."""
+        """Name the panes where only one of them is shown."""
         self._show_tabs()
-        self._show_lines(self.lab)
 
     def _show_tabs(self) -> None:
         title = self.query_one(TitleLine)
         title.pane = self._pane
         title.panes = PANES if {"-narrow", "-low"} & self.classes else ()
-        title.refresh()
+        title.redraw()
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """Remember the pane that is worked in."""
@@ -219,6 +223,8 @@ class LabScreen(StudyScreen):
 
     def action_show_problems(self) -> None:
         """Say which presets cannot be read, and why."""
+        from tui.screens.problem import ProblemScreen
+
         problems = self.lab.problems
         text = "\n".join(problem.message for problem in problems)
         self.app.push_screen(ProblemScreen(text, problems[0].hint))
@@ -231,7 +237,7 @@ class LabScreen(StudyScreen):
         """Go to a pane, which is the only one on a small screen."""
         self._pane = place
         chosen = self.query_one(f"#{PANES[place]}")
-        for node in self.query(".pane, #left, #right"):
+        for node in self.query(".pane, .column"):
             node.set_class(node in chosen.ancestors_with_self, "-shown")
         chosen.focus()
         self._show_tabs()

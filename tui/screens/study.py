@@ -9,7 +9,6 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from tui import state
-from tui.screens.number import NumberScreen
 
 if TYPE_CHECKING:
     from engine.spec import Experiment
@@ -26,13 +25,13 @@ class StudyScreen(Screen[None]):
         Binding("enter", "train", "train", id="study.train",
                 tooltip="Train the marked presets, or the one below the cursor"),
         Binding("x", "stop", "stop", id="study.stop", tooltip="Stop training and keep the curves"),
-        Binding("r", "rerun", "rerun", id="study.rerun", tooltip="Run the last study again"),
-        Binding("c", "clear", "clear", id="study.clear", tooltip="Clear the runs off the screen"),
         Binding("n", "cycle_repeats", "repeats", id="study.repeats",
                 tooltip="Train every preset 1, 10, 30 or 100 times"),
+        Binding("r", "rerun", "rerun", id="study.rerun", tooltip="Run the last study again"),
+        Binding("s", "next_seed", "seed", id="study.seed", tooltip="Take the next seed"),
+        Binding("c", "clear", "clear", id="study.clear", tooltip="Clear the runs off the screen"),
         Binding("N", "ask_repeats", "repeats …", False, id="study.ask_repeats",
                 tooltip="Ask for the number of repeats"),
-        Binding("s", "next_seed", "seed", id="study.seed", tooltip="Take the next seed"),
         Binding("S", "ask_seed", "seed …", False, id="study.ask_seed", tooltip="Ask for the seed"),
     ]  # fmt: skip
 
@@ -92,13 +91,16 @@ class StudyScreen(Screen[None]):
 
     def action_ask_repeats(self) -> None:
         """Ask for any number of repeats."""
-        question = NumberScreen("Repeats of every preset", self.lab.repeats, 1, MOST_REPEATS)
-        self.app.push_screen(question, partial(self._answered, "repeats"))
+        self._ask("Repeats of every preset", self.lab.repeats, (1, MOST_REPEATS), "repeats")
 
     def action_ask_seed(self) -> None:
         """Ask for any seed."""
-        question = NumberScreen("Seed of the study", self.lab.seed, 0, LARGEST_SEED)
-        self.app.push_screen(question, partial(self._answered, "seed"))
+        self._ask("Seed of the study", self.lab.seed, (0, LARGEST_SEED), "seed")
+
+    def _ask(self, question: str, value: int, bounds: tuple[int, int], name: str) -> None:
+        from tui.screens.number import NumberScreen
+
+        self.app.push_screen(NumberScreen(question, value, *bounds), partial(self._answered, name))
 
     def _answered(self, name: str, number: int | None) -> None:
         if number is None:

@@ -47,8 +47,11 @@ class Chart(Picture):
 
     def drawn(self, width: int, height: int) -> Sequence[Text]:
         """Draw the curves, or say how to get some."""
-        if not any(run.curves for run in self._runs) or self.lab is None or self.look is None:
+        if self.lab is None or self.look is None or not self._runs or width < 3 or height < 3:
             return [Text(line, style="dim") for line in HINT[:height]]
+        if not any(run.curves and run.curves.counts.any() for run in self._runs):
+            waiting = next((run for run in self._runs if run.curves), self._runs[0])
+            return [Text(""), Text(f"  {waiting.name}: {waiting.state} …", style="dim")]
         from tui.charts import draw_curves
         from tui.curves import curves_picture
 

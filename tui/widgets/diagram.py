@@ -5,28 +5,30 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rich.text import Text
-from textual.widget import Widget
+
+from tui.widgets.picture import Picture
 
 if TYPE_CHECKING:
     from tui.state import Lab
 
 
-class Diagram(Widget, can_focus=False):
+class Diagram(Picture):
     """Draws the network from its inputs to its output, with the data's size where there is room."""
 
     lab: Lab | None = None
 
-    def render(self) -> Text:
+    def drawn(self, width: int, height: int) -> list[Text]:
         """Put the line together from what is known by now."""
         experiment = self.lab.experiment if self.lab else None
         if experiment is None or self.lab is None:
-            return Text("")
+            return []
         from engine.diagram import diagram
 
-        network = Text(f" {diagram(experiment)}", no_wrap=True, overflow="ellipsis")
+        network = Text(f" {diagram(experiment)}")
+        network.truncate(width, overflow="ellipsis")
         rest = Text(self._data(self.lab), style="dim")
-        gap = self.size.width - network.cell_len - rest.cell_len
-        return Text.assemble(network, " " * gap, rest) if gap >= 3 else network
+        gap = width - network.cell_len - rest.cell_len
+        return [Text.assemble(network, " " * gap, rest) if gap >= 3 else network]
 
     def _data(self, lab: Lab) -> str:
         experiment, preview = lab.experiment, lab.previews.get(lab.highlighted)

@@ -9,9 +9,14 @@ from textual.widget import Widget
 
 from tui.bindings import KeyHint, key_hints
 
+ALWAYS = ("console.help", "console.quit")
+"""Keys that are named however little room there is."""
+
 
 class KeyBar(Widget, can_focus=False):
     """Names as many keys as there is room for; what cannot be done now is grey."""
+
+    auto_links = False
 
     def on_mount(self) -> None:
         """Follow the screen's bindings."""
@@ -21,13 +26,15 @@ class KeyBar(Widget, can_focus=False):
         self.refresh()
 
     def render(self) -> Text:
-        """Name the keys, each a place to click."""
+        """Name the keys, each a place to click; those that lead out of anywhere come first."""
+        hints = [hint for hint in key_hints(self.screen) if hint.binding.show]
+        entries = {hint.binding.id: self._entry(hint) for hint in hints}
+        last = [entries.pop(name) for name in ALWAYS if name in entries]
         text = Text(no_wrap=True)
-        for hint in key_hints(self.screen):
-            entry = self._entry(hint)
-            if hint.binding.show and text.cell_len + entry.cell_len <= self.size.width:
+        for entry in entries.values():
+            if text.cell_len + sum(one.cell_len for one in (entry, *last)) <= self.size.width:
                 text.append_text(entry)
-        return text
+        return Text.assemble(text, *last)
 
     def _entry(self, hint: KeyHint) -> Text:
         key_style = Style() if hint.enabled else Style(dim=True)

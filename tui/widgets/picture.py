@@ -24,7 +24,7 @@ class Picture(Widget, can_focus=False):
     def redraw(self) -> None:
         """Draw the picture anew and refresh the lines that differ from what is on the screen."""
         width, height = self.content_size
-        lines = self.drawn(width, height) if width > 2 and height > 1 else ()
+        lines = self.drawn(width, height) if width and height else ()
         before, self._strips = self._strips, tuple(map(self._strip, lines))
         for y, (old, new) in enumerate(zip_longest(before, self._strips)):
             if old != new:

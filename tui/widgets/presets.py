@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
@@ -16,6 +17,9 @@ from tui.state import group
 if TYPE_CHECKING:
     from engine.spec import Experiment
     from tui.state import Lab
+
+DETAILED = 44
+"""Cells from which on a preset's network stands below its name."""
 
 
 class PresetList(OptionList, inherit_bindings=False):
@@ -32,15 +36,25 @@ class PresetList(OptionList, inherit_bindings=False):
         """A preset was clicked twice."""
 
     mark = "●"
+    spelt: Callable[[str], str] = str
+    """Puts text in characters that the terminal has."""
+    _shown: tuple[Lab, bool] | None = None
 
     def show(self, lab: Lab) -> None:
         """List the presets anew, with the cursor where it is."""
+        self._shown = lab, self._detailed
         self.set_options(self._listed(lab))
         if lab.experiments:
             self.highlighted = self.get_option_index(lab.highlighted)
 
+    def on_resize(self) -> None:
+        """Draw the networks where there is room now, and leave them away where there is not."""
+        if self._shown is not None and self._shown[1] != self._detailed:
+            self.show(self._shown[0])
+
     def show_marks(self, lab: Lab) -> None:
         """Put marks where they belong and nowhere else."""
+        self._shown = lab, self._detailed
         for experiment in lab.experiments:
             prompt = self._prompt(experiment, lab)
             if self.get_option(experiment.name).prompt != prompt:
@@ -61,8 +75,18 @@ class PresetList(OptionList, inherit_bindings=False):
 
     def _prompt(self, experiment: Experiment, lab: Lab) -> Text:
         marked = experiment.name in lab.marked
-        title = experiment.name.rpartition("/")[2]
-        return Text(f"{self.mark if marked else ' '} {title}", no_wrap=True, overflow="ellipsis")
+        name = experiment.name.rpartition("/")[2]
+        text = Text(f"{self.mark if marked else ' '} {name}", no_wrap=True, overflow="ellipsis")
+        if self._detailed:
+            from engine.diagram import diagram
+
+            text.append(f"\n  {self.spelt(diagram(experiment))}", style="dim not bold")
+        return text
+
+    @property
+    def _detailed(self) -> bool:
+        """Whether there is room for every network."""
+        return self.size.width >= DETAILED
 
     async def _on_click(self, event: events.Click) -> None:
         """Move the cursor to what is clicked; a second click at once trains it."""

@@ -24,6 +24,8 @@ class Scatter(Picture):
         """Draw the points, or say that they are being made."""
         if self.preview is None or self.look is None:
             return [Text("making the data …", style="dim")]
+        if width < 3 or height < 3:
+            return []
         from tui.charts import draw_points
 
         return draw_points(self.preview, self.look, width, height)

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 from rich.style import Style
 from rich.text import Text
-from textual.widget import Widget
+
+from tui.widgets.picture import Picture
 
 if TYPE_CHECKING:
     from tui.state import Lab
 
 
-class TitleLine(Widget, can_focus=False):
+class TitleLine(Picture):
     """Shows the name, the machine, the seed and the repeats; where room is short, the panes."""
 
     lab: Lab | None = None
@@ -20,14 +21,12 @@ class TitleLine(Widget, can_focus=False):
     """Names of the panes, where only one is on the screen at a time."""
     pane: int = 0
 
-    def render(self) -> Text:
+    def drawn(self, width: int, height: int) -> list[Text]:
         """Put the line together."""
         left = self._tabs() if self.panes else Text(" hiss ", style="bold reverse")
         right = Text(self._status(), style="dim")
-        gap = self.size.width - left.cell_len - right.cell_len
-        if gap < 2:
-            return left
-        return Text.assemble(left, " " * gap, right)
+        gap = width - left.cell_len - right.cell_len
+        return [Text.assemble(left, " " * gap, right) if gap >= 2 else left]
 
     def _tabs(self) -> Text:
         tabs = Text(no_wrap=True)

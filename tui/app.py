@@ -47,10 +47,6 @@ class HissApp(App[None]):
     MODES: ClassVar = {"lab": LabScreen}
     DEFAULT_MODE = "lab"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("t", "toggle_theme", "theme", id="console.theme", tooltip="Switch light and dark"),
-        Binding("g", "show_log", "log", id="console.log", tooltip="Show the log"),
-        Binding("question_mark", "help", "help", id="console.help", tooltip="Show all keys"),
-        Binding("q", "leave", "quit", id="console.quit", tooltip="Leave hiss"),
         Binding("ctrl+c", "interrupt", "end", False, priority=True, id="console.interrupt",
                 tooltip="Stop training and leave at once"),
     ]  # fmt: skip
@@ -121,33 +117,6 @@ class HissApp(App[None]):
         """Leave, and print where the bug is once the terminal is restored."""
         lines = traceback.format_exception(message.error)
         self.exit(return_code=1, message=Text("".join(lines)))
-
-    def action_toggle_theme(self) -> None:
-        """Go from dark to light, or back."""
-        self.theme = LIGHT.name if self.current_theme.dark else DARK.name
-
-    def action_show_log(self) -> None:
-        """Show what was printed while the console has been open."""
-        from tui.screens.log import LogScreen
-
-        self.push_screen(LogScreen(self.log_path))
-
-    def action_help(self) -> None:
-        """Show all keys of the present screen."""
-        from tui.bindings import key_hints
-        from tui.screens.help import HelpScreen
-
-        self.push_screen(HelpScreen(tuple(key_hints(self.screen))))
-
-    def action_leave(self) -> None:
-        """Leave; ask first while a network trains."""
-        from tui.screens.confirm import ConfirmScreen
-
-        if not self.lab.running:
-            self.exit(return_code=0)
-            return
-        question = ConfirmScreen("A network is being trained.", "stop it and leave")
-        self.push_screen(question, lambda sure: self.leave(0) if sure else None)
 
     def action_interrupt(self) -> None:
         """Copy what is selected, or else stop training and leave."""

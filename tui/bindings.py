@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from textual.binding import Binding
 from textual.dom import DOMNode
@@ -35,7 +36,7 @@ class KeyHint:
         return (self.binding.id or "").partition(".")[0]
 
 
-def key_hints(screen: Screen[object]) -> Iterator[KeyHint]:
+def key_hints(screen: Screen[Any]) -> Iterator[KeyHint]:
     """Every named key that the screen answers to, each action once."""
     seen: set[str] = set()
     for active in screen.active_bindings.values():

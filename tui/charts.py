@@ -3,63 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 from rich.text import Text
 from textual_plotext import Plot
 
-from tui.glyphs import GlyphSet
-from tui.series import Spread, Values, accuracy_limits, bins, extremes, loss_limits, ticks
+from tui.pictures import CurvesPicture, Line, Look, Rgb
+from tui.series import Values, accuracy_limits, bins, extremes, loss_limits, ticks
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from engine.preview import Preview
-    from tui.state import Quantity
 
-Rgb = tuple[int, int, int]
 RIGHT = 2
 """The right axis, by the number that plotext's ticks and lines both understand."""
 RIGHT_LABELS = 7
 """Cells to the right of the curves that a ceiling's label takes."""
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """The colours and characters of a picture."""
-
-    glyphs: GlyphSet
-    axis: Rgb
-    ceiling: Rgb
-    arms: tuple[Rgb, ...]
-    """A colour for every arm or class, told apart in 256 colours too."""
-    faint: tuple[Rgb, ...]
-    """The same, nearer to the background: training curves and bands."""
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One curve to draw."""
-
-    spread: Spread
-    arm: int
-    """The arm's place on the screen, which gives the colour and symbol."""
-    training: bool
-    """Whether it was measured on the training rows: faint, with a hollow symbol."""
-
-
-@dataclass(frozen=True, slots=True)
-class CurvesPicture:
-    """What a chart of curves shows."""
-
-    lines: tuple[Line, ...]
-    epochs: int
-    """The epochs of the longest run: the end of the x axis."""
-    quantity: Quantity
-    ceilings: tuple[float, ...] = ()
-    """Accuracies that no classifier can beat."""
 
 
 def draw_curves(picture: CurvesPicture, look: Look, width: int, height: int) -> list[Text]:
@@ -125,7 +86,7 @@ def _draw_ceilings(
     figure.ylim(*limits, yside=RIGHT)
     figure.yticks(list(labels), list(labels.values()), yside=RIGHT)
     for ceiling in ceilings:
-        figure.horizontal_line(ceiling, color=look.ceiling, yside=RIGHT)
+        figure.horizontal_line(ceiling, color=look.ceiling, yside=RIGHT)  # type: ignore[arg-type]
 
 
 def _draw_line(figure: Plot, line: Line, edges: NDArray[np.int64], look: Look) -> None:

@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from tui.charts import CurvesPicture, Line, Look
+from tui.pictures import CurvesPicture, Line, Look, Rgb
 from tui.series import spread
 
 if TYPE_CHECKING:
     from engine.curves import Curves
-    from tui.charts import Rgb
     from tui.state import Lab, Quantity, Run
 
 

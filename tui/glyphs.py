@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from tui.terminal import Glyphs
 
-_BOXES = str.maketrans("─│┤├┬┴┼└┘┌┐╌·σ×–…", "-|+++++++++-.sx-.")
-_BOXES |= {ord("±"): "+-", ord("₂"): "2"}
+_FINE, _PLAIN = "─│┤├┬┴┼└┘┌┐╌·σ×–…₂", "-|+++++++++-.sx-.2"
+_SPELLINGS: dict[int, str] = dict(zip(map(ord, _FINE), _PLAIN, strict=True)) | {ord("±"): "+-"}
 _FILLED, _HOLLOW = "●■▲◆▼★", "○□△◇▽☆"
 
 
@@ -33,7 +33,7 @@ class GlyphSet:
 
     def spelt(self, text: str) -> str:
         """The text in characters that the terminal has."""
-        return text.translate(_BOXES) if self.plain else text
+        return text.translate(_SPELLINGS) if self.plain else text
 
 
 GLYPHS: dict[Glyphs, GlyphSet] = {

@@ -70,9 +70,8 @@ def _values(lab: Lab, curves: Curves, row: int) -> list[str]:
     quantity = lab.quantity if lab.quantity in curves.metrics else "loss"
     said = []
     for word, metric in (("train", quantity), ("test", f"val_{quantity}")):
-        series = curves.series(metric, row) if metric in curves.metrics else ()
-        if len(series):
-            said.append(f"{word} {series[-1]:.3f}")
+        if metric in curves.metrics and curves.counts[row]:
+            said.append(f"{word} {curves.series(metric, row)[-1]:.3f}")
     return said
 
 

@@ -60,6 +60,4 @@ def _changed(lab: Lab, arm: int, change: Callable[[Run], Run]) -> Lab:
     if lab.study is None:
         return lab
     name = lab.study.arms[arm].name
-    return replace(
-        lab, runs=tuple(change(run) if run.name == name else run for run in lab.runs)
-    )
+    return replace(lab, runs=tuple(change(run) if run.name == name else run for run in lab.runs))

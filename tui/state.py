@@ -96,9 +96,7 @@ def library_read(
 ) -> Lab:
     """Take in the presets and highlight the first."""
     first = experiments[0].name if experiments else ""
-    return replace(
-        lab, read=True, experiments=experiments, problems=problems, highlighted=first
-    )
+    return replace(lab, read=True, experiments=experiments, problems=problems, highlighted=first)
 
 
 def preview_made(lab: Lab, name: str, preview: Preview) -> Lab:
@@ -149,9 +147,7 @@ def study_started(lab: Lab, study: Study) -> Lab:
     state: RunState = "queued" if lab.backend else "loading TensorFlow"
     kept = tuple(run for run in lab.runs if run.name not in names)
     fresh = tuple(Run(arm, study.repeats, state) for arm in study.arms)
-    return replace(
-        lab, phase="running", study=study, marked=frozenset(), runs=kept + fresh
-    )
+    return replace(lab, phase="running", study=study, marked=frozenset(), runs=kept + fresh)
 
 
 def stop_asked(lab: Lab) -> Lab:

@@ -103,8 +103,7 @@ def _as_file(descriptor: int) -> TextIO:
     return open(descriptor, "w", encoding=encoding, errors="replace")
 
 
-def _install(
-    stdout: TextIO, stderr: TextIO, dunder_stdout: TextIO | None, dunder_stderr: TextIO | None
-) -> None:
-    sys.stdout, sys.stderr = stdout, stderr
-    sys.__stdout__, sys.__stderr__ = dunder_stdout, dunder_stderr  # type: ignore[misc]
+def _install(*streams: TextIO | None) -> None:
+    names = ("stdout", "stderr", "__stdout__", "__stderr__")
+    for name, stream in zip(names, streams, strict=True):
+        setattr(sys, name, stream)

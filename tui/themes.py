@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from textual.color import Color
 from textual.theme import Theme
 
 from tui.glyphs import GlyphSet
-
-if TYPE_CHECKING:
-    from tui.charts import Look
+from tui.pictures import Look
 
 DARK = Theme(
     name="hiss-dark",
@@ -53,8 +49,6 @@ FAINTNESS = 0.45
 
 def look(theme: Theme, glyphs: GlyphSet) -> Look:
     """The colours and characters of pictures under a theme."""
-    from tui.charts import Look
-
     background = Color.parse(theme.background or ("#000000" if theme.dark else "#ffffff"))
     arms = [Color.parse(one) for one in (_ON_DARK if theme.dark else _ON_LIGHT)]
     ink = Color.parse(theme.foreground or ("#ffffff" if theme.dark else "#000000"))

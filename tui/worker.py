@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Protocol
 
@@ -110,7 +111,7 @@ def _prepare(engine: Engine, device: str | None, post: Post) -> None:
     presets = engine.load_presets()
     post(messages.LibraryRead(presets))
     for experiment in presets.experiments:
-        _told(post, lambda one=experiment: _preview(engine, one, post))
+        _told(post, partial(_preview, engine, experiment, post))
     _told(post, lambda: post(messages.BackendReady(engine.load(device))))
 
 

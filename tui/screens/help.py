@@ -15,6 +15,9 @@ from textual.widgets import Static
 from tui.bindings import KeyHint
 from tui.widgets.keybar import KeyBar
 
+AREAS = ("study", "preset", "list", "view", "console")
+"""The areas that keys are about, in the order in which help lists them."""
+
 
 class HelpScreen(ModalScreen[None]):
     """Lists what every key of a screen does, area by area."""
@@ -47,7 +50,3 @@ class HelpScreen(ModalScreen[None]):
                 table.add_row("", f"[dim]{area}[/]")
             table.add_row(hint.key, hint.binding.tooltip)
         return table
-
-
-AREAS = ("study", "preset", "list", "view", "console")
-"""The areas that keys are about, in the order in which help lists them."""

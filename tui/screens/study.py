@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
-from textual.screen import Screen
 
 from tui import state
+from tui.screens.base import ConsoleScreen
 
 if TYPE_CHECKING:
     from engine.spec import Experiment
-    from tui.app import HissApp
 
 MOST_REPEATS = 10_000
 LARGEST_SEED = 2**31 - 1
 
 
-class StudyScreen(Screen[None]):
+class StudyScreen(ConsoleScreen):
     """Starts and stops studies, and sets how often and from which seed they train."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -34,20 +33,6 @@ class StudyScreen(Screen[None]):
                 tooltip="Ask for the number of repeats"),
         Binding("S", "ask_seed", "seed …", False, id="study.ask_seed", tooltip="Ask for the seed"),
     ]  # fmt: skip
-
-    @property
-    def console(self) -> HissApp:
-        """The console that the screen belongs to."""
-        return cast("HissApp", self.app)
-
-    @property
-    def lab(self) -> state.Lab:
-        """What there is to show."""
-        return self.console.lab
-
-    @lab.setter
-    def lab(self, lab: state.Lab) -> None:
-        self.console.lab = lab
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Grey out what the state forbids."""

@@ -11,7 +11,7 @@ from rich.text import Text
 from tui.widgets.picture import Picture
 
 if TYPE_CHECKING:
-    from tui.charts import Look
+    from tui.pictures import Look
     from tui.state import Lab, Run
 
 HINT = (

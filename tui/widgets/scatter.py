@@ -11,7 +11,7 @@ from tui.widgets.picture import Picture
 
 if TYPE_CHECKING:
     from engine.preview import Preview
-    from tui.charts import Look
+    from tui.pictures import Look
 
 
 class Scatter(Picture):

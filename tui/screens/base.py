@@ -1,0 +1,66 @@
+"""What every screen of the console can do."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, cast
+
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+
+from tui.themes import DARK, LIGHT
+
+if TYPE_CHECKING:
+    from tui.app import HissApp
+    from tui.state import Lab
+
+
+class ConsoleScreen(Screen[None], inherit_bindings=False):
+    """Shows the console's state; leads to the log, the help and out."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("t", "toggle_theme", "theme", id="console.theme", tooltip="Switch light and dark"),
+        Binding("g", "show_log", "log", id="console.log", tooltip="Show the log"),
+        Binding("question_mark", "show_help", "help", id="console.help", tooltip="Show all keys"),
+        Binding("q", "leave", "quit", id="console.quit", tooltip="Leave hiss"),
+    ]
+
+    @property
+    def console(self) -> HissApp:
+        """The console that the screen belongs to."""
+        return cast("HissApp", self.app)
+
+    @property
+    def lab(self) -> Lab:
+        """What there is to show."""
+        return self.console.lab
+
+    @lab.setter
+    def lab(self, lab: Lab) -> None:
+        self.console.lab = lab
+
+    def action_toggle_theme(self) -> None:
+        """Go from dark to light, or back."""
+        self.app.theme = LIGHT.name if self.app.current_theme.dark else DARK.name
+
+    def action_show_log(self) -> None:
+        """Show what was printed while the console has been open."""
+        from tui.screens.log import LogScreen
+
+        self.app.push_screen(LogScreen(self.console.log_path))
+
+    def action_show_help(self) -> None:
+        """Show all keys of the present screen."""
+        from tui.bindings import key_hints
+        from tui.screens.help import HelpScreen
+
+        self.app.push_screen(HelpScreen(tuple(key_hints(self))))
+
+    def action_leave(self) -> None:
+        """Leave; ask first while a network trains."""
+        if not self.lab.running:
+            self.console.leave(0)
+            return
+        from tui.screens.confirm import ConfirmScreen
+
+        question = ConfirmScreen("A network is being trained.", "stop it and leave")
+        self.app.push_screen(question, lambda sure: self.console.leave(0) if sure else None)

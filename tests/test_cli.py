@@ -6,6 +6,7 @@ import json
 import math
 import os
 import signal
+import subprocess
 import sys
 import threading
 from collections.abc import Callable
@@ -211,6 +212,7 @@ MISTAKES = {
     "an output that is a folder": (["run", "article", "--output", "."], "directory"),
     "an output below a file": (["run", "article", "--output", "/dev/null/x"], "/dev/null/x"),
     "curves in a table": (["run", "article", "--curves"], "--format json"),
+    "an option of the console": (["--device", "cpu", "run", "article"], "--device before run"),
     "no target": (["run"], "TARGET"),
     "an unknown verb": (["walk"], "walk"),
 }
@@ -344,3 +346,21 @@ def test_doctor_tells_machine_terminal_and_choices(
     document = json.loads(hiss("doctor", "--format", "json").out)
     assert document["devices"] == {"device": "cpu"}
     assert {"TERM", "colours", "size", "glyphs", "console"} <= document["terminal"].keys()
+
+
+def test_a_table_in_a_file_has_no_colours_even_from_a_terminal(
+    hiss: Hiss, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    path = tmp_path / "table.txt"
+    hiss("run", "article/baseline", "--output", str(path))
+    assert path.read_text().startswith("Preset")
+    assert "\x1b" not in path.read_text()
+
+
+def test_a_character_that_the_terminal_lacks_is_no_error() -> None:
+    environment = {**os.environ, "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    command = [sys.executable, "-m", "tui", "list"]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert "Dense 500 relu" in done.stdout

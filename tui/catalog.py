@@ -12,13 +12,17 @@ from engine.diagram import diagram
 from engine.errors import EngineError
 from engine.presets import Library, dump, find, load_presets
 from engine.spec import Experiment
-from tui.output import complain, show, write_out
+from tui.output import complain, fits, show, write_out
 
 
 def print_catalog() -> None:
-    """Print all presets with their titles and networks; what is wrong with others on stderr."""
+    """Print all presets with their networks and, where there is room, titles.
+
+    What is wrong with others goes to stderr.
+    """
     library = load_presets()
-    show(_listed(library))
+    whole = _listed(library, titles=True)
+    show(whole if fits(whole) else _listed(library, titles=False))
     for problem in library.problems:
         complain(problem)
 
@@ -44,12 +48,13 @@ def _only(target: str) -> Experiment:
     return found[0]
 
 
-def _listed(library: Library) -> Table:
+def _listed(library: Library, titles: bool) -> Table:
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    for header in ("Preset", "Title", "Network"):
+    for header in ("Preset", *(["Title"] if titles else []), "Network"):
         table.add_column(header, no_wrap=header == "Preset")
-    for experiment in library.experiments:
-        table.add_row(*map(Text, (experiment.name, experiment.title, diagram(experiment))))
+    for one in library.experiments:
+        cells = (one.name, *([one.title] if titles else []), diagram(one))
+        table.add_row(*map(Text, cells))
     return table
 
 

@@ -42,7 +42,7 @@ def _terminal() -> tuple[Finding, ...]:
 
 
 def _files() -> tuple[Finding, ...]:
-    return (Finding("log of the command", str(log_path())),)
+    return (Finding("logs", str(log_path().parent)),)
 
 
 def _as_json(found: Findings) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -30,6 +31,7 @@ Device = Annotated[
 
 def main() -> None:
     """Carry out the command line; a user's mistake ends in one line and exit code 2 or 3."""
+    _accept_any_encoding()
     try:
         app(prog_name="hiss")
     except EngineError as error:
@@ -49,11 +51,13 @@ def hiss(
 
     Without a command, the console opens.
     """
-    if version:
+    if context.invoked_subcommand is not None:
+        _refuse_console_options(context)
+    elif version:
         from importlib.metadata import version as installed
 
         print(f"hiss {installed('hiss')}")
-    elif context.invoked_subcommand is None:
+    else:
         from tui.console import open_console
 
         raise typer.Exit(open_console(ConsoleOptions(glyphs, colors, mouse, device)))
@@ -119,7 +123,16 @@ def run(
 
     changes = [*(assignments or ()), *([f"training.epochs={epochs}"] if epochs else ())]
     request = Request(
-        tuple(targets), tuple(changes), repeats, seed, engine, mode, device, form, output, curves
+        targets=tuple(targets),
+        assignments=tuple(changes),
+        repeats=repeats,
+        seed=seed,
+        engine=engine,
+        mode=mode,
+        device=device,
+        format=form,
+        output=output,
+        curves=curves,
     )
     raise typer.Exit(carry_out(request, quiet))
 
@@ -135,3 +148,21 @@ def doctor(
     from tui.checkup import print_checkup
 
     print_checkup(form, device)
+
+
+def _refuse_console_options(context: typer.Context) -> None:
+    """Options before a verb are the console's: a verb would not see them."""
+    for name in context.params:
+        source = context.get_parameter_source(name)
+        if source is not None and source.name == "COMMANDLINE":
+            raise EngineError(
+                f"--{name} before {context.invoked_subcommand} is an option of the console.",
+                f"`hiss {context.invoked_subcommand} --help` tells those of the command.",
+            )
+
+
+def _accept_any_encoding() -> None:
+    """Print a question mark for what the terminal's encoding lacks, rather than fail."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 from engine.errors import EngineError, TrainingError
 
 if TYPE_CHECKING:
-    from rich.console import RenderableType
+    from rich.console import Console, RenderableType
 
     from engine.results import Result
 
@@ -29,8 +29,8 @@ def format_for(asked: Format | None, output: Path | None) -> Format:
     return _SUFFIXES.get(output.suffix.lower(), "table") if output else "table"
 
 
-def render(result: Result, form: Format, curves: bool = False) -> str:
-    """A result as text in one of the formats."""
+def render(result: Result, form: Format, curves: bool = False, terminal: bool = False) -> str:
+    """A result as text in one of the formats, a table in the terminal's width and colours."""
     from engine import export
 
     match form:
@@ -41,7 +41,7 @@ def render(result: Result, form: Format, curves: bool = False) -> str:
         case "markdown":
             return export.to_markdown(result)
         case "table":
-            return _table(result)
+            return _table(result, terminal)
 
 
 def check_writable(path: Path) -> None:
@@ -90,10 +90,13 @@ def write_out(text: str) -> None:
 
 def show(renderable: RenderableType) -> None:
     """Print something of rich's on stdout, as wide as the terminal allows."""
-    from rich.console import Console
+    write_out(_drawn(renderable, sys.stdout.isatty()))
 
-    width = None if sys.stdout.isatty() else _FILE_WIDTH
-    Console(width=width, highlight=False).print(renderable)
+
+def fits(renderable: RenderableType) -> bool:
+    """Whether something of rich's fits into stdout's width without a line being broken."""
+    page = _page(sys.stdout.isatty())
+    return page.measure(renderable).maximum <= page.width
 
 
 def complain(error: EngineError) -> int:
@@ -103,15 +106,26 @@ def complain(error: EngineError) -> int:
     return 3 if isinstance(error, TrainingError) else 2
 
 
-def _table(result: Result) -> str:
-    from rich.console import Console
-
+def _table(result: Result, terminal: bool) -> str:
     from tui.tables import ArmRow, results_table
 
-    console = Console(width=None if sys.stdout.isatty() else _FILE_WIDTH, highlight=False)
-    with console.capture() as capture:
-        console.print(results_table([ArmRow.of(arm) for arm in result.arms], console.width))
-    return "\n".join(line.rstrip() for line in capture.get().splitlines()).strip("\n") + "\n"
+    rows = [ArmRow.of(arm) for arm in result.arms]
+    return _drawn(results_table(rows, _page(terminal).width), terminal)
+
+
+def _page(terminal: bool) -> Console:
+    from rich.console import Console
+
+    width = None if terminal else _FILE_WIDTH
+    return Console(width=width, force_terminal=terminal, highlight=False)
+
+
+def _drawn(renderable: RenderableType, terminal: bool) -> str:
+    """The characters that rich would print, without blanks at the ends of lines."""
+    page = _page(terminal)
+    with page.capture() as capture:
+        page.print(renderable)
+    return "".join(f"{line.rstrip()}\n" for line in capture.get().splitlines())
 
 
 def _write(path: Path, text: str) -> None:

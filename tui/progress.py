@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from types import TracebackType
 from typing import Self
 
@@ -27,7 +28,7 @@ class Bars:
         """Prepare a bar for every arm; none is drawn when quiet or where there is no terminal."""
         self._curves: dict[int, Curves] = {}
         self._progress = Progress(
-            TextColumn("{task.description}"),
+            TextColumn("{task.description}", markup=False),
             BarColumn(),
             MofNCompleteColumn(),
             TextColumn("{task.fields[phase]}"),
@@ -53,7 +54,8 @@ class Bars:
         traceback: TracebackType | None,
     ) -> None:
         """Take the bars away, whatever has happened."""
-        self._progress.stop()
+        with suppress(OSError):
+            self._progress.stop()
 
     def hear(self, event: Event) -> None:
         """Say in an arm's line what it is doing."""
@@ -68,10 +70,11 @@ class Bars:
                 self._note(event.arm, "")
 
     def look(self) -> None:
-        """Move the bars to the epochs trained so far."""
+        """Move the bars to the epochs trained so far; a terminal that is gone is no matter."""
         for arm, curves in self._curves.items():
             self._progress.update(self._tasks[arm], completed=int(curves.counts.sum()))
-        self._progress.refresh()
+        with suppress(OSError):
+            self._progress.refresh()
 
     def _task(self, study: Study, arm: int) -> TaskID:
         experiment = study.arms[arm]

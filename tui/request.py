@@ -80,7 +80,8 @@ def carry_out(request: Request, quiet: bool) -> int:
         result, signum = train(study, quiet)
     except Interrupted as interrupted:
         _leave(interrupted)
-    deliver(render(result, form, request.curves), request.output)
+    terminal = request.output is None and sys.stdout.isatty()
+    deliver(render(result, form, request.curves, terminal), request.output)
     return 128 + signum if signum else _judge(result)
 
 
@@ -107,7 +108,7 @@ def _judge(result: Result) -> int:
 
 def _leave(interrupted: Interrupted) -> NoReturn:
     """End at once: the thread that trains, or imports TensorFlow, cannot be waited for."""
-    print("hiss: interrupted, nothing to keep", file=sys.stderr, flush=True)
+    print("hiss: interrupted", file=sys.stderr, flush=True)
     os._exit(128 + interrupted.signum)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from rich.box import SIMPLE_HEAD
 from rich.cells import cell_len
 from rich.table import Table
+from rich.text import Text
 
 from engine.columns import ArmRow, Column, columns
 
@@ -28,7 +29,7 @@ def results_table(rows: Sequence[ArmRow], width: int) -> Table:
             overflow="ellipsis",
         )
     for cells in zip(*(column.cells for column in shown), strict=True):
-        table.add_row(*cells)
+        table.add_row(*map(Text, cells))
     return table
 
 

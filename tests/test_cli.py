@@ -364,3 +364,11 @@ def test_a_character_that_the_terminal_lacks_is_no_error() -> None:
     done = subprocess.run(command, env=environment, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     assert "Dense 500 relu" in done.stdout
+
+
+def test_the_list_gives_up_titles_before_it_breaks_lines(
+    hiss: Hiss, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "Overfit baseline" in hiss("list").out
+    monkeypatch.setattr("tui.output._FILE_WIDTH", 100)
+    assert "Overfit baseline" not in hiss("list").out

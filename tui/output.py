@@ -96,7 +96,8 @@ def show(renderable: RenderableType) -> None:
 def fits(renderable: RenderableType) -> bool:
     """Whether something of rich's fits into stdout's width without a line being broken."""
     page = _page(sys.stdout.isatty())
-    return page.measure(renderable).maximum <= page.width
+    endless = page.options.update(width=10_000)
+    return page.measure(renderable, options=endless).maximum <= page.width
 
 
 def complain(error: EngineError) -> int:

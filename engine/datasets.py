@@ -72,7 +72,7 @@ def _make(data: Data, **changed: Any) -> Rows:
         arguments.pop("random_state", None)
     try:
         return source.make(**arguments)
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, MemoryError) as error:
         raise DataError(f"data.{data.name}: {error}") from error
 
 

@@ -89,6 +89,11 @@ def two_frequencies(
     """
     import numpy as np
 
+    if len(set(frequencies)) != 2 or not all(0 < each < n_steps / 2 for each in frequencies):
+        raise ValueError(
+            f"frequencies: expected two different ones above 0 and below {n_steps / 2:g}, "
+            f"received {list(frequencies)}"
+        )
     generator = np.random.default_rng(random_state)
     y = generator.integers(0, 2, n_samples)
     phase = generator.uniform(0, 2 * np.pi, (n_samples, 1))

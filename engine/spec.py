@@ -164,6 +164,14 @@ class Experiment(Frozen):
     layers: tuple[Annotated[Keras, AfterValidator(_layer)], ...] = Field(min_length=1)
     training: Training
 
+    @model_validator(mode="after")
+    def _sweep_finds_its_layer(self) -> Experiment:
+        sweep = self.study.sweep
+        noisy = [place for place, each in enumerate(self.layers) if "stddev" in each.arguments]
+        if sweep is not None and sweep.layer not in noisy:
+            refuse([expected("study.sweep.layer", f"a layer with stddev: {noisy}", sweep.layer)])
+        return self
+
 
 class Study(Frozen):
     """Experiments compared on the same seeds: arms × repeats."""

@@ -120,6 +120,18 @@ def test_what_scikit_learn_refuses_is_a_data_error() -> None:
         load(CIRCLES.model_copy(update={"factor": 2.0}))
 
 
+@pytest.mark.parametrize("frequencies", [[3], [3, 3], [0, 3], [3, 16]])
+def test_frequencies_that_cannot_be_told_apart_are_refused(frequencies: list[int]) -> None:
+    data = Data(name="two_frequencies", train_size=10, frequencies=frequencies)
+    with pytest.raises(DataError, match="frequencies: expected two different ones"):
+        load(data)
+
+
+def test_more_rows_than_memory_holds_are_refused() -> None:
+    with pytest.raises(DataError, match="allocate"):
+        load(CIRCLES.model_copy(update={"n_samples": 10**15}))
+
+
 def test_the_noise_of_the_sine_has_the_standard_deviation_asked_for() -> None:
     data = Data(name="noisy_sine", n_samples=20_000, noise=0.3, cycles=2, train_size=10_000)
     split = load(data)

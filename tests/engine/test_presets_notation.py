@@ -156,6 +156,11 @@ def test_nothing_to_override_leaves_the_experiment() -> None:
         ("data.train_size=2.5", "expected a count of at least 1 or a fraction between 0 and 1"),
         ("data.name=make_circle", "Did you mean `make_circles`?"),
         ("name=other", "name is not a key"),
+        ("data.noise=inf", "data.noise: expected a number of at least 0, received inf."),
+        (
+            "study.sweep={layer = 0, stddev = [0.1]}",
+            "study.sweep.layer: expected a layer with stddev: [1], received 0.",
+        ),
     ],
 )
 def test_a_wrong_override_is_explained(assignment: str, message: str) -> None:

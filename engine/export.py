@@ -6,13 +6,15 @@ import csv
 import io
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from engine.columns import ArmRow, columns
+from engine.columns import ArmRow, Column, columns
+from engine.contrasts import compare_all
 from engine.results import Arm, Replicate, Result
 from engine.statistics import summarize
+from engine.verdicts import Comparison
 
 SCHEMA = 1
 """Raised when a key of the JSON document changes its meaning or goes."""
@@ -21,9 +23,16 @@ SCORES = ("train_accuracy", "test_accuracy", "train_loss", "test_loss")
 SUMMARIZED = ("train_accuracy", "test_accuracy", "test_loss")
 
 
-def document(result: Result, curves: bool = False) -> dict[str, Any]:
-    """A result as plain dicts and lists; with `curves`, every replicate's metrics by epoch."""
+def document(
+    result: Result, curves: bool = False, comparisons: Sequence[Comparison] | None = None
+) -> dict[str, Any]:
+    """A result as plain dicts and lists; with `curves`, every replicate's metrics by epoch.
+
+    `comparisons` are made of a repeated study unless they are given.
+    """
     study = result.study
+    if comparisons is None and study.repeats > 1:
+        comparisons = compare_all(result)
     return {
         "schema": SCHEMA,
         "study": {
@@ -33,14 +42,18 @@ def document(result: Result, curves: bool = False) -> dict[str, Any]:
             "mode": study.mode,
         },
         "arms": [_arm(arm, curves) for arm in result.arms],
+        **({} if comparisons is None else {"comparisons": [one.as_json() for one in comparisons]}),
         "fingerprint": asdict(result.fingerprint),
         "seconds": result.seconds,
     }
 
 
-def to_json(result: Result, curves: bool = False) -> str:
-    """A result as JSON; what is not a finite number is null."""
-    return json.dumps(_finite(document(result, curves)), ensure_ascii=False, indent=2) + "\n"
+def to_json(
+    result: Result, curves: bool = False, comparisons: Sequence[Comparison] | None = None
+) -> str:
+    """A result as JSON, as `document` has it; what is not a finite number is null."""
+    found = _finite(document(result, curves, comparisons))
+    return json.dumps(found, ensure_ascii=False, indent=2) + "\n"
 
 
 def to_csv(result: Result) -> str:
@@ -60,7 +73,11 @@ def to_csv(result: Result) -> str:
 
 def to_markdown(result: Result) -> str:
     """A result as a Markdown table, a row for every arm."""
-    table = columns([ArmRow.of(arm) for arm in result.arms])
+    return markdown(columns([ArmRow.of(arm) for arm in result.arms]))
+
+
+def markdown(table: Sequence[Column]) -> str:
+    """Columns as a Markdown table."""
     cells = [[column.header for column in table]]
     cells.append([":--" if column.text else "--:" for column in table])
     cells += [list(row) for row in zip(*(column.cells for column in table), strict=True)]

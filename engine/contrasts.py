@@ -1,0 +1,102 @@
+"""Which experiments a comparison takes, whether it can be made, and what comes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from engine.comparison import STRENGTHS, compare_arms, has_noise
+from engine.curves import Curves
+from engine.errors import EngineError
+from engine.presets import find, group_of, load_presets, override
+from engine.problems import did_you_mean
+from engine.results import Arm, Result
+from engine.spec import Experiment, Study
+from engine.verdicts import Comparison
+
+CLASSIFICATION = ("loss", "accuracy", "brier")
+REGRESSION = ("loss", "rmse", "mae", "r2")
+
+
+def with_baselines(
+    arms: Sequence[Experiment], baseline: str | None, assignments: Sequence[str] = ()
+) -> tuple[Experiment, ...]:
+    """Add the experiments that these are to be compared with, where they are not there yet.
+
+    They are changed by the same `assignments`, but for the strength of a noise.
+
+    Raises:
+        PresetError: if there is no such experiment, or an assignment does not fit.
+    """
+    wanted = _wanted(arms, baseline)
+    shared = [one for one in assignments if not _is_strength(one)]
+    added = {one.name: override(one, shared) for name in wanted for one in find(name)}
+    return (*added.values(), *arms)
+
+
+def check_comparable(study: Study, baseline: str | None, metric: str | None) -> None:
+    """Find out before training whether anything can be compared.
+
+    Raises:
+        EngineError: if not, or if the baseline or the metric is not known.
+    """
+    if metric is not None:
+        _check_metric(study, metric)
+    arms = [_not_begun(arm) for arm in study.arms]
+    if not compare_arms(arms, study.repeats, study.mode, baseline, metric):
+        raise EngineError(
+            f"There is nothing to compare {', '.join(arm.name for arm in study.arms)} with.",
+            "Name a second preset on the same data, or a --baseline.",
+        )
+
+
+def compare_all(
+    result: Result, baseline: str | None = None, metric: str | None = None
+) -> tuple[Comparison, ...]:
+    """Compare the arms of a study, also those that a stop left untrained."""
+    study = result.study
+    missing = [_not_begun(arm) for arm in study.arms[len(result.arms) :]]
+    return compare_arms((*result.arms, *missing), study.repeats, study.mode, baseline, metric)
+
+
+def _wanted(arms: Sequence[Experiment], baseline: str | None) -> list[str]:
+    """Names of the presets to be added: the baseline, or else the arms' partners."""
+    names = [arm.name for arm in arms]
+    if baseline is not None:
+        known = any(name == baseline or name.endswith(f"/{baseline}") for name in names)
+        return [] if known else [baseline]
+    partners = {arm.study.partner for arm in arms} - {None, *names}
+    if len(arms) == 1 and not partners:
+        return _noise_free(arms[0])
+    return sorted(name for name in partners if name)
+
+
+def _noise_free(arm: Experiment) -> list[str]:
+    """The preset without noise that stands beside an arm, in its group and on its data."""
+    beside = (one for one in load_presets().group(group_of(arm)) if one.data.name == arm.data.name)
+    return [one.name for one in beside if one.name != arm.name and not has_noise(one)][:1]
+
+
+def _is_strength(assignment: str) -> bool:
+    key = assignment.partition("=")[0].strip()
+    return key.startswith("layers.") and key.rpartition(".")[2] in STRENGTHS
+
+
+def _not_begun(arm: Experiment) -> Arm:
+    return Arm(arm, (), Curves((), 0, 0))
+
+
+def _check_metric(study: Study, metric: str) -> None:
+    known = {name for arm in study.arms for name in _metrics(arm)}
+    if metric not in known:
+        nearest = did_you_mean(metric, known) or f" Known: {', '.join(sorted(known))}."
+        raise EngineError(f"metric: {metric} is not measured here.{nearest}")
+
+
+def _metrics(arm: Experiment) -> list[str]:
+    """Names of the scores that an experiment's replicates will have."""
+    from engine.datasets import load
+
+    regression = load(arm.data).task == "regression"
+    names = REGRESSION if regression else CLASSIFICATION
+    scores = [f"{rows}_{name}" for rows in ("test", "train") for name in names]
+    return scores if regression else [*scores, "brier"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import traceback
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -11,31 +12,27 @@ from rich.text import Text
 from textual import events, on
 from textual.app import App
 from textual.binding import Binding, BindingType
+from textual.filter import LineFilter
 from textual.reactive import reactive
 
 from tui import messages, state
+from tui.commands import Commands
 from tui.desk import Desk
 from tui.endings import leave_by_signals
 from tui.glyphs import GLYPHS
 from tui.inbox import taken_in
-from tui.roundtrip import QUESTION, RoundTrip
+from tui.roundtrip import RoundTrip
 from tui.screens.lab import LabScreen
+from tui.screens.problem import ProblemScreen
+from tui.spelling import Spelling
 from tui.terminal import ConsoleOptions, chosen_glyphs
 from tui.themes import DARK, LIGHT
 from tui.worker import Engine, RealEngine
 
 if TYPE_CHECKING:
-    from textual.command import Provider
-
     from engine.spec import Study
 
 INTERRUPTED = 130
-
-
-def _commands() -> type[Provider]:
-    from tui.commands import Commands  # not imported before somebody asks for the palette
-
-    return Commands
 
 
 class HissApp(App[None]):
@@ -43,7 +40,7 @@ class HissApp(App[None]):
 
     TITLE = "hiss"
     CSS_PATH = "app.tcss"
-    COMMANDS: ClassVar = {_commands}
+    COMMANDS: ClassVar = {Commands}
     MODES: ClassVar = {"lab": LabScreen}
     DEFAULT_MODE = "lab"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -64,13 +61,17 @@ class HissApp(App[None]):
         options = options or ConsoleOptions()
         self.glyphs = GLYPHS[chosen_glyphs(options.glyphs)]
         self.desk = Desk(engine or RealEngine(), options.device)
-        self.device = options.device
         self.log_path = log_path
+        self.spelling = Spelling(self.glyphs)
         self.round_trip = RoundTrip()
         super().__init__()
         self.register_theme(DARK)
         self.register_theme(LIGHT)
         self.set_reactive(App.theme, DARK.name)
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Spell everything in characters that the terminal has."""
+        return [*super().get_line_filters(), *([self.spelling] if self.spelling.enabled else [])]
 
     def on_mount(self) -> None:
         """Listen for signals, and let the engine start once there is a picture."""
@@ -83,11 +84,6 @@ class HissApp(App[None]):
         """Have a study carried out."""
         self.lab = state.study_started(self.lab, study)
         self.desk.run(study)
-
-    def ask_terminal(self) -> None:
-        """Ask the terminal for an answer, to learn how far away it is."""
-        if self._driver is not None and not self.is_headless and self.round_trip.asked():
-            self._driver.write(QUESTION)
 
     def leave(self, code: int) -> None:
         """Stop training and end with an exit code."""
@@ -109,8 +105,6 @@ class HissApp(App[None]):
 
     def on_refused(self, message: messages.Refused) -> None:
         """Say what the user can mend, and how."""
-        from tui.screens.problem import ProblemScreen
-
         self.push_screen(ProblemScreen(message.error.message, message.error.hint))
 
     def on_crashed(self, message: messages.Crashed) -> None:

@@ -38,7 +38,7 @@ def draw_curves(picture: CurvesPicture, look: Look, width: int, height: int) -> 
     for draw in (_draw_band, _draw_line, _draw_symbols):
         for line in sorted(picture.lines, key=lambda line: not line.training):
             draw(figure, line, edges, look)
-    return _built(figure, look)
+    return _built(figure)
 
 
 def _limits(picture: CurvesPicture) -> tuple[float, float]:
@@ -135,8 +135,8 @@ def _color(line: Line, look: Look) -> Rgb:
     return colors[line.arm % len(colors)]
 
 
-def _built(figure: Plot, look: Look) -> list[Text]:
-    text = Text.from_ansi(look.glyphs.spelt(figure.build()))
+def _built(figure: Plot) -> list[Text]:
+    text = Text.from_ansi(figure.build())
     return [line for line in text.split("\n", allow_blank=False)]
 
 
@@ -153,10 +153,10 @@ def draw_points(preview: Preview, look: Look, width: int, height: int) -> list[T
     groups = _groups(preview)
     for place, one in enumerate(np.unique(groups)):
         x, y = preview.points[groups == one].T
-        symbol = look.glyphs.scatter[place % len(look.glyphs.scatter)]
+        symbol = look.glyphs.classes[place % len(look.glyphs.classes)]
         color = look.arms[place % len(look.arms)]
         figure.scatter(x.tolist(), y.tolist(), marker=symbol, color=color)
-    return _built(figure, look)
+    return _built(figure)
 
 
 def _groups(preview: Preview) -> NDArray[np.intp]:

@@ -49,7 +49,7 @@ def key(lab: Lab, look: Look) -> str:
     glyphs = look.glyphs
     said = f"{glyphs.filled[0]} test {glyphs.hollow[0]} train"
     repeated = any(run.repeats > 1 for run in lab.runs)
-    return glyphs.spelt(f"{said} · mean ± SD of repeats" if repeated else said)
+    return f"{said} · mean ± SD of repeats" if repeated else said
 
 
 def _entry(run: Run, arm: int, look: Look) -> Text:

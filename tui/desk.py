@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import threading
+from contextlib import suppress
 from queue import SimpleQueue
 from typing import TYPE_CHECKING
 
 from tui.worker import Engine, Jobs, Post, RunStudy, work
 
 if TYPE_CHECKING:
+    from textual.message import Message
+
     from engine.spec import Study
 
 
@@ -17,14 +20,19 @@ class Desk:
 
     def __init__(self, engine: Engine, device: str | None = None) -> None:
         """Prepare the thread; it starts when `open` is called."""
-        self._engine, self._device = engine, device
+        self._engine, self.device = engine, device
         self._jobs: Jobs = SimpleQueue()
         self._job: RunStudy | None = None
         self._thread: threading.Thread | None = None
 
     def open(self, post: Post) -> None:
         """Start the thread, which will hand everything it has to say to `post`."""
-        arguments = (self._engine, self._device, self._jobs, post)
+
+        def deliver(message: Message) -> None:
+            with suppress(RuntimeError):  # the event loop has ended with the console
+                post(message)
+
+        arguments = (self._engine, self.device, self._jobs, deliver)
         self._thread = threading.Thread(target=work, args=arguments, daemon=True, name="engine")
         self._thread.start()
 

@@ -14,17 +14,16 @@ class RoundTrip:
     """Times one question to the terminal after another, never two at once."""
 
     def __init__(self, clock: Callable[[], float] = monotonic) -> None:
-        """Begin without a question asked."""
+        """Begin with no question asked."""
         self._clock = clock
         self._asked: float | None = None
         self._took = 0.0
 
-    def asked(self) -> bool:
-        """Note that a question is asked now; False when one is still open."""
-        if self._asked is not None:
-            return False
-        self._asked = self._clock()
-        return True
+    def ask(self, write: Callable[[str], object]) -> None:
+        """Ask by writing to the terminal, unless a question is still open."""
+        if self._asked is None:
+            self._asked = self._clock()
+            write(QUESTION)
 
     def answered(self) -> None:
         """Note that the answer is there."""

@@ -40,7 +40,7 @@ LIGHT = Theme(
 )
 
 _ON_DARK = ("#56b4e9", "#e69f00", "#2fbf9b", "#e08fc0", "#f0e442", "#f2784b")
-_ON_LIGHT = ("#0072b2", "#c25e00", "#00805f", "#a23b80", "#7a6a00", "#b3361b")
+_ON_LIGHT = ("#0072b2", "#c25e00", "#00805f", "#a23b80", "#7a6a00", "#46505a")
 """Okabe and Ito's colours, shifted to stand out from each background."""
 
 FAINTNESS = 0.45

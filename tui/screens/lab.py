@@ -57,7 +57,6 @@ class LabScreen(StudyScreen, inherit_bindings=False):
 
     def on_mount(self) -> None:
         """Start in the list of presets, and keep the keys up to date."""
-        self.add_class(f"-{self.console.glyphs.name}")
         self.watch(self.app, "lab", self.refresh_bindings, init=False)
         self.action_show_pane(0)
 

@@ -44,7 +44,7 @@ class StudyScreen(ConsoleScreen):
 
         lab = self.lab
         study = Study(
-            arms=experiments, seed=lab.seed, repeats=lab.repeats, device=self.console.device
+            arms=experiments, seed=lab.seed, repeats=lab.repeats, device=self.console.desk.device
         )
         self.console.start(study)
 

@@ -62,8 +62,7 @@ class Board(Vertical):
         for name in PANES:
             pane = self.query_one(f"#{name}")
             pane.border_title, pane.can_focus = name.capitalize(), True
-        presets, glyphs = self.query_one(PresetList), self.console.glyphs
-        presets.mark, presets.spelt = glyphs.mark, glyphs.spelt
+        self.query_one(PresetList).mark = self.console.glyphs.mark
         self._ticker = self.set_interval(FASTEST, self._tick, pause=True)
         self.watch(self.app, "lab", self._changed, init=False)
         self.app.theme_changed_signal.subscribe(self, lambda _: self._dress())
@@ -155,6 +154,11 @@ class Board(Vertical):
             self._pace = self._pace.seen(monotonic(), epochs_done(lab))
         chart.pull()
         self._show_readout(lab)
-        self.console.ask_terminal()
+        self._ask_terminal()
         pause = max(self.console.round_trip.interval, SHARE * chart.cost)
         self._due = monotonic() + pause - FASTEST / 4
+
+    def _ask_terminal(self) -> None:
+        driver = self.app._driver
+        if driver is not None and not self.app.is_headless:
+            self.console.round_trip.ask(driver.write)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
@@ -36,8 +35,6 @@ class PresetList(OptionList, inherit_bindings=False):
         """A preset was clicked twice."""
 
     mark = "●"
-    spelt: Callable[[str], str] = str
-    """Puts text in characters that the terminal has."""
     _shown: tuple[Lab, bool] | None = None
 
     def show(self, lab: Lab) -> None:
@@ -80,7 +77,7 @@ class PresetList(OptionList, inherit_bindings=False):
         if self._detailed:
             from engine.diagram import diagram
 
-            text.append(f"\n  {self.spelt(diagram(experiment))}", style="dim not bold")
+            text.append(f"\n  {diagram(experiment)}", style="dim not bold")
         return text
 
     @property

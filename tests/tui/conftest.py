@@ -1,0 +1,23 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from textual.pilot import Pilot
+
+Until = Callable[[Pilot[None], Callable[[], object]], object]
+
+
+@pytest.fixture
+def until() -> Until:
+    """Let the console work until something is so; fail when it never is."""
+
+    async def wait(pilot: Pilot[None], so: Callable[[], object]) -> None:
+        for _ in range(500):
+            await pilot.pause()
+            if so():
+                return
+            await pilot.pause(0.01)
+        raise AssertionError("the console never came to that")
+
+    return wait

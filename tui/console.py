@@ -4,25 +4,29 @@ from __future__ import annotations
 
 import os
 import sys
+from typing import TYPE_CHECKING
 
 from tui.terminal import ConsoleOptions, announce_colors, captured, open_log, refusal
+
+if TYPE_CHECKING:
+    from tui.worker import Engine
 
 LAST_WORD = 0.3
 """Seconds that the training thread is given to end after it has been told to stop."""
 
 
-def open_console(options: ConsoleOptions | None = None) -> int:
-    """Run the console until the user leaves it, and return the exit code."""
+def open_console(options: ConsoleOptions | None = None, engine: Engine | None = None) -> int:
+    """Run the console on an engine (hiss's own if none) and return the exit code."""
     options = options or ConsoleOptions()
     if reason := refusal():
         print(f"hiss: {reason}", file=sys.stderr)
         print("Use the command instead: hiss run article (hiss --help tells all).", file=sys.stderr)
         return 2
     announce_colors(options.colors)
-    return _run(options)
+    return _run(options, engine)
 
 
-def _run(options: ConsoleOptions) -> int:
+def _run(options: ConsoleOptions, engine: Engine | None) -> int:
     from platformdirs import user_log_path
 
     from tui.app import HissApp
@@ -30,7 +34,7 @@ def _run(options: ConsoleOptions) -> int:
 
     path = user_log_path("hiss", appauthor=False) / "console.log"
     with captured(open_log(path)):
-        app = HissApp(options=options, log_path=path)
+        app = HissApp(engine, options, path)
         watch_for_hangup(app.desk.close)
         app.run(mouse=options.mouse)
         ended = app.desk.close(LAST_WORD if app.lab.running else 0)

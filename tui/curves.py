@@ -29,7 +29,8 @@ def curves_picture(lab: Lab) -> CurvesPicture:
 def shown_quantity(lab: Lab) -> Quantity:
     """The quantity asked for, or loss where no run has the other."""
     curves = [run.curves for run in lab.runs if run.curves]
-    return lab.quantity if any(lab.quantity in one.metrics for one in curves) else "loss"
+    known = not curves or any(lab.quantity in one.metrics for one in curves)
+    return lab.quantity if known else "loss"
 
 
 def ceilings(lab: Lab) -> tuple[float, ...]:

@@ -30,12 +30,13 @@ class LabScreen(StudyScreen, inherit_bindings=False):
     ]
     VERTICAL_BREAKPOINTS = [(0, "-low"), (16, "-medium"), (32, "-tall")]  # noqa: RUF012
     BINDINGS: ClassVar[list[BindingType]] = [
+        *StudyScreen.BINDINGS[:1],
         Binding("space", "mark", "mark", id="preset.mark", tooltip="Mark or unmark the preset"),
         Binding("a", "mark_group", "all", id="preset.group",
                 tooltip="Mark or unmark the preset's whole group"),
         Binding("l", "toggle_quantity", "loss", id="view.quantity",
                 tooltip="Switch between accuracy and loss"),
-        *StudyScreen.BINDINGS,
+        *StudyScreen.BINDINGS[1:],
         *ConsoleScreen.BINDINGS,
         Binding("exclamation_mark", "show_problems", "broken", False, "!", id="preset.problems",
                 tooltip="Show the presets that cannot be read"),

@@ -8,10 +8,9 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
-import tensorflow as tf
 
 from engine.backend import cores
-from engine.fused import Block, FusedModel, train_fused
+from engine.fused import Team, train_fused
 from engine.network import build_network, initial_values
 from engine.program import Program, State
 from engine.programs import PROGRAMS
@@ -39,25 +38,26 @@ def _fused(
 ) -> Iterator[Replicate]:
     began = time.perf_counter()
     program = PROGRAMS.of(experiment, samples)
-    block = _block(program, study, experiment, samples, report.replicates)
+    states = _states(program, study, experiment, report.replicates)
+    rows = [samples.of(number) for number in report.replicates]
+    team = Team(program, states, rows, report, cores())
     with contextlib.suppress(Stopped):
-        train_fused(FusedModel(program, block, cores()), experiment.training.epochs, report)
+        train_fused(team, experiment.training.epochs, report)
     seconds = (time.perf_counter() - began) / len(report.replicates)
     for place, number in enumerate(report.replicates):
-        measure = _fused_measure(program, block.state(place))
+        measure = _fused_measure(program, team.states[place])
         yield _ended(number, report, samples, measure, seconds)
 
 
-def _block(
-    program: Program, study: Study, experiment: Experiment, samples: Samples, replicates: range
-) -> Block:
+def _states(
+    program: Program, study: Study, experiment: Experiment, replicates: range
+) -> list[State]:
     states = []
     for number in replicates:
         seeds = Seeds(study.seed, number)
         values = initial_values(experiment, program.network, seeds)
         states.append(program.start(values, seeds.of("order")))
-    stacked = tf.nest.map_structure(lambda *arrays: np.stack(arrays), *states)
-    return Block(stacked, samples.block(replicates), shared=samples.shared)
+    return states
 
 
 def _fused_measure(program: Program, state: State) -> Measure:

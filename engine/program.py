@@ -18,8 +18,8 @@ from engine.network import Values
 from engine.optimizers import make_optimizer, pure
 from engine.spec import Task, Training
 
-CHUNK = 256
-"""The most epochs that one call of `Program.advance` trains."""
+CHUNK = 1024
+"""The most epochs that one call of a compiled program trains."""
 
 
 class State(NamedTuple):
@@ -54,7 +54,7 @@ class Program:
         self.columns = columns(task)
         self.optimizer = pure(make_optimizer(training.optimizer))
         self.optimizer.build(network.trainable_variables)
-        self.advance = tf.function(self._advance, jit_compile=True, autograph=False)
+        self._compiled = tf.function(self._advance, jit_compile=True, autograph=False)
         self.measured = tf.function(self.measure, autograph=False)
 
     def start(self, values: tuple[Values, Values], order_seed: int) -> State:
@@ -62,6 +62,13 @@ class Program:
         trainable, other = values
         moments = [np.asarray(variable) for variable in self.optimizer.variables]
         return State(trainable, other, moments, np.array([order_seed, 0, 0], np.uint32))
+
+    def compiled(self, state: State, rows: Rows) -> Any:
+        """Give (state, rows, epochs) → (state, a row of metrics for each epoch), compiled.
+
+        `epochs` is an int32 tensor, at most `CHUNK`; rows from `epochs` on are NaN.
+        """
+        return self._compiled.get_concrete_function(state, rows, tf.constant(1))
 
     def measure(self, state: State, x: Any, y: Any) -> Any:
         """Measure loss and metrics with the noise off: shape (1 + metrics,)."""
@@ -71,8 +78,6 @@ class Program:
         return self._finish([loss, *means], y)
 
     def _advance(self, state: State, rows: Rows, epochs: Any) -> tuple[State, Any]:
-        """Train for `epochs` (int32, at most CHUNK); also give each epoch's row of metrics."""
-
         def one_more(epoch: Any, state: State, table: Any) -> tuple[Any, State, Any]:
             state, row = self._epoch(state, rows)
             return epoch + 1, state, tf.tensor_scatter_nd_update(table, [[epoch]], [row])

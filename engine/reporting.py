@@ -55,21 +55,24 @@ class Report(keras.callbacks.Callback):  # type: ignore[misc]
 
     def on_train_batch_end(self, batch: int, logs: Mapping[str, Any] | None = None) -> None:
         """Write the epochs that one call of the fused engine has trained."""
-        if logs and "epochs" in logs:
-            tables = np.asarray(logs["table"])
-            for place, number in enumerate(self.replicates):
-                self._write(number, tables[place, : int(logs["epochs"])])
-            self.started()
+        if logs and "tables" in logs:
+            for number, table in zip(self.replicates, logs["tables"], strict=True):
+                self._write(number, table)
+            self._go_on()
         self._leave_when_stopped()
 
     def on_epoch_end(self, epoch: int, logs: Mapping[str, Any] | None = None) -> None:
         """Write the epoch that the reference engine has trained."""
-        if logs and "epochs" not in logs:
+        if logs and "tables" not in logs:
             row = [float(logs[name]) for name in self.curves.metrics]
             self._write(self.replicates[0], np.array([row], np.float32))
-            self.started()
-            self.model.stop_training = not self.remaining
+            self._go_on()
         self._leave_when_stopped()
+
+    def _go_on(self) -> None:
+        """Say that training has started, and have `fit` end with the last epoch."""
+        self.started()
+        self.model.stop_training = not self.remaining
 
     def _write(self, number: int, rows: NDArray[np.float32]) -> None:
         """Append the epochs of one replicate, up to the first whose loss is not finite."""

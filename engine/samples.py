@@ -51,13 +51,6 @@ class Samples:
             return self.first
         return load(self.data, mode=self.mode, seed=Seeds(self.seed, replicate).of("data"))
 
-    def block(self, replicates: range) -> Rows:
-        """Give the rows of several replicates, stacked along a first axis where they differ."""
-        if self.shared:
-            return self.rows
-        each = [_rows(self.split(replicate), self.mode) for replicate in replicates]
-        return Rows(*(np.stack(arrays) for arrays in zip(*each, strict=True)))
-
     def of(self, replicate: int) -> Rows:
         """Give one replicate's rows, for fitting."""
         return self.rows if self.shared else _rows(self.split(replicate), self.mode)

@@ -16,12 +16,18 @@ def sweep_columns(found: Sweep) -> tuple[Column, ...]:
     return (
         *_strengths(found),
         _column(found, "n", lambda cell: _counted(cell, metric), 0),
-        _column(found, _header("Test", metric), lambda cell: _spread(cell.point(metric)), 0),
+        _column(found, header("Test", metric), lambda cell: _spread(cell.point(metric)), 0),
         _column(found, "SE", lambda cell: _number(cell.point(metric).se, 4), 3),
         _column(found, "Test loss ± SD", lambda cell: _spread(cell.point(loss)), 2),
-        _column(found, _header("Train", train), lambda cell: _spread(cell.point(train)), 4),
+        _column(found, header("Train", train), lambda cell: _spread(cell.point(train)), 4),
         Column("", tuple(_mark(found, cell) for cell in found.cells), 1, text=True),
     )
+
+
+def header(rows: str, metric: str, spread: str = "SD") -> str:
+    """`Test ± SD` for accuracies, `Test RMSE ± SD` for other metrics."""
+    last = metric.rpartition("_")[2]
+    return f"{rows} ± {spread}" if last == "accuracy" else f"{rows} {SPELT[last]} ± {spread}"
 
 
 def _strengths(found: Sweep) -> list[Column]:
@@ -31,14 +37,8 @@ def _strengths(found: Sweep) -> list[Column]:
     ]
 
 
-def _column(found: Sweep, header: str, shown: Callable[[Cell], str], rank: int) -> Column:
-    return Column(header, tuple(map(shown, found.cells)), rank)
-
-
-def _header(rows: str, metric: str) -> str:
-    """`Test ± SD` for accuracies, `Test RMSE ± SD` for other metrics."""
-    last = metric.rpartition("_")[2]
-    return f"{rows} ± SD" if last == "accuracy" else f"{rows} {SPELT.get(last, last)} ± SD"
+def _column(found: Sweep, name: str, shown: Callable[[Cell], str], rank: int) -> Column:
+    return Column(name, tuple(map(shown, found.cells)), rank)
 
 
 def _counted(cell: Cell, metric: str) -> str:

@@ -107,6 +107,13 @@ class Sweep:
         """How many trainings of the search failed."""
         return sum(cell.failed for cell in self.cells)
 
+    @property
+    def trained(self) -> Iterator[tuple[str, tuple[Replicate, ...]]]:
+        """All that was trained, by the names of the arms."""
+        fresh = self.confirmation.cells if self.confirmation else ()
+        for cell in (*self.cells, *fresh):
+            yield self.search.arm(cell.place).name, cell.replicates
+
 
 def stages(search: Search, run: Run, *, finer: bool = False, fresh: bool = True) -> Iterator[Sweep]:
     """Carry out a sweep; give what is known after the grid, the finer grid and the confirmation.

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 
 from engine.columns import NOTHING, Column
 from engine.scores import amounts
+from engine.statistics import Rope
 from engine.verdicts import Comparison
 
 
 def verdict_columns(comparisons: Sequence[Comparison]) -> tuple[Column, ...]:
     """All columns of comparisons on one metric, in reading order."""
     baselines = [one.baseline for one in comparisons]
-    ropes = [one.rope for one in comparisons]
     made = (
         _words("Arm", [one.arm for one in comparisons], 0),
         _words("Baseline", baselines if len(set(baselines)) > 1 else [], 2),
@@ -24,10 +24,8 @@ def verdict_columns(comparisons: Sequence[Comparison]) -> tuple[Column, ...]:
         _small("p perm.", [one.p_permutation for one in comparisons], 8),
         _small("p Wilcoxon", [one.p_wilcoxon for one in comparisons], 9),
         _small("p Holm", [one.p_holm for one in comparisons], 3),
-        _numbers("P(worse)", [rope.worse if rope else None for rope in ropes], 4),
-        _numbers("P(same)", [rope.same if rope else None for rope in ropes], 4),
-        _numbers("P(better)", [rope.better if rope else None for rope in ropes], 4),
-        _words("Verdict", [_VERDICTS[one.verdict] for one in comparisons], 2),
+        _words("worse / same / better", [_chances(one.rope) for one in comparisons], 4),
+        _words("Verdict", [_VERDICTS[one.verdict] for one in comparisons], 10),
     )
     return tuple(column for column in made if any(cell != NOTHING for cell in column.cells))
 
@@ -68,6 +66,13 @@ def _interval(low: str, high: str) -> str:
 def _numbers(header: str, values: Sequence[float | None], rank: int) -> Column:
     cells = (NOTHING if value is None else f"{value:.2f}".replace("-", "−") for value in values)
     return Column(header, tuple(cells), rank)
+
+
+def _chances(rope: Rope | None) -> str:
+    """How probable each is, the ROPE being what counts as the same."""
+    if rope is None:
+        return NOTHING
+    return f"{rope.worse:.2f} / {rope.same:.2f} / {rope.better:.2f}"
 
 
 def _small(header: str, values: Sequence[float | None], rank: int) -> Column:

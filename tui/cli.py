@@ -4,14 +4,29 @@ from __future__ import annotations
 
 import sys
 from io import TextIOWrapper
-from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 
 from engine.errors import EngineError
-from tui.output import Format, complain
+from tui.options import (
+    Assignments,
+    Device,
+    Epochs,
+    Form,
+    ModeOrNone,
+    Output,
+    Quiet,
+    Repeats,
+    Seed,
+    Target,
+    Targets,
+    Way,
+    changes,
+)
+from tui.output import complain
 from tui.terminal import Colors, ConsoleOptions, Glyphs
+from tui.verbs import compare, sweep
 
 app = typer.Typer(
     name="hiss",
@@ -19,14 +34,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-
-Target = Annotated[str, typer.Argument(metavar="PRESET", help="A preset's name, or a .toml file.")]
-Targets = Annotated[
-    list[str], typer.Argument(metavar="TARGET…", help="Presets, groups or .toml files.")
-]
-Device = Annotated[
-    str | None, typer.Option(metavar="DEVICE", help="cpu, gpu:0 …; chosen when not given.")
-]
 
 
 def main() -> None:
@@ -91,40 +98,26 @@ def show(
 @app.command()
 def run(
     targets: Targets,
-    repeats: Annotated[
-        int | None, typer.Option(min=1, help="Trainings of each, on seeds of their own.")
-    ] = None,
-    seed: Annotated[int, typer.Option(min=0, help="What fixes all that is random.")] = 1,
-    epochs: Annotated[int | None, typer.Option(min=1, help="Epochs of each training.")] = None,
-    engine: Annotated[
-        Literal["fused", "reference"],
-        typer.Option(help="Many epochs a step on the device, or stock fit."),
-    ] = "fused",
-    mode: Annotated[
-        Literal["article", "task"] | None,
-        typer.Option(help="Repeats on the same rows, or on fresh ones."),
-    ] = None,
+    repeats: Repeats = None,
+    seed: Seed = 1,
+    epochs: Epochs = None,
+    engine: Way = "fused",
+    mode: ModeOrNone = None,
     device: Device = None,
-    assignments: Annotated[
-        list[str] | None,
-        typer.Option("--set", metavar="KEY=VALUE", help="Change a key: layers.1.stddev=0.2."),
-    ] = None,
-    form: Annotated[Format | None, typer.Option("--format", help="How to write it.")] = None,
-    output: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Where to write it, instead of stdout.")
-    ] = None,
+    assignments: Assignments = None,
+    form: Form = None,
+    output: Output = None,
     curves: Annotated[
         bool, typer.Option("--curves", help="Add every epoch's metrics to the JSON.")
     ] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Draw no progress bar.")] = False,
+    quiet: Quiet = False,
 ) -> None:
     """Train experiments and print how they do."""
     from tui.request import Request, carry_out
 
-    changes = [*(assignments or ()), *([f"training.epochs={epochs}"] if epochs else ())]
     request = Request(
         targets=tuple(targets),
-        assignments=tuple(changes),
+        assignments=changes(assignments, epochs),
         repeats=repeats,
         seed=seed,
         engine=engine,
@@ -135,6 +128,10 @@ def run(
         curves=curves,
     )
     raise typer.Exit(carry_out(request, quiet))
+
+
+app.command()(compare)
+app.command()(sweep)
 
 
 @app.command()

@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+from collections.abc import Iterable
 from pathlib import Path
+from textwrap import fill
 from typing import TYPE_CHECKING, Literal
 
 from engine.errors import EngineError, TrainingError
@@ -90,12 +92,12 @@ def write_out(text: str) -> None:
 
 def show(renderable: RenderableType) -> None:
     """Print something of rich's on stdout, as wide as the terminal allows."""
-    write_out(_drawn(renderable, sys.stdout.isatty()))
+    write_out(drawn(renderable, sys.stdout.isatty()))
 
 
 def fits(renderable: RenderableType) -> bool:
     """Whether something of rich's fits into stdout's width without a line being broken."""
-    page = _page(sys.stdout.isatty())
+    page = paper(sys.stdout.isatty())
     endless = page.options.update(width=10_000)
     return page.measure(renderable, options=endless).maximum <= page.width
 
@@ -111,19 +113,28 @@ def _table(result: Result, terminal: bool) -> str:
     from tui.tables import ArmRow, results_table
 
     rows = [ArmRow.of(arm) for arm in result.arms]
-    return _drawn(results_table(rows, _page(terminal).width), terminal)
+    return drawn(results_table(rows, paper(terminal).width), terminal)
 
 
-def _page(terminal: bool) -> Console:
+def paper(terminal: bool) -> Console:
+    """Paper as wide as the terminal, or wide enough for a file or a pipe."""
     from rich.console import Console
 
     width = None if terminal else _FILE_WIDTH
     return Console(width=width, force_terminal=terminal, highlight=False)
 
 
-def _drawn(renderable: RenderableType, terminal: bool) -> str:
+def prose(lines: Iterable[str], terminal: bool) -> str:
+    """Lines of text, on a terminal broken between words."""
+    if terminal:
+        width = paper(terminal).width
+        lines = (fill(line, width, subsequent_indent="  ") for line in lines)
+    return "".join(f"{line}\n" for line in lines)
+
+
+def drawn(renderable: RenderableType, terminal: bool) -> str:
     """The characters that rich would print, without blanks at the ends of lines."""
-    page = _page(terminal)
+    page = paper(terminal)
     with page.capture() as capture:
         page.print(renderable)
     return "".join(f"{line.rstrip()}\n" for line in capture.get().splitlines())

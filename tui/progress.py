@@ -20,6 +20,9 @@ from engine.curves import Curves
 from engine.events import ArmStarted, BackendLoaded, Event, TrainingStarted
 from engine.spec import Study
 
+ROWS = 12
+"""The most bars that are drawn at a time."""
+
 
 class Bars:
     """A bar for every arm, of the epochs of all its replicates; used on one thread only."""
@@ -66,6 +69,7 @@ class Bars:
                 self._curves[event.arm] = event.curves
                 self._progress.start_task(self._tasks[event.arm])
                 self._note(event.arm, "compiling")
+                self._scroll_to(event.arm)
             case TrainingStarted():
                 self._note(event.arm, "")
 
@@ -79,7 +83,15 @@ class Bars:
     def _task(self, study: Study, arm: int) -> TaskID:
         experiment = study.arms[arm]
         total = experiment.training.epochs * study.repeats
-        return self._progress.add_task(experiment.name, start=False, total=total, phase="")
+        return self._progress.add_task(
+            experiment.name, start=False, total=total, phase="", visible=arm < ROWS
+        )
+
+    def _scroll_to(self, arm: int) -> None:
+        """Show the bar of an arm, and let the oldest go for it."""
+        self._progress.update(self._tasks[arm], visible=True)
+        if arm >= ROWS:
+            self._progress.update(self._tasks[arm - ROWS], visible=False)
 
     def _note(self, arm: int, phase: str) -> None:
         self._progress.update(self._tasks[arm], phase=phase)

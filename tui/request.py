@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
 
 from engine.errors import EngineError
 from engine.presets import find, group_of, override
-from engine.results import Result
+from engine.results import Replicate, Result
 from engine.spec import Engine, Experiment, Mode, Study
 from tui.headless import Interrupted, train
 from tui.output import Format, check_writable, deliver, format_for, render
@@ -73,32 +73,54 @@ def carry_out(request: Request, quiet: bool) -> int:
     Raises:
         EngineError: What is asked for cannot be done.
     """
-    form = format_for(request.format, request.output)
-    _check(request, form)
-    study = request.study()
+    form = checked_format(request)
+
+    def write(result: Result, terminal: bool) -> str:
+        return render(result, form, request.curves, terminal)
+
+    return conduct(request.study(), request.output, quiet, write)
+
+
+def conduct(
+    study: Study, output: Path | None, quiet: bool, write: Callable[[Result, bool], str]
+) -> int:
+    """Train a study and deliver what `write` makes of its result; the exit code.
+
+    `write` is told whether it writes for a terminal.
+    """
     try:
         result, signum = train(study, quiet)
     except Interrupted as interrupted:
-        _leave(interrupted)
-    terminal = request.output is None and sys.stdout.isatty()
-    deliver(render(result, form, request.curves, terminal), request.output)
-    return 128 + signum if signum else _judge(result)
+        leave(interrupted.signum)
+    deliver(write(result, for_terminal(output)), output)
+    return (
+        128 + signum
+        if signum
+        else judge((arm.experiment.name, arm.replicates) for arm in result.arms)
+    )
 
 
-def _check(request: Request, form: Format) -> None:
-    """Find out before training whether the result can be written as it is asked for."""
+def for_terminal(output: Path | None) -> bool:
+    """Whether the result is to be read on a terminal."""
+    return output is None and sys.stdout.isatty()
+
+
+def checked_format(request: Request) -> Format:
+    """Find out before training how the result is written, and whether it can be."""
+    form = format_for(request.format, request.output)
     if request.curves and form != "json":
         raise EngineError(f"--curves goes with --format json, not {form}.")
     if request.output is not None:
         check_writable(request.output)
+    return form
 
 
-def _judge(result: Result) -> int:
-    """Tell of the trainings that failed; the exit code."""
+def judge(arms: Iterable[tuple[str, Iterable[Replicate]]]) -> int:
+    """Tell of the trainings that failed, by arm; the exit code."""
     failed = [
-        f"{arm.experiment.name}, replicate {one.replicate}: {one.reason}"
-        for arm in result.arms
-        for one in arm.replicates
+        f"{name}, replicate {one.replicate}: {one.reason}"
+        for name, replicates in arms
+        for one in replicates
         if one.status == "failed"
     ]
     for line in failed:
@@ -106,10 +128,10 @@ def _judge(result: Result) -> int:
     return TRAINING_FAILED if failed else FINISHED
 
 
-def _leave(interrupted: Interrupted) -> NoReturn:
+def leave(signum: int) -> NoReturn:
     """End at once: the thread that trains, or imports TensorFlow, cannot be waited for."""
     print("hiss: interrupted", file=sys.stderr, flush=True)
-    os._exit(128 + interrupted.signum)
+    os._exit(128 + signum)
 
 
 def _mode_of_group(group: str) -> Mode:

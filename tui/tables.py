@@ -11,7 +11,7 @@ from rich.text import Text
 
 from engine.columns import ArmRow, Column, columns
 
-__all__ = ["ArmRow", "results_table"]
+__all__ = ["ArmRow", "drawn_table", "fitting", "results_table", "total_width"]
 
 _PADDING = 2
 """Blank cells between two columns."""
@@ -19,7 +19,11 @@ _PADDING = 2
 
 def results_table(rows: Sequence[ArmRow], width: int) -> Table:
     """A table of arms with as many columns as fit into `width` cells."""
-    shown = _fitting(columns(rows), width)
+    return drawn_table(fitting(columns(rows), width))
+
+
+def drawn_table(shown: Sequence[Column]) -> Table:
+    """A table of all of these columns."""
     table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
     for column in shown:
         table.add_column(
@@ -33,13 +37,18 @@ def results_table(rows: Sequence[ArmRow], width: int) -> Table:
     return table
 
 
-def _fitting(all_columns: tuple[Column, ...], width: int) -> tuple[Column, ...]:
+def fitting(all_columns: tuple[Column, ...], width: int) -> tuple[Column, ...]:
     """The columns without those of the largest rank, until the rest fits."""
     shown = all_columns
-    while sum(map(_width, shown)) - _PADDING > width and any(column.rank for column in shown):
+    while total_width(shown) > width and any(column.rank for column in shown):
         last = max(column.rank for column in shown)
         shown = tuple(column for column in shown if column.rank != last)
     return shown
+
+
+def total_width(shown: Sequence[Column]) -> int:
+    """The cells that columns take side by side."""
+    return sum(map(_width, shown)) - _PADDING
 
 
 def _width(column: Column) -> int:

@@ -1,0 +1,92 @@
+"""`hiss compare`: repeated trainings, and what they say about each arm and its baseline."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from engine import comparison_export, export
+from engine.contrasts import check_comparable, compare_all, with_baselines
+from engine.modes import varied
+from engine.results import Result
+from engine.scores import in_points, spoken
+from engine.spec import Data, Study
+from engine.theory import bayes_accuracy
+from engine.verdicts import Comparison
+from tui.output import Format, drawn, paper, prose, render
+from tui.request import Request, checked_format, conduct
+
+
+def compare(request: Request, baseline: str | None, metric: str | None, quiet: bool) -> int:
+    """Train what is asked for with its baselines and deliver the comparisons; the exit code.
+
+    Raises:
+        EngineError: What is asked for cannot be compared.
+    """
+    form = checked_format(request)
+    study = comparative(request.study(), baseline, request.assignments)
+    check_comparable(study, baseline, metric)
+
+    def write(result: Result, terminal: bool) -> str:
+        return written(result, compare_all(result, baseline, metric), form, terminal)
+
+    return conduct(study, request.output, quiet, write)
+
+
+def comparative(study: Study, baseline: str | None, assignments: Sequence[str]) -> Study:
+    """The study with the arms that its own are compared with.
+
+    Raises:
+        PresetError: There are no such presets.
+    """
+    arms = with_baselines(study.arms, baseline, assignments)
+    return Study(**{**dict(study), "arms": arms})
+
+
+def written(result: Result, comparisons: Sequence[Comparison], form: Format, terminal: bool) -> str:
+    """A result and its comparisons as text in one of the formats."""
+    match form:
+        case "json":
+            return export.to_json(result, comparisons=comparisons)
+        case "csv":
+            return comparison_export.to_csv(comparisons)
+        case "markdown":
+            tables = (export.to_markdown(result), comparison_export.to_markdown(comparisons))
+            return "\n".join(tables)
+        case "table":
+            parts = (render(result, "table", terminal=terminal), _verdicts(comparisons, terminal))
+            return "\n".join((*parts, prose([design(result.study)], terminal)))
+
+
+def design(study: Study) -> str:
+    """How a study repeats, in words: mode, repeats, seed, and the Bayes accuracy in task mode."""
+    data = study.arms[0].data
+    said = (
+        f"{study.mode.capitalize()} mode: {study.repeats} repeats with {varied(study.mode, data)}"
+    )
+    return f"{said}; seed {study.seed}.{_ceiling(study, data)}"
+
+
+def _ceiling(study: Study, data: Data) -> str:
+    one_task = all(arm.data == data for arm in study.arms)
+    best = bayes_accuracy(data) if study.mode == "task" and one_task else None
+    return "" if best is None else f" Bayes accuracy {best:.3f}."
+
+
+def _verdicts(comparisons: Sequence[Comparison], terminal: bool) -> str:
+    from tui.verdict_tables import verdict_table
+
+    if not comparisons:
+        return ""
+    table = drawn(verdict_table(comparisons, paper(terminal).width), terminal)
+    said = prose((comparison.sentence for comparison in comparisons), terminal)
+    return f"{_caption(comparisons)}\n\n{table}\n{said}"
+
+
+def _caption(comparisons: Sequence[Comparison]) -> str:
+    """What the table is about: the metric, its unit, and the baseline if there is only one."""
+    metric, width = comparisons[0].metric, comparisons[0].rope_width
+    name = spoken(metric)
+    unit = f", in points; ░ is ±{100 * width:g}" if in_points(metric) else f"; ░ is ±{width:g}"
+    baselines = {comparison.baseline for comparison in comparisons}
+    against = baselines.pop() if len(baselines) == 1 else "baselines"
+    return f"{name[0].upper()}{name[1:]} against {against}{unit}"

@@ -1,0 +1,55 @@
+"""The words of a command line that say which strengths a sweep tries, and where."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from engine.errors import EngineError
+from engine.search import Axis, Search
+from engine.sites import Site, default_site, find_site
+from engine.spec import Experiment, Study
+from engine.sweep import COARSE, parse_grid
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """One site or two, and the strengths to try there; None leaves a choice to the preset."""
+
+    stddev: str | None = None
+    site: str | None = None
+    stddev2: str | None = None
+    site2: str | None = None
+
+    def search(self, study: Study) -> Search:
+        """The search that is asked for, of the study's only arm.
+
+        Raises:
+            EngineError: There is no such site, a grid is none, or there are more arms.
+        """
+        experiment = _only(study)
+        first = self._first(experiment)
+        if self.stddev2 is None and self.site2 is None:
+            return Search(study, (first,))
+        return Search(study, (first, self._second(experiment, first.site)))
+
+    def _first(self, experiment: Experiment) -> Axis:
+        proposed = experiment.study.sweep
+        named = self.site or (str(proposed.layer) if proposed else None)
+        site = find_site(experiment, named) if named else default_site(experiment)
+        if self.stddev is not None:
+            return Axis(site, parse_grid(self.stddev, "--stddev"))
+        if proposed and proposed.layer == site.layer and not site.new:
+            return Axis(site, tuple(sorted(set(proposed.stddev))))
+        return Axis(site, COARSE)
+
+    def _second(self, experiment: Experiment, first: Site) -> Axis:
+        named = self.site2
+        site = find_site(experiment, named) if named else default_site(experiment, [first])
+        return Axis(site, COARSE if self.stddev2 is None else parse_grid(self.stddev2, "--stddev2"))
+
+
+def _only(study: Study) -> Experiment:
+    if len(study.arms) > 1:
+        names = ", ".join(arm.name for arm in study.arms)
+        raise EngineError(f"sweep: expected one preset, received {names}.", "Name one of them.")
+    return study.arms[0]

@@ -1,0 +1,94 @@
+"""`hiss sweep`: an experiment over a grid of noise strengths, stage by stage."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from engine import sweep_export
+from engine.errors import EngineError
+from engine.results import Result
+from engine.search import Search
+from engine.spec import Study
+from engine.sweep_sentences import sentences
+from engine.sweeping import Sweep, stages
+from tui.compare_command import design
+from tui.grid import Grid
+from tui.headless import Interrupted, train
+from tui.output import Format, deliver, drawn, paper, prose
+from tui.request import Request, checked_format, for_terminal, judge, leave
+
+
+@dataclass(slots=True)
+class _Training:
+    """The studies of a sweep, trained one after another until a signal comes."""
+
+    quiet: bool
+    found: Sweep | None = None
+    """What is known so far."""
+    signum: int = 0
+    abandoned: bool = False
+    """Whether the signal came when its study had nothing to keep: the thread may still run."""
+
+    def follow(self, search: Search, *, refine: bool, confirm: bool) -> None:
+        """Train stage after stage and keep what each has found."""
+        try:
+            for found in stages(search, self._train, finer=refine, fresh=confirm):
+                self.found = found
+                if self.signum:
+                    return
+        except Interrupted as interrupted:
+            self.signum, self.abandoned = interrupted.signum, True
+
+    def _train(self, study: Study) -> Result:
+        result, self.signum = train(study, self.quiet)
+        return result
+
+
+def sweep(request: Request, grid: Grid, refine: bool, confirm: bool, quiet: bool) -> int:
+    """Sweep what is asked for and deliver what was found; the exit code.
+
+    Raises:
+        EngineError: What is asked for cannot be swept.
+    """
+    form = checked_format(request)
+    search = grid.search(request.study())
+    _check(search, refine)
+    training = _Training(quiet)
+    training.follow(search, refine=refine, confirm=confirm)
+    if training.found is not None:
+        text = written(training.found, form, for_terminal(request.output))
+        deliver(text, request.output)
+    if training.abandoned or training.found is None:
+        leave(training.signum)
+    return 128 + training.signum if training.signum else judge(training.found.trained)
+
+
+def written(found: Sweep, form: Format, terminal: bool) -> str:
+    """A sweep as text in one of the formats."""
+    match form:
+        case "json":
+            return sweep_export.to_json(found)
+        case "csv":
+            return sweep_export.to_csv(found)
+        case "markdown":
+            return sweep_export.to_markdown(found)
+        case "table":
+            return _page(found, terminal)
+
+
+def _check(search: Search, refine: bool) -> None:
+    """Find out before training whether every point of the grid can be trained."""
+    if refine and len(search.axes) == 2:
+        raise EngineError("--refine goes with one site.", "Leave out --stddev2 and --site2.")
+    search.study()
+
+
+def _page(found: Sweep, terminal: bool) -> str:
+    from tui.sweep_tables import sweep_table
+
+    search = found.search
+    named = zip(search.symbols, (axis.site.name for axis in search.axes), strict=True)
+    places = ", ".join(f"{symbol} at {site}" for symbol, site in named)
+    table = drawn(sweep_table(found, paper(terminal).width), terminal)
+    said, how = prose(sentences(found), terminal), prose([design(search.base)], terminal)
+    return f"{search.experiment.name}: {places}\n\n{table}\n{said}\n{how}"

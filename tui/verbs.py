@@ -1,0 +1,109 @@
+"""The verbs of the `hiss` command that repeat trainings to find something out."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from tui.options import (
+    Assignments,
+    Device,
+    Epochs,
+    Form,
+    ModeOrNone,
+    Output,
+    Quiet,
+    Seed,
+    Target,
+    Targets,
+    Way,
+    changes,
+)
+
+REPEATS = 30
+"""Enough to see a difference of 0.5 SD four times in five."""
+
+Repeats = Annotated[int, typer.Option(min=1, help="Trainings of each, on seeds of their own.")]
+Strengths = typer.Option(metavar="σ,σ,…", help="Strengths to try: 0,0.01,0.03,0.1,0.3,1.")
+Place = typer.Option(metavar="SITE", help="Where: input, hidden, or a layer's number or name.")
+
+
+def compare(
+    targets: Targets,
+    repeats: Repeats = REPEATS,
+    baseline: Annotated[
+        str | None,
+        typer.Option(metavar="PRESET", help="Compared with; chosen when not given."),
+    ] = None,
+    metric: Annotated[
+        str | None,
+        typer.Option(metavar="METRIC", help="test_accuracy, test_loss, brier, test_rmse …"),
+    ] = None,
+    seed: Seed = 1,
+    epochs: Epochs = None,
+    engine: Way = "fused",
+    mode: ModeOrNone = None,
+    device: Device = None,
+    assignments: Assignments = None,
+    form: Form = None,
+    output: Output = None,
+    quiet: Quiet = False,
+) -> None:
+    """Train experiments repeatedly and say which does better, and how sure that is."""
+    from tui.compare_command import compare
+    from tui.request import Request
+
+    request = Request(
+        targets=tuple(targets),
+        assignments=changes(assignments, epochs),
+        repeats=repeats,
+        seed=seed,
+        engine=engine,
+        mode=mode,
+        device=device,
+        format=form,
+        output=output,
+    )
+    raise typer.Exit(compare(request, baseline, metric, quiet))
+
+
+def sweep(
+    target: Target,
+    stddev: Annotated[str | None, Strengths] = None,
+    site: Annotated[str | None, Place] = None,
+    stddev2: Annotated[str | None, Strengths] = None,
+    site2: Annotated[str | None, Place] = None,
+    repeats: Repeats = REPEATS,
+    refine: Annotated[bool, typer.Option("--refine", help="Add points about the plateau.")] = False,
+    confirm: Annotated[
+        bool, typer.Option(help="Train the best and no noise once more, on fresh seeds.")
+    ] = True,
+    seed: Seed = 1,
+    epochs: Epochs = None,
+    engine: Way = "fused",
+    mode: ModeOrNone = None,
+    device: Device = None,
+    assignments: Assignments = None,
+    form: Form = None,
+    output: Output = None,
+    quiet: Quiet = False,
+) -> None:
+    """Train an experiment over a grid of noise strengths and say which does best."""
+    from tui.grid import Grid
+    from tui.request import Request
+    from tui.sweep_command import sweep
+
+    request = Request(
+        targets=(target,),
+        assignments=changes(assignments, epochs),
+        repeats=repeats,
+        seed=seed,
+        engine=engine,
+        mode=mode,
+        device=device,
+        format=form,
+        output=output,
+    )
+    grid = Grid(stddev, site, stddev2, site2)
+    raise typer.Exit(sweep(request, grid, refine, confirm, quiet))

@@ -1,0 +1,61 @@
+"""Comparisons as a rich table with a forest plot, for the console and the command alike."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from rich.table import Table
+
+from engine.columns import Column
+from engine.scores import amounts, lower_is_better
+from engine.verdict_columns import verdict_columns
+from engine.verdicts import Comparison
+from tui.intervals import Axis, draw, ruler
+from tui.tables import drawn_table, fitting, total_width
+
+LEAST, MOST = 20, 60
+"""Cells that a plot takes at least, and at most."""
+_BEFORE_PLOT = ("n", "Difference", "95 % CI")
+
+Plot = Callable[[int], Column]
+"""Draws a column of a plot in so many cells."""
+
+
+def verdict_table(comparisons: Sequence[Comparison], width: int) -> Table:
+    """A table of comparisons on one metric, with a forest plot, in `width` cells."""
+    columns = tuple(_with_last_cell(column) for column in verdict_columns(comparisons))
+    place = 1 + max(n for n, one in enumerate(columns) if one.header in _BEFORE_PLOT)
+    return plotted_table(columns, place, lambda cells: forest(comparisons, cells), width)
+
+
+def plotted_table(columns: tuple[Column, ...], place: int, plot: Plot, width: int) -> Table:
+    """A table with a plot among its columns, which takes the room that they leave."""
+    small = plot(LEAST)
+    shown = fitting((*columns[:place], small, *columns[place:]), width)
+    if small not in shown:
+        return drawn_table(shown)
+    cells = min(MOST, LEAST + max(0, width - total_width(shown)))
+    return drawn_table([plot(cells) if column is small else column for column in shown])
+
+
+def forest(comparisons: Sequence[Comparison], cells: int) -> Column:
+    """Every difference with its interval about 0 and the ROPE, over the axis they share."""
+    rope = comparisons[0].rope_width
+    known = [value for one in comparisons for value in (one.mean_difference, *(one.ci95 or ()))]
+    axis = Axis.over([-rope, rope, *(value for value in known if value is not None)], cells)
+    lines = [draw(axis, one.mean_difference, one.ci95, 0.0, (-rope, rope)) for one in comparisons]
+    ends = (0.0, axis.low, axis.high)
+    texts = amounts(ends, comparisons[0].metric, signed=True)
+    sides = ("← better", "worse →") if _lower(comparisons) else ("← worse", "better →")
+    header = sides[0] + sides[1].rjust(cells - len(sides[0]))
+    labelled = ruler(axis, dict(zip(ends, texts, strict=True)))
+    return Column(header, (*lines, labelled), 1, text=True)
+
+
+def _lower(comparisons: Sequence[Comparison]) -> bool:
+    return lower_is_better(comparisons[0].metric)
+
+
+def _with_last_cell(column: Column) -> Column:
+    """The column with an empty cell beside the plot's ruler."""
+    return Column(column.header, (*column.cells, ""), column.rank, column.text)

@@ -1,9 +1,12 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 import pytest
+from command import Hiss, Outcome
+from scripted import ScriptedEngine
 
 for name in ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "LINES", "HISS_DEBUG"):
     os.environ.pop(name, None)
@@ -17,3 +20,26 @@ def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPat
     for name in ("CONFIG", "STATE", "DATA", "CACHE"):
         monkeypatch.setenv(f"XDG_{name}_HOME", str(folder / name.lower()))
     return folder
+
+
+@pytest.fixture
+def engine(monkeypatch: pytest.MonkeyPatch) -> ScriptedEngine:
+    scripted = ScriptedEngine()
+    monkeypatch.setattr("tui.headless.run_study", scripted.run_study)
+    return scripted
+
+
+@pytest.fixture
+def hiss(
+    engine: ScriptedEngine, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> Hiss:
+    """Carry out a command line in this process."""
+    from tui.cli import main
+
+    def carry_out(*arguments: str) -> Outcome:
+        monkeypatch.setattr(sys, "argv", ["hiss", *arguments])
+        with pytest.raises(SystemExit) as ending:
+            main()
+        return Outcome(int(ending.value.code or 0), *capfd.readouterr())
+
+    return carry_out

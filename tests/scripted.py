@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 
@@ -67,22 +69,28 @@ class ScriptedEngine:
     """Carries out studies by calling `outcome` where an engine would train."""
 
     outcome: Callable[[int], Replicate] = replicate
+    outcome_of: Callable[[Experiment, int], Replicate] | None = None
+    """Takes the place of `outcome` where arms differ."""
     study: Study | None = None
+    studies: list[Study] = field(default_factory=list)
     before: Callable[[threading.Event], None] = lambda stop: None
     during: Callable[[threading.Event], None] = lambda stop: None
 
     def run_study(self, study: Study, listen: Listener, stop: threading.Event) -> Result:
         self.study = study
+        self.studies.append(study)
         self.before(stop)
         listen(BackendLoaded(FINGERPRINT))
-        arms = tuple(self._arm(number, study, listen, stop) for number in range(len(study.arms)))
+        numbers = itertools.takewhile(lambda _: not stop.is_set(), range(len(study.arms)))
+        arms = tuple(self._arm(number, study, listen, stop) for number in numbers)
         ended = Result(study, arms, FINGERPRINT, 1.5)
         listen(StudyEnded(ended))
         return ended
 
     def _arm(self, number: int, study: Study, listen: Listener, stop: threading.Event) -> Arm:
-        replicates = tuple(map(self.outcome, range(study.repeats)))
-        made = arm(*replicates, of=study.arms[number])
+        of = study.arms[number]
+        outcome = partial(self.outcome_of, of) if self.outcome_of else self.outcome
+        made = arm(*map(outcome, range(study.repeats)), of=of)
         listen(ArmStarted(number, made.curves))
         self.during(stop)
         listen(ArmEnded(number, made))

@@ -9,11 +9,11 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from command import Hiss
 from scripted import ScriptedEngine, failed, replicate
 
 from engine.doctor import Finding
@@ -22,42 +22,12 @@ from tui.cli import main
 from tui.streams import log_path
 
 
-@dataclass(frozen=True)
-class Outcome:
-    code: int
-    out: str
-    err: str
-
-
-Hiss = Callable[..., Outcome]
-
-
-@pytest.fixture
-def engine(monkeypatch: pytest.MonkeyPatch) -> ScriptedEngine:
-    scripted = ScriptedEngine()
-    monkeypatch.setattr("tui.headless.run_study", scripted.run_study)
-    return scripted
-
-
-@pytest.fixture
-def hiss(
-    engine: ScriptedEngine, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
-) -> Hiss:
-    """Carry out a command line in this process."""
-
-    def carry_out(*arguments: str) -> Outcome:
-        monkeypatch.setattr(sys, "argv", ["hiss", *arguments])
-        with pytest.raises(SystemExit) as ending:
-            main()
-        return Outcome(int(ending.value.code or 0), *capfd.readouterr())
-
-    return carry_out
-
-
 def test_help_names_every_verb(hiss: Hiss) -> None:
     outcome = hiss("--help")
     assert outcome.code == 0
-    assert all(verb in outcome.out for verb in ("list", "show", "run", "doctor"))
+    assert all(
+        verb in outcome.out for verb in ("list", "show", "run", "compare", "sweep", "doctor")
+    )
 
 
 def test_the_list_has_the_article_with_its_networks(hiss: Hiss) -> None:

@@ -93,11 +93,8 @@ def conduct(
     except Interrupted as interrupted:
         leave(interrupted.signum)
     deliver(write(result, for_terminal(output)), output)
-    return (
-        128 + signum
-        if signum
-        else judge((arm.experiment.name, arm.replicates) for arm in result.arms)
-    )
+    arms = ((arm.experiment.name, arm.replicates) for arm in result.arms)
+    return 128 + signum if signum else judge(arms)
 
 
 def for_terminal(output: Path | None) -> bool:

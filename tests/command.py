@@ -1,0 +1,16 @@
+"""What a command line that was carried out has left behind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Outcome:
+    code: int
+    out: str
+    err: str
+
+
+Hiss = Callable[..., Outcome]

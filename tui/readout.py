@@ -22,7 +22,7 @@ def readout(lab: Lab, pace: Pace, width: int) -> str:
     if run.state != "training" or run.curves is None:
         return f"{_place(lab, run)} · {run.state} …" if lab.phase != "stopping" else "stopping …"
     parts = [*_progress(lab, run, run.curves, width), *_speed(lab, pace, width)]
-    return " · ".join(part for part in parts if part)
+    return (" · " if width >= NARROW else "  ").join(part for part in parts if part)
 
 
 def current(lab: Lab) -> Run | None:
@@ -80,7 +80,8 @@ def _speed(lab: Lab, pace: Pace, width: int) -> list[str]:
         return ["stopping …"]
     left = pace.left(epochs_total(lab))
     rate = f"{pace.rate:,.0f} epochs/s" if pace.rate and width >= NARROW else ""
-    return [rate, "" if left is None else f"{time_left(left)} left"]
+    wait = "" if left is None else time_left(left)
+    return [rate, f"{wait} left" if wait and width >= NARROW else wait]
 
 
 def time_left(seconds: float) -> str:

@@ -22,16 +22,17 @@ class Engine(ScriptedEngine):
         {act}
         return super().run_study(*arguments)
 
-engine = Engine(half=100)
+engine = Engine({script})
 code = open_console(engine=engine)
 print("stopped:", engine.stopped)
 sys.exit(code)
 """
+FOLDER = Path(__file__).parent / "snapshots"
 RESTORED = (b"\x1b[?1049l", b"\x1b[?25h", b"\x1b[?1003l")
 
 
-def console(act: str = "pass", before: str = "", **environment: str) -> TerminalWindow:
-    return TerminalWindow(CONSOLE.format(act=act, before=before), **environment)
+def console(act: str = "pass", before: str = "", script: str = "half=100") -> TerminalWindow:
+    return TerminalWindow(CONSOLE.format(act=act, before=before, script=script))
 
 
 def training(window: TerminalWindow) -> TerminalWindow:
@@ -39,6 +40,16 @@ def training(window: TerminalWindow) -> TerminalWindow:
     window.press("\r")
     window.wait_for("epoch 100/4,000")
     return window
+
+
+def test_the_parts_that_are_sent_add_up_to_the_whole_picture() -> None:
+    with console(script="chunk=400, seconds_per_chunk=0.03") as window:
+        window.wait_for("30 train")
+        window.press("a\r")
+        window.wait_for("hidden-after   1.000")
+        window.wait_for("nothing marked")
+        seen = "".join(line.rstrip() + "\n" for line in window.screen.splitlines())
+        assert seen == (FOLDER / "article-80x24.txt").read_text()
 
 
 def test_q_leaves_and_restores_the_terminal() -> None:

@@ -41,8 +41,8 @@ def test_the_readout_tells_losses_when_losses_are_shown() -> None:
 
 def test_a_narrow_readout_keeps_what_cannot_be_missed() -> None:
     pace = Pace().seen(0.0, 34).seen(1.0, 1234)
-    line = readout(lab_in_training(1234), pace, 38)
-    assert line.startswith("1,234/4,000 · train 0.967 · test 0.814")
+    line = readout(lab_in_training(1234), pace, 42)
+    assert line == "1,234/4,000  train 0.967  test 0.814  6 s"
 
 
 def test_repeats_are_counted_in_the_readout() -> None:

@@ -1,19 +1,22 @@
-"""A picture that sends to the terminal only the lines that have changed."""
+"""A picture that sends to the terminal only the parts of lines that have changed."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import zip_longest
 
+from rich.style import Style
 from rich.text import Text
 from textual import events
 from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
+Cell = tuple[str, Style | None]
+
 
 class Picture(Widget, can_focus=False):
-    """Lines of text that are drawn anew as a whole and refreshed one by one."""
+    """Lines of text that are drawn anew as a whole and refreshed in part."""
 
     _strips: tuple[Strip, ...] = ()
 
@@ -22,13 +25,14 @@ class Picture(Widget, can_focus=False):
         raise NotImplementedError
 
     def redraw(self) -> None:
-        """Draw the picture anew and refresh the lines that differ from what is on the screen."""
+        """Draw the picture anew and refresh what differs from what is on the screen."""
         width, height = self.content_size
         lines = self.drawn(width, height) if width and height else ()
         before, self._strips = self._strips, tuple(map(self._strip, lines))
-        for y, (old, new) in enumerate(zip_longest(before, self._strips)):
+        for y, (old, new) in enumerate(zip_longest(before, self._strips, fillvalue=Strip([]))):
             if old != new:
-                self.refresh(Region(0, y, self.size.width, 1))
+                start, end = changed(_cells(old), _cells(new))
+                self.refresh(Region(start, y, end - start, 1))
 
     def render_line(self, y: int) -> Strip:
         """Return one line of the picture, as wide as the widget."""
@@ -43,3 +47,15 @@ class Picture(Widget, can_focus=False):
     def on_resize(self, _: events.Resize) -> None:
         """Draw the picture for the new size."""
         self.redraw()
+
+
+def changed(old: Sequence[Cell], new: Sequence[Cell]) -> tuple[int, int]:
+    """The stretch outside which two lines agree, as its start and its end."""
+    pairs = list(zip_longest(old, new))
+    places = [at for at, (before, after) in enumerate(pairs) if before != after]
+    return (places[0], places[-1] + 1) if places else (0, 0)
+
+
+def _cells(strip: Strip) -> list[Cell]:
+    """Every cell of a line of characters that are one cell wide."""
+    return [(character, part.style) for part in strip for character in part.text]

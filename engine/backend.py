@@ -6,8 +6,8 @@ import functools
 import importlib.metadata
 import os
 import platform
-from pathlib import Path
 
+from engine import compiled_cache, machine
 from engine.errors import EngineError
 from engine.results import Fingerprint
 
@@ -31,6 +31,8 @@ def load(device: str | None = None) -> Fingerprint:
 @functools.cache
 def _import() -> None:
     os.environ.update(ENVIRONMENT)
+    flags = [os.environ.get("TF_XLA_FLAGS", ""), *compiled_cache.flags()]
+    os.environ["TF_XLA_FLAGS"] = " ".join(flags).strip()
     import keras
 
     if keras.backend.backend() != "tensorflow":
@@ -71,20 +73,6 @@ def fingerprint(device: str) -> Fingerprint:
         python=platform.python_version(),
         tensorflow=importlib.metadata.version("tensorflow"),
         keras=importlib.metadata.version("keras"),
-        cpu=f"{_processor()} × {cores()}",
+        cpu=f"{machine.processor()} × {machine.cores()}",
         device=device,
     )
-
-
-def cores() -> int:
-    """Count the cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-def _processor() -> str:
-    try:
-        lines = Path("/proc/cpuinfo").read_text().splitlines()
-    except OSError:
-        return platform.processor() or platform.machine()
-    names = (line.split(":", 1)[1].strip() for line in lines if line.startswith("model name"))
-    return next(names, platform.machine())

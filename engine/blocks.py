@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from engine.backend import cores
 from engine.fused import Team, train_fused
+from engine.machine import cores
 from engine.network import build_network, initial_values
 from engine.program import Program, State
 from engine.programs import PROGRAMS

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from importlib.resources import files
 
-from engine import backend
+from engine import backend, machine
 from engine.errors import EngineError
 from engine.presets import load_presets, user_directory
 
@@ -66,7 +66,7 @@ def _machine() -> tuple[Finding, ...]:
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     return (
         Finding("system", platform.platform()),
-        Finding("cores", str(backend.cores()), "as many as this process may use"),
+        Finding("cores", str(machine.cores()), "as many as this process may use"),
         Finding("memory", f"{memory:.1f} GiB"),
     )
 

@@ -1,0 +1,62 @@
+"""Programs on disk: found again, and no danger when damaged."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from engine import compiled_cache
+
+SCRIPT = """
+from engine import backend
+backend.load("cpu")
+import tensorflow as tf
+from engine.compiling import compile_program
+print(float(compile_program(lambda x: tf.reduce_sum(x * x), tf.ones(8))(tf.ones(8))))
+"""
+
+
+def compile_in_a_process() -> str:
+    command = [sys.executable, "-c", SCRIPT]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    return done.stdout.split()[-1]
+
+
+def kept() -> dict[Path, float]:
+    return {path: path.stat().st_mtime for path in compiled_cache.directory().glob("*.pb")}
+
+
+def test_a_second_process_finds_the_program_and_a_third_survives_a_damaged_one():
+    assert compile_in_a_process() == "8.0"
+    first = kept()
+    assert len(first) == 1
+    assert compile_in_a_process() == "8.0"
+    assert kept() == first
+    for path in first:
+        path.write_bytes(b"broken")
+    assert compile_in_a_process() == "8.0"
+    (again,) = kept()
+    assert again.read_bytes() != b"broken"
+
+
+def test_a_folder_that_cannot_be_made_means_no_flags(home):
+    (home / "cache").write_text("a file where a folder should be")
+    assert compiled_cache.flags() == []
+
+
+def test_a_disk_that_is_nearly_full_means_no_flags(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(compiled_cache, "ROOM", 2**60)
+    assert compiled_cache.flags() == []
+
+
+def test_old_programs_make_room_for_new_ones(monkeypatch: pytest.MonkeyPatch):
+    folder = compiled_cache.directory()
+    folder.mkdir(parents=True)
+    for number in range(5):
+        (folder / f"{number}.pb").touch()
+    monkeypatch.setattr(compiled_cache, "KEPT", 2)
+    compiled_cache.flags()
+    assert len(list(folder.iterdir())) == 2

@@ -9,7 +9,7 @@ from scripted import FINGERPRINT, METRICS, experiment
 from engine.curves import Curves
 from engine.events import ArmStarted, BackendLoaded, TrainingStarted
 from engine.spec import Study
-from tui.progress import Bars
+from tui.progress import ROWS, Bars
 
 STUDY = Study(arms=(experiment(epochs=10), experiment("article/other", epochs=10)), repeats=3)
 
@@ -54,3 +54,18 @@ def test_nothing_is_drawn_when_quiet_or_where_there_is_no_terminal() -> None:
         with Bars(STUDY, console, is_quiet) as bars:
             bars.look()
         assert shown.getvalue() == ""
+
+
+def test_of_many_arms_the_last_begun_are_shown() -> None:
+    arms = tuple(experiment(f"article/arm-{number:02}") for number in range(ROWS + 8))
+    shown = io.StringIO()
+    with Bars(Study(arms=arms), terminal(shown)) as bars:
+        before = shown.getvalue()
+        for number in range(ROWS + 4):
+            bars.hear(ArmStarted(number, Curves(METRICS, 1, 4)))
+        start = shown.tell()
+        bars.look()
+        last = shown.getvalue()[start:]
+    assert f"arm-{ROWS - 1}" in before and f"arm-{ROWS}" not in before
+    assert "arm-03" not in last and "arm-04" in last
+    assert f"arm-{ROWS + 3}" in last and f"arm-{ROWS + 4}" not in last

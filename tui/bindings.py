@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from textual.binding import Binding
 from textual.dom import DOMNode
 from textual.screen import Screen
+
+AREAS = ("study", "preset", "view", "list", "console")
+"""The areas that keys are about, in the order in which they are listed."""
 
 _NAMES = {
     "question_mark": "?",
@@ -44,6 +47,12 @@ def key_hints(screen: Screen[Any]) -> Iterator[KeyHint]:
         if binding.id and binding.tooltip and binding.id not in seen:
             seen.add(binding.id)
             yield KeyHint(key_name(binding), binding, active.enabled, active.node)
+
+
+def by_area(hints: Iterable[KeyHint]) -> list[KeyHint]:
+    """The keys area by area; those of other areas last."""
+    places = {area: place for place, area in enumerate(AREAS)}
+    return sorted(hints, key=lambda hint: places.get(hint.area, len(AREAS)))
 
 
 def key_name(binding: Binding) -> str:

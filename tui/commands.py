@@ -8,7 +8,7 @@ from functools import partial
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.types import IgnoreReturnCallbackType
 
-from tui.bindings import key_hints
+from tui.bindings import by_area, key_hints
 
 
 class Commands(Provider):
@@ -27,7 +27,7 @@ class Commands(Provider):
                 yield Hit(score, matcher.highlight(name), run)
 
     def _commands(self) -> Iterator[tuple[str, IgnoreReturnCallbackType]]:
-        for hint in key_hints(self.screen):
+        for hint in by_area(key_hints(self.screen)):
             if hint.enabled:
                 run = partial(self.app.run_action, hint.binding.action, hint.node)
                 yield f"{hint.area}: {hint.binding.tooltip}", run

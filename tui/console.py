@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from tui.terminal import ConsoleOptions, announce_colors, captured, open_log, refusal
@@ -33,7 +34,9 @@ def _run(options: ConsoleOptions, engine: Engine | None) -> int:
     from tui.endings import watch_for_hangup
 
     path = user_log_path("hiss", appauthor=False) / "console.log"
-    with captured(open_log(path)):
+    log = open_log(path)
+    os.write(log, f"\nhiss console, {datetime.now():%Y-%m-%d %H:%M:%S}\n".encode())
+    with captured(log):
         app = HissApp(engine, options, path)
         watch_for_hangup(app.desk.close)
         app.run(mouse=options.mouse)

@@ -10,14 +10,13 @@ from tui.pictures import CurvesPicture, Line, Look, Rgb
 from tui.series import spread
 
 if TYPE_CHECKING:
-    from engine.curves import Curves
     from tui.state import Lab, Quantity, Run
 
 
 def curves_picture(lab: Lab) -> CurvesPicture:
     """The picture of all runs that have curves."""
     quantity = shown_quantity(lab)
-    lines = [line for arm, run in enumerate(lab.runs) for line in _lines(run, arm, quantity)]
+    lines = [line for arm, run in enumerate(lab.runs) for line in _lines(lab, run, arm)]
     return CurvesPicture(
         lines=tuple(lines),
         epochs=max(run.experiment.training.epochs for run in lab.runs if run.curves),
@@ -47,10 +46,18 @@ def legend(lab: Lab, look: Look) -> Text:
 
 def key(lab: Lab, look: Look) -> str:
     """Say what filled and hollow symbols are, and what a band."""
-    glyphs = look.glyphs
-    said = f"{glyphs.filled[0]} test {glyphs.hollow[0]} train"
-    repeated = any(run.repeats > 1 for run in lab.runs)
-    return f"{said} · mean ± SD of repeats" if repeated else said
+    said = [f"{look.glyphs.filled[0]} test {look.glyphs.hollow[0]} train"]
+    if any(run.repeats > 1 for run in lab.runs):
+        said.append("mean ± SD of repeats")
+    if lab.smooth:
+        windows = {smoothing_window(run) for run in lab.runs}
+        said.append(f"mean of {min(windows)} epochs" if len(windows) == 1 else "moving averages")
+    return " · ".join(said)
+
+
+def smoothing_window(run: Run) -> int:
+    """Epochs that a moving average is taken over: a fiftieth of the run."""
+    return max(1, run.experiment.training.epochs // 50)
 
 
 def _entry(run: Run, arm: int, look: Look) -> Text:
@@ -64,14 +71,13 @@ def _hex(color: Rgb) -> str:
     return "#{:02x}{:02x}{:02x}".format(*color)
 
 
-def _lines(run: Run, arm: int, quantity: Quantity) -> list[Line]:
-    curves = run.curves
+def _lines(lab: Lab, run: Run, arm: int) -> list[Line]:
+    curves, quantity = run.curves, shown_quantity(lab)
+    window = smoothing_window(run) if lab.smooth else 1
     if curves is None or quantity not in curves.metrics or not curves.counts.any():
         return []
     metrics = ((quantity, True), (f"val_{quantity}", False))
-    return [_line(run, curves, metric, arm, training) for metric, training in metrics]
-
-
-def _line(run: Run, curves: Curves, metric: str, arm: int, training: bool) -> Line:
     failed = frozenset(one.replicate for one in run.replicates if one.status == "failed")
-    return Line(spread(curves, metric, failed), arm, training)
+    return [
+        Line(spread(curves, metric, failed, window), arm, training) for metric, training in metrics
+    ]

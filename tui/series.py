@@ -24,15 +24,17 @@ class Spread:
     """How many the mean is taken over."""
 
 
-def spread(curves: Curves, metric: str, failed: frozenset[int] = frozenset()) -> Spread:
+def spread(
+    curves: Curves, metric: str, failed: frozenset[int] = frozenset(), window: int = 1
+) -> Spread:
     """The mean and SD of a metric over the replicates that are complete, else of all under way.
 
     Replicates that train one after another thus never shorten the curve, and those that train
     side by side are shown as far as all of them have come. Failed ones are left out, unless
-    there is no other.
+    there is no other. Every replicate is first averaged over the last `window` epochs.
     """
     rows, end = _comparable(curves, failed)
-    values = curves.values[rows, curves.metrics.index(metric), :end]
+    values = smoothed(curves.values[rows, curves.metrics.index(metric), :end], window)
     if len(rows) == 1:
         return Spread(values[0], None, 1)
     return Spread(values.mean(axis=0), values.std(axis=0, ddof=1), len(rows))
@@ -45,6 +47,16 @@ def _comparable(curves: Curves, failed: frozenset[int]) -> tuple[list[int], int]
     complete = [row for row in begun if counts[row] == curves.epochs]
     rows = complete or begun
     return rows, int(counts[rows].min())
+
+
+def smoothed(values: Values, window: int) -> Values:
+    """The mean of every epoch and the `window` - 1 before it, of as many as there are."""
+    if window <= 1:
+        return values
+    sums = np.cumsum(values, axis=-1, dtype=np.float64)
+    counts = np.minimum(np.arange(1, values.shape[-1] + 1), window)
+    sums[..., window:] -= sums[..., :-window].copy()
+    return sums / counts
 
 
 def bins(epochs: int, columns: int) -> NDArray[np.int64]:

@@ -53,6 +53,8 @@ class Lab:
     highlighted: str = ""
     """The name of the experiment below the cursor; empty when there is none."""
     quantity: Quantity = "accuracy"
+    smooth: bool = False
+    """Whether curves are drawn as moving averages."""
     repeats: int = 1
     seed: int = 1
     backend: Fingerprint | None = None
@@ -124,6 +126,11 @@ def group_toggled(lab: Lab) -> Lab:
 def quantity_toggled(lab: Lab) -> Lab:
     """Show loss instead of accuracy, or accuracy instead of loss."""
     return replace(lab, quantity="loss" if lab.quantity == "accuracy" else "accuracy")
+
+
+def smoothing_toggled(lab: Lab) -> Lab:
+    """Draw moving averages instead of every epoch, or every epoch again."""
+    return replace(lab, smooth=not lab.smooth)
 
 
 def repeats_cycled(lab: Lab) -> Lab:

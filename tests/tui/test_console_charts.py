@@ -148,3 +148,9 @@ def test_the_colours_of_arms_differ_in_256_colours_too() -> None:
         for colors in (dress.arms, dress.faint):
             cubes = {Color.from_rgb(*one).downgrade(ColorSystem.EIGHT_BIT).number for one in colors}
             assert len(cubes) == len(colors)
+
+
+def test_the_key_says_what_a_smoothed_curve_is(dress: Look) -> None:
+    smooth = state.smoothing_toggled(trained(1))
+    assert key(smooth, dress) == "● test ○ train · mean of 80 epochs"
+    assert drawn(smooth, dress) != drawn(trained(1), dress)

@@ -4,7 +4,16 @@ import numpy as np
 import pytest
 
 from engine.curves import Curves
-from tui.series import accuracy_limits, bins, extremes, loss_limits, nice_step, spread, ticks
+from tui.series import (
+    accuracy_limits,
+    bins,
+    extremes,
+    loss_limits,
+    nice_step,
+    smoothed,
+    spread,
+    ticks,
+)
 
 
 def curves_of(*rows: list[float], epochs: int = 4) -> Curves:
@@ -98,3 +107,16 @@ def test_loss_grows_by_one_two_five() -> None:
     assert [loss_limits(one)[1] for one in (0.7, 1.2, 3, 7, 40)] == [1, 2, 5, 10, 50]
     assert loss_limits(float("nan")) == (0.0, 1.0)
     assert loss_limits(float("inf")) == (0.0, 1.0)
+
+
+def test_smoothing_averages_every_epoch_and_those_before_it() -> None:
+    values = np.array([[0.0, 1.0, 2.0, 6.0], [1.0, 1.0, 1.0, 1.0]])
+    assert smoothed(values, 3).tolist() == [[0.0, 0.5, 1.0, 3.0], [1.0, 1.0, 1.0, 1.0]]
+    assert smoothed(values, 1) is values
+    assert smoothed(values, 100)[0].tolist() == pytest.approx([0.0, 0.5, 1.0, 2.25])
+
+
+def test_smoothing_comes_before_the_spread_is_taken() -> None:
+    both = spread(curves_of([0.0, 1.0], [1.0, 0.0], epochs=2), "accuracy", window=2)
+    assert both.sd is not None
+    assert both.sd.tolist() == pytest.approx([np.sqrt(0.5), 0.0])

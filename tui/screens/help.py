@@ -12,11 +12,8 @@ from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from tui.bindings import KeyHint
+from tui.bindings import KeyHint, by_area
 from tui.widgets.keybar import KeyBar
-
-AREAS = ("study", "preset", "list", "view", "console")
-"""The areas that keys are about, in the order in which help lists them."""
 
 
 class HelpScreen(ModalScreen[None]):
@@ -44,7 +41,7 @@ class HelpScreen(ModalScreen[None]):
         table.add_column(style="bold", no_wrap=True)
         table.add_column()
         area = ""
-        for hint in sorted(self._hints, key=lambda hint: AREAS.index(hint.area)):
+        for hint in by_area(self._hints):
             if hint.area != area:
                 area = hint.area
                 table.add_row("", f"[dim]{area}[/]")

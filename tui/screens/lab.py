@@ -37,6 +37,8 @@ class LabScreen(StudyScreen, inherit_bindings=False):
         Binding("l", "toggle_quantity", "loss", id="view.quantity",
                 tooltip="Switch between accuracy and loss"),
         *StudyScreen.BINDINGS[1:],
+        Binding("m", "toggle_smoothing", "smooth", id="view.smoothing",
+                tooltip="Switch between every epoch and moving averages"),
         *ConsoleScreen.BINDINGS,
         Binding("exclamation_mark", "show_problems", "broken", False, "!", id="preset.problems",
                 tooltip="Show the presets that cannot be read"),
@@ -98,6 +100,10 @@ class LabScreen(StudyScreen, inherit_bindings=False):
     def action_toggle_quantity(self) -> None:
         """Show the other quantity."""
         self.lab = state.quantity_toggled(self.lab)
+
+    def action_toggle_smoothing(self) -> None:
+        """Draw moving averages, or every epoch."""
+        self.lab = state.smoothing_toggled(self.lab)
 
     def action_show_problems(self) -> None:
         """Say which presets cannot be read, and why."""

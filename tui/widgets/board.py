@@ -78,7 +78,7 @@ class Board(Vertical):
         self._show_presets(old, new)
         if (old.highlighted, old.previews) != (new.highlighted, new.previews):
             self._show_data(new)
-        if (old.runs, old.quantity, old.previews) != (new.runs, new.quantity, new.previews):
+        if _drawn(old) != _drawn(new):
             self._show_runs(old, new)
         if old.running != new.running:
             self._show_running(new)
@@ -162,3 +162,8 @@ class Board(Vertical):
         driver = self.app._driver
         if driver is not None and not self.app.is_headless:
             self.console.round_trip.ask(driver.write)
+
+
+def _drawn(lab: Lab) -> tuple[object, ...]:
+    """What the chart of curves depends on."""
+    return lab.runs, lab.quantity, lab.smooth, lab.previews

@@ -36,7 +36,8 @@ NOT_FOR_PRESETS = {"LossScaleOptimizer", "MultiOptimizer", "Optimizer", "Optimiz
 COUNT = {"type": "integer", "minimum": 1}
 EXTENT = {"type": ["integer", "array"], "minimum": 1, "items": COUNT}
 PROBABILITY = {"type": "number", "minimum": 0, "exclusiveMaximum": 1}
-PENALTY = {"type": "number", "minimum": 0}
+NOT_NEGATIVE = {"type": "number", "minimum": 0}
+SHARE = {"type": "number", "minimum": 0, "maximum": 1}
 ARGUMENTS: Mapping[str, Mapping[str, Any]] = {
     "units": COUNT,
     "filters": COUNT,
@@ -46,16 +47,25 @@ ARGUMENTS: Mapping[str, Mapping[str, Any]] = {
     "dropout": PROBABILITY,
     "recurrent_dropout": PROBABILITY,
     "seed": {"type": "integer", "minimum": 0},
-    "l1": PENALTY,
-    "l2": PENALTY,
+    "l1": NOT_NEGATIVE,
+    "l2": NOT_NEGATIVE,
     "activation": {"$ref": "#/$defs/activations"},
     "recurrent_activation": {"$ref": "#/$defs/activations"},
     "learning_rate": {"$ref": "#/$defs/schedules"},
     "layer": {"$ref": "#/$defs/layers"},
+    "schedule": {"$ref": "#/$defs/noise_schedules"},
 }
 """What Keras accepts for an argument of this name, as a JSON schema."""
 OF_CLASS: Mapping[tuple[str, str], Mapping[str, Any]] = {
-    ("GaussianNoise", "stddev"): {"type": "number", "minimum": 0, "maximum": 1},
+    ("GaussianNoise", "stddev"): SHARE,
+    ("WeightNoise", "stddev"): NOT_NEGATIVE,
+    ("Cosine", "start"): SHARE,
+    ("Cosine", "end"): SHARE,
+    ("Linear", "start"): SHARE,
+    ("Linear", "end"): SHARE,
+    ("Step", "at"): SHARE,
+    ("Step", "factor"): SHARE,
+    ("WarmUp", "until"): {"type": "number", "exclusiveMinimum": 0, "maximum": 1},
 }
 SUFFIXES = {
     "_initializer": {"$ref": "#/$defs/initializers"},
@@ -73,7 +83,10 @@ def vocabulary() -> dict[str, Any]:
     """Ask Keras for its names and its constructors' arguments."""
     import keras
 
-    layers = _classes(keras.layers, keras.layers.Layer)
+    from engine import layers as ours
+    from engine import schedules
+
+    layers = {**_classes(keras.layers, keras.layers.Layer), **ours.KINDS}
     refused = {name: REFUSED.get(name) or CHAIN for name in layers if _is_refused(layers[name])}
     kinds = {
         "optimizers": _classes(keras.optimizers, keras.optimizers.Optimizer),
@@ -84,11 +97,12 @@ def vocabulary() -> dict[str, Any]:
         "initializers": _classes(keras.initializers, keras.initializers.Initializer),
         "regularizers": _classes(keras.regularizers, keras.regularizers.Regularizer),
         "constraints": _classes(keras.constraints, keras.constraints.Constraint),
+        "noise_schedules": schedules.KINDS,
     }
     classes = {
         "layers": {
             name: _constructor(kind, OF_EVERY_LAYER)
-            for name, kind in layers.items()
+            for name, kind in sorted(layers.items())
             if name not in refused
         },
         **{
@@ -103,6 +117,7 @@ def vocabulary() -> dict[str, Any]:
         "initializers": [*_functions(keras.initializers), *classes["initializers"]],
         "regularizers": [*_functions(keras.regularizers), *classes["regularizers"]],
         "constraints": [*_functions(keras.constraints), *classes["constraints"]],
+        "noise_schedules": [*schedules.NAMES],
     }
     return {
         "keras": keras.__version__,

@@ -7,14 +7,16 @@ depend on how many others there are.
 
 from __future__ import annotations
 
+import math
 from typing import Any, NamedTuple
 
 import numpy as np
 import tensorflow as tf
 
 from engine import noise
+from engine.compiling import compile_program
 from engine.metrics import Metric, columns, loss_per_row, metrics_for
-from engine.network import Values
+from engine.network import Start, schedule_clocks
 from engine.optimizers import make_optimizer, pure
 from engine.spec import Task, Training
 
@@ -45,30 +47,32 @@ class Rows(NamedTuple):
 class Program:
     """One network, its loss and its optimizer, as functions of a `State`."""
 
-    def __init__(self, network: Any, training: Training, task: Task) -> None:
-        """Take a built `network`; its own weights serve only as a pattern."""
+    def __init__(self, network: Any, training: Training, task: Task, rows: int) -> None:
+        """Take a built `network`, whose own weights serve only as a pattern, and count `rows`."""
         self.network = network
+        self.steps_per_epoch = math.ceil(rows / training.batch_size)
         self.batch_size = training.batch_size
         self.loss = loss_per_row(training.loss)
         self.metrics: tuple[Metric, ...] = metrics_for(task)
         self.columns = columns(task)
         self.optimizer = pure(make_optimizer(training.optimizer))
         self.optimizer.build(network.trainable_variables)
-        self._compiled = tf.function(self._advance, jit_compile=True, autograph=False)
         self.measured = tf.function(self.measure, autograph=False)
 
-    def start(self, values: tuple[Values, Values], order_seed: int) -> State:
+    def start(self, start: Start, order_seed: int) -> State:
         """Make the state that training starts from, as numpy arrays."""
-        trainable, other = values
+        other = list(start.other)
+        for place in schedule_clocks(self.network):
+            other[place] = np.asarray(start.training.epochs * self.steps_per_epoch, np.float32)
         moments = [np.asarray(variable) for variable in self.optimizer.variables]
-        return State(trainable, other, moments, np.array([order_seed, 0, 0], np.uint32))
+        return State(start.trainable, other, moments, np.array([order_seed, 0, 0], np.uint32))
 
     def compiled(self, state: State, rows: Rows) -> Any:
         """Give (state, rows, epochs) → (state, a row of metrics for each epoch), compiled.
 
         `epochs` is an int32 tensor, at most `CHUNK`; rows from `epochs` on are NaN.
         """
-        return self._compiled.get_concrete_function(state, rows, tf.constant(1))
+        return compile_program(self._advance, state, rows, tf.constant(0))
 
     def measure(self, state: State, x: Any, y: Any) -> Any:
         """Measure loss and metrics with the noise off: shape (1 + metrics,)."""

@@ -29,7 +29,8 @@ class Programs:
         key = structure(experiment, samples)
         if key not in self._kept:
             network = build_network(experiment, samples.shape, Seeds(samples.seed, 0))
-            self._kept[key] = Program(network, experiment.training, samples.first.task)
+            task, rows = samples.first.task, len(samples.rows.x)
+            self._kept[key] = Program(network, experiment.training, task, rows)
         self._kept.move_to_end(key)
         while len(self._kept) > KEPT:
             self._kept.popitem(last=False)

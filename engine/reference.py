@@ -11,6 +11,7 @@ import numpy as np
 
 from engine import noise
 from engine.metrics import Metric
+from engine.network import schedule_clocks
 from engine.optimizers import make_optimizer
 from engine.program import Rows
 from engine.reporting import Report
@@ -34,9 +35,12 @@ def train_reference(
     Raises:
         Stopped: if `report` was told to stop.
     """
+    steps = math.ceil(len(rows.x) / training.batch_size)
+    for place in schedule_clocks(network):
+        network.non_trainable_variables[place].assign(training.epochs * steps)
     network.fit(
         batches(rows, training.batch_size, order_seed),
-        steps_per_epoch=math.ceil(len(rows.x) / training.batch_size),
+        steps_per_epoch=steps,
         validation_data=(rows.x_val, rows.y_val),
         epochs=training.epochs,
         callbacks=[report],

@@ -15,7 +15,10 @@ from engine.spec import Experiment
 from engine.vocabulary import words
 
 Schema = dict[str, Any]
-KINDS = ("layers", "optimizers", "schedules", "initializers", "regularizers", "constraints")
+KINDS = (
+    *("layers", "optimizers", "schedules", "initializers", "regularizers", "constraints"),
+    "noise_schedules",
+)
 OF_ANNOTATION: Mapping[str, Schema] = {
     "int": {"type": "integer", "minimum": 0},
     "float": {"type": "number", "minimum": 0},

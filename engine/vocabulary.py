@@ -56,14 +56,18 @@ def check_name(kind: str, name: str) -> list[Problem]:
     known = words()["names"].get(kind, ())
     if name in known:
         return []
-    return [Problem("", f": {name} is not one of Keras' {kind}.{did_you_mean(name, known)}")]
+    return [Problem("", f": {name} is not one of {_kind(kind)}.{did_you_mean(name, known)}")]
+
+
+def _kind(kind: str) -> str:
+    return "the noise schedules" if kind == "noise_schedules" else f"Keras' {kind}"
 
 
 def _not_known(kind: str, class_name: str, known: Mapping[str, Any]) -> str:
     reason = words()["refused"].get(class_name) if kind == "layers" else None
     if reason:
         return f": {class_name} cannot stand in a preset: {reason}."
-    return f": {class_name} is not one of Keras' {kind}.{did_you_mean(class_name, known)}"
+    return f": {class_name} is not one of {_kind(kind)}.{did_you_mean(class_name, known)}"
 
 
 def _arguments(constructor: Mapping[str, Any], given: Mapping[str, Any]) -> Iterator[Problem]:
@@ -108,8 +112,8 @@ def _table(key: str, kind: str, value: Mapping[str, Any]) -> Iterator[Problem]:
     if not isinstance(class_name, str) or not isinstance(config, Mapping):
         yield expected(key, 'a table {class_name = "…", config = {…}}', value)
         return
-    if kind == "layers" and value.get("module") != "keras.layers":
-        yield expected(f"{key}.module", '"keras.layers"', value.get("module"))
+    if kind == "layers" and value.get("module", "keras.layers") != "keras.layers":
+        yield expected(f"{key}.module", '"keras.layers"', value["module"])
     elif not str(value.get("module", "keras")).startswith("keras"):
         yield expected(f"{key}.module", "a module of Keras", value["module"])
     for where, text in check_class(kind, class_name, config):
@@ -171,6 +175,8 @@ def _phrase(schema: Mapping[str, Any]) -> str:
         return "one of " + ", ".join(schema["enum"])
     nouns = " or ".join(_NOUNS[kind] for kind in _kinds(schema)) or "a value"
     match schema:
+        case {"exclusiveMinimum": low, "maximum": high}:
+            return f"{nouns} above {low} and up to {high}"
         case {"minimum": low, "maximum": high}:
             return f"{nouns} from {low} to {high}"
         case {"minimum": low, "exclusiveMaximum": high}:

@@ -31,6 +31,7 @@ def draw_curves(picture: CurvesPicture, look: Look, width: int, height: int) -> 
     columns = max(1, (width - left - (RIGHT_LABELS if picture.ceilings else 0)))
     edges = bins(picture.epochs, columns * look.glyphs.cells)
     figure = _figure(width, height)
+    figure.ticks_color(look.axis)
     figure.ylim(low, high)
     figure.yticks(list(labels), list(labels.values()))
     _draw_x_axis(figure, picture.epochs, len(edges), columns)

@@ -89,6 +89,7 @@ def _page(found: Sweep, terminal: bool) -> str:
     search = found.search
     named = zip(search.symbols, (axis.site.name for axis in search.axes), strict=True)
     places = ", ".join(f"{symbol} at {site}" for symbol, site in named)
+    legend = "; * is best, + as good within one standard error" if len(search.axes) == 2 else ""
     table = drawn(sweep_table(found, paper(terminal).width), terminal)
     said, how = prose(sentences(found), terminal), prose([design(search.base)], terminal)
-    return f"{search.experiment.name}: {places}\n\n{table}\n{said}\n{how}"
+    return f"{search.experiment.name}: {places}{legend}\n\n{table}\n{said}\n{how}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 
 from rich.table import Table
 
@@ -14,7 +14,7 @@ from engine.sweep_columns import header, sweep_columns
 from engine.sweeping import Sweep
 from tui.intervals import Axis, draw, ruler
 from tui.tables import drawn_table, fitting, total_width
-from tui.verdict_tables import plotted_table
+from tui.verdict_tables import plotted_table, with_last_cell
 
 SHADES = " ░▒▓█"
 
@@ -27,7 +27,7 @@ def sweep_table(found: Sweep, width: int) -> Table:
     if len(found.search.axes) == 2:
         squares = heat_map(found)
         return drawn_table(squares if total_width(squares) <= width else fitting(columns, width))
-    padded = tuple(Column(c.header, (*c.cells, ""), c.rank, c.text) for c in columns)
+    padded = tuple(map(with_last_cell, columns))
     return plotted_table(padded, len(padded) - 1, lambda cells: curve(found, cells), width)
 
 
@@ -47,24 +47,18 @@ def curve(found: Sweep, cells: int) -> Column:
 
 def heat_map(found: Sweep) -> tuple[Column, ...]:
     """The mean scores in a square of the two strengths; `*` is the best, `+` the plateau."""
-    points = {(p.stddev, p.stddev2 or 0.0): p for p in found.points}
-    first, second = ([*axis.strengths] for axis in found.search.axes)
-    rows, columns = found.search.symbols
-    names = Column(f"{rows} \\ {columns}", tuple(f"{one:.12g}" for one in first), 0)
-    means = [point.mean for point in points.values() if point.mean is not None]
-    return (
-        names,
-        *(
-            Column(
-                f"{other:.12g}",
-                tuple(
-                    _square(found, (one, other), points.get((one, other)), means) for one in first
-                ),
-                0,
-            )
-            for other in second
-        ),
-    )
+    points = {cell.place: cell.point(found.metric) for cell in found.cells}
+    down, across = (axis.strengths for axis in found.search.axes)
+    columns = [Column(" \\ ".join(found.search.symbols), tuple(map(_text, down)), 0)]
+    for second in across:
+        places = [(first, second) for first in down]
+        cells = tuple(_square(found, points, place) for place in places)
+        columns.append(Column(_text(second), cells, 0))
+    return tuple(columns)
+
+
+def _text(strength: float) -> str:
+    return f"{strength:.12g}"
 
 
 def _ends(point: Point) -> tuple[float, float] | None:
@@ -73,13 +67,16 @@ def _ends(point: Point) -> tuple[float, float] | None:
     return point.mean - (point.se or 0.0), point.mean + (point.se or 0.0)
 
 
-def _square(found: Sweep, place: Place, point: Point | None, means: Sequence[float]) -> str:
-    if point is None or point.mean is None:
+def _square(found: Sweep, points: Mapping[Place, Point], place: Place) -> str:
+    """A mean score beside a shade, darker where it is better."""
+    mean = points[place].mean if place in points else None
+    if mean is None:
         return f"{NOTHING} "
-    low, high = min(means), max(means)
-    share = (point.mean - low) / (high - low) if high > low else 1.0
-    if lower_is_better(found.metric) and high > low:
-        share = 1.0 - share
+    means = [point.mean for point in points.values() if point.mean is not None]
+    worst, top = min(means), max(means)
+    if lower_is_better(found.metric):
+        worst, top = top, worst
+    share = (mean - worst) / (top - worst) if top != worst else 1.0
     shade = SHADES[round(share * (len(SHADES) - 1))]
     mark = "*" if place == found.best else "+" if place in found.plateau_places else " "
-    return f"{shade * 2} {point.mean:.3f}{mark}"
+    return f"{shade * 2} {mean:.3f}{mark}"

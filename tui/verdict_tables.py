@@ -23,7 +23,7 @@ Plot = Callable[[int], Column]
 
 def verdict_table(comparisons: Sequence[Comparison], width: int) -> Table:
     """A table of comparisons on one metric, with a forest plot, in `width` cells."""
-    columns = tuple(_with_last_cell(column) for column in verdict_columns(comparisons))
+    columns = tuple(map(with_last_cell, verdict_columns(comparisons)))
     place = 1 + max(n for n, one in enumerate(columns) if one.header in _BEFORE_PLOT)
     return plotted_table(columns, place, lambda cells: forest(comparisons, cells), width)
 
@@ -46,16 +46,13 @@ def forest(comparisons: Sequence[Comparison], cells: int) -> Column:
     lines = [draw(axis, one.mean_difference, one.ci95, 0.0, (-rope, rope)) for one in comparisons]
     ends = (0.0, axis.low, axis.high)
     texts = amounts(ends, comparisons[0].metric, signed=True)
-    sides = ("← better", "worse →") if _lower(comparisons) else ("← worse", "better →")
+    lower = lower_is_better(comparisons[0].metric)
+    sides = ("← better", "worse →") if lower else ("← worse", "better →")
     header = sides[0] + sides[1].rjust(cells - len(sides[0]))
     labelled = ruler(axis, dict(zip(ends, texts, strict=True)))
     return Column(header, (*lines, labelled), 1, text=True)
 
 
-def _lower(comparisons: Sequence[Comparison]) -> bool:
-    return lower_is_better(comparisons[0].metric)
-
-
-def _with_last_cell(column: Column) -> Column:
+def with_last_cell(column: Column) -> Column:
     """The column with an empty cell beside the plot's ruler."""
     return Column(column.header, (*column.cells, ""), column.rank, column.text)

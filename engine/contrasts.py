@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from engine.comparison import STRENGTHS, compare_arms, has_noise
 from engine.curves import Curves
@@ -18,18 +18,21 @@ REGRESSION = ("loss", "rmse", "mae", "r2")
 
 
 def with_baselines(
-    arms: Sequence[Experiment], baseline: str | None, assignments: Sequence[str] = ()
+    arms: Sequence[Experiment],
+    baseline: str | None,
+    assignments: Sequence[str] = (),
+    adapted: Callable[[Experiment], Experiment] = lambda found: found,
 ) -> tuple[Experiment, ...]:
     """Add the experiments that these are to be compared with, where they are not there yet.
 
-    They are changed by the same `assignments`, but for the strength of a noise.
+    They are `adapted` and then changed by the same `assignments`, but for the strength of a noise.
 
     Raises:
         PresetError: if there is no such experiment, or an assignment does not fit.
     """
     wanted = _wanted(arms, baseline)
     shared = [one for one in assignments if not _is_strength(one)]
-    added = {one.name: override(one, shared) for name in wanted for one in find(name)}
+    added = {one.name: override(adapted(one), shared) for name in wanted for one in find(name)}
     return (*added.values(), *arms)
 
 

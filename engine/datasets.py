@@ -65,6 +65,15 @@ def load(data: Data, *, mode: Mode = "article", seed: int = 0) -> Split:
             return _split(rows, train, rows, test, data)
 
 
+def read(data: Data) -> Rows:
+    """Return all rows of a data set as its source gives them.
+
+    Raises:
+        DataError: if the data cannot be made.
+    """
+    return _make(data)
+
+
 def _make(data: Data, **changed: Any) -> Rows:
     source = SOURCES[data.name]
     arguments = {**data.arguments, **changed}

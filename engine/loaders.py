@@ -36,12 +36,17 @@ def load_diabetes() -> Rows:
 
 
 def table(
-    path: str, target: str, features: Sequence[str] = (), predict: Prediction = "guess"
+    path: str,
+    target: str,
+    features: Sequence[str] = (),
+    predict: Prediction = "guess",
+    drop: Sequence[str] = (),
+    one_hot: Sequence[str] = (),
 ) -> Rows:
     """Read your own rows from a CSV, NPZ or Parquet file with named columns."""
     from engine.table import read_table
 
-    return read_table(path, target, features, predict)
+    return read_table(path, target, features, predict, drop, one_hot)
 
 
 def _bundle(function: str) -> Rows:

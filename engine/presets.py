@@ -107,7 +107,17 @@ def _read(file: Traversable, name: str) -> Experiment:
     except OSError as error:
         hint = "`hiss list` shows the presets that there are."
         raise PresetError(f"{file}: {error.strerror or error}.", hint) from error
-    return parse(text, str(file), name)
+    return _anchored(parse(text, str(file), name), file)
+
+
+def _anchored(experiment: Experiment, file: Traversable) -> Experiment:
+    """Take a table's relative path from the preset's own folder."""
+    path = experiment.data.arguments.get("path")
+    if path is None or not isinstance(file, Path):
+        return experiment
+    anchored = file.parent.absolute() / Path(path).expanduser()
+    data = experiment.data.model_copy(update={"path": str(anchored)})
+    return experiment.model_copy(update={"data": data})
 
 
 def _place(experiment: Experiment) -> tuple[object, ...]:

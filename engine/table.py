@@ -1,8 +1,7 @@
-"""The user's own table: which columns are features, what is to be predicted, what is wrong."""
+"""The user's own table: which columns are features, what is to be predicted."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -15,16 +14,21 @@ from engine.errors import DataError
 from engine.loaders import Prediction
 from engine.problems import did_you_mean
 from engine.rows import Rows
+from engine.table_checks import check, findings, is_numeric, label, missing
 from engine.table_files import Columns, read_columns
 
-FEWEST_ROWS = 10
 MOST_CLASSES = 10
 """Whole numbers with more values than this are taken for a quantity, not for classes."""
-MISSING = ("", "na", "n/a", "nan", "null", "?")
-LEAVE_OUT = "Mend the file, or list the columns to learn from: features = […]."
 
 
-def read_table(path: str, target: str, features: Sequence[str], predict: Prediction) -> Rows:
+def read_table(
+    path: str,
+    target: str,
+    features: Sequence[str] = (),
+    predict: Prediction = "guess",
+    drop: Sequence[str] = (),
+    one_hot: Sequence[str] = (),
+) -> Rows:
     """Return the rows of a file.
 
     Args:
@@ -32,140 +36,106 @@ def read_table(path: str, target: str, features: Sequence[str], predict: Predict
         target: name of the column to predict.
         features: names of the columns to predict it from; none means all others.
         predict: what the target holds; `guess` decides by its values.
+        drop: names of columns to leave out.
+        one_hot: names of columns that hold categories: each becomes a column of 0 and 1.
 
     Raises:
         DataError: if the table cannot be trained on as it is; nothing is dropped silently.
     """
     file = Path(path).expanduser()
-    columns = _read(file, file.stat().st_mtime_ns if file.exists() else 0)
-    names = tuple(features) or tuple(name for name in columns if name != target)
-    _check_names(file, columns, (target, *names))
-    x = _features(file, columns, names)
-    y = columns[target]
-    _check_missing(file, {target: y})
-    if len(y) < FEWEST_ROWS:
-        raise DataError(f"{file}: expected at least {FEWEST_ROWS} rows, received {len(y)}.")
-    if predict == "guess":
-        predict = "classification" if _holds_classes(y) else "regression"
-    return (
-        _classes(file, target, x, y, names)
-        if predict == "classification"
-        else _quantity(file, target, x, y, names)
-    )
+    names = tuple(map(tuple, (features, drop, one_hot)))
+    return _rows(file, _changed(file), target, predict, *names)
+
+
+def columns_of(file: Path) -> Columns:
+    """Read a file, once until it changes."""
+    return _columns(file, _changed(file))
+
+
+def _changed(file: Path) -> int:
+    return file.stat().st_mtime_ns if file.exists() else 0
 
 
 @lru_cache(maxsize=2)
-def _read(path: Path, changed: int) -> Columns:
-    """Read a file once for all replicates, and again when it has changed."""
-    return read_columns(path)
+def _columns(file: Path, changed: int) -> Columns:
+    return read_columns(file)
 
 
-def _check_names(path: Path, columns: Columns, names: Sequence[str]) -> None:
-    for name in names:
+@lru_cache(maxsize=2)
+def _rows(
+    file: Path,
+    changed: int,
+    target: str,
+    predict: Prediction,
+    features: tuple[str, ...],
+    drop: tuple[str, ...],
+    one_hot: tuple[str, ...],
+) -> Rows:
+    """Choose and check the columns once for all replicates."""
+    columns = _columns(file, changed)
+    chosen = choose(file, columns, target, features, drop, one_hot)
+    predict = prediction(columns[target], predict)
+    learnt, y = {name: columns[name] for name in chosen}, columns[target]
+    check(file, findings(learnt, y, target, predict, one_hot, named=bool(features)))
+    names, x = _features(columns, chosen, one_hot)
+    if predict == "regression":
+        return Rows(x, y.astype(float), names)
+    values, numbers = np.unique(y, return_inverse=True)
+    return Rows(x, numbers, names, tuple(map(label, values)))
+
+
+def choose(
+    path: Path,
+    columns: Columns,
+    target: str,
+    features: Sequence[str],
+    drop: Sequence[str],
+    one_hot: Sequence[str],
+) -> tuple[str, ...]:
+    """Return the names of the columns to learn from.
+
+    Raises:
+        DataError: if a name is not there, stands twice, or none is left.
+    """
+    for name in (target, *features, *drop, *one_hot):
         if name not in columns:
             raise DataError(f"{path}: there is no column `{name}`.{did_you_mean(name, columns)}")
-    if len(set(names)) < len(names):
-        raise DataError(f"{path}: a column is named twice among target and features.")
-    if len(names) < 2:
-        raise DataError(f"{path}: expected a column to learn from beside the target.")
-
-
-def _features(path: Path, columns: Columns, names: Sequence[str]) -> NDArray[np.float64]:
-    chosen = {name: columns[name] for name in names}
-    _check_missing(path, chosen)
-    for name, column in chosen.items():
-        if not _is_numeric(column):
-            raise DataError(f"{path}: {_text_found(name, column)}", _text_hint(column))
-    for name, column in chosen.items():
-        if not np.isfinite(column).all():
-            raise DataError(f"{path}: column `{name}` holds infinite values.", LEAVE_OUT)
-        if (column == column[0]).all():
-            text = f"{path}: column `{name}` is {column[0]:g} in every row: there is no learning"
-            raise DataError(f"{text} from it.", LEAVE_OUT)
-    return np.column_stack(list(chosen.values())).astype(float)
-
-
-def _check_missing(path: Path, columns: Columns) -> None:
-    gaps = {name: _missing(column) for name, column in columns.items()}
-    found = {name: gap for name, gap in gaps.items() if gap.any()}
-    if found:
-        each = ", ".join(f"`{name}` ({gap.sum()})" for name, gap in found.items())
-        row = 2 + min(int(gap.argmax()) for gap in found.values())
+    if target in (*features, *drop, *one_hot):
+        raise DataError(f"{path}: column `{target}` is the target; it cannot be a feature too.")
+    for names in (features, drop, one_hot):
+        if len(set(names)) < len(names):
+            raise DataError(f"{path}: a column is named twice: {', '.join(names)}.")
+    chosen = tuple(name for name in features or columns if name != target and name not in drop)
+    if not chosen:
+        found = ", ".join(f"`{name}`" for name in columns)
         raise DataError(
-            f"{path}: values are missing in {each}, first in row {row}.",
-            "Fill them in or take those rows out; hiss leaves that choice to you.",
+            f"{path}: expected a column to learn from beside the target, received {found}.",
+            "Values are told apart by `,` `;` `|` or tabs, the same in every row.",
         )
+    if left_out := [name for name in one_hot if name not in chosen]:
+        raise DataError(f"{path}: column `{left_out[0]}` is to be one-hot, but is left out.")
+    return chosen
 
 
-def _missing(column: NDArray[Any]) -> NDArray[np.bool_]:
-    if _is_numeric(column):
-        return np.asarray(np.isnan(column.astype(float)))
-    return np.array([str(value).strip().lower() in MISSING for value in column])
+def prediction(y: NDArray[Any], asked: Prediction = "guess") -> Prediction:
+    """Tell classification from regression by the target's values, unless told."""
+    if asked != "guess":
+        return asked
+    if not is_numeric(y):
+        return "classification"
+    values = np.unique(y[~missing(y)].astype(float))
+    few = len(values) <= MOST_CLASSES and bool((values == np.round(values)).all())
+    return "classification" if few else "regression"
 
 
-def _is_numeric(column: NDArray[Any]) -> bool:
-    return column.dtype.kind in "biuf"
-
-
-def _text_found(name: str, column: NDArray[Any]) -> str:
-    texts = [place for place, value in enumerate(column) if not _is_number(str(value))]
-    place = texts[0]
-    where = f"{len(texts)} of {len(column)} rows, first {str(column[place])!r} in row {place + 2}"
-    return f"column `{name}` holds text in {where}; expected numbers."
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
-
-
-def _text_hint(column: NDArray[Any]) -> str:
-    if all(re.fullmatch(r"[-+]?\d*,?\d+", str(value)) for value in column):
-        return "These are decimal commas: write 1.5 for 1,5."
-    return (
-        "Give categories a column of 0 and 1 each (pandas.get_dummies), "
-        "or list the columns to learn from: features = […]."
-    )
-
-
-def _holds_classes(y: NDArray[Any]) -> bool:
-    if not _is_numeric(y):
-        return True
-    values = np.unique(y)
-    return len(values) <= MOST_CLASSES and bool((values == np.round(values)).all())
-
-
-def _classes(
-    path: Path, target: str, x: NDArray[Any], y: NDArray[Any], names: tuple[str, ...]
-) -> Rows:
-    values, numbers = np.unique(y, return_inverse=True)
-    if len(values) < 2:
-        raise DataError(
-            f"{path}: column `{target}` is {_label(values[0])} in every row: "
-            "expected two classes or more."
-        )
-    if len(values) > len(y) / 2:
-        raise DataError(
-            f"{path}: column `{target}` has {len(values)} classes in {len(y)} rows.",
-            'It may be a name or a quantity; for a quantity set predict = "regression".',
-        )
-    return Rows(x, numbers, names, tuple(map(_label, values)))
-
-
-def _label(value: Any) -> str:
-    return str(value) if isinstance(value, str) else f"{value:g}"
-
-
-def _quantity(
-    path: Path, target: str, x: NDArray[Any], y: NDArray[Any], names: tuple[str, ...]
-) -> Rows:
-    if not _is_numeric(y):
-        raise DataError(f"{path}: {_text_found(target, y)}", 'Or set predict = "classification".')
-    if not np.isfinite(y).all():
-        raise DataError(f"{path}: column `{target}` holds infinite values.")
-    if (y == y[0]).all():
-        raise DataError(f"{path}: column `{target}` is {y[0]:g} in every row.")
-    return Rows(x, y.astype(float), names)
+def _features(
+    columns: Columns, chosen: Sequence[str], one_hot: Sequence[str]
+) -> tuple[tuple[str, ...], NDArray[np.float64]]:
+    made: dict[str, NDArray[Any]] = {}
+    for name in chosen:
+        if name in one_hot:
+            values = np.unique(columns[name])
+            made |= {f"{name}={label(value)}": columns[name] == value for value in values}
+        else:
+            made[name] = columns[name]
+    return tuple(made), np.column_stack(list(made.values())).astype(float)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import csv
+import zipfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -11,10 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.errors import DataError
+from engine.table_text import is_number, read_lines
 
-MOST_BYTES = 200_000_000
+MOST_BYTES = 100_000_000
+MOST_VALUES = 10_000_000
+"""Thirty replicates of so many values, as float32, take 1.2 GB."""
 ENDINGS = (".csv", ".tsv", ".txt", ".npz", ".parquet")
-DELIMITERS = ",;\t|"
+SAMPLE = "Noise shows on small training sets: take a sample of the rows."
 
 Columns = Mapping[str, NDArray[Any]]
 
@@ -44,64 +47,41 @@ def _check_file(path: Path) -> None:
         raise DataError(f"{path}: expected a file ending in {', '.join(ENDINGS)}.")
     try:
         size = path.stat().st_size
+        size = max(size, _unpacked(path))
     except OSError as error:
-        hint = "A path is taken from the directory in which hiss was started."
+        hint = "On the command line a path starts where you are, in a preset beside its file."
         raise DataError(f"{path}: {error.strerror}.", hint) from error
     if path.is_dir():
         raise DataError(f"{path}: this is a directory, not a file.")
     if size > MOST_BYTES:
-        raise DataError(
-            f"{path}: expected at most {MOST_BYTES // 10**6} MB, received {size // 10**6} MB.",
-            "Noise shows on small training sets: take a sample of the rows.",
-        )
+        limit = f"expected at most {MOST_BYTES // 10**6} MB"
+        raise DataError(f"{path}: {limit}, received {size // 10**6:,} MB.", SAMPLE)
+
+
+def _unpacked(path: Path) -> int:
+    """Bytes that an NPZ file takes once unpacked; 0 for any other."""
+    if path.suffix.lower() != ".npz" or not zipfile.is_zipfile(path):
+        return 0
+    with zipfile.ZipFile(path) as packed:
+        return sum(member.file_size for member in packed.infolist())
 
 
 def _csv(path: Path) -> Columns:
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            delimiter = _delimiter(file.readline())
-            file.seek(0)
-            lines = [line for line in csv.reader(file, delimiter=delimiter, strict=True) if line]
-    except UnicodeDecodeError as error:
-        raise DataError(
-            f"{path}: expected UTF-8 text, received byte {error.object[error.start]:#x}.",
-            "Save it as UTF-8, for example: iconv -f latin1 -t utf-8 old.csv > new.csv",
-        ) from error
-    except csv.Error as error:
-        raise DataError(f"{path}: this is not CSV: {error}.") from error
-    except OSError as error:
-        raise DataError(f"{path}: {error.strerror}.") from error
-    return _named(path, lines)
-
-
-def _delimiter(line: str) -> str:
-    return max(DELIMITERS, key=line.count)
-
-
-def _named(path: Path, lines: Sequence[Sequence[str]]) -> Columns:
-    if len(lines) < 2:
-        raise DataError(f"{path}: expected a line of column names and rows below it.")
-    header = [name.strip() for name in lines[0]]
-    _check_header(path, header)
-    for number, line in enumerate(lines[1:], 2):
-        if len(line) != len(header):
-            raise DataError(
-                f"{path}: row {number}: expected {len(header)} values, received {len(line)}.",
-                "Text that holds the delimiter stands in double quotes.",
-            )
+    header, lines = read_lines(path)
+    _check_distinct(path, header)
+    _check_count(path, len(lines), len(header))
     return {
-        name: _column(values)
-        for name, values in zip(header, zip(*lines[1:], strict=True), strict=True)
+        name: _column(values) for name, values in zip(header, zip(*lines, strict=True), strict=True)
     }
 
 
-def _check_header(path: Path, header: Sequence[str]) -> None:
-    if all(_is_number(name) for name in header):
+def _check_count(path: Path, rows: int, columns: int) -> None:
+    if rows * columns > MOST_VALUES:
         raise DataError(
-            f"{path}: expected column names in the first row, received only numbers.",
-            "Put a row of names on top: a,b,c,target.",
+            f"{path}: expected at most {MOST_VALUES:,} values, "
+            f"received {rows:,} rows of {columns:,}.",
+            SAMPLE,
         )
-    _check_distinct(path, header)
 
 
 def _check_distinct(path: Path, names: Sequence[str]) -> None:
@@ -110,20 +90,10 @@ def _check_distinct(path: Path, names: Sequence[str]) -> None:
         raise DataError(f"{path}: two columns are called `{twice[0]}`.", "Rename one of them.")
 
 
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
-
-
 def _column(values: Sequence[str]) -> NDArray[Any]:
-    stripped = [value.strip() for value in values]
-    try:
-        return np.array([float(value) for value in stripped])
-    except ValueError:
-        return np.array(stripped)
+    if all(map(is_number, values)):
+        return np.array([float(value) for value in values])
+    return np.array(values)
 
 
 def _npz(path: Path) -> Columns:
@@ -131,7 +101,7 @@ def _npz(path: Path) -> Columns:
     try:
         with np.load(path, allow_pickle=False) as file:
             arrays = {name: file[name] for name in file.files}
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, AttributeError, EOFError) as error:
         raise DataError(f"{path}: this is not an NPZ file of plain arrays: {error}.") from error
     columns: dict[str, NDArray[Any]] = {}
     for name, array in arrays.items():
@@ -149,19 +119,32 @@ def _npz(path: Path) -> Columns:
 
 
 def _parquet(path: Path) -> Columns:
+    """Read a Parquet file by pyarrow, or by pandas with whatever it reads Parquet with."""
     try:
-        from pandas import read_parquet
-
-        frame = read_parquet(path)
+        try:
+            from pyarrow.parquet import ParquetFile
+        except ImportError:
+            return _parquet_by_pandas(path)
+        with ParquetFile(path) as file:
+            _check_count(path, file.metadata.num_rows, file.metadata.num_columns)
+            table = file.read().to_pydict()
     except ImportError as error:
-        hint = "Install pandas and pyarrow, or save the table as CSV."
-        raise DataError(f"{path}: Parquet is read by pandas and pyarrow.", hint) from error
+        hint = "pip install pyarrow, or save the table as CSV."
+        raise DataError(f"{path}: reading Parquet needs pyarrow.", hint) from error
     except (OSError, ValueError) as error:
-        raise DataError(f"{path}: this is not a Parquet file: {error}.") from error
-    return {str(name): _plain(frame[name].to_numpy()) for name in frame.columns}
+        raise DataError(f"{path}: this is not a Parquet file: {error}") from error
+    return {str(name): _plain(values) for name, values in table.items()}
 
 
-def _plain(values: NDArray[Any]) -> NDArray[Any]:
-    if values.dtype.kind in "biuf":
-        return values.astype(float)
+def _parquet_by_pandas(path: Path) -> Columns:
+    from pandas import read_parquet
+
+    frame = read_parquet(path)
+    return {str(name): _plain(frame[name].tolist()) for name in frame.columns}
+
+
+def _plain(values: Sequence[Any]) -> NDArray[Any]:
+    """Make numbers of numbers, with NaN where there is none, and texts of anything else."""
+    if all(value is None or isinstance(value, int | float) for value in values):
+        return np.array([np.nan if value is None else value for value in values], dtype=float)
     return np.array(["" if value is None else str(value) for value in values])

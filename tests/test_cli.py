@@ -183,7 +183,7 @@ MISTAKES = {
     "an output below a file": (["run", "article", "--output", "/dev/null/x"], "/dev/null/x"),
     "curves in a table": (["run", "article", "--curves"], "--format json"),
     "an option of the console": (["--device", "cpu", "run", "article"], "--device before run"),
-    "no target": (["run"], "TARGET"),
+    "no target": (["run"], "bring --data FILE --target COLUMN"),
     "an unknown verb": (["walk"], "walk"),
 }
 

@@ -10,9 +10,10 @@ from rich.text import Text
 
 from engine.diagram import diagram
 from engine.errors import EngineError
-from engine.presets import Library, dump, find, load_presets
+from engine.presets import Library, dump, load_presets
 from engine.spec import Experiment
 from tui.output import complain, fits, show, write_out
+from tui.own import Own
 
 
 def print_catalog() -> None:
@@ -27,25 +28,26 @@ def print_catalog() -> None:
         complain(problem)
 
 
-def print_preset(target: str) -> None:
+def print_preset(target: str | None, own: Own) -> None:
     """Print a preset's TOML under a comment that draws its network."""
-    experiment = _only(target)
+    experiment = _only(target, own)
     _print_source(f"# {diagram(experiment)}\n{dump(experiment)}", "toml")
 
 
-def print_code(target: str, seed: int) -> None:
+def print_code(target: str | None, own: Own, seed: int) -> None:
     """Print the Keras script of a preset."""
     from engine.script import script
 
-    _print_source(script(_only(target), seed), "python")
+    _print_source(script(_only(target, own), seed), "python")
 
 
-def _only(target: str) -> Experiment:
-    found = find(target)
-    if len(found) > 1:
+def _only(target: str | None, own: Own) -> Experiment:
+    """The one experiment that is meant; of the two made for a table, the one with noise."""
+    found = own.arms((target,) if target else (), ())
+    if target and len(found) > 1:
         names = ", ".join(one.name for one in found)
         raise EngineError(f"{target} is a group; name one preset of it.", f"It has {names}.")
-    return found[0]
+    return found[-1]
 
 
 def _listed(library: Library, titles: bool) -> Table:

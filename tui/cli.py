@@ -16,15 +16,16 @@ from tui.options import (
     Form,
     ModeOrNone,
     Output,
+    Preset,
     Quiet,
     Repeats,
     Seed,
-    Target,
     Targets,
     Way,
     changes,
 )
 from tui.output import complain
+from tui.own import Own, takes_own
 from tui.terminal import Colors, ConsoleOptions, Glyphs
 from tui.verbs import compare, sweep
 
@@ -79,8 +80,10 @@ def list_presets() -> None:
 
 
 @app.command()
+@takes_own
 def show(
-    preset: Target,
+    own: Own,
+    preset: Preset = None,
     code: Annotated[
         bool, typer.Option("--code", help="Print it as a Keras script that runs by itself.")
     ] = False,
@@ -90,14 +93,16 @@ def show(
     from tui.catalog import print_code, print_preset
 
     if code:
-        print_code(preset, seed)
+        print_code(preset, own, seed)
     else:
-        print_preset(preset)
+        print_preset(preset, own)
 
 
 @app.command()
+@takes_own
 def run(
-    targets: Targets,
+    own: Own,
+    targets: Targets = None,
     repeats: Repeats = None,
     seed: Seed = 1,
     epochs: Epochs = None,
@@ -116,7 +121,8 @@ def run(
     from tui.request import Request, carry_out
 
     request = Request(
-        targets=tuple(targets),
+        targets=tuple(targets or ()),
+        own=own,
         assignments=changes(assignments, epochs),
         repeats=repeats,
         seed=seed,

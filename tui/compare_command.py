@@ -23,7 +23,7 @@ def compare(request: Request, baseline: str | None, metric: str | None, quiet: b
         EngineError: What is asked for cannot be compared.
     """
     form = checked_format(request)
-    study = comparative(request.study(), baseline, request.assignments)
+    study = comparative(request, baseline)
     check_comparable(study, baseline, metric)
 
     def write(result: Result, terminal: bool) -> str:
@@ -32,13 +32,14 @@ def compare(request: Request, baseline: str | None, metric: str | None, quiet: b
     return conduct(study, request.output, quiet, write)
 
 
-def comparative(study: Study, baseline: str | None, assignments: Sequence[str]) -> Study:
-    """The study with the arms that its own are compared with.
+def comparative(request: Request, baseline: str | None) -> Study:
+    """The study that is asked for, with the arms that its own are compared with.
 
     Raises:
-        PresetError: There are no such presets.
+        EngineError: There are no such presets.
     """
-    arms = with_baselines(study.arms, baseline, assignments)
+    study = request.study()
+    arms = with_baselines(study.arms, baseline, request.assignments, request.own.adapted)
     return Study(**{**dict(study), "arms": arms})
 
 

@@ -27,6 +27,7 @@ class Grid:
             EngineError: There is no such site, a grid is none, or there are more arms.
         """
         experiment = _only(study)
+        study = Study(**{**dict(study), "arms": (experiment,)})
         first = self._first(experiment)
         if self.stddev2 is None and self.site2 is None:
             return Search(study, (first,))
@@ -49,7 +50,10 @@ class Grid:
 
 
 def _only(study: Study) -> Experiment:
-    if len(study.arms) > 1:
-        names = ", ".join(arm.name for arm in study.arms)
+    """The arm that is meant: not one that another is compared with."""
+    partners = {arm.study.partner for arm in study.arms}
+    arms = [arm for arm in study.arms if arm.name not in partners]
+    if len(arms) > 1:
+        names = ", ".join(arm.name for arm in arms)
         raise EngineError(f"sweep: expected one preset, received {names}.", "Name one of them.")
-    return study.arms[0]
+    return arms[0]

@@ -9,9 +9,11 @@ import typer
 
 from tui.output import Format
 
-Target = Annotated[str, typer.Argument(metavar="PRESET", help="A preset's name, or a .toml file.")]
+Preset = Annotated[
+    str | None, typer.Argument(metavar="PRESET", help="A preset's name, or a .toml file.")
+]
 Targets = Annotated[
-    list[str], typer.Argument(metavar="TARGET…", help="Presets, groups or .toml files.")
+    list[str] | None, typer.Argument(metavar="TARGET…", help="Presets, groups or .toml files.")
 ]
 Repeats = Annotated[
     int | None, typer.Option(min=1, help="Trainings of each, on seeds of their own.")

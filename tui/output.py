@@ -102,6 +102,11 @@ def fits(renderable: RenderableType) -> bool:
     return page.measure(renderable, options=endless).maximum <= page.width
 
 
+def remark(text: str) -> None:
+    """Say on stderr what was understood or chosen."""
+    print(f"hiss: {text}", file=sys.stderr)
+
+
 def complain(error: EngineError) -> int:
     """Tell the user's mistake on stderr, and what to do; the exit code that says the same."""
     hint = f"\n      {error.hint}" if error.hint else ""

@@ -5,16 +5,17 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NoReturn
 
 from engine.errors import EngineError
-from engine.presets import find, group_of, override
+from engine.presets import group_of
 from engine.results import Replicate, Result
 from engine.spec import Engine, Experiment, Mode, Study
 from tui.headless import Interrupted, train
 from tui.output import Format, check_writable, deliver, format_for, render
+from tui.own import Own
 
 FINISHED, TRAINING_FAILED = 0, 3
 
@@ -24,6 +25,7 @@ class Request:
     """The words of `hiss run`, not yet looked up; None leaves a choice to the presets."""
 
     targets: tuple[str, ...]
+    own: Own = field(default_factory=Own)
     assignments: tuple[str, ...] = ()
     repeats: int | None = None
     seed: int = 1
@@ -40,7 +42,7 @@ class Request:
         Raises:
             PresetError: A target or an assignment makes no experiment.
         """
-        arms = chosen(self.targets, self.assignments)
+        arms = self.own.arms(self.targets, self.assignments)
         return Study(
             arms=arms,
             seed=self.seed,
@@ -49,16 +51,6 @@ class Request:
             mode=self.mode or proposed_mode(arms),
             device=self.device,
         )
-
-
-def chosen(targets: Sequence[str], assignments: Sequence[str]) -> tuple[Experiment, ...]:
-    """The experiments that targets name, each once, with `KEY=VALUE` assignments applied.
-
-    Raises:
-        PresetError: There is nothing of a target's name, or an assignment does not fit.
-    """
-    found = {one.name: one for target in targets for one in find(target)}
-    return tuple(override(one, assignments) for one in found.values())
 
 
 def proposed_mode(arms: Sequence[Experiment]) -> Mode:

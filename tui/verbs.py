@@ -13,13 +13,14 @@ from tui.options import (
     Form,
     ModeOrNone,
     Output,
+    Preset,
     Quiet,
     Seed,
-    Target,
     Targets,
     Way,
     changes,
 )
+from tui.own import Own, takes_own
 
 REPEATS = 30
 """Enough to see a difference of 0.5 SD four times in five."""
@@ -29,8 +30,10 @@ Strengths = typer.Option(metavar="σ,σ,…", help="Strengths to try: 0,0.01,0.0
 Place = typer.Option(metavar="SITE", help="Where: input, hidden, or a layer's number or name.")
 
 
+@takes_own
 def compare(
-    targets: Targets,
+    own: Own,
+    targets: Targets = None,
     repeats: Repeats = REPEATS,
     baseline: Annotated[
         str | None,
@@ -55,7 +58,8 @@ def compare(
     from tui.request import Request
 
     request = Request(
-        targets=tuple(targets),
+        targets=tuple(targets or ()),
+        own=own,
         assignments=changes(assignments, epochs),
         repeats=repeats,
         seed=seed,
@@ -68,8 +72,10 @@ def compare(
     raise typer.Exit(compare(request, baseline, metric, quiet))
 
 
+@takes_own
 def sweep(
-    target: Target,
+    own: Own,
+    preset: Preset = None,
     stddev: Annotated[str | None, Strengths] = None,
     site: Annotated[str | None, Place] = None,
     stddev2: Annotated[str | None, Strengths] = None,
@@ -95,7 +101,8 @@ def sweep(
     from tui.sweep_command import sweep
 
     request = Request(
-        targets=(target,),
+        targets=(preset,) if preset else (),
+        own=own,
         assignments=changes(assignments, epochs),
         repeats=repeats,
         seed=seed,

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import sys
 from importlib.resources import files
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 from engine import table_files
 from engine.datasets import load
 from engine.errors import DataError
+from engine.own_data import propose
 from engine.spec import Data
 
 ROWS = 12
@@ -66,11 +68,10 @@ def test_the_guess_can_be_overruled(file: Path) -> None:
 
 def test_the_iris_file_of_scikit_learn_is_read_as_it_stands() -> None:
     path = Path(str(files("sklearn.datasets") / "data" / "iris.csv"))
-    split = load(
-        Data(name="table", path=str(path), target="virginica", train_size=30, shuffle=True)
-    )
+    split = load(data(path, "target", shuffle=True))
     assert split.classes == ("0", "1", "2")
-    assert split.x_train.shape == (30, 4)
+    assert split.features == ("x1", "x2", "x3", "x4")
+    assert "counts and class names" in propose(path).notes[0]
 
 
 @pytest.mark.parametrize("delimiter", [";", "\t", "|"])
@@ -107,7 +108,8 @@ def test_a_missing_target_is_found_too(file: Path) -> None:
 def test_a_column_of_text_is_named_with_what_to_do(file: Path) -> None:
     said = complaint(file, csv_of(age=AGE, town=["Ulm", "Bonn"] * 6, sick=SICK))
     assert "column `town` holds text in 12 of 12 rows, first 'Ulm' in row 2" in said
-    assert "features = […]" in said
+    assert "--one-hot COLUMN" in said
+    assert "--drop COLUMN" in said
 
 
 def test_a_stray_word_among_numbers_is_found(file: Path) -> None:
@@ -142,12 +144,63 @@ def test_text_columns_are_left_out_only_when_asked(file: Path) -> None:
         ("age,age\n3,4\n", "two columns are called `age`"),
         ("age,sick\n3,4\n1,2,3\n", "row 3: expected 2 values, received 3"),
         ('age,sick\n3,"4\n', "this is not CSV"),
+        ("20,60.5,yes\n21,61,no\n22,62,yes\n", "received a row of values like those below it"),
+        ("age sick\n20 yes\n21 no\n", "there is no column `sick`"),
+        (csv_of(row=[*range(ROWS)], age=AGE, sick=SICK), "column `row` numbers the rows"),
     ],
 )
 def test_a_table_that_cannot_be_trained_on_is_explained(
     file: Path, text: str, message: str
 ) -> None:
     assert message in complaint(file, text)
+
+
+def test_everything_that_is_wrong_is_said_at_once(file: Path) -> None:
+    text = csv_of(age=["", *AGE[1:]], town=["Ulm", "Bonn"] * 6, site=3, sick=SICK)
+    said = complaint(file, text)
+    assert "missing in `age` (1)" in said
+    assert "`town` holds text" in said
+    assert "`site` is 3 in every row" in said
+
+
+def test_too_many_classes_may_be_a_quantity(file: Path) -> None:
+    lines = ["age,sick", *(f"{row / 7},{row % 1000}" for row in range(5000))]
+    file.write_text("\n".join(lines), encoding="utf-8")
+    assert load(data(file)).task == "regression"
+    said = complaint(file, predict="classification")
+    assert "1000 classes in 5000 rows" in said
+    assert "--task regression" in said
+
+
+def test_a_thousand_texts_are_not_classes(file: Path) -> None:
+    lines = ["age,sick", *(f"{row / 7},name{row % 1000}" for row in range(5000))]
+    assert "1000 classes in 5000 rows" in complaint(file, "\n".join(lines))
+
+
+def test_categories_become_columns_of_0_and_1(file: Path) -> None:
+    text = csv_of(age=AGE, town=["Ulm", "Bonn"] * 6, sick=SICK)
+    file.write_text(text, encoding="utf-8")
+    split = load(data(file, one_hot=["town"]))
+    assert split.features == ("age", "town=Bonn", "town=Ulm")
+    np.testing.assert_array_equal(split.x_train[:2, 1:], [[0, 1], [1, 0]])
+
+
+def test_a_name_in_each_row_cannot_be_one_hot(file: Path) -> None:
+    text = csv_of(age=AGE, who=[f"p{row}" for row in range(ROWS)], sick=SICK)
+    assert "too many to be one-hot" in complaint(file, text, one_hot=["who"])
+
+
+def test_columns_are_dropped_by_name(file: Path) -> None:
+    file.write_text(csv_of(age=AGE, town="Ulm", cost=COST, sick=SICK), encoding="utf-8")
+    assert load(data(file, drop=["town"])).features == ("age", "cost")
+    assert "no column `twon`. Did you mean `town`?" in complaint(file, drop=["twon"])
+    assert "expected a column to learn from" in complaint(file, drop=["age", "town", "cost"])
+
+
+def test_a_column_without_a_name_is_called_by_its_place(file: Path) -> None:
+    text = csv_of(age=[*range(ROWS)], cost=COST, sick=SICK).replace("age", "", 1)
+    assert "column `column 1` numbers the rows" in complaint(file, text)
+    assert load(data(file, drop=["column 1"])).features == ("cost",)
 
 
 def test_text_cannot_be_a_quantity(file: Path) -> None:
@@ -157,12 +210,19 @@ def test_text_cannot_be_a_quantity(file: Path) -> None:
 
 def test_a_class_of_one_row_cannot_be_split(file: Path) -> None:
     text = csv_of(age=AGE, sick=["rarely", *SICK[1:]])
-    assert "least populated class" in complaint(file, text, shuffle=True)
+    assert "two rows or more of each class, received one of `rarely`" in complaint(
+        file, text, shuffle=True
+    )
 
 
 def test_another_encoding_is_recognised(file: Path) -> None:
     file.write_bytes(csv_of(age=AGE, sick=["très", "no"] * 6).encode("latin-1"))
     assert "expected UTF-8 text, received byte 0xe8" in complaint(file)
+
+
+def test_a_spreadsheets_unicode_text_is_recognised(file: Path) -> None:
+    file.write_bytes(csv_of(age=AGE, sick=SICK).encode("utf-16"))
+    assert "iconv -f utf-16 -t utf-8" in complaint(file)
 
 
 def test_a_missing_file_is_named(file: Path) -> None:
@@ -181,7 +241,41 @@ def test_a_directory_is_not_a_table(file: Path) -> None:
 def test_a_huge_file_is_refused_without_reading_it(file: Path) -> None:
     with file.open("wb") as handle:
         handle.truncate(table_files.MOST_BYTES + 10**6)
-    assert "expected at most 200 MB, received 201 MB" in complaint(file)
+    assert "expected at most 100 MB, received 101 MB" in complaint(file)
+
+
+def test_a_packed_file_is_measured_unpacked(tmp_path: Path) -> None:
+    path = tmp_path / "table.npz"
+    np.savez_compressed(path, x=np.zeros(table_files.MOST_BYTES // 8 + 10**6))
+    assert path.stat().st_size < 10**6
+    assert "expected at most 100 MB, received 108 MB" in complaint(path)
+
+
+def test_too_many_values_are_counted(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(table_files, "MOST_VALUES", 20)
+    said = complaint(file, csv_of(age=AGE, sick=SICK))
+    assert "expected at most 20 values, received 12 rows of 2" in said
+
+
+def test_a_parquet_file_is_read_by_pyarrow(tmp_path: Path) -> None:
+    pyarrow = pytest.importorskip("pyarrow")
+    path = tmp_path / "table.parquet"
+    table = pyarrow.table({"age": AGE, "cost": [None, *COST[1:]], "sick": SICK})
+    pytest.importorskip("pyarrow.parquet").write_table(table, path)
+    assert load(data(path, features=["age"])).classes == ("no", "yes")
+    assert "values are missing in `cost` (1), first in row 2" in complaint(path)
+    path.write_bytes(b"PAR1 and then nothing")
+    assert "this is not a Parquet file" in complaint(path)
+
+
+def test_without_pyarrow_parquet_says_what_to_install(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("pyarrow", "pyarrow.parquet", "pandas"):
+        monkeypatch.setitem(sys.modules, name, None)
+    path = tmp_path / "table.parquet"
+    path.write_bytes(b"PAR1")
+    assert "pip install pyarrow" in complaint(path)
 
 
 def test_a_changed_file_is_read_again(file: Path) -> None:

@@ -1,0 +1,132 @@
+"""A first look at a user's table: its columns, and what could be learnt from it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.loaders import Prediction
+from engine.spec import Experiment
+from engine.table import choose, columns_of, prediction
+from engine.table_checks import findings, is_numeric, label, missing
+from engine.table_files import Columns
+from engine.table_text import notes_on
+from engine.templates import experiments_for, table_data
+
+PREVIEW_ROWS = 5
+TARGETS = ("target", "class", "label", "y", "outcome", "species", "diagnosis", "output")
+"""Names that a column to predict often has, in small letters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a table."""
+
+    name: str
+    kind: Literal["number", "text"]
+    distinct: int
+    """How many different values it has."""
+    missing: int
+    """How many rows have none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What a table holds, and what hiss would do with it."""
+
+    path: Path
+    rows: int
+    columns: tuple[Column, ...]
+    preview: tuple[tuple[str, ...], ...]
+    """The first rows, a text for each column."""
+    target: str
+    """The column named as the target, or else the one that looks like it."""
+    predict: Prediction
+    """`classification` or `regression`, as the target's values have it."""
+    problems: tuple[tuple[str, str], ...]
+    """What keeps the table from being trained on: what is wrong, and what to do."""
+    notes: tuple[str, ...]
+    """How the file was read where that might surprise."""
+
+
+def propose(
+    path: Path,
+    target: str | None = None,
+    *,
+    features: Sequence[str] = (),
+    drop: Sequence[str] = (),
+    one_hot: Sequence[str] = (),
+    predict: Prediction = "guess",
+) -> Proposal:
+    """Look at a table and propose what to learn from it.
+
+    Raises:
+        DataError: if the file cannot be read as a table, or has no such column.
+    """
+    path = path.expanduser()
+    columns = columns_of(path)
+    target = guess_target(columns) if target is None else target
+    chosen = choose(path, columns, target, features, drop, one_hot)
+    predict = prediction(columns[target], predict)
+    learnt = {name: columns[name] for name in chosen}
+    found = findings(learnt, columns[target], target, predict, one_hot, named=bool(features))
+    return Proposal(
+        path=path,
+        rows=len(columns[target]),
+        columns=tuple(_column(name, values) for name, values in columns.items()),
+        preview=tuple(zip(*map(_first, columns.values()), strict=True)),
+        target=target,
+        predict=predict,
+        problems=tuple(found),
+        notes=notes_on(path),
+    )
+
+
+def experiment_for(
+    path: Path,
+    target: str,
+    *,
+    features: Sequence[str] = (),
+    drop: Sequence[str] = (),
+    one_hot: Sequence[str] = (),
+    predict: Prediction = "guess",
+    train_size: int | float | None = None,
+) -> tuple[Experiment, Experiment]:
+    """Return a small network for a table, without noise and with it.
+
+    Raises:
+        DataError: if the table cannot be trained on.
+    """
+    return experiments_for(
+        table_data(
+            path,
+            target,
+            features=features,
+            drop=drop,
+            one_hot=one_hot,
+            predict=predict,
+            train_size=train_size,
+        )
+    )
+
+
+def guess_target(columns: Columns) -> str:
+    """Return the column that is called like a target, or else the last one."""
+    by_name = {name.lower(): name for name in columns}
+    known = [by_name[name] for name in TARGETS if name in by_name]
+    return known[0] if known else list(columns)[-1]
+
+
+def _column(name: str, values: NDArray[Any]) -> Column:
+    gaps = missing(values)
+    kind: Literal["number", "text"] = "number" if is_numeric(values) else "text"
+    return Column(name, kind, len(np.unique(values[~gaps])), int(gaps.sum()))
+
+
+def _first(values: NDArray[Any]) -> tuple[str, ...]:
+    return tuple(label(value) for value in values[:PREVIEW_ROWS])

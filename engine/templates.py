@@ -1,0 +1,177 @@
+"""Experiments for the user's own rows: a small network with noise and without, or a preset's."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from engine.datasets import load, read
+from engine.errors import EngineError
+from engine.heads import Head, head_for, training_for
+from engine.rows import Rows
+from engine.sources import SOURCES
+from engine.spec import Data, Experiment, Keras, Plan, Training
+
+UNITS = 100
+STDDEV = 0.5
+"""Of the noise before the activation, where standardized features make sums of SD about 1."""
+TRAIN_SIZE = 0.8
+
+
+def table_data(
+    path: Path,
+    target: str,
+    *,
+    features: Sequence[str] = (),
+    drop: Sequence[str] = (),
+    one_hot: Sequence[str] = (),
+    predict: str = "guess",
+    train_size: int | float | None = None,
+) -> Data:
+    """Return the data of an experiment on a table: shuffled, with features standardized."""
+    given = {
+        "features": list(features),
+        "drop": list(drop),
+        "one_hot": list(one_hot),
+        "predict": "" if predict == "guess" else predict,
+    }
+    return Data.model_validate(
+        {
+            "name": "table",
+            "path": str(path),
+            "target": target,
+            **{key: value for key, value in given.items() if value},
+            "train_size": TRAIN_SIZE if train_size is None else train_size,
+            "shuffle": True,
+            "random_state": 1,
+            "standardize": True,
+        }
+    )
+
+
+def experiments_for(data: Data) -> tuple[Experiment, Experiment]:
+    """Return a network with one hidden layer, without noise and with it, for a table.
+
+    Raises:
+        DataError: if the table cannot be trained on.
+    """
+    rows = read(data)
+    head, stem = head_for(rows), stem_of(data)
+    hidden = {"class_name": "Dense", "units": UNITS}
+    noise = {"class_name": "GaussianNoise", "stddev": STDDEV}
+    relu = {"class_name": "Activation", "activation": "relu"}
+    training = training_for(head, trained_rows(data))
+
+    def arm(name: str, title: str, partner: str | None, *hidden_layers: object) -> Experiment:
+        return Experiment(
+            name=f"{stem}/{name}",
+            title=f"{stem}, {title}",
+            description=describe(data, rows),
+            study=Plan(mode="task", partner=partner),
+            data=data,
+            layers=(*map(Keras.model_validate, hidden_layers), *head.layers),
+            training=training,
+        )
+
+    return (
+        arm("plain", "no noise", None, hidden, relu),
+        arm("noise", "noise before the activation", f"{stem}/plain", hidden, noise, relu),
+    )
+
+
+def adapted(experiment: Experiment, data: Data) -> Experiment:
+    """Return a preset's network put under a table, its last layers replaced where they must be.
+
+    Raises:
+        EngineError: if the network takes rows of another shape, or ends with no Dense layer.
+    """
+    rows = read(data)
+    head = head_for(rows)
+    if load(experiment.data).task == rows.task != "regression":
+        layers, loss = _resized(experiment, head), experiment.training.loss
+    else:
+        layers = (*experiment.layers[: _last_dense(experiment)], *head.layers)
+        loss = head.loss
+    changes = {"loss": loss, **_optimizer(experiment, head)}
+    return experiment.model_copy(
+        update={
+            "title": f"{experiment.title}, on {stem_of(data)}",
+            "description": describe(data, rows),
+            "published": None,
+            "study": Plan(mode="task", partner=experiment.study.partner),
+            "data": _shaped(experiment, data, rows),
+            "layers": layers,
+            "training": Training(**{**dict(experiment.training), **changes}),
+        }
+    )
+
+
+def changed_by(before: Experiment, after: Experiment) -> str:
+    """Say what an adaptation has changed, in the words of the diagram and the preset."""
+    from engine.diagram import diagram
+
+    parts = [f"{before.name} on {describe(after.data, read(after.data))}", diagram(after)]
+    if after.training.loss != before.training.loss:
+        parts.append(f"loss {after.training.loss}")
+    return "; ".join(parts)
+
+
+def describe(data: Data, rows: Rows) -> str:
+    """Say what a table holds: `150 rows, 4 features → species: 3 classes; 120 rows train`."""
+    kinds = f"{len(rows.classes)} classes" if rows.classes else "a quantity"
+    train = trained_rows(data)
+    return (
+        f"{Path(data.arguments['path']).name}: {len(rows.x):,} rows, {rows.x.shape[1]} features "
+        f"→ {data.arguments['target']} ({kinds}); {train:,} rows train"
+    )
+
+
+def stem_of(data: Data) -> str:
+    """Return what experiments on a table are called: its file's name without the ending."""
+    return Path(str(data.arguments["path"])).stem
+
+
+def trained_rows(data: Data) -> int:
+    """Count the rows that train."""
+    return len(load(data).x_train)
+
+
+def _last_dense(experiment: Experiment) -> int:
+    places = [n for n, layer in enumerate(experiment.layers) if layer.class_name == "Dense"]
+    if not places:
+        raise EngineError(
+            f"{experiment.name}: expected a Dense layer that can be fitted to your target.",
+            "Take another preset: `hiss list` shows their networks.",
+        )
+    return places[-1]
+
+
+def _resized(experiment: Experiment, head: Head) -> tuple[Keras, ...]:
+    """Return the preset's layers, the last Dense one with as many units as there are classes."""
+    layers, place = list(experiment.layers), _last_dense(experiment)
+    units = head.layers[0].arguments["units"]
+    layers[place] = Keras.model_validate({**layers[place].model_dump(), "units": units})
+    return tuple(layers)
+
+
+def _optimizer(experiment: Experiment, head: Head) -> dict[str, object]:
+    """Replace Adam by the one that fits the target's unit; leave any other alone."""
+    return {"optimizer": head.optimizer} if experiment.training.optimizer == "adam" else {}
+
+
+def _shaped(experiment: Experiment, data: Data, rows: Rows) -> Data:
+    """Give the rows the shape that the network takes, where that can be."""
+    old = experiment.data
+    shape = old.shape or SOURCES[old.name].shape(old.arguments)
+    if len(shape) < 2:
+        return data
+    values = 1
+    for axis in shape:
+        values *= axis
+    if values != rows.x.shape[1]:
+        raise EngineError(
+            f"{experiment.name} takes rows of {'×'.join(map(str, shape))} = {values} values; "
+            f"{Path(data.arguments['path']).name} has {rows.x.shape[1]} features.",
+            "Take a preset of Dense layers, such as patterns/mlp.",
+        )
+    return data.model_copy(update={"shape": shape})

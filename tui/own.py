@@ -1,0 +1,154 @@
+"""What users bring along: their own rows, as one set of options for every verb that trains."""
+
+from __future__ import annotations
+
+import csv
+import inspect
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+from engine.errors import EngineError
+from tui.output import remark
+
+if TYPE_CHECKING:
+    from engine.spec import Data, Experiment
+
+
+def _columns(text: str) -> Any:
+    """A repeatable option that holds names of columns."""
+    return typer.Option(metavar="COLUMN,…", help=text)
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """The user's table, under the network of a preset or under one made for it."""
+
+    data: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Your own rows: a CSV, NPZ or Parquet file.")
+    ] = None
+    target: Annotated[
+        str | None, typer.Option(metavar="COLUMN", help="The column of --data to predict.")
+    ] = None
+    features: Annotated[
+        list[str] | None, _columns("Columns to learn from; all others when not given.")
+    ] = None
+    drop: Annotated[list[str] | None, _columns("Columns to leave out.")] = None
+    one_hot: Annotated[list[str] | None, _columns("Columns that hold categories.")] = None
+    task: Annotated[
+        Literal["classification", "regression"] | None,
+        typer.Option(help="What --target holds; told by its values when not given."),
+    ] = None
+    train_size: Annotated[
+        float | None,
+        typer.Option(metavar="SIZE", help="Rows of --data to train on: a count, or a fraction."),
+    ] = None
+
+    def arms(self, targets: Sequence[str], assignments: Sequence[str]) -> tuple[Experiment, ...]:
+        """The experiments that targets name, each once, on the user's rows if there are any.
+
+        Raises:
+            EngineError: There is nothing of a target's name, the table cannot be trained on, or
+                an assignment does not fit.
+        """
+        from engine.presets import find, override
+
+        found = tuple({one.name: one for target in targets for one in find(target)}.values())
+        arms = tuple(map(self.adapted, found)) or self._made()
+        return tuple(override(one, assignments) for one in arms)
+
+    def adapted(self, experiment: Experiment) -> Experiment:
+        """A preset on the user's rows, or as it is where there are none."""
+        data = self._table()
+        if data is None:
+            return experiment
+        from engine.templates import adapted, changed_by
+
+        changed = adapted(experiment, data)
+        remark(changed_by(experiment, changed))
+        return changed
+
+    def _made(self) -> tuple[Experiment, ...]:
+        """The small network, without noise and with it, that fits the user's rows."""
+        data = self._table()
+        if data is None:
+            raise EngineError(
+                "There is nothing to train.",
+                "Name a preset (`hiss list` shows them), or bring --data FILE --target COLUMN.",
+            )
+        from engine.templates import experiments_for
+
+        arms = experiments_for(data)
+        remark(arms[0].description)
+        return arms
+
+    def _table(self) -> Data | None:
+        if self.data is None:
+            self._refuse_without_data()
+            return None
+        from engine.own_data import propose
+        from engine.templates import table_data
+
+        if self.target is None:
+            looks = propose(self.data)
+            names = ", ".join(f"`{column.name}`" for column in looks.columns)
+            raise EngineError(
+                f"{self.data}: expected --target with the column to predict, one of {names}.",
+                f"For example --target {looks.target}.",
+            )
+        for note in propose(self.data, self.target).notes:
+            remark(f"{self.data.name}: {note}")
+        return table_data(
+            self.data.expanduser().resolve(),
+            self.target,
+            features=_names(self.features),
+            drop=_names(self.drop),
+            one_hot=_names(self.one_hot),
+            predict=self.task or "guess",
+            train_size=_size(self.train_size),
+        )
+
+    def _refuse_without_data(self) -> None:
+        given = [name for name in OPTIONS if name != "data" and getattr(self, name) is not None]
+        if given:
+            flag = f"--{given[0].replace('_', '-')}"
+            raise EngineError(f"{flag} goes with --data FILE.", "Presets have data of their own.")
+
+
+OPTIONS = inspect.signature(Own, eval_str=True).parameters
+
+
+def takes_own(verb: Callable[..., None]) -> Callable[..., None]:
+    """Give a verb the options of `Own` in the place of its parameter `own`."""
+
+    def called(**given: Any) -> None:
+        own = Own(**{name: given.pop(name) for name in OPTIONS})
+        verb(own=own, **given)
+
+    signature = inspect.signature(verb, eval_str=True)
+    others = [each for name, each in signature.parameters.items() if name != "own"]
+    parameters = [
+        each.replace(kind=inspect.Parameter.KEYWORD_ONLY) for each in (*others, *OPTIONS.values())
+    ]
+    called.__name__, called.__doc__ = verb.__name__, verb.__doc__
+    called.__annotations__ = {each.name: each.annotation for each in parameters}
+    vars(called)["__signature__"] = signature.replace(parameters=parameters)
+    return called
+
+
+def _names(given: Sequence[str] | None) -> list[str]:
+    """Cut `a,b` into names; one that holds a comma stands in double quotes."""
+    return [name.strip() for row in csv.reader(given or ()) for name in row]
+
+
+def _size(given: float | None) -> int | float | None:
+    """Take 30 for a count and 0.3 for a fraction."""
+    if given is None or 0 < given < 1:
+        return given
+    if given >= 1 and given.is_integer():
+        return int(given)
+    wanted = "a count of at least 1 or a fraction between 0 and 1"
+    raise EngineError(f"--train-size: expected {wanted}, received {given:g}.")

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 
 import pytest
@@ -13,11 +14,10 @@ def until() -> Until:
     """Let the console work until something is so; fail when it never is."""
 
     async def wait(pilot: Pilot[None], so: Callable[[], object]) -> None:
-        for _ in range(500):
-            await pilot.pause()
+        for _ in range(2000):
             if so():
-                return
-            await pilot.pause(0.01)
+                return await pilot.pause()
+            await asyncio.sleep(0.005)
         raise AssertionError("the console never came to that")
 
     return wait

@@ -117,7 +117,8 @@ class ScriptedEngine:
     problems: tuple[PresetError, ...] = ()
     chunk: int = 100
     seconds_per_chunk: float = 0.0
-    load_seconds: float = 0.0
+    loaded: threading.Event | None = None
+    """TensorFlow is there once it is set; at once if there is none."""
     gate: threading.Event = field(default_factory=threading.Event)
     """Training goes on only while it is set."""
     half: int | None = None
@@ -133,7 +134,8 @@ class ScriptedEngine:
         return circles()
 
     def load(self, device: str | None) -> Fingerprint:
-        threading.Event().wait(self.load_seconds)
+        if self.loaded is not None:
+            self.loaded.wait()
         return FINGERPRINT
 
     def run_study(self, study: Study, listen: Listener, stop: threading.Event) -> Result:

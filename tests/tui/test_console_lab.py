@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import threading
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -67,12 +68,14 @@ async def test_the_picture_stays_when_training_has_ended(until: Until) -> None:
 
 
 async def test_a_study_asked_for_early_waits_for_tensorflow_and_says_so(until: Until) -> None:
-    app = HissApp(ScriptedEngine(load_seconds=0.2))
+    loaded = threading.Event()
+    app = HissApp(ScriptedEngine(loaded=loaded))
     async with app.run_test(size=(120, 36)) as pilot:
         await until(pilot, lambda: app.lab.read)
         await pilot.press("enter")
         assert app.lab.runs[0].state == "loading TensorFlow"
-        assert "loading TensorFlow" in text(app)
+        await until(pilot, lambda: "article/baseline: loading TensorFlow" in text(app))
+        loaded.set()
         await until(pilot, lambda: not app.lab.running)
         assert app.lab.runs[0].replicates
 

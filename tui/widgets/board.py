@@ -99,10 +99,13 @@ class Board(Vertical):
             scatter.redraw()
 
     def _show_runs(self, old: Lab, new: Lab) -> None:
+        """Show the runs; while a study runs, its events wait for the next tick of the clock."""
         chart = self.query_one(Chart)
-        chart.lab = new
-        chart.redraw()
-        self._show_legend(new)
+        chart.lab, chart.outdated = new, True
+        if not (old.running and new.running) or _view(old) != _view(new):
+            chart.pull()
+        if _legend(old) != _legend(new):
+            self._show_legend(new)
         if old.runs != new.runs:
             self.query_one(Results).show(new)
 
@@ -122,6 +125,7 @@ class Board(Vertical):
             self._ticker.resume()
         else:
             self._ticker.pause()
+            self.query_one(Chart).pull()
 
     def _show_lines(self, lab: Lab) -> None:
         for line in (self.query_one(TitleLine), self.query_one(Diagram)):
@@ -166,4 +170,14 @@ class Board(Vertical):
 
 def _drawn(lab: Lab) -> tuple[object, ...]:
     """What the chart of curves depends on."""
-    return lab.runs, lab.quantity, lab.smooth, lab.previews
+    return lab.runs, lab.previews, _view(lab)
+
+
+def _view(lab: Lab) -> tuple[object, ...]:
+    """How the user wants to see the curves."""
+    return lab.quantity, lab.smooth
+
+
+def _legend(lab: Lab) -> tuple[object, ...]:
+    """What the legend and the titles of the chart depend on."""
+    return [(run.name, run.repeats, run.curves is None) for run in lab.runs], _view(lab)

@@ -32,13 +32,15 @@ class Chart(Picture):
     look: Look | None = None
     cost: float = 0.0
     """Seconds that the last drawing took."""
+    outdated = False
+    """Whether more than the number of epochs has changed since the last drawing."""
     _seen: tuple[object, ...] = ()
 
     def pull(self) -> None:
-        """Draw anew if epochs have been added since the last time."""
+        """Draw anew if anything has changed since the last time."""
         seen = tuple(tuple(run.curves.counts.tolist()) for run in self._runs if run.curves)
-        if seen != self._seen:
-            self._seen = seen
+        if self.outdated or seen != self._seen:
+            self.outdated, self._seen = False, seen
             self.redraw()
 
     @property

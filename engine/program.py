@@ -19,6 +19,7 @@ from engine.metrics import Metric, columns, loss_per_row, metrics_for
 from engine.network import Start, schedule_clocks
 from engine.optimizers import make_optimizer, pure
 from engine.spec import Task, Training
+from engine.stopping import UNTRAINED, Stopping
 
 CHUNK = 1024
 """The most epochs that one call of a compiled program trains."""
@@ -33,6 +34,8 @@ class State(NamedTuple):
     optimizer: Any
     order: Any
     """The stream (uint32, shape (3,)) that shuffles the rows of each epoch."""
+    watch: Any = ()
+    """A `Watch` where training may stop early."""
 
 
 class Rows(NamedTuple):
@@ -42,6 +45,9 @@ class Rows(NamedTuple):
     y: Any
     x_val: Any
     y_val: Any
+    x_held: Any
+    """Rows that early stopping looks at; none where there is no early stopping."""
+    y_held: Any
 
 
 class Program:
@@ -57,7 +63,10 @@ class Program:
         self.columns = columns(task)
         self.optimizer = pure(make_optimizer(training.optimizer))
         self.optimizer.build(network.trainable_variables)
-        self.measured = tf.function(self.measure, autograph=False)
+        rule = training.early_stopping
+        self.stopping = rule and Stopping(rule, task)
+        self._compiled: dict[str, Any] = {}
+        self.measured = tf.function(self._measured, autograph=False)
 
     def start(self, start: Start, order_seed: int) -> State:
         """Make the state that training starts from, as numpy arrays."""
@@ -65,14 +74,26 @@ class Program:
         for place in schedule_clocks(self.network):
             other[place] = np.asarray(start.training.epochs * self.steps_per_epoch, np.float32)
         moments = [np.asarray(variable) for variable in self.optimizer.variables]
-        return State(start.trainable, other, moments, np.array([order_seed, 0, 0], np.uint32))
+        watch = self.stopping.start((start.trainable, other)) if self.stopping else ()
+        order = np.array([order_seed, 0, 0], np.uint32)
+        return State(start.trainable, other, moments, order, watch)
 
     def compiled(self, state: State, rows: Rows) -> Any:
         """Give (state, rows, epochs) → (state, a row of metrics for each epoch), compiled.
 
-        `epochs` is an int32 tensor, at most `CHUNK`; rows from `epochs` on are NaN.
+        `epochs` is an int32 tensor, at most `CHUNK`; rows from `epochs` on are NaN, and those
+        after an early stop `UNTRAINED`.
         """
-        return compile_program(self._advance, state, rows, tf.constant(0))
+        device = rows.x.device
+        if device not in self._compiled:
+            self._compiled[device] = compile_program(self._advance, state, rows, tf.constant(0))
+        return self._compiled[device]
+
+    def _measured(self, state: State, x: Any, y: Any) -> Any:
+        if self.stopping and self.stopping.rule.restore_best_weights:
+            trainable, other = state.watch.weights
+            state = state._replace(trainable=trainable, other=other)
+        return self.measure(state, x, y)
 
     def measure(self, state: State, x: Any, y: Any) -> Any:
         """Measure loss and metrics with the noise off: shape (1 + metrics,)."""
@@ -86,10 +107,12 @@ class Program:
             state, row = self._epoch(state, rows)
             return epoch + 1, state, tf.tensor_scatter_nd_update(table, [[epoch]], [row])
 
-        table = tf.fill([CHUNK, len(self.columns)], np.float32("nan"))
-        _, state, table = tf.while_loop(
-            lambda epoch, *_: epoch < epochs, one_more, (tf.constant(0), state, table)
-        )
+        def goes_on(epoch: Any, state: State, table: Any) -> Any:
+            return epoch < epochs if not self.stopping else (epoch < epochs) & ~state.watch.stopped
+
+        untrained = UNTRAINED if self.stopping else np.float32("nan")
+        table = tf.fill([CHUNK, len(self.columns)], untrained)
+        _, state, table = tf.while_loop(goes_on, one_more, (tf.constant(0), state, table))
         return state, table
 
     def _epoch(self, state: State, rows: Rows) -> tuple[State, Any]:
@@ -99,7 +122,17 @@ class Program:
         else:
             state, sums = self._batches(state, rows)
         trained = self._finish(tf.unstack(sums / count), rows.y)
-        return state, tf.concat([trained, self.measure(state, rows.x_val, rows.y_val)], 0)
+        row = tf.concat([trained, self.measure(state, rows.x_val, rows.y_val)], 0)
+        return self._watched(state, rows), row
+
+    def _watched(self, state: State, rows: Rows) -> State:
+        """Look at the rows held out, where training may stop early."""
+        if not self.stopping:
+            return state
+        held = self.measure(state, rows.x_held, rows.y_held)
+        value = held[self.columns.index(self.stopping.rule.monitor)]
+        weights = state.trainable, state.other
+        return state._replace(watch=self.stopping.after_epoch(state.watch, value, weights))
 
     def _batches(self, state: State, rows: Rows) -> tuple[State, Any]:
         """Go through all rows in a fresh order, the last batch being as small as it comes."""

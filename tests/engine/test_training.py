@@ -7,6 +7,8 @@ import threading
 import numpy as np
 import pytest
 
+from engine import program
+from engine.compiling import compile_program
 from engine.events import Event, ReplicateEnded, TrainingStarted
 from engine.presets import find
 from engine.results import Result
@@ -83,6 +85,27 @@ def test_another_strength_of_the_same_noise_starts_the_same():
     baseline = run(short("article/baseline", 1))
     silent = run(with_stddev(short("article/hidden-after", 1), 0.0))
     np.testing.assert_allclose(histories(baseline), histories(silent), rtol=1e-5)
+
+
+def test_all_strengths_of_a_noise_share_one_compilation(monkeypatch):
+    compiled = []
+
+    def counted(*arguments):
+        compiled.append(arguments)
+        return compile_program(*arguments)
+
+    monkeypatch.setattr(program, "compile_program", counted)
+    experiment = short("article/hidden-after", 3)
+    grid = [with_stddev(experiment, stddev) for stddev in (0.0, 0.07, 0.9)]
+    arms = [
+        arm.model_copy(update={"name": str(number), "training": training})
+        for number, (arm, training) in enumerate(
+            (arm, arm.training.model_copy(update={"batch_size": 31})) for arm in grid
+        )
+    ]
+    result = run(*arms)
+    assert len(compiled) == 1
+    assert len({arm.replicates[0].scores["test_loss"] for arm in result.arms}) == 3
 
 
 def test_mini_batches_agree_with_the_reference():

@@ -125,7 +125,7 @@ def _has(rows: Sequence[ArmRow], metric: str) -> bool:
 def _metric(row: ArmRow) -> str:
     for one in row.measured:
         return "rmse" if "test_rmse" in one.scores else "accuracy"
-    loss = row.experiment.training.loss
+    loss = row.experiment.training.loss_name.lower()
     return "accuracy" if "entropy" in loss or "hinge" in loss else "rmse"
 
 

@@ -47,6 +47,8 @@ ARGUMENTS: Mapping[str, Mapping[str, Any]] = {
     "dropout": PROBABILITY,
     "recurrent_dropout": PROBABILITY,
     "seed": {"type": "integer", "minimum": 0},
+    "label_smoothing": SHARE,
+    "reduction": {"enum": ["mean", "sum_over_batch_size"]},
     "l1": NOT_NEGATIVE,
     "l2": NOT_NEGATIVE,
     "activation": {"$ref": "#/$defs/activations"},

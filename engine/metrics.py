@@ -8,6 +8,7 @@ from typing import Any
 
 import keras
 
+from engine.spec import Keras as Table
 from engine.spec import Task
 
 PerRow = Callable[[Any, Any], Any]
@@ -52,11 +53,42 @@ def columns(task: Task) -> tuple[str, ...]:
     return (*names, *(f"val_{name}" for name in names))
 
 
-def loss_per_row(loss: Any) -> PerRow:
-    """Turn a Keras loss, by name or as an object, into one value a row."""
-    found = keras.losses.get(loss)
+def make_loss(chosen: str | Table) -> Any:
+    """Make the Keras loss that an experiment names: a function, or a `keras.losses.Loss`."""
+    if isinstance(chosen, str):
+        loss = keras.losses.get(chosen)
+    else:
+        config = {"class_name": chosen.class_name, "config": chosen.arguments}
+        loss = keras.losses.deserialize(config)
+    name = type(loss).__name__ if isinstance(loss, keras.losses.Loss) else loss.__name__
+    return OneHot(loss) if name in CATEGORICAL else loss
+
+
+def loss_per_row(chosen: str | Table) -> PerRow:
+    """Turn the loss that an experiment names into one value a row."""
+    found = make_loss(chosen)
     call: PerRow = found.call if isinstance(found, keras.losses.Loss) else found
     return lambda targets, predictions: _mean_of_row(call(targets, predictions))
+
+
+CATEGORICAL = (
+    *("CategoricalCrossentropy", "CategoricalFocalCrossentropy", "CategoricalHinge"),
+    *("categorical_crossentropy", "categorical_focal_crossentropy", "categorical_hinge"),
+)
+"""Losses that take one-hot targets, where hiss's targets are class numbers."""
+
+
+class OneHot(keras.losses.Loss):  # type: ignore[misc]
+    """A loss of one-hot targets, as a loss of class numbers."""
+
+    def __init__(self, loss: Any) -> None:
+        """Take a loss of one-hot targets, a function or an object."""
+        super().__init__()
+        self.per_row: PerRow = loss.call if isinstance(loss, keras.losses.Loss) else loss
+
+    def call(self, y_true: Any, y_pred: Any) -> Any:
+        """Give one value a row."""
+        return self.per_row(_one_hot(y_true, y_pred), y_pred)
 
 
 def _mean_of_row(values: Any) -> Any:
@@ -66,9 +98,13 @@ def _mean_of_row(values: Any) -> Any:
 
 def _brier(targets: Any, predictions: Any) -> Any:
     """Sum of squared errors of the class probabilities; Brier, 1950."""
-    labels = keras.ops.reshape(keras.ops.cast(targets, "int32"), (-1,))
-    truth = keras.ops.one_hot(labels, predictions.shape[-1])
+    truth = _one_hot(targets, predictions)
     return keras.ops.sum(keras.ops.square(predictions - truth), axis=-1)
+
+
+def _one_hot(targets: Any, predictions: Any) -> Any:
+    labels = keras.ops.reshape(keras.ops.cast(targets, "int32"), (-1,))
+    return keras.ops.one_hot(labels, predictions.shape[-1])
 
 
 def _root(mean: Any, variance: Any) -> Any:

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ValidationError
 
 from engine.errors import PresetError
 from engine.problems import describe, did_you_mean
-from engine.spec import Data, Experiment, Plan, Published, Sweep, Training
+from engine.spec import Data, EarlyStopping, Experiment, Plan, Published, Sweep, Training
 
 TABLES: Mapping[str, type[BaseModel]] = {
     "": Experiment,
@@ -19,6 +19,7 @@ TABLES: Mapping[str, type[BaseModel]] = {
     "study.sweep": Sweep,
     "data": Data,
     "training": Training,
+    "training.early_stopping": EarlyStopping,
 }
 _FIELDS = {
     table: tuple(name for name in model.model_fields if (table, name) != ("", "name"))
@@ -67,7 +68,8 @@ def _tables(layers: Sequence[Mapping[str, Any]]) -> Any:
 
 def _table(experiment: Experiment) -> dict[str, Any]:
     table = experiment.model_dump(mode="json", exclude={"name"}, exclude_defaults=True)
-    return {**table, "training": experiment.training.model_dump(mode="json")}
+    training = experiment.training.model_dump(mode="json", exclude_none=True)
+    return {**table, "training": training}
 
 
 def override(experiment: Experiment, assignments: Sequence[str]) -> Experiment:

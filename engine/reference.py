@@ -10,11 +10,12 @@ import keras
 import numpy as np
 
 from engine import noise
-from engine.metrics import Metric
+from engine.metrics import Metric, make_loss
 from engine.network import schedule_clocks
 from engine.optimizers import make_optimizer
 from engine.program import Rows
 from engine.reporting import Report
+from engine.spec import EarlyStopping as Rule
 from engine.spec import Training
 
 
@@ -22,7 +23,7 @@ def compile_reference(network: Any, training: Training, metrics: tuple[Metric, .
     """Compile a network by Keras' own `compile`, with hiss's metrics."""
     network.compile(
         optimizer=make_optimizer(training.optimizer),
-        loss=training.loss,
+        loss=make_loss(training.loss),
         metrics=[MeanOverRows(metric) for metric in metrics],
     )
 
@@ -38,15 +39,42 @@ def train_reference(
     steps = math.ceil(len(rows.x) / training.batch_size)
     for place in schedule_clocks(network):
         network.non_trainable_variables[place].assign(training.epochs * steps)
+    rule = training.early_stopping
+    early = [EarlyStopping(rule, rows, report)] if rule else []
     network.fit(
         batches(rows, training.batch_size, order_seed),
         steps_per_epoch=steps,
         validation_data=(rows.x_val, rows.y_val),
         epochs=training.epochs,
-        callbacks=[report],
+        callbacks=[report, *early],
         shuffle=False,
         verbose=0,
     )
+
+
+class EarlyStopping(keras.callbacks.EarlyStopping):  # type: ignore[misc]
+    """Keras' callback, looking at rows held out of the training rows."""
+
+    def __init__(self, rule: Rule, rows: Rows, report: Report) -> None:
+        """Follow a `rule`, and tell `report` when it has stopped the training."""
+        mode = "max" if rule.monitor == "accuracy" else "min"
+        arguments = rule.model_dump(exclude={"validation_size"})
+        super().__init__(**arguments, mode=mode)
+        self.rows = rows
+        self.report = report
+
+    def get_monitor_value(self, logs: Any) -> float:
+        """Measure the rows held out, with the noise off."""
+        measured = self.model.evaluate(
+            self.rows.x_held, self.rows.y_held, verbose=0, return_dict=True
+        )
+        return float(measured[self.monitor])
+
+    def on_train_end(self, logs: Any = None) -> None:
+        """Restore the best weights if that is wanted."""
+        super().on_train_end(logs)
+        if self.stopped_epoch:
+            self.report.early.update(self.report.replicates)
 
 
 def batches(rows: Rows, size: int, seed: int) -> Iterator[tuple[Any, Any]]:

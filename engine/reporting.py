@@ -39,15 +39,18 @@ class Report(keras.callbacks.Callback):  # type: ignore[misc]
         self.started = started
         self.failures: dict[int, str] = {}
         """Replicate → why it failed."""
+        self.early: set[int] = set()
+        """Replicates whose training stopped early, by the experiment's own rule."""
 
     @property
     def active(self) -> list[int]:
-        """The replicates that have not failed."""
-        return [number for number in self.replicates if number not in self.failures]
+        """The replicates that have neither failed nor stopped early."""
+        ended = self.early | self.failures.keys()
+        return [number for number in self.replicates if number not in ended]
 
     @property
     def remaining(self) -> int:
-        """Epochs that are still to be trained; 0 when every replicate has failed."""
+        """Epochs that are still to be trained; 0 when every replicate has ended."""
         return min(
             (self.curves.epochs - int(self.curves.counts[number]) for number in self.active),
             default=0,
@@ -75,9 +78,13 @@ class Report(keras.callbacks.Callback):  # type: ignore[misc]
         self.model.stop_training = not self.remaining
 
     def _write(self, number: int, rows: NDArray[np.float32]) -> None:
-        """Append the epochs of one replicate, up to the first whose loss is not finite."""
-        if number in self.failures:
+        """Append the epochs of one replicate, up to its early stop or a loss that is not finite."""
+        if number not in self.active:
             return
+        trained = ~np.isneginf(rows).all(axis=1)
+        if not trained.all():
+            self.early.add(number)
+            rows = rows[trained]
         broken = np.flatnonzero(~np.isfinite(rows[:, self.curves.metrics.index("loss")]))
         if len(broken):
             epoch = int(self.curves.counts[number]) + int(broken[0]) + 1

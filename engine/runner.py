@@ -57,7 +57,7 @@ def run_study(study: Study, listen: Listener, stop: threading.Event) -> Result:
 
 def _run_arm(study: Study, number: int, listen: Listener, stop: threading.Event) -> Arm:
     experiment = study.arms[number]
-    samples = Samples(experiment.data, study)
+    samples = Samples(experiment.data, study, experiment.training.early_stopping)
     curves = Curves(columns(samples.first.task), study.repeats, experiment.training.epochs)
     listen(ArmStarted(number, curves))
     ended: list[Replicate] = []

@@ -8,9 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.datasets import Split, load
+from engine.holding_out import HeldOut, hold_out
+from engine.labels import flip_labels
 from engine.program import Rows
 from engine.seeds import Seeds
-from engine.spec import Data, Mode, Study
+from engine.spec import Data, EarlyStopping, Mode, Study
 
 CURVE_ROWS = 500
 """In task mode, the curves follow so many of the test rows; the final scores use them all."""
@@ -19,7 +21,7 @@ CURVE_ROWS = 500
 class Samples:
     """One data set as the replicates of a study see it."""
 
-    def __init__(self, data: Data, study: Study) -> None:
+    def __init__(self, data: Data, study: Study, stopping: EarlyStopping | None = None) -> None:
         """Load the rows of replicate 0, which fix shapes and task.
 
         Raises:
@@ -28,12 +30,13 @@ class Samples:
         self.data = data
         self.mode: Mode = study.mode
         self.seed = study.seed
+        self.stopping = stopping
         self.first = self.split(0)
 
     @property
     def shared(self) -> bool:
         """Whether all replicates have the same rows."""
-        return self.mode == "article"
+        return self.mode == "article" and not self.data.label_noise
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -43,23 +46,39 @@ class Samples:
     @cached_property
     def rows(self) -> Rows:
         """The rows of replicate 0, for fitting."""
-        return _rows(self.first, self.mode)
+        return self._rows(0)
 
     def split(self, replicate: int) -> Split:
-        """Give one replicate's rows; the same in every arm of the study."""
-        if replicate and self.shared:
-            return self.first
-        return load(self.data, mode=self.mode, seed=Seeds(self.seed, replicate).of("data"))
+        """Give one replicate's rows, without those held out; the same in every arm."""
+        return self._parts(replicate)[0]
 
     def of(self, replicate: int) -> Rows:
         """Give one replicate's rows, for fitting."""
-        return self.rows if self.shared else _rows(self.split(replicate), self.mode)
+        return self.rows if self.shared else self._rows(replicate)
 
+    def _rows(self, replicate: int) -> Rows:
+        split, held = self._parts(replicate)
+        count = CURVE_ROWS if self.mode == "task" else len(split.x_test)
+        return Rows(
+            *(split.x_train, column(split.y_train)),
+            *(split.x_test[:count], column(split.y_test[:count])),
+            *(held.x, column(held.y)),
+        )
 
-def _rows(split: Split, mode: Mode) -> Rows:
-    count = CURVE_ROWS if mode == "task" else len(split.x_test)
-    x_val, y_val = split.x_test[:count], split.y_test[:count]
-    return Rows(split.x_train, column(split.y_train), x_val, column(y_val))
+    def _parts(self, replicate: int) -> tuple[Split, HeldOut]:
+        seeds = Seeds(self.seed, replicate)
+        noisy = flip_labels(self._loaded(replicate), self.data.label_noise, seeds.of("labels"))
+        fixed = Seeds(self.seed, 0) if self.mode == "article" else seeds
+        return hold_out(noisy, self.stopping, fixed.of("held out"))
+
+    def _loaded(self, replicate: int) -> Split:
+        if self.mode == "article":
+            return self._fixed
+        return load(self.data, mode=self.mode, seed=Seeds(self.seed, replicate).of("data"))
+
+    @cached_property
+    def _fixed(self) -> Split:
+        return load(self.data)
 
 
 def column(targets: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -112,7 +112,7 @@ def get(identifier: Any) -> Schedule | None:
             return identifier
         case str() if identifier in NAMES:
             return NAMES[identifier]()
-        case {"class_name": str(name), **others} if name in KINDS:
-            return KINDS[name](**(others.get("config") or {}))
+        case {"class_name": str(name)} if name in KINDS:
+            return KINDS[name](**identifier.get("config", {}))
         case _:
             raise ValueError(f"Expected a schedule: {', '.join(NAMES)}. Received: {identifier}")

@@ -42,6 +42,7 @@ def schema() -> Schema:
     definitions |= {
         "layer": _one_of(_flat(words()["layers"])),
         "optimizer": _one_of(_flat(words()["optimizers"])),
+        "loss": _one_of(_flat(words()["losses"])),
         **{kind: _kind(kind) for kind in (*KINDS, "activations")},
     }
     title = {"$schema": "http://json-schema.org/draft-07/schema#", "title": "A hiss preset"}
@@ -52,7 +53,9 @@ def _name_classes(training: Schema) -> None:
     names = words()["names"]
     text = {"type": "string", "enum": names["optimizers"]}
     training["optimizer"] = {"default": "adam", "anyOf": [text, {"$ref": "#/$defs/optimizer"}]}
-    training["loss"]["enum"] = names["losses"]
+    text = {"type": "string", "enum": names["losses"]}
+    reference = {"$ref": "#/$defs/loss"}
+    training["loss"] = {"default": "binary_crossentropy", "anyOf": [text, reference]}
 
 
 def _one_of(tables: Iterator[Schema]) -> Schema:

@@ -72,18 +72,24 @@ class Data(Call):
     """Whether features are scaled to mean 0 and SD 1 of the training rows."""
     shape: tuple[Count, ...] | None = None
     """Shape that a row's features are given: `[8, 8, 1]` makes images of the digits."""
+    label_noise: Annotated[float, Field(ge=0, lt=1)] = 0.0
+    """Share of the training rows that are given another class, drawn anew for each replicate."""
 
     @field_validator("train_size", "test_size", mode="before")
     @classmethod
     def _size_is_count_or_fraction(cls, size: object) -> object:
-        if size is not None and not _is_size(size):
-            refuse([expected("", "a count of at least 1 or a fraction between 0 and 1", size)])
-        return size
+        return _checked_size(size)
 
     @model_validator(mode="after")
     def _source_takes_arguments(self) -> Data:
         refuse(check_source(self.name, self.arguments, tuple(Data.model_fields)))
         return self
+
+
+def _checked_size(size: object) -> object:
+    if size is not None and not _is_size(size):
+        refuse([expected("", "a count of at least 1 or a fraction between 0 and 1", size)])
+    return size
 
 
 def _is_size(size: object) -> bool:
@@ -111,18 +117,56 @@ def _optimizer(optimizer: str | Keras) -> str | Keras:
     return optimizer
 
 
-def _loss(name: str) -> str:
-    refuse(check_name("losses", name))
-    return name
+def _loss(loss: str | Keras) -> str | Keras:
+    if isinstance(loss, str):
+        refuse(check_name("losses", loss))
+    elif loss.class_name == "SparseCategoricalCrossentropy" and "label_smoothing" in loss.arguments:
+        wanted = "CategoricalCrossentropy, for which hiss makes the targets one-hot,"
+        refuse([expected("class_name", f"{wanted} with label_smoothing", loss.class_name)])
+    else:
+        refuse(check_class("losses", loss.class_name, loss.arguments))
+    return loss
+
+
+class EarlyStopping(Frozen):
+    """When to end a training early, in the words of Keras' `EarlyStopping`.
+
+    It looks at rows held out of the training rows for that alone, never at the test rows.
+    Source: Prechelt, 1998, "Early stopping - but when?".
+    """
+
+    validation_size: int | float
+    """Rows held out: a count, or a fraction in (0, 1) of the training rows."""
+    patience: Annotated[int, Strict(), Field(ge=0)]
+    """Epochs without improvement after which training ends."""
+    monitor: Literal["loss", "accuracy"] = "loss"
+    """What has to improve, measured on the rows held out with the noise off."""
+    min_delta: Annotated[float, Field(ge=0)] = 0.0
+    """The least change that counts as an improvement."""
+    start_from_epoch: Annotated[int, Strict(), Field(ge=0)] = 0
+    """Epochs before it begins to look."""
+    restore_best_weights: bool = False
+    """Whether the network is scored with the weights of its best epoch instead of its last."""
+
+    @field_validator("validation_size", mode="before")
+    @classmethod
+    def _size_is_count_or_fraction(cls, size: object) -> object:
+        return _checked_size(size)
 
 
 class Training(Frozen):
     """How a network is compiled and fitted, in the words of `compile` and `fit`."""
 
     optimizer: Annotated[str | Keras, AfterValidator(_optimizer)] = "adam"
-    loss: Annotated[str, AfterValidator(_loss)] = "binary_crossentropy"
+    loss: Annotated[str | Keras, AfterValidator(_loss)] = "binary_crossentropy"
     epochs: Count
     batch_size: Count = 32
+    early_stopping: EarlyStopping | None = None
+
+    @property
+    def loss_name(self) -> str:
+        """The name of the loss, without its arguments."""
+        return self.loss if isinstance(self.loss, str) else self.loss.class_name
 
 
 class Published(Frozen):

@@ -55,7 +55,7 @@ def test_the_articles_experiments_are_as_published(
     assert experiment.data.name == "make_circles"
     assert experiment.data.train_size == 30
     assert experiment.data.arguments == {"n_samples": 100, "noise": 0.1, "random_state": 1}
-    assert experiment.training.model_dump() == {
+    assert experiment.training.model_dump(exclude_none=True) == {
         "optimizer": "adam",
         "loss": "binary_crossentropy",
         "epochs": 4000,

@@ -55,12 +55,15 @@ ARGUMENTS: Mapping[str, Mapping[str, Any]] = {
     "recurrent_activation": {"$ref": "#/$defs/activations"},
     "learning_rate": {"$ref": "#/$defs/schedules"},
     "layer": {"$ref": "#/$defs/layers"},
+    "optimizer": {"$ref": "#/$defs/optimizers"},
+    "eta": NOT_NEGATIVE,
     "schedule": {"$ref": "#/$defs/noise_schedules"},
 }
 """What Keras accepts for an argument of this name, as a JSON schema."""
 OF_CLASS: Mapping[tuple[str, str], Mapping[str, Any]] = {
     ("GaussianNoise", "stddev"): SHARE,
     ("WeightNoise", "stddev"): NOT_NEGATIVE,
+    ("GradientNoise", "gamma"): NOT_NEGATIVE,
     ("Cosine", "start"): SHARE,
     ("Cosine", "end"): SHARE,
     ("Linear", "start"): SHARE,
@@ -87,11 +90,13 @@ def vocabulary() -> dict[str, Any]:
 
     from engine import layers as ours
     from engine import schedules
+    from engine.gradient_noise import GradientNoise
 
     layers = {**_classes(keras.layers, keras.layers.Layer), **ours.KINDS}
+    optimizers = _classes(keras.optimizers, keras.optimizers.Optimizer)
     refused = {name: REFUSED.get(name) or CHAIN for name in layers if _is_refused(layers[name])}
     kinds = {
-        "optimizers": _classes(keras.optimizers, keras.optimizers.Optimizer),
+        "optimizers": {**optimizers, "GradientNoise": GradientNoise},
         "schedules": _classes(
             keras.optimizers.schedules, keras.optimizers.schedules.LearningRateSchedule
         ),
@@ -115,7 +120,7 @@ def vocabulary() -> dict[str, Any]:
     names = {
         "activations": _functions(keras.activations),
         "losses": [*_functions(keras.losses), *_known(LOSS_ALIASES, keras.losses.get)],
-        "optimizers": [*map(str.lower, classes["optimizers"]), *classes["optimizers"]],
+        "optimizers": [*map(str.lower, optimizers), *optimizers],
         "initializers": [*_functions(keras.initializers), *classes["initializers"]],
         "regularizers": [*_functions(keras.regularizers), *classes["regularizers"]],
         "constraints": [*_functions(keras.constraints), *classes["constraints"]],

@@ -17,7 +17,7 @@ from engine import noise
 from engine.compiling import compile_program
 from engine.metrics import Metric, columns, loss_per_row, metrics_for
 from engine.network import Start, schedule_clocks
-from engine.optimizers import make_optimizer, pure
+from engine.optimizers import make_optimizer, pure, starting_values
 from engine.spec import Task, Training
 from engine.stopping import UNTRAINED, Stopping
 
@@ -73,7 +73,7 @@ class Program:
         other = list(start.other)
         for place in schedule_clocks(self.network):
             other[place] = np.asarray(start.training.epochs * self.steps_per_epoch, np.float32)
-        moments = [np.asarray(variable) for variable in self.optimizer.variables]
+        moments = starting_values(self.optimizer, start.training.optimizer, order_seed)
         watch = self.stopping.start((start.trainable, other)) if self.stopping else ()
         order = np.array([order_seed, 0, 0], np.uint32)
         return State(start.trainable, other, moments, order, watch)

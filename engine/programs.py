@@ -6,8 +6,10 @@ import json
 from collections import OrderedDict
 from typing import Any
 
+from engine.gradient_noise import GradientNoise
 from engine.layers import KINDS
 from engine.network import build_network
+from engine.own_code import changed
 from engine.program import Program
 from engine.samples import Samples
 from engine.seeds import Seeds
@@ -15,6 +17,8 @@ from engine.spec import Experiment
 from engine.spec import Keras as Table
 
 KEPT = 16
+NOISY: dict[str, type] = {**KINDS, GradientNoise.__name__: GradientNoise}
+"""The classes of hiss that have a strength, which is a variable of theirs."""
 
 
 class Programs:
@@ -39,16 +43,25 @@ class Programs:
 
 def structure(experiment: Experiment, samples: Samples) -> str:
     """Describe all that a compiled program depends on; noise strengths are not among it."""
-    training = experiment.training.model_dump(exclude={"epochs"})
-    layers = [_shape_of(layer) for layer in experiment.layers]
+    training = experiment.training.model_dump(exclude={"epochs", "optimizer"})
+    chosen = experiment.training.optimizer
+    training["optimizer"] = chosen if isinstance(chosen, str) else _shape_of(chosen)
+    layers = [_shape_of(layer) for layer in experiment.layers] or _own(experiment)
     shapes = [list(array.shape) for array in samples.rows]
     return json.dumps([training, layers, shapes, samples.first.task], sort_keys=True)
 
 
-def _shape_of(layer: Table) -> dict[str, Any]:
-    described = layer.model_dump()
-    strength = getattr(KINDS.get(layer.class_name), "strength_name", None)
+def _shape_of(table: Table) -> dict[str, Any]:
+    described = table.model_dump()
+    strength = getattr(NOISY.get(table.class_name), "strength_name", None)
     return {key: value for key, value in described.items() if key != strength}
+
+
+def _own(experiment: Experiment) -> list[Any]:
+    """Describe a user's model by its file as it stands, and by where there is which noise."""
+    assert experiment.model is not None
+    sites = [site.model_dump(exclude={"strength"}) for site in experiment.model.noise]
+    return [experiment.model.reference, changed(experiment.model.reference), sites]
 
 
 PROGRAMS = Programs()

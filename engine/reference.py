@@ -12,7 +12,7 @@ import numpy as np
 from engine import noise
 from engine.metrics import Metric, make_loss
 from engine.network import schedule_clocks
-from engine.optimizers import make_optimizer
+from engine.optimizers import make_optimizer, seed_noise
 from engine.program import Rows
 from engine.reporting import Report
 from engine.spec import EarlyStopping as Rule
@@ -39,6 +39,7 @@ def train_reference(
     steps = math.ceil(len(rows.x) / training.batch_size)
     for place in schedule_clocks(network):
         network.non_trainable_variables[place].assign(training.epochs * steps)
+    seed_noise(network.optimizer, order_seed)
     rule = training.early_stopping
     early = [EarlyStopping(rule, rows, report)] if rule else []
     network.fit(

@@ -14,12 +14,12 @@ class Curves:
     """
 
     def __init__(self, metrics: tuple[str, ...], replicates: int, epochs: int) -> None:
-        """Reserve room for `replicates` × `metrics` × `epochs` values (float32)."""
+        """Reserve room for `replicates` × `metrics` × `epochs` values; memory goes as it fills."""
         self.metrics = metrics
         """Keras' history keys: `loss`, `accuracy`, `val_loss`, `val_accuracy` …"""
         self.epochs = epochs
-        self.values: NDArray[np.float32] = np.full(
-            (replicates, len(metrics), epochs), np.nan, np.float32
+        self.values: NDArray[np.float32] = np.zeros(
+            (replicates, len(metrics), epochs), np.float32
         )
         self.counts: NDArray[np.int64] = np.zeros(replicates, np.int64)
         """Epochs written so far, of each replicate."""

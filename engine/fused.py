@@ -43,7 +43,7 @@ class Team:
         self._pool = ThreadPoolExecutor(threads)
         self._advance = program.compiled(self.states[0], self.rows[0])
 
-    def advance(self) -> list[NDArray[np.float32]]:
+    def advance(self) -> tuple[NDArray[np.float32], ...]:
         """Train every replicate for `pace` epochs; give each one's rows of metrics.
 
         A replicate that has failed, or whose turn comes after a stop, stays as it is.
@@ -52,7 +52,11 @@ class Team:
         pace = min(self.pace, self.report.remaining)
         turns = list(self._pool.map(lambda place: self._turn(place, pace), range(len(self.rows))))
         self._aim(pace, time.perf_counter() - began, max(seconds for _, seconds in turns))
-        return [table for table, _ in turns]
+        return tuple(table for table, _ in turns)
+
+    def disband(self) -> None:
+        """End the threads."""
+        self._pool.shutdown()
 
     def _turn(self, place: int, pace: int) -> tuple[NDArray[np.float32], float]:
         began = time.perf_counter()
@@ -91,4 +95,7 @@ def train_fused(team: Team, epochs: int, report: Report) -> None:
     """
     model = FusedModel(team)
     model.compile(run_eagerly=True)
-    model.fit(tf.data.Dataset.range(epochs), callbacks=[report], shuffle=False, verbose=0)
+    try:
+        model.fit(tf.data.Dataset.range(epochs), callbacks=[report], shuffle=False, verbose=0)
+    finally:
+        team.disband()

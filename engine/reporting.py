@@ -60,7 +60,7 @@ class Report(keras.callbacks.Callback):  # type: ignore[misc]
         """Write the epochs that one call of the fused engine has trained."""
         if logs and "tables" in logs:
             for number, table in zip(self.replicates, logs["tables"], strict=True):
-                self._write(number, table)
+                self._write(number, np.asarray(table))
             self._go_on()
         self._leave_when_stopped()
 

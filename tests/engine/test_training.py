@@ -133,6 +133,22 @@ def test_a_stop_keeps_the_epochs_so_far(engine):
     assert replicate.scores["test_accuracy"] > 0
 
 
+def test_a_stop_among_many_replicates_keeps_what_each_has_trained():
+    stop = threading.Event()
+    timer = threading.Timer(0.5, stop.set)
+
+    def listen(event: Event) -> None:
+        if isinstance(event, TrainingStarted):
+            timer.start()
+
+    study = Study(arms=(short("article/baseline", 200_000),), repeats=30)
+    (arm,) = run_study(study, listen, stop).arms
+    assert {replicate.status for replicate in arm.replicates} == {"stopped"}
+    for replicate in arm.replicates:
+        assert replicate.epochs == len(arm.curves.series("loss", replicate.replicate))
+        assert np.isfinite(arm.curves.series("loss", replicate.replicate)).all()
+
+
 @pytest.mark.parametrize("engine", ["fused", "reference"])
 def test_a_loss_that_is_not_finite_fails_one_run_and_not_the_next(engine):
     wild = short("article/baseline", 20)

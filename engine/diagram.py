@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from engine.sources import SOURCES
@@ -15,7 +16,21 @@ SHOWN = ("units", "filters", "kernel_size", "pool_size", "rate", "stddev", "acti
 
 def diagram(experiment: Experiment) -> str:
     """Return the network in one line: `x₂ ─ σ.01 ─ Dense 500 relu ─ Dense 1 sigmoid`."""
-    return " ─ ".join([_inputs(experiment), *map(_layer, experiment.layers)])
+    return " ─ ".join([_inputs(experiment), *map(_layer, experiment.layers)]) + _beside(experiment)
+
+
+def _beside(experiment: Experiment) -> str:
+    """Name the noise and the control that are in no layer: ` · label noise .1`."""
+    training, smoothing = experiment.training, "label_smoothing"
+    chosen = [each for each in (training.optimizer, training.loss) if isinstance(each, Keras)]
+    given = {key: value for each in chosen for key, value in each.arguments.items()}
+    strengths = {
+        "label noise": experiment.data.label_noise,
+        "label smoothing": given.get(smoothing, 0),
+        "gradient noise": given.get("eta", 0),
+    }
+    named = [f" · {name} {_number(value)}" for name, value in strengths.items() if value]
+    return "".join([*named, *([" · early stopping"] if training.early_stopping else [])])
 
 
 def _inputs(experiment: Experiment) -> str:
@@ -31,10 +46,22 @@ def _inputs(experiment: Experiment) -> str:
 
 
 def _layer(table: Keras) -> str:
+    """Write a layer, and after it how its noise changes over training."""
+    schedule = table.arguments.get("schedule")
+    name = schedule["class_name"].lower() if isinstance(schedule, dict) else schedule
+    return " ".join(filter(None, (_symbol(table), name)))
+
+
+def _symbol(table: Keras) -> str:
     arguments = table.arguments
     match table.class_name:
         case "GaussianNoise":
             return f"σ{_number(arguments['stddev'])}"
+        case "WeightNoise":
+            inner = arguments["layer"]
+            layer = {**inner.get("config", {}), "class_name": inner["class_name"]}
+            wrapped = _layer(Keras.model_validate(layer))
+            return f"{wrapped} (weights σ{_number(arguments['stddev'])})"
         case "Activation":
             return str(arguments["activation"])
         case "Rescaling":
@@ -43,7 +70,18 @@ def _layer(table: Keras) -> str:
             return f"×{_number(arguments['scale'])}{shifted}"
         case name:
             shown = [_value(arguments[key], key) for key in SHOWN if key in arguments]
-            return " ".join([SHORT.get(name, name), *shown])
+            return " ".join([SHORT.get(name, name), *shown, *_penalty(arguments)])
+
+
+def _penalty(arguments: Mapping[str, Any]) -> list[str]:
+    """Name the penalty on a layer's kernel: `L2 .001`."""
+    match arguments.get("kernel_regularizer"):
+        case {"class_name": name, "config": dict(config)}:
+            return [name, *map(_number, config.values())]
+        case str(name):
+            return [name]
+        case _:
+            return []
 
 
 def _value(value: Any, key: str) -> str:

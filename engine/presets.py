@@ -17,7 +17,10 @@ from engine.spec import Experiment
 
 __all__ = ["Library", "dump", "find", "load_presets", "override", "parse", "user_directory"]
 
-GROUPS = ("article", "extensions", "patterns", "classification", "regression")
+GROUPS = (
+    *("article", "extensions", "noise", "controls"),
+    *("patterns", "classification", "regression"),
+)
 ARTICLE = ("baseline", "input-noise", "hidden-before", "hidden-after")
 OWN_GROUP = "mine"
 """Group of the user's presets that stand in no folder."""

@@ -12,7 +12,11 @@ from engine.presets import dump, find, load_presets, parse
 from engine.spec import Experiment
 
 BUILT_IN = load_presets().experiments
-PARTNERED = [each for each in BUILT_IN if each.study.partner]
+ONE_THING = ("noise", "controls")
+"""Groups whose presets differ from their partner in one thing, be it no layer."""
+PARTNERED = [
+    each for each in BUILT_IN if each.study.partner and presets.group_of(each) not in ONE_THING
+]
 ARTICLE = [
     # preset, published train and test accuracy, layers
     ("baseline", 1.000, 0.757, ["Dense 500 relu", "Dense 1 sigmoid"]),
@@ -86,6 +90,18 @@ def test_a_partner_differs_by_its_noise_alone(experiment: Experiment) -> None:
     assert partner.training == experiment.training
     if not experiment.name.startswith("extensions/"):
         assert list(partner.layers) == plain
+
+
+@pytest.mark.parametrize(
+    "experiment",
+    [each for each in BUILT_IN if presets.group_of(each) in ONE_THING],
+    ids=lambda each: each.name,
+)
+def test_a_noise_or_control_differs_from_its_baseline_in_one_thing(experiment: Experiment) -> None:
+    assert experiment.study.partner is not None
+    (partner,) = find(experiment.study.partner)
+    parts = ("data", "layers", "training")
+    assert sum(getattr(partner, part) != getattr(experiment, part) for part in parts) == 1
 
 
 def test_every_group_but_the_article_has_partners() -> None:

@@ -4,6 +4,7 @@ import keras
 import pytest
 
 from engine import keras_vocabulary
+from engine.network import make_layer
 from engine.presets import load_presets
 from engine.spec import Experiment
 from engine.vocabulary import FILE, check_class, words
@@ -19,7 +20,7 @@ def test_the_vocabulary_is_what_this_keras_says() -> None:
 @pytest.mark.parametrize("experiment", load_presets().experiments, ids=lambda each: each.name)
 def test_keras_accepts_every_layer_of_every_preset(experiment: Experiment) -> None:
     for table in experiment.layers:
-        getattr(keras.layers, table.class_name).from_config(table.arguments)
+        make_layer(table, experiment.name)
 
 
 @pytest.mark.parametrize(("stddev", "fits"), [(0, True), (1, True), (1.01, False), (-0.01, False)])

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import functools
+import importlib
 import importlib.metadata
 import os
 import platform
 
 from engine import compiled_cache, machine
 from engine.errors import EngineError
+from engine.importing import unhurried
 from engine.results import Fingerprint
 
 ENVIRONMENT = {
@@ -33,8 +35,10 @@ def _import() -> None:
     os.environ.update(ENVIRONMENT)
     flags = [os.environ.get("TF_XLA_FLAGS", ""), *compiled_cache.flags()]
     os.environ["TF_XLA_FLAGS"] = " ".join(flags).strip()
-    import keras
+    with unhurried():
+        import keras
 
+        importlib.import_module("engine.runner")
     if keras.backend.backend() != "tensorflow":
         raise EngineError(
             f"Keras runs on {keras.backend.backend()} here; hiss needs it on TensorFlow.",

@@ -76,6 +76,9 @@ def train(study: Study, quiet: bool) -> tuple[Result, int]:
 
 def run_study(study: Study, listen: Listener, stop: Flag) -> Result:
     """Carry out a study with the engine, which is imported on the thread that calls this."""
+    from engine import backend
+
+    backend.load(study.device)
     from engine.runner import run_study as train_on_this_thread
 
     return train_on_this_thread(study, listen, stop)

@@ -9,6 +9,14 @@ from typing import Any
 from engine.datasets import load
 from engine.python_text import WIDTH, call, function, literal, stacked
 from engine.script_data import data_functions, data_imports
+from engine.script_noise import (
+    OWN,
+    definitions,
+    needs_numpy,
+    optimizer,
+    preparations,
+    validation,
+)
 from engine.spec import Experiment, Keras
 from engine.vocabulary import words
 
@@ -36,7 +44,8 @@ def script(experiment: Experiment, seed: int) -> str:
     """
     constants = f"SEED = {seed}\nEPOCHS = {experiment.training.epochs}"
     top = "\n\n".join((_docstring(experiment), _imports(experiment), constants))
-    functions = (*data_functions(experiment.data), _build_model(experiment))
+    shown = (*definitions(experiment), *data_functions(experiment.data))
+    functions = (*shown, _build_model(experiment))
     return "\n\n\n".join((top, *functions, _main(experiment))) + "\n"
 
 
@@ -49,7 +58,8 @@ def _docstring(experiment: Experiment) -> str:
 
 
 def _imports(experiment: Experiment) -> str:
-    lines = ["import keras", "from keras import layers", *data_imports(experiment.data)]
+    lines = {"import keras", "from keras import layers", *data_imports(experiment.data)}
+    lines |= {"import numpy as np"} if needs_numpy(experiment) else set()
     return "\n".join(sorted(lines, key=lambda line: (line.startswith("from"), line)))
 
 
@@ -67,26 +77,26 @@ def _build_model(experiment: Experiment) -> str:
 def _compile_arguments(experiment: Experiment) -> list[str]:
     training = experiment.training
     _, metric = SCORES.get(load(experiment.data).task, ACCURACY)
-    optimizer = training.optimizer
-    made = _object(optimizer) if isinstance(optimizer, Keras) else literal(optimizer)
-    return [f"optimizer={made}", f"loss={literal(training.loss)}", f"metrics=[{metric}]"]
+    chosen = {"optimizer": optimizer(experiment), "loss": training.loss}
+    made = (
+        f"{name}={_object(each) if isinstance(each, Keras) else literal(each)}"
+        for name, each in chosen.items()
+    )
+    return [*made, f"metrics=[{metric}]"]
 
 
 def _main(experiment: Experiment) -> str:
     name, _ = SCORES.get(load(experiment.data).task, ACCURACY)
     train, test = f"Train {name}".strip(), f"Test {name}".strip()
+    training = experiment.training
+    prepared = "".join(f"{line}\n" for line in preparations(experiment))
+    size = f"batch_size={training.batch_size}"
+    others = [*validation(training.early_stopping), "epochs=EPOCHS", size, "verbose=0"]
     return f"""\
 keras.utils.set_random_seed(SEED)
 (x_train, y_train), (x_test, y_test) = load_data()
-model = build_model()
-model.fit(
-    x_train,
-    y_train,
-    validation_data=(x_test, y_test),
-    epochs=EPOCHS,
-    batch_size={experiment.training.batch_size},
-    verbose=0,
-)
+{prepared}model = build_model()
+{stacked("model.fit(", ["x_train", "y_train", *others], ")")}
 _, train_score = model.evaluate(x_train, y_train, verbose=0)
 _, test_score = model.evaluate(x_test, y_test, verbose=0)
 print("{train}: %.3f, {test}: %.3f" % (train_score, test_score))"""
@@ -103,12 +113,13 @@ def _object(made: Keras, column: int = 8) -> str:
 def _construction(class_name: str, arguments: Mapping[str, Any], column: int) -> str:
     """Write the making of a Keras object, what it must be given first and without its name."""
     kind = next(kind for kind in MODULES if class_name in words()[kind])
+    name = class_name if class_name in OWN else f"{MODULES[kind]}.{class_name}"
     required = words()[kind][class_name]["required"][:1]
     written = [
         _value(value) if name in required else f"{name}={_value(value)}"
         for name, value in sorted(arguments.items(), key=lambda item: item[0] not in required)
     ]
-    return call(f"{MODULES[kind]}.{class_name}", written, column)
+    return call(name, written, column)
 
 
 def _value(value: Any) -> str:

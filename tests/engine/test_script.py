@@ -10,12 +10,15 @@ import numpy as np
 import pytest
 
 from engine.datasets import load
+from engine.errors import EngineError
 from engine.notation import override
 from engine.presets import find, load_presets
 from engine.script import script
 from engine.spec import Experiment
 
-EXPERIMENTS = load_presets().experiments
+EVERY = load_presets().experiments
+SCHEDULED = [each for each in EVERY if any("schedule" in one.arguments for one in each.layers)]
+EXPERIMENTS = [each for each in EVERY if each not in SCHEDULED]
 NAMES = [each.name for each in EXPERIMENTS]
 WRAPPED = """\
 layers.0={class_name = "Dense", units = 3, kernel_regularizer = {class_name = "L2", \
@@ -49,7 +52,8 @@ def test_a_script_builds_the_layers_of_its_preset(experiment: Experiment) -> Non
     ]
     for layer, table in zip(model.layers, experiment.layers, strict=True):
         config = layer.get_config()
-        plain = {k: v for k, v in table.arguments.items() if not isinstance(v, dict | tuple | list)}
+        nested = {name for name, value in config.items() if isinstance(value, dict | tuple | list)}
+        plain = {name: table.arguments[name] for name in table.arguments.keys() - nested}
         assert {name: config[name] for name in plain} == plain
     assert model.optimizer is not None
 
@@ -80,6 +84,39 @@ def test_a_script_prints_what_the_article_prints() -> None:
         exec(script(override(baseline, ["training.epochs=1"]), seed=1), {})
     assert printed.getvalue().startswith("Train: 0.")
     assert ", Test: 0." in printed.getvalue()
+
+
+@pytest.mark.parametrize("experiment", SCHEDULED, ids=lambda each: each.name)
+def test_a_script_of_noise_that_changes_is_refused(experiment: Experiment) -> None:
+    with pytest.raises(EngineError, match="GaussianNoise with a schedule cannot be written"):
+        script(experiment, seed=1)
+
+
+SMOOTH = 'training.loss={class_name = "CategoricalCrossentropy", label_smoothing = 0.1}'
+HELD_OUT = "training.early_stopping={validation_size = 0.2, patience = 1, monitor = 'accuracy'}"
+
+
+@pytest.mark.parametrize(
+    ("name", "changes"),
+    [
+        ("classification/wine", [SMOOTH, HELD_OUT, "data.label_noise=0.2"]),
+        ("noise/gradients", []),
+        ("noise/weights", []),
+    ],
+)
+def test_a_script_with_noise_beyond_keras_runs(name: str, changes: list[str]) -> None:
+    scope: dict[str, Any] = {}
+    with contextlib.redirect_stdout(io.StringIO()):
+        exec(script(override(find(name)[0], ["training.epochs=2", *changes]), seed=1), scope)
+    assert 0 <= scope["test_score"] <= 1
+
+
+def test_a_script_flips_the_share_of_labels_that_hiss_flips() -> None:
+    scope = functions(find("noise/labels")[0])
+    labels = np.arange(200) % 4
+    noisy = scope["flip_labels"](labels, 0.3, 4)
+    assert np.sum(noisy != labels) == 60
+    assert set(noisy) == set(labels)
 
 
 def test_scripts_are_tidy() -> None:

@@ -94,7 +94,9 @@ def compare_arms(
 
 
 def has_noise(experiment: Experiment) -> bool:
-    """Whether any layer adds noise or drops units."""
+    """Whether any layer adds noise or drops units, as far as can be told without running code."""
+    if experiment.model is not None:
+        return any(site.strength for site in experiment.model.noise)
     return any(_is_noise(layer) for layer in experiment.layers)
 
 

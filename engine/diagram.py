@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
 from engine.sources import SOURCES
-from engine.spec import Experiment, Keras
+from engine.spec import Experiment, Insertion, Keras
 
 SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 SHORT = {"MaxPooling2D": "MaxPool"}
@@ -16,6 +17,11 @@ SHOWN = ("units", "filters", "kernel_size", "pool_size", "rate", "stddev", "acti
 
 def diagram(experiment: Experiment) -> str:
     """Return the network in one line: `x₂ ─ σ.01 ─ Dense 500 relu ─ Dense 1 sigmoid`."""
+    if experiment.model is not None:
+        noise = (
+            f"{_layer(_table(site))} {site.where} {site.layer}" for site in experiment.model.noise
+        )
+        return " ─ ".join([_inputs(experiment), Path(experiment.model.reference).name, *noise])
     return " ─ ".join([_inputs(experiment), *map(_layer, experiment.layers)]) + _beside(experiment)
 
 
@@ -33,9 +39,21 @@ def _beside(experiment: Experiment) -> str:
     return "".join([*named, *([" · early stopping"] if training.early_stopping else [])])
 
 
+def diagram_of(shape: tuple[int, ...], layers: Iterable[Keras]) -> str:
+    """Return a network for rows of `shape` in one line."""
+    return " ─ ".join([_rows(shape), *map(_layer, layers)])
+
+
+def _table(site: Insertion) -> Keras:
+    return Keras.model_validate({"class_name": site.class_name, site.argument: site.strength})
+
+
 def _inputs(experiment: Experiment) -> str:
     data = experiment.data
-    shape = data.shape or SOURCES[data.name].shape(data.arguments)
+    return _rows(data.shape or SOURCES[data.name].shape(data.arguments))
+
+
+def _rows(shape: tuple[int, ...]) -> str:
     match shape:
         case ():
             return "x"

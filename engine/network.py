@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from engine.errors import EngineError
 from engine.layers import KINDS
+from engine.own_model import build_own
 from engine.seeds import Seeds
 from engine.spec import Experiment, Training
 from engine.spec import Keras as Table
@@ -29,6 +30,8 @@ class Start(NamedTuple):
 
 def build_network(experiment: Experiment, shape: tuple[int, ...], seeds: Seeds) -> Any:
     """Build the network for rows of `shape`."""
+    if experiment.model is not None:
+        return build_own(experiment.model, shape, seeds)
     try:
         return keras.Sequential([keras.Input(shape), *_layers(experiment, seeds)])
     except (ValueError, TypeError) as error:
@@ -43,6 +46,13 @@ def initial_values(experiment: Experiment, network: Any, seeds: Seeds) -> Start:
 
     The same as those of a network built with these seeds, without the cost of building it.
     """
+    if experiment.model is not None:
+        own = build_own(experiment.model, network.input_shape[1:], seeds)
+        return Start(
+            [np.asarray(variable) for variable in own.trainable_variables],
+            [np.asarray(variable) for variable in own.non_trainable_variables],
+            experiment.training,
+        )
     trainable: Values = []
     other: Values = []
     for layer, built in zip(_layers(experiment, seeds), network.layers, strict=True):

@@ -21,10 +21,11 @@ TABLES: Mapping[str, type[BaseModel]] = {
     "training": Training,
     "training.early_stopping": EarlyStopping,
 }
-_FIELDS = {
+FIELDS = {
     table: tuple(name for name in model.model_fields if (table, name) != ("", "name"))
     for table, model in TABLES.items()
 }
+"""Keys that each table knows by itself; layers, optimizers and data sets know more."""
 _EXAMPLE = "`hiss show article/baseline` prints a preset to start from."
 
 
@@ -44,6 +45,9 @@ def parse(text: str, source: str, name: str) -> Experiment:
     except tomllib.TOMLDecodeError as error:
         hint = "Text stands in quotes; tables look like [data] and [[layers]]."
         raise PresetError(f"{source}: this is not TOML: {error}.", hint) from error
+    if "model" in table:
+        hint = "Name your model on the command line: --model FILE.py:FUNCTION."
+        raise PresetError(f"{source}: model is not a key: a preset runs no code.", hint)
     return _validate(table, source, name)
 
 
@@ -85,7 +89,8 @@ def override(experiment: Experiment, assignments: Sequence[str]) -> Experiment:
     """
     if not assignments:
         return experiment
-    table = experiment.model_dump(mode="json", exclude={"name"})
+    network = {"model"} if experiment.model is None else {"layers"}
+    table = experiment.model_dump(mode="json", exclude={"name", *network})
     for assignment in assignments:
         _assign(table, assignment)
     return _validate(table, f"--set {' '.join(assignments)}", experiment.name)
@@ -103,9 +108,9 @@ def _assign(table: dict[str, Any], assignment: str) -> None:
     for part in path:
         place = _child(place, part, assignment)
     if isinstance(place, list):
-        place[_position(place, last, assignment)] = _value(text.strip())
+        place[_position(place, last, assignment)] = value_of(text.strip())
     elif isinstance(place, dict):
-        place[last] = _value(text.strip())
+        place[last] = value_of(text.strip())
     else:
         raise PresetError(f"--set {assignment}: {'.'.join(path)} is a value, not a table.")
 
@@ -131,7 +136,8 @@ def _position(entries: Sequence[Any], part: str, assignment: str) -> int:
     return int(part)
 
 
-def _value(text: str) -> Any:
+def value_of(text: str) -> Any:
+    """Return the value that a text stands for in TOML; without quotes, text stands for itself."""
     try:
         return tomllib.loads(f"value = {text}")["value"]
     except tomllib.TOMLDecodeError:
@@ -153,5 +159,5 @@ def _validate(table: Mapping[str, Any], source: str, name: str) -> Experiment:
     try:
         return Experiment.model_validate({**table, "name": name})
     except ValidationError as error:
-        lines = [f"{source}: {line}" for line in describe(error, _FIELDS)]
+        lines = [f"{source}: {line}" for line in describe(error, FIELDS)]
         raise PresetError("\n".join(lines), _EXAMPLE) from error

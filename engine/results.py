@@ -54,6 +54,8 @@ class Arm:
     experiment: Experiment
     replicates: tuple[Replicate, ...]
     curves: Curves
+    way: str = ""
+    """Which way the user's own model was trained, and why; empty for any other."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ from engine.reporting import Report
 from engine.results import Arm, Replicate, Result
 from engine.samples import Samples
 from engine.spec import Study
+from engine.ways import blamed_on, way_of
 
 BLOCK = 32
 """The most replicates that train side by side."""
@@ -62,14 +63,17 @@ def _run_arm(study: Study, number: int, listen: Listener, stop: threading.Event)
     listen(ArmStarted(number, curves))
     ended: list[Replicate] = []
     announce = _once(lambda: listen(TrainingStarted(number)))
-    for replicates in _blocks(study.repeats):
-        if stop.is_set():
-            break
-        report = Report(curves, replicates, stop, announce)
-        for replicate in blocks.train_block(study, experiment, samples, report):
-            ended.append(replicate)
-            listen(ReplicateEnded(number, replicate))
-    arm = Arm(experiment, tuple(ended), curves)
+    with blamed_on(experiment):
+        way = way_of(study, experiment, samples)
+        study = study.model_copy(update={"engine": way.engine})
+        for replicates in _blocks(study.repeats):
+            if stop.is_set():
+                break
+            report = Report(curves, replicates, stop, announce)
+            for replicate in blocks.train_block(study, experiment, samples, report):
+                ended.append(replicate)
+                listen(ReplicateEnded(number, replicate))
+    arm = Arm(experiment, tuple(ended), curves, way.said)
     listen(ArmEnded(number, arm))
     return arm
 

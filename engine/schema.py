@@ -33,8 +33,12 @@ def schema() -> Schema:
     """Return the JSON schema that every preset file fulfils."""
     made = Experiment.model_json_schema()
     definitions: Schema = made.pop("$defs")
-    del made["properties"]["name"]
-    made["required"].remove("name")
+    for key in ("name", "model"):
+        del made["properties"][key]
+    for key in ("Insertion", "OwnModel"):
+        del definitions[key]
+    del made["properties"]["layers"]["default"]
+    made["required"] = ["title", "data", "layers", "training"]
     made["properties"]["layers"]["items"] = {"$ref": "#/$defs/layer"}
     _name_classes(definitions["Training"]["properties"])
     definitions["Data"] = _data(definitions["Data"])

@@ -33,7 +33,15 @@ class Site:
 
 
 def sites(experiment: Experiment) -> tuple[Site, ...]:
-    """Return the sites of an experiment, in the network's order; there is always an input."""
+    """Return the sites of an experiment, in the network's order; there is always an input.
+
+    A user's own model has those alone that noise was put at.
+    """
+    if experiment.model is not None:
+        return tuple(
+            Site(f"{each.layer}:{each.where}", number, each.argument)
+            for number, each in enumerate(experiment.model.noise)
+        )
     first = _first(experiment)
     present = [
         Site(INPUT if number == first else f"layers.{number}", number, strength)
@@ -68,6 +76,9 @@ def default_site(experiment: Experiment, taken: Iterable[Site] = ()) -> Site:
         EngineError: if it cannot be told.
     """
     free = [site for site in sites(experiment) if site not in taken]
+    if not free:
+        hint = "Put noise into your model: --noise LAYER:after:0.1."
+        raise EngineError(f"site: {experiment.name} has no noise to sweep.", hint)
     meant = [site for site in free if not site.new] or free
     if len(meant) == 1:
         return meant[0]
@@ -80,6 +91,9 @@ def with_strengths(experiment: Experiment, strengths: Sequence[tuple[Site, float
     Raises:
         PresetError: if a layer does not take such a strength.
     """
+    if experiment.model is not None:
+        keys = [f"model.noise.{site.layer}.strength={value!r}" for site, value in strengths]
+        return override(experiment, keys)
     assignments = [
         f"layers.{site.layer}.{site.strength}={float(value)!r}"
         for site, value in strengths
@@ -106,6 +120,9 @@ def _names(experiment: Experiment, site: Site) -> set[str]:
     """All that a site is called, in small letters."""
     if site.new:
         return {site.name}
+    if experiment.model is not None:
+        noise = experiment.model.noise[site.layer]
+        return {site.name.lower(), noise.layer.lower(), noise.class_name.lower(), str(site.layer)}
     layer, number = experiment.layers[site.layer], site.layer
     kinds = {layer.class_name.lower(), str(layer.arguments.get("name", number)).lower()}
     places = {site.name, str(number), f"layers.{number}", f"layers.{number}.{site.strength}"}
@@ -130,4 +147,5 @@ def _hint(experiment: Experiment) -> str:
 def _described(experiment: Experiment, site: Site) -> str:
     if site.new:
         return f"{site.name} (none yet)"
-    return f"{site.name} ({experiment.layers[site.layer].class_name})"
+    noise = experiment.model.noise if experiment.model else experiment.layers
+    return f"{site.name} ({noise[site.layer].class_name})"

@@ -19,10 +19,10 @@ from pydantic import (
     model_validator,
 )
 
-from engine.problems import expected, refuse
+from engine.problems import MISSING, Problem, expected, refuse
 from engine.rows import Task as Task
 from engine.sources import check_source
-from engine.vocabulary import check_class, check_name
+from engine.vocabulary import check_class, check_name, words
 
 Engine = Literal["fused", "reference"]
 Mode = Literal["article", "task"]
@@ -195,6 +195,39 @@ class Plan(Frozen):
     sweep: Sweep | None = None
 
 
+class Insertion(Frozen):
+    """Noise put into a user's model, before or after one of its layers."""
+
+    layer: str
+    """The layer's name."""
+    where: Literal["before", "after"]
+    strength: Annotated[float, Field(ge=0, le=1)]
+    """Of the noise: its `stddev`, or its `rate`."""
+    class_name: str = "GaussianNoise"
+
+    @property
+    def argument(self) -> str:
+        """What the noise layer calls its strength."""
+        return str(words()["layers"][self.class_name]["required"][0])
+
+    @model_validator(mode="after")
+    def _class_is_noise(self) -> Insertion:
+        layers = words()["layers"]
+        noise = [name for name in layers if layers[name]["required"] in (["stddev"], ["rate"])]
+        if self.class_name not in noise:
+            refuse([expected("class_name", f"one of {', '.join(noise)}", self.class_name)])
+        refuse(check_class("layers", self.class_name, {self.argument: self.strength}))
+        return self
+
+
+class OwnModel(Frozen):
+    """A user's own network: a Python function that returns an uncompiled `keras.Model`."""
+
+    reference: str
+    """`FILE.py:FUNCTION`; named by the user alone, never by a preset."""
+    noise: tuple[Insertion, ...] = ()
+
+
 class Experiment(Frozen):
     """One network on one data set, trained one way: an arm of a study."""
 
@@ -205,8 +238,18 @@ class Experiment(Frozen):
     published: Published | None = None
     study: Plan = Plan()
     data: Data
-    layers: tuple[Annotated[Keras, AfterValidator(_layer)], ...] = Field(min_length=1)
+    layers: tuple[Annotated[Keras, AfterValidator(_layer)], ...] = Field(default=(), min_length=1)
+    model: OwnModel | None = None
+    """The network where it is the user's own; there are no `layers` then."""
     training: Training
+
+    @model_validator(mode="after")
+    def _has_one_network(self) -> Experiment:
+        if self.model is None and not self.layers:
+            refuse([Problem("layers", MISSING)])
+        if self.model is not None and self.layers:
+            refuse([Problem("model", ": an experiment has layers or a model, not both.")])
+        return self
 
     @model_validator(mode="after")
     def _sweep_finds_its_layer(self) -> Experiment:

@@ -8,9 +8,11 @@ from pathlib import Path
 from engine.datasets import load, read
 from engine.errors import EngineError
 from engine.heads import Head, head_for, training_for
+from engine.insertions import spelt
+from engine.presets import group_of
 from engine.rows import Rows
 from engine.sources import SOURCES
-from engine.spec import Data, Experiment, Keras, Plan, Training
+from engine.spec import Data, Experiment, Insertion, Keras, OwnModel, Plan, Training
 
 UNITS = 100
 STDDEV = 0.5
@@ -104,6 +106,31 @@ def adapted(experiment: Experiment, data: Data) -> Experiment:
             "training": Training(**{**dict(experiment.training), **changes}),
         }
     )
+
+
+def with_model(experiment: Experiment, model: OwnModel) -> tuple[Experiment, ...]:
+    """Return a user's model in the place of an experiment's network, without its noise and with it.
+
+    Data and training stay.
+    """
+    stem, reference = Path(model.reference.rpartition(":")[0]).stem, Path(model.reference).name
+    mode = experiment.study.mode or ("article" if group_of(experiment) == "article" else "task")
+
+    def arm(name: str, title: str, noise: tuple[Insertion, ...], partner: str | None) -> Experiment:
+        return Experiment(
+            name=f"{stem}/{name}",
+            title=f"{reference}, {title}",
+            description=f"{reference} on the data of {experiment.name}",
+            study=Plan(mode=mode, partner=partner),
+            data=experiment.data,
+            model=OwnModel(reference=model.reference, noise=noise),
+            training=experiment.training,
+        )
+
+    plain = arm("plain", "as it is", (), None)
+    if not model.noise:
+        return (plain,)
+    return plain, arm("noise", " ".join(map(spelt, model.noise)), model.noise, plain.name)
 
 
 def changed_by(before: Experiment, after: Experiment) -> str:

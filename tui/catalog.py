@@ -14,6 +14,7 @@ from engine.presets import Library, dump, load_presets
 from engine.spec import Experiment
 from tui.output import complain, fits, show, write_out
 from tui.own import Own
+from tui.streams import stderr_in_log
 
 
 def print_catalog() -> None:
@@ -31,6 +32,9 @@ def print_catalog() -> None:
 def print_preset(target: str | None, own: Own) -> None:
     """Print a preset's TOML under a comment that draws its network."""
     experiment = _only(target, own)
+    if experiment.model is not None:
+        _print_model(experiment)
+        return
     _print_source(f"# {diagram(experiment)}\n{dump(experiment)}", "toml")
 
 
@@ -39,6 +43,24 @@ def print_code(target: str | None, own: Own, seed: int) -> None:
     from engine.script import script
 
     _print_source(script(_only(target, own), seed), "python")
+
+
+def _print_model(experiment: Experiment) -> None:
+    """Print a user's model as a line, and its layers as sites of noise."""
+    from engine.own_look import look
+
+    with stderr_in_log():
+        seen = look(experiment)
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for header in ("Site", "Layer", "Shape", "Weights"):
+        table.add_column(header, justify="right" if header == "Weights" else "left")
+    for place in seen.places:
+        shape = "×".join(map(str, place.shape))
+        table.add_row(*map(Text, (place.name, place.layer, shape, f"{place.weights:,}")))
+    write_out(f"{seen.diagram}\n\n")
+    show(table)
+    if not experiment.model or not experiment.model.noise:
+        write_out(f"\nNoise goes before or after any: --noise {seen.places[0].name}:after:0.1\n")
 
 
 def _only(target: str | None, own: Own) -> Experiment:

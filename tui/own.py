@@ -1,4 +1,4 @@
-"""What users bring along: their own rows, as one set of options for every verb that trains."""
+"""What users bring along, rows and model, as one set of options for every verb that trains."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def _columns(text: str) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Own:
-    """The user's table, under the network of a preset or under one made for it."""
+    """The user's table and model; what is not given is a preset's, or made for the rest."""
 
     data: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Your own rows: a CSV, NPZ or Parquet file.")
@@ -47,6 +47,19 @@ class Own:
         typer.Option(metavar="SIZE", help="Rows of --data to train on: a count, or a fraction."),
     ] = None
 
+    model: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FILE.py:FUNCTION", help="Your own network: what FUNCTION() returns. Runs FILE."
+        ),
+    ] = None
+    noise: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="LAYER:before|after:STRENGTH", help="Noise to put into --model; repeatable."
+        ),
+    ] = None
+
     def arms(self, targets: Sequence[str], assignments: Sequence[str]) -> tuple[Experiment, ...]:
         """The experiments that targets name, each once, on the user's rows if there are any.
 
@@ -58,6 +71,7 @@ class Own:
 
         found = tuple({one.name: one for target in targets for one in find(target)}.values())
         arms = tuple(map(self.adapted, found)) or self._made()
+        arms = self._with_model(arms)
         return tuple(override(one, assignments) for one in arms)
 
     def adapted(self, experiment: Experiment) -> Experiment:
@@ -84,6 +98,25 @@ class Own:
         arms = experiments_for(data)
         remark(arms[0].description)
         return arms
+
+    def _with_model(self, arms: tuple[Experiment, ...]) -> tuple[Experiment, ...]:
+        """The user's model on the data of the first arm, or the arms where there is no model."""
+        if self.model is None:
+            if self.noise:
+                hint = "Layers of a preset are changed by --set layers.1.stddev=0.2."
+                raise EngineError("--noise goes with --model FILE.py:FUNCTION.", hint)
+            return arms
+        from engine.insertions import parse_insertion
+        from engine.own_code import split_reference
+        from engine.spec import OwnModel
+        from engine.templates import with_model
+
+        if self.data is None and len(arms) > 1:
+            names = ", ".join(arm.name for arm in arms)
+            raise EngineError(f"--model takes the data of one preset, received {names}.")
+        file, function = split_reference(self.model)
+        noise = tuple(map(parse_insertion, self.noise or ()))
+        return with_model(arms[0], OwnModel(reference=f"{file}:{function}", noise=noise))
 
     def _table(self) -> Data | None:
         if self.data is None:
@@ -112,7 +145,8 @@ class Own:
         )
 
     def _refuse_without_data(self) -> None:
-        given = [name for name in OPTIONS if name != "data" and getattr(self, name) is not None]
+        others = (name for name in OPTIONS if name not in ("data", "model", "noise"))
+        given = [name for name in others if getattr(self, name) is not None]
         if given:
             flag = f"--{given[0].replace('_', '-')}"
             raise EngineError(f"{flag} goes with --data FILE.", "Presets have data of their own.")

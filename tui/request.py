@@ -14,7 +14,7 @@ from engine.presets import group_of
 from engine.results import Replicate, Result
 from engine.spec import Engine, Experiment, Mode, Study
 from tui.headless import Interrupted, train
-from tui.output import Format, check_writable, deliver, format_for, render
+from tui.output import Format, check_writable, deliver, format_for, remark, render
 from tui.own import Own
 
 FINISHED, TRAINING_FAILED = 0, 3
@@ -85,6 +85,9 @@ def conduct(
     except Interrupted as interrupted:
         leave(interrupted.signum)
     deliver(write(result, for_terminal(output)), output)
+    for arm in result.arms:
+        if arm.way:
+            remark(f"{arm.experiment.name}: {arm.way}")
     arms = ((arm.experiment.name, arm.replicates) for arm in result.arms)
     return 128 + signum if signum else judge(arms)
 

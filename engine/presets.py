@@ -32,6 +32,8 @@ class Library:
 
     experiments: tuple[Experiment, ...]
     problems: tuple[PresetError, ...]
+    own: frozenset[str] = frozenset()
+    """Names of the experiments that are the user's."""
 
     def group(self, name: str) -> tuple[Experiment, ...]:
         """The experiments whose names begin with `name/`."""
@@ -52,14 +54,19 @@ def load_presets() -> Library:
     """Read every built-in and own preset; a broken one hides no other."""
     experiments: dict[str, Experiment] = {}
     problems: list[PresetError] = []
-    for name, file in (*_built_in(), *_own()):
+    for name, file in (*built_in(), *own()):
         try:
             if name in experiments:
                 raise PresetError(f"{file}: {name} is a built-in preset.", "Rename the file.")
             experiments[name] = _read(file, name)
         except PresetError as problem:
             problems.append(problem)
-    return Library(tuple(sorted(experiments.values(), key=_place)), tuple(problems))
+    mine = frozenset(name for name, _ in own()) - {name for name, _ in built_in()}
+    return Library(
+        tuple(sorted(experiments.values(), key=listing_order)),
+        tuple(problems),
+        mine & experiments.keys(),
+    )
 
 
 def find(target: str) -> tuple[Experiment, ...]:
@@ -73,7 +80,7 @@ def find(target: str) -> tuple[Experiment, ...]:
     """
     if target.endswith(".toml"):
         return (_read(Path(target).expanduser(), target),)
-    for name, file in (*_built_in(), *_own()):
+    for name, file in (*built_in(), *own()):
         if name == target:
             return (_read(file, name),)
     library = load_presets()
@@ -87,7 +94,8 @@ def find(target: str) -> tuple[Experiment, ...]:
     )
 
 
-def _built_in() -> Iterator[tuple[str, Traversable]]:
+def built_in() -> Iterator[tuple[str, Traversable]]:
+    """Give the names and files of the presets that come with hiss."""
     for group in files("presets").iterdir():
         if group.is_dir():
             for file in group.iterdir():
@@ -95,7 +103,8 @@ def _built_in() -> Iterator[tuple[str, Traversable]]:
                     yield f"{group.name}/{file.name.removesuffix('.toml')}", file
 
 
-def _own() -> Iterator[tuple[str, Traversable]]:
+def own() -> Iterator[tuple[str, Path]]:
+    """Give the names and files of the user's presets."""
     directory = user_directory()
     for file in sorted(directory.rglob("*.toml")):
         name = file.relative_to(directory).with_suffix("").as_posix()
@@ -123,7 +132,7 @@ def _anchored(experiment: Experiment, file: Traversable) -> Experiment:
     return experiment.model_copy(update={"data": data})
 
 
-def _place(experiment: Experiment) -> tuple[object, ...]:
+def listing_order(experiment: Experiment) -> tuple[object, ...]:
     """Sort groups and the article's experiments by its telling, others after their baseline."""
     group, _, name = experiment.name.rpartition("/")
     first = GROUPS.index(group) if group in GROUPS else len(GROUPS)

@@ -71,7 +71,12 @@ def refuse(problems: Sequence[Problem]) -> None:
 
 
 def describe(error: ValidationError, fields: Mapping[str, Sequence[str]]) -> list[str]:
-    """Return one sentence for each key that is wrong.
+    """Return one sentence for each key that is wrong; see `by_key`."""
+    return [key + text for key, text in by_key(error, fields).items()]
+
+
+def by_key(error: ValidationError, fields: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    """Return for each key that is wrong what is to be said after it.
 
     Args:
         error: what pydantic found.
@@ -81,7 +86,7 @@ def describe(error: ValidationError, fields: Mapping[str, Sequence[str]]) -> lis
     for detail in error.errors(include_url=False):
         for key, text in _problems(detail, fields):
             found.setdefault(key, []).append(text)
-    return [key + _joined(texts) for key, texts in found.items() if not _misspelt(key, found)]
+    return {key: _joined(texts) for key, texts in found.items() if not _misspelt(key, found)}
 
 
 def _misspelt(key: str, found: Mapping[str, Sequence[str]]) -> bool:

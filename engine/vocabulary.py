@@ -90,7 +90,7 @@ def _value(key: str, schema: Mapping[str, Any], value: Any) -> Iterator[Problem]
     elif isinstance(value, Mapping) or _holds_tables(value):
         yield from _any_tables(key, value)
     elif not _fits(schema, value):
-        yield expected(key, _phrase(schema), value)
+        yield expected(key, phrase(schema), value)
 
 
 def _referred(key: str, kind: str, value: Any) -> Iterator[Problem]:
@@ -169,7 +169,7 @@ def _is_a(kind: str, value: Any) -> bool:
     return isinstance(value, _TYPES[kind]) and isinstance(value, bool) == (kind == "boolean")
 
 
-def _phrase(schema: Mapping[str, Any]) -> str:
+def phrase(schema: Mapping[str, Any]) -> str:
     """Say what a schema accepts: `a number from 0 to 1`."""
     if "enum" in schema:
         return "one of " + ", ".join(schema["enum"])

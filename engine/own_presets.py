@@ -1,0 +1,120 @@
+"""The user's own presets as files: written whole or not at all, never over another by chance."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+from engine.errors import PresetError
+from engine.presets import OWN_GROUP, built_in, own, user_directory
+from engine.problems import did_you_mean
+
+
+def full_name(name: str) -> str:
+    """Return the name under which a preset is listed: `mine/circles` for `circles`.
+
+    Raises:
+        PresetError: if no file can be called so, or the name is a built-in preset's.
+    """
+    plain = name.strip().removesuffix(".toml")
+    parts = plain.split("/")
+    if not plain.isprintable() or any(part.strip() in ("", ".", "..") for part in parts):
+        hint = "For example circles, which is listed as mine/circles, or exam/circles."
+        raise PresetError(f"expected NAME or GROUP/NAME, received {name!r}.", hint)
+    full = plain if len(parts) > 1 else f"{OWN_GROUP}/{plain}"
+    if any(full == each for each, _ in built_in()):
+        raise PresetError(f"{full} is a built-in preset.", "Choose another name.")
+    return full
+
+
+def file_of(name: str) -> Path:
+    """Return the file that holds a preset of the user's, or that a new one would be written to."""
+    group, _, last = name.rpartition("/")
+    folder = user_directory() if group == OWN_GROUP else user_directory() / group
+    return dict(own()).get(name, folder / f"{last}.toml")
+
+
+def save(text: str, name: str, replace: bool = False) -> Path:
+    """Write a preset of the user's and return its file.
+
+    Raises:
+        PresetError: if the file cannot be written, or is there and is not to be replaced.
+    """
+    path = file_of(full_name(name))
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if path.exists() and not replace:
+            raise PresetError(f"{path} is there already.", "Choose another name.")
+        write(path, text, replace)
+    except OSError as error:
+        raise PresetError(f"{path} cannot be written: {error.strerror}.") from error
+    return path
+
+
+def rename(old: str, new: str) -> str:
+    """Give a preset of the user's another name and return that.
+
+    Raises:
+        PresetError: if it is not the user's, or the new name will not do.
+    """
+    full = full_name(new)
+    before, after = _own_file(old), file_of(full)
+    try:
+        after.parent.mkdir(parents=True, exist_ok=True)
+        if after.exists():
+            raise PresetError(f"{full} is there already.", "Choose another name.")
+        after.open("x").close()
+        before.replace(after)
+    except OSError as error:
+        raise PresetError(f"{old} cannot be renamed: {error.strerror}.") from error
+    return full
+
+
+def delete(name: str) -> None:
+    """Take a preset of the user's off the disk.
+
+    Raises:
+        PresetError: if it is not the user's, or cannot be deleted.
+    """
+    path = _own_file(name)
+    try:
+        path.unlink()
+    except OSError as error:
+        raise PresetError(f"{path} cannot be deleted: {error.strerror}.") from error
+
+
+def write(path: Path, text: str, replace: bool) -> None:
+    """Write a file whole or not at all.
+
+    Raises:
+        FileExistsError: if it is there and is not to be replaced.
+        OSError: if it cannot be written.
+    """
+    if not replace:
+        path.open("x").close()
+    handle, part = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+        _permit(part, path)
+        os.replace(part, path)
+    except OSError:
+        Path(part).unlink(missing_ok=True)
+        if not replace:
+            path.unlink(missing_ok=True)
+        raise
+
+
+def _permit(part: str, path: Path) -> None:
+    """Give a new file the permissions of the one that it replaces, or those usual for new ones."""
+    mask = os.umask(0)
+    os.umask(mask)
+    os.chmod(part, path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~mask)
+
+
+def _own_file(name: str) -> Path:
+    files = dict(own())
+    if name not in files:
+        raise PresetError(f"{name} is not a preset of yours.{did_you_mean(name, files)}")
+    return files[name]

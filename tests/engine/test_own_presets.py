@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from engine import own_presets, presets
+from engine.errors import PresetError
+from engine.own_presets import delete, file_of, full_name, rename, save
+from engine.presets import dump, find, load_presets
+
+TEXT = dump(find("article/hidden-after")[0])
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    for module in (presets, own_presets):
+        monkeypatch.setattr(module, "user_directory", lambda: tmp_path / "presets")
+    return tmp_path / "presets"
+
+
+def test_a_saved_preset_is_found_by_its_name_and_is_the_users_own(folder: Path) -> None:
+    assert save(TEXT, "circles") == folder / "circles.toml"
+    assert save(TEXT, "exam/circles") == folder / "exam" / "circles.toml"
+    library = load_presets()
+    assert library.own == {"mine/circles", "exam/circles"}
+    assert find("mine/circles")[0].layers == find("article/hidden-after")[0].layers
+    assert [file.name for file in folder.iterdir() if file.name.startswith(".")] == []
+
+
+def test_nothing_is_overwritten_unless_that_is_asked_for(folder: Path) -> None:
+    path = save(TEXT, "circles")
+    with pytest.raises(PresetError, match="is there already"):
+        save("title = 1", "circles")
+    assert path.read_text() == TEXT
+    save(f"# mine\n{TEXT}", "mine/circles", replace=True)
+    assert path.read_text().startswith("# mine")
+
+
+@pytest.mark.parametrize("name", ["", " ", "../x", "a//b", "/etc/x", "a/../b", "a\nb"])
+def test_a_name_that_leads_elsewhere_is_refused(name: str) -> None:
+    with pytest.raises(PresetError, match="expected NAME or GROUP/NAME"):
+        save(TEXT, name)
+
+
+def test_built_in_presets_are_never_changed() -> None:
+    with pytest.raises(PresetError, match="built-in"):
+        full_name("article/baseline")
+    with pytest.raises(PresetError, match="not a preset of yours"):
+        delete("article/baseline")
+    with pytest.raises(PresetError, match="not a preset of yours"):
+        rename("article/baseline", "mine/baseline")
+
+
+def test_a_preset_is_renamed_and_deleted(folder: Path) -> None:
+    save(TEXT, "circles")
+    save(TEXT, "rings")
+    assert rename("mine/circles", "exam/one") == "exam/one"
+    assert file_of("exam/one").read_text() == TEXT
+    assert not (folder / "circles.toml").exists()
+    with pytest.raises(PresetError, match="is there already"):
+        rename("exam/one", "rings")
+    delete("exam/one")
+    assert load_presets().own == {"mine/rings"}
+
+
+def test_a_folder_that_cannot_be_written_to_is_said(folder: Path) -> None:
+    folder.write_text("a file where the folder should be")
+    with pytest.raises(PresetError, match="cannot be written"):
+        save(TEXT, "circles")

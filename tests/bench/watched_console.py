@@ -1,0 +1,80 @@
+"""The console with a clock in its event loop, for `console.py` to run in a terminal.
+
+Takes the epochs that the presets are to train, and the file to write what the clock saw to.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+import json
+import sys
+import time
+from pathlib import Path
+
+import tui.app
+from tui import worker
+from tui.console import open_console
+
+EPOCHS, REPORT = int(sys.argv[1]), Path(sys.argv[2])
+TICK = 0.002
+
+
+class LongEngine(worker.RealEngine):
+    """The real engine, with the article's presets made to train for longer."""
+
+    def load_presets(self):
+        library = super().load_presets()
+        arms = tuple(
+            arm.model_copy(update={"training": arm.training.model_copy(update={"epochs": EPOCHS})})
+            for arm in library.group("article")
+        )
+        return dataclasses.replace(library, experiments=arms, problems=())
+
+
+class Clock:
+    """Notes how late each tick of the event loop comes, and what was going on."""
+
+    def __init__(self):
+        self.late = {"importing": [], "training": [], "idle": []}
+
+    async def tick(self, app):
+        last = time.perf_counter()
+        while True:
+            await asyncio.sleep(TICK)
+            now = time.perf_counter()
+            self.late[occupation(app.lab)].append(now - last - TICK)
+            last = now
+
+    def report(self, lab):
+        replicates = [one for run in lab.runs for one in run.replicates]
+        return {
+            "late": {kind: max(late, default=0.0) for kind, late in self.late.items()},
+            "seconds": [one.seconds for one in replicates],
+            "epochs": [one.epochs for one in replicates],
+        }
+
+
+def occupation(lab):
+    if lab.running and lab.backend:
+        return "training"
+    return "idle" if lab.backend else "importing"
+
+
+def watched(app_class, clock):
+    """Start the clock when the app is ready, and write what it saw when the app ends."""
+    leave = app_class.exit
+
+    def on_ready(app):
+        app.clock_task = asyncio.create_task(clock.tick(app))
+
+    def leaving(app, *arguments, **options):
+        REPORT.write_text(json.dumps(clock.report(app.lab)))
+        return leave(app, *arguments, **options)
+
+    app_class.on_ready = on_ready
+    app_class.exit = leaving
+
+
+watched(tui.app.HissApp, Clock())
+sys.exit(open_console(engine=LongEngine()))

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.curves import Curves
+from engine.stopping import UNTRAINED
 
 
 class Stopped(Exception):
@@ -81,7 +82,7 @@ class Report(keras.callbacks.Callback):  # type: ignore[misc]
         """Append the epochs of one replicate, up to its early stop or a loss that is not finite."""
         if number not in self.active:
             return
-        trained = ~np.isneginf(rows).all(axis=1)
+        trained = (rows != UNTRAINED).any(axis=1)
         if not trained.all():
             self.early.add(number)
             rows = rows[trained]

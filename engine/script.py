@@ -7,6 +7,7 @@ from textwrap import fill
 from typing import Any
 
 from engine.datasets import load
+from engine.errors import EngineError
 from engine.python_text import WIDTH, call, function, literal, stacked
 from engine.script_data import data_functions, data_imports
 from engine.script_noise import (
@@ -17,6 +18,7 @@ from engine.script_noise import (
     preparations,
     validation,
 )
+from engine.script_table import table_constant
 from engine.spec import Experiment, Keras
 from engine.vocabulary import words
 
@@ -30,6 +32,8 @@ MODULES = {
     "constraints": "keras.constraints",
 }
 """How a script calls the module in which Keras keeps each kind of thing."""
+STANDARD = {"import csv"}
+"""Imports from Python's own library, which stand apart."""
 SCORES = {"regression": ("RMSE", "keras.metrics.RootMeanSquaredError()")}
 ACCURACY = ("", '"accuracy"')
 
@@ -41,8 +45,16 @@ def script(experiment: Experiment, seed: int) -> str:
         experiment: what the script is to do.
         seed: what it gives `keras.utils.set_random_seed`. Its numbers are not those of hiss,
             which seeds every layer by itself, but are drawn from the same distribution.
+
+    Raises:
+        EngineError: if the network is the user's own code.
     """
+    if experiment.model is not None:
+        hint = f"Your network is in {experiment.model.reference} already."
+        raise EngineError("A script of your own model cannot be written.", hint)
     constants = f"SEED = {seed}\nEPOCHS = {experiment.training.epochs}"
+    if experiment.data.name == "table":
+        constants += f"\n{table_constant(experiment.data)}"
     top = "\n\n".join((_docstring(experiment), _imports(experiment), constants))
     shown = (*definitions(experiment), *data_functions(experiment.data))
     functions = (*shown, _build_model(experiment))
@@ -60,7 +72,9 @@ def _docstring(experiment: Experiment) -> str:
 def _imports(experiment: Experiment) -> str:
     lines = {"import keras", "from keras import layers", *data_imports(experiment.data)}
     lines |= {"import numpy as np"} if needs_numpy(experiment) else set()
-    return "\n".join(sorted(lines, key=lambda line: (line.startswith("from"), line)))
+    standard, others = lines & STANDARD, lines - STANDARD
+    blocks = (sorted(standard), sorted(others, key=lambda line: (line.startswith("from"), line)))
+    return "\n\n".join("\n".join(block) for block in blocks if block)
 
 
 def _build_model(experiment: Experiment) -> str:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from engine.datasets import load
-from engine.errors import EngineError
 from engine.python_text import call, function, keywords
+from engine.script_table import table_imports, table_reader, table_rows
 from engine.sources import SOURCES
 from engine.spec import Data
 
@@ -43,23 +43,22 @@ STANDARDIZE = (
 
 def data_imports(data: Data) -> list[str]:
     """The import lines that the rows need."""
-    own = data.name in OWN_SOURCES
-    lines = ["import numpy as np"] if own else [f"from sklearn.datasets import {data.name}"]
+    if data.name == "table":
+        lines = table_imports(data)
+    elif data.name in OWN_SOURCES:
+        lines = ["import numpy as np"]
+    else:
+        lines = [f"from sklearn.datasets import {data.name}"]
     if data.shuffle:
         lines.append("from sklearn.model_selection import train_test_split")
     return lines
 
 
 def data_functions(data: Data) -> list[str]:
-    """The functions that make and split the rows.
-
-    Raises:
-        EngineError: The rows are the user's own, which no script can carry.
-    """
-    if data.name == "table":
-        hint = "Take the script of a built-in preset and load your rows in its `load_data`."
-        raise EngineError("A script of an experiment on your own table cannot be written.", hint)
-    body = [f"x, y = {call(data.name, _source_arguments(data), 11)}", *_split(data)]
+    """The functions that make or read the rows and split them."""
+    table = data.name == "table"
+    made = [f"x, y = {call(data.name, _source_arguments(data), 11)}"]
+    body = [*(table_rows(data) if table else made), *_split(data)]
     if data.standardize:
         body += STANDARDIZE
     if data.shape is not None:
@@ -67,6 +66,8 @@ def data_functions(data: Data) -> list[str]:
         body.append(f"x_train, x_test = x_train.reshape({shape}), x_test.reshape({shape})")
     body.append("return (x_train, y_train), (x_test, y_test)")
     loader = function("load_data", "Return the rows that train and the rows that test.", body)
+    if table:
+        return [table_reader(data), loader]
     return [OWN_SOURCES[data.name], loader] if data.name in OWN_SOURCES else [loader]
 
 

@@ -41,6 +41,11 @@ def delimiter_of(path: Path) -> str:
     return max(DELIMITERS, key=line.count)
 
 
+def header_of(path: Path) -> list[str]:
+    """Return the first row of a text table as it stands."""
+    return _cut(path)[0]
+
+
 def notes_on(path: Path) -> tuple[str, ...]:
     """Say how a text table was read where that might surprise."""
     if path.suffix.lower() in (".npz", ".parquet"):

@@ -5,7 +5,9 @@ from importlib.resources import files
 from pathlib import Path
 
 import numpy as np
+import pyarrow
 import pytest
+from pyarrow import parquet
 
 from engine import table_files
 from engine.datasets import load
@@ -258,10 +260,9 @@ def test_too_many_values_are_counted(file: Path, monkeypatch: pytest.MonkeyPatch
 
 
 def test_a_parquet_file_is_read_by_pyarrow(tmp_path: Path) -> None:
-    pyarrow = pytest.importorskip("pyarrow")
     path = tmp_path / "table.parquet"
     table = pyarrow.table({"age": AGE, "cost": [None, *COST[1:]], "sick": SICK})
-    pytest.importorskip("pyarrow.parquet").write_table(table, path)
+    parquet.write_table(table, path)
     assert load(data(path, features=["age"])).classes == ("no", "yes")
     assert "values are missing in `cost` (1), first in row 2" in complaint(path)
     path.write_bytes(b"PAR1 and then nothing")

@@ -4,17 +4,22 @@ import contextlib
 import io
 import subprocess
 import sys
+from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow
 import pytest
+from pyarrow import parquet
 
 from engine.datasets import load
 from engine.errors import EngineError
 from engine.notation import override
 from engine.presets import find, load_presets
 from engine.script import script
-from engine.spec import Experiment
+from engine.spec import Data, Experiment
+from engine.templates import experiments_for, table_data
 
 EVERY = load_presets().experiments
 SCHEDULED = [each for each in EVERY if any("schedule" in one.arguments for one in each.layers)]
@@ -42,6 +47,42 @@ def test_a_script_has_the_rows_that_hiss_trains_on(experiment: Experiment) -> No
     np.testing.assert_allclose(x_test, split.x_test, rtol=1e-6, atol=1e-6)
     np.testing.assert_allclose(y_train, split.y_train, rtol=1e-6)
     np.testing.assert_allclose(y_test, split.y_test, rtol=1e-6)
+
+
+def tables(folder: Path) -> dict[str, Data]:
+    """A table of each kind that a script reads, 12 rows each."""
+    age, cost = np.arange(12) + 20.5, np.arange(12) ** 2.0
+    town, sick = ["Ulm", "Bonn"] * 6, [3, 7, 12] * 4
+    rows = zip(age, cost, town, sick, strict=True)
+    lines = ["age; cost;town;sick", *(f"{a};{c};{t};{s}" for a, c, t, s in rows)]
+    (folder / "a.csv").write_text("\n".join(lines) + "\n\n", encoding="utf-8-sig")
+    np.savez(folder / "a.npz", x=np.column_stack([age, cost]), town=np.array(town))
+    columns = pyarrow.table({"age": age, "town": town, "sick": sick})
+    parquet.write_table(columns, folder / "a.parquet")
+    iris = Path(str(files("sklearn.datasets") / "data" / "iris.csv"))
+    return {
+        "one-hot": table_data(folder / "a.csv", "sick", one_hot=["town"]),
+        "texts": table_data(folder / "a.csv", "town", drop=["cost"]),
+        "quantity": table_data(folder / "a.csv", "cost", features=["age"]),
+        "parquet": table_data(folder / "a.parquet", "sick", one_hot=["town"]),
+        "npz": table_data(folder / "a.npz", "town"),
+        "counts on top": table_data(iris, "target", train_size=30),
+    }
+
+
+KINDS = ["one-hot", "texts", "quantity", "parquet", "npz", "counts on top"]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_script_reads_a_table_as_hiss_does(kind: str, tmp_path: Path) -> None:
+    data = tables(tmp_path)[kind]
+    _, noisy = experiments_for(data)
+    (x_train, y_train), (x_test, y_test) = functions(noisy)["load_data"]()
+    split = load(data)
+    np.testing.assert_allclose(x_train, split.x_train, rtol=1e-5, atol=1e-6)
+    np.testing.assert_allclose(x_test, split.x_test, rtol=1e-5, atol=1e-6)
+    np.testing.assert_array_equal(y_train, split.y_train)
+    np.testing.assert_array_equal(y_test, split.y_test)
 
 
 @pytest.mark.parametrize("experiment", EXPERIMENTS, ids=NAMES)
@@ -119,11 +160,13 @@ def test_a_script_flips_the_share_of_labels_that_hiss_flips() -> None:
     assert set(noisy) == set(labels)
 
 
-def test_scripts_are_tidy() -> None:
-    for experiment in EXPERIMENTS:
+def test_scripts_are_tidy(tmp_path: Path) -> None:
+    own = [experiments_for(data)[1] for data in tables(tmp_path).values()]
+    for experiment in (*EXPERIMENTS, *own):
+        text = script(experiment, seed=1).replace(str(tmp_path), "")
         checked = subprocess.run(
             [sys.executable, "-m", "ruff", "check", "--isolated", "--select=E,F,I,D", "-"],
-            input=script(experiment, seed=1),
+            input=text,
             text=True,
             capture_output=True,
         )

@@ -98,7 +98,8 @@ def _ended(
     curves = report.curves
     epochs = int(curves.counts[number])
     reason = report.failures.get(number, "")
-    status: Status = "failed" if reason else "finished" if epochs == curves.epochs else "stopped"
+    whole = epochs == curves.epochs or number in report.early
+    status: Status = "failed" if reason else "finished" if whole else "stopped"
     scores = {} if reason or not epochs else _scores(samples, number, measure)
     best, best_epoch = _best(report, number)
     return Replicate(number, status, epochs, scores, best, best_epoch, seconds, reason)

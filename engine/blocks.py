@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from engine.fused import Team, train_fused
+from engine.fused import Team, on_device, train_fused
 from engine.machine import cores
 from engine.network import build_network, initial_values
 from engine.program import Program, State
@@ -47,6 +47,13 @@ def _fused(
     for place, number in enumerate(report.replicates):
         measure = _fused_measure(program, team.states[place])
         yield _ended(number, report, samples, measure, seconds)
+
+
+def prepare_arm(study: Study, experiment: Experiment, samples: Samples) -> None:
+    """Compile what the fused way will need to train an arm of a study."""
+    program = PROGRAMS.of(experiment, samples)
+    (state,) = _states(program, study, experiment, range(1))
+    program.compiled(*on_device(state, samples.rows))
 
 
 def _states(

@@ -36,8 +36,9 @@ class Team:
         threads: int,
     ) -> None:
         """Take a state and the rows of each replicate that `report` follows."""
-        self.states = [tf.nest.map_structure(tf.constant, state) for state in states]
-        self.rows = [Rows(*map(tf.constant, each)) for each in rows]
+        pairs = [on_device(*pair) for pair in zip(states, rows, strict=True)]
+        self.states = [state for state, _ in pairs]
+        self.rows = [each for _, each in pairs]
         self.report = report
         self.pace = 1
         self._pool = ThreadPoolExecutor(threads)
@@ -71,6 +72,11 @@ class Team:
         """Choose the next pace by how long this step and its longest call took."""
         slowest = max(step / STEP_SECONDS, call / CALL_SECONDS, 1e-6)
         self.pace = int(np.clip(pace / slowest, 1, min(4 * pace + 12, CHUNK)))
+
+
+def on_device(state: State, rows: Rows) -> tuple[State, Rows]:
+    """Put a replicate's state and rows on the device."""
+    return tf.nest.map_structure(tf.constant, state), Rows(*map(tf.constant, rows))
 
 
 class FusedModel(keras.Model):  # type: ignore[misc]

@@ -56,6 +56,21 @@ def run_study(study: Study, listen: Listener, stop: threading.Event) -> Result:
     return result
 
 
+def prepare(study: Study) -> None:
+    """Compile ahead of `run_study`, on the same thread, what the study's first arm will need.
+
+    Raises:
+        EngineError: if what the study asks for cannot be done.
+    """
+    experiment = study.arms[0]
+    if study.engine == "reference" or experiment.model is not None:
+        return
+    backend.load(study.device)
+    with tf.device(backend.choose(study.device)):
+        samples = Samples(experiment.data, study, experiment.training.early_stopping)
+        blocks.prepare_arm(study, experiment, samples)
+
+
 def _run_arm(study: Study, number: int, listen: Listener, stop: threading.Event) -> Arm:
     experiment = study.arms[number]
     samples = Samples(experiment.data, study, experiment.training.early_stopping)

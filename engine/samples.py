@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +16,9 @@ from engine.spec import Data, EarlyStopping, Mode, Study
 
 CURVE_ROWS = 500
 """In task mode, the curves follow so many of the test rows; the final scores use them all."""
+
+KEPT = 32
+"""Replicates whose rows are kept in memory; as many as train side by side."""
 
 
 class Samples:
@@ -31,6 +34,7 @@ class Samples:
         self.mode: Mode = study.mode
         self.seed = study.seed
         self.stopping = stopping
+        self._parts = lru_cache(KEPT)(self._make_parts)
         self.first = self.split(0)
 
     @property
@@ -65,7 +69,7 @@ class Samples:
             *(held.x, column(held.y)),
         )
 
-    def _parts(self, replicate: int) -> tuple[Split, HeldOut]:
+    def _make_parts(self, replicate: int) -> tuple[Split, HeldOut]:
         seeds = Seeds(self.seed, replicate)
         noisy = flip_labels(self._loaded(replicate), self.data.label_noise, seeds.of("labels"))
         fixed = Seeds(self.seed, 0) if self.mode == "article" else seeds

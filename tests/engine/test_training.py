@@ -12,7 +12,7 @@ from engine.compiling import compile_program
 from engine.events import Event, ReplicateEnded, TrainingStarted
 from engine.presets import find
 from engine.results import Result
-from engine.runner import run_study
+from engine.runner import prepare, run_study
 from engine.spec import Experiment, Study
 from engine.spec import Keras as Table
 
@@ -106,6 +106,15 @@ def test_all_strengths_of_a_noise_share_one_compilation(monkeypatch):
     result = run(*arms)
     assert len(compiled) == 1
     assert len({arm.replicates[0].scores["test_loss"] for arm in result.arms}) == 3
+
+
+def test_a_study_prepared_beforehand_compiles_nothing_more(monkeypatch):
+    experiment = short("article/hidden-after", 3)
+    training = experiment.training.model_copy(update={"batch_size": 33})
+    experiment = experiment.model_copy(update={"training": training})
+    prepare(Study(arms=(experiment,)))
+    monkeypatch.setattr(program, "compile_program", None)
+    assert run(experiment, repeats=2).arms[0].replicates[1].status == "finished"
 
 
 def test_mini_batches_agree_with_the_reference():

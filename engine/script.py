@@ -18,6 +18,7 @@ from engine.script_noise import (
     preparations,
     validation,
 )
+from engine.script_schedules import is_scheduled, scheduled_layer
 from engine.script_table import table_constant
 from engine.spec import Experiment, Keras
 from engine.vocabulary import words
@@ -79,7 +80,7 @@ def _imports(experiment: Experiment) -> str:
 
 def _build_model(experiment: Experiment) -> str:
     shape = literal(load(experiment.data).x_train.shape[1:])
-    items = [f"keras.Input({shape})", *(_layer(layer) for layer in experiment.layers)]
+    items = [f"keras.Input({shape})", *(_layer(experiment, layer) for layer in experiment.layers)]
     body = [
         stacked("model = keras.Sequential([", items, "])"),
         call("model.compile", _compile_arguments(experiment)),
@@ -116,7 +117,9 @@ _, test_score = model.evaluate(x_test, y_test, verbose=0)
 print("{train}: %.3f, {test}: %.3f" % (train_score, test_score))"""
 
 
-def _layer(layer: Keras) -> str:
+def _layer(experiment: Experiment, layer: Keras) -> str:
+    if is_scheduled(layer):
+        return scheduled_layer(experiment, layer)
     return _object(layer, column=12)
 
 

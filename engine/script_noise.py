@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from engine.datasets import load
-from engine.errors import EngineError
 from engine.python_text import call, keywords
+from engine.script_schedules import SCHEDULED_NOISE, is_scheduled
 from engine.spec import EarlyStopping, Experiment, Keras
 from engine.vocabulary import words
 
@@ -73,19 +73,10 @@ OWN = ("GradientNoise", "WeightNoise")
 
 
 def definitions(experiment: Experiment) -> list[str]:
-    """Write the classes and functions that an experiment needs beyond Keras.
-
-    Raises:
-        EngineError: if a noise changes over training, which that of Keras' layers cannot.
-    """
-    scheduled = [layer for layer in experiment.layers if layer.arguments.get("schedule")]
-    if scheduled:
-        raise EngineError(
-            f"A script of a {scheduled[0].class_name} with a schedule cannot be written: "
-            "the noise of Keras' own layers stays the same over training.",
-            "Take the script of an experiment without the schedule.",
-        )
+    """Write the classes and functions that an experiment needs beyond Keras."""
     found = []
+    if any(map(is_scheduled, experiment.layers)):
+        found.append(SCHEDULED_NOISE)
     if any(layer.class_name == "WeightNoise" for layer in experiment.layers):
         found.append(WEIGHT_NOISE)
     if _has_gradient_noise(experiment.training.optimizer):

@@ -13,6 +13,7 @@ import pyarrow
 import pytest
 from pyarrow import parquet
 
+from engine import schedules
 from engine.datasets import load
 from engine.errors import EngineError
 from engine.notation import override
@@ -21,9 +22,7 @@ from engine.script import script
 from engine.spec import Data, Experiment
 from engine.templates import experiments_for, table_data
 
-EVERY = load_presets().experiments
-SCHEDULED = [each for each in EVERY if any("schedule" in one.arguments for one in each.layers)]
-EXPERIMENTS = [each for each in EVERY if each not in SCHEDULED]
+EXPERIMENTS = load_presets().experiments
 NAMES = [each.name for each in EXPERIMENTS]
 WRAPPED = """\
 layers.0={class_name = "Dense", units = 3, kernel_regularizer = {class_name = "L2", \
@@ -89,9 +88,12 @@ def test_a_script_reads_a_table_as_hiss_does(kind: str, tmp_path: Path) -> None:
 def test_a_script_builds_the_layers_of_its_preset(experiment: Experiment) -> None:
     model = functions(experiment)["build_model"]()
     assert [type(layer).__name__ for layer in model.layers] == [
-        layer.class_name for layer in experiment.layers
+        "ScheduledNoise" if "schedule" in layer.arguments else layer.class_name
+        for layer in experiment.layers
     ]
     for layer, table in zip(model.layers, experiment.layers, strict=True):
+        if "schedule" in table.arguments:
+            continue
         config = layer.get_config()
         nested = {name for name, value in config.items() if isinstance(value, dict | tuple | list)}
         plain = {name: table.arguments[name] for name in table.arguments.keys() - nested}
@@ -127,10 +129,32 @@ def test_a_script_prints_what_the_article_prints() -> None:
     assert ", Test: 0." in printed.getvalue()
 
 
-@pytest.mark.parametrize("experiment", SCHEDULED, ids=lambda each: each.name)
-def test_a_script_of_noise_that_changes_is_refused(experiment: Experiment) -> None:
-    with pytest.raises(EngineError, match="GaussianNoise with a schedule cannot be written"):
-        script(experiment, seed=1)
+SCHEDULES = {
+    '"constant"': schedules.Constant(),
+    '"warm_up"': schedules.WarmUp(),
+    '{class_name = "Linear", config = {start = 0.5, end = 0.1}}': schedules.Linear(0.5, 0.1),
+    '{class_name = "Cosine", config = {end = 0.1}}': schedules.Cosine(end=0.1),
+    '{class_name = "Step", config = {at = 0.3, factor = 0.2}}': schedules.Step(0.3, 0.2),
+}
+
+
+@pytest.mark.parametrize(("text", "schedule"), SCHEDULES.items())
+def test_a_script_changes_noise_as_hiss_does(text: str, schedule: schedules.Schedule) -> None:
+    (noisy,) = find("article/input-noise")
+    settings = [f"layers.0.schedule={text}", "layers.0.stddev=1.0", "training.batch_size=10"]
+    model = functions(override(noisy, [*settings, "training.epochs=4"]))["build_model"]()
+    layer, x = model.layers[0], np.zeros((2000, 2), np.float32)
+    added = [np.std(layer(x, training=True)) for _ in range(12)]
+    expected = [float(schedule(np.float32(step / 12))) for step in range(12)]
+    np.testing.assert_allclose(added, expected, rtol=0.1, atol=1e-6)
+
+
+def test_a_script_of_dropout_that_changes_is_refused() -> None:
+    (dropout,) = find("noise/dropout")
+    place = [layer.class_name for layer in dropout.layers].index("Dropout")
+    changing = override(dropout, [f'layers.{place}.schedule="linear"'])
+    with pytest.raises(EngineError, match="Dropout with a schedule cannot be written"):
+        script(changing, seed=1)
 
 
 SMOOTH = 'training.loss={class_name = "CategoricalCrossentropy", label_smoothing = 0.1}'

@@ -10,12 +10,10 @@ from engine.errors import EngineError
 from engine.results import Arm, Result
 from engine.scores import lower_is_better, measured_metric, scores
 from engine.sources import SOURCES
-from engine.spec import Data, Experiment, Keras, Mode
+from engine.spec import Data, Experiment, Mode
 from engine.statistics import Difference, compare_pairs, holm, more_repeats
+from engine.strengths import NOISE, strengths
 from engine.verdicts import ALPHA, Comparison
-
-STRENGTHS = ("stddev", "rate")
-"""Arguments that say how strong a noise layer is; 0 turns it off."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +92,14 @@ def compare_arms(
 
 
 def has_noise(experiment: Experiment) -> bool:
-    """Whether any layer adds noise or drops units, as far as can be told without running code."""
-    if experiment.model is not None:
-        return any(site.strength for site in experiment.model.noise)
-    return any(_is_noise(layer) for layer in experiment.layers)
+    """Whether anything is random in training: layers, weights, gradients or labels.
+
+    Smoothed labels count too. A user's own code is not looked into.
+    """
+    inserted = experiment.model.noise if experiment.model else ()
+    return any(site.strength for site in inserted) or any(
+        one.value for one in strengths(experiment) if one.name in NOISE
+    )
 
 
 def resplit_ratio(data: Data, mode: Mode) -> float:
@@ -111,13 +113,6 @@ def resplit_ratio(data: Data, mode: Mode) -> float:
 
     split = load(data, mode=mode)
     return len(split.x_test) / len(split.x_train)
-
-
-def _is_noise(layer: Keras) -> bool:
-    if not any(word in layer.class_name for word in ("Noise", "Dropout")):
-        return False
-    strengths = [layer.arguments[name] for name in STRENGTHS if name in layer.arguments]
-    return not strengths or any(strengths)
 
 
 def _measures(arm: Arm, metric: str) -> bool:

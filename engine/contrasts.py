@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from engine.comparison import STRENGTHS, compare_arms, has_noise
+from engine.comparison import compare_arms, has_noise
 from engine.curves import Curves
 from engine.errors import EngineError
 from engine.presets import find, group_of, load_presets, override
 from engine.problems import did_you_mean
 from engine.results import Arm, Result
 from engine.spec import Experiment, Study
+from engine.strengths import ALL
 from engine.verdicts import Comparison
 
 CLASSIFICATION = ("loss", "accuracy", "brier")
@@ -25,13 +26,14 @@ def with_baselines(
 ) -> tuple[Experiment, ...]:
     """Add the experiments that these are to be compared with, where they are not there yet.
 
-    They are `adapted` and then changed by the same `assignments`, but for the strength of a noise.
+    They are `adapted` and then changed by the same `assignments`, but for the strength of a noise
+    or a penalty and the rule that stops early.
 
     Raises:
         PresetError: if there is no such experiment, or an assignment does not fit.
     """
     wanted = _wanted(arms, baseline)
-    shared = [one for one in assignments if not _is_strength(one)]
+    shared = [one for one in assignments if not _is_compared(one)]
     added = {one.name: override(adapted(one), shared) for name in wanted for one in find(name)}
     return (*added.values(), *arms)
 
@@ -79,9 +81,10 @@ def _noise_free(arm: Experiment) -> list[str]:
     return [one.name for one in beside if one.name != arm.name and not has_noise(one)][:1]
 
 
-def _is_strength(assignment: str) -> bool:
+def _is_compared(assignment: str) -> bool:
+    """Whether a key is about what an experiment is compared on, so that a baseline has none."""
     key = assignment.partition("=")[0].strip()
-    return key.startswith("layers.") and key.rpartition(".")[2] in STRENGTHS
+    return key.rpartition(".")[2] in ALL or key.startswith("training.early_stopping")
 
 
 def _not_begun(arm: Experiment) -> Arm:

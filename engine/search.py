@@ -1,7 +1,8 @@
-"""A grid of noise strengths at one or two sites of an experiment, as a study.
+"""A grid of strengths at one or two sites of an experiment, as a study.
 
 All points are arms of one study: they share data, initial weights and noise, scaled by each
-strength (common random numbers), and one compiled program.
+strength (common random numbers). The strengths of noise layers, gradient noise and label noise
+also share one compiled program; a penalty and label smoothing are compiled into theirs.
 """
 
 from __future__ import annotations
@@ -77,8 +78,9 @@ class Search:
 
     @property
     def symbols(self) -> tuple[str, ...]:
-        """What the strength at each site is called for short: σ, or `rate`."""
-        names = ["σ" if axis.site.strength == "stddev" else "rate" for axis in self.axes]
+        """What the strength at each site is called for short: σ, or else its own name."""
+        called = (axis.site.strength for axis in self.axes)
+        names = ["σ" if name == "stddev" else name for name in called]
         return tuple(name + "₂" * number for number, name in enumerate(names))
 
     def study(self, *places: Place, seed: int | None = None) -> Study:

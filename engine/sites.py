@@ -1,76 +1,91 @@
-"""Where in a network noise of a given strength is put: at its input, or at one of its layers."""
+"""Where in an experiment noise, or a penalty, of a given strength can be put."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
-from engine.comparison import STRENGTHS
 from engine.errors import EngineError
+from engine.grids import UP_TO_ONE
 from engine.notation import override
+from engine.presets import load_presets
 from engine.problems import did_you_mean
 from engine.spec import Experiment, Keras
+from engine.strengths import ALL, LABEL_NOISE, PENALTIES, Strength, label_noise, strengths
 
 INPUT = "input"
 HIDDEN = "hidden"
 """Says the only noise layer that is not at the input."""
 PREPARATION = ("Rescaling", "Normalization")
 """Layers that bring the rows into shape: noise at the input comes after them."""
+GAUSSIAN = "GaussianNoise"
 
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """A layer whose strength can be set, or a place where there is none yet."""
+    """A strength that can be set, or a place where there is no noise yet."""
 
     name: str
-    """`input`, or `layers.1` as in `--set layers.1.stddev=0.2`."""
-    layer: int
-    """Which of the layers, from 0; of a new one, which it becomes."""
+    """`input`, `layers.1`, or a key as in `--set`: `training.optimizer.eta`."""
+    key: str
+    """The key of the strength; of a new layer, the key that it will have."""
     strength: str = "stddev"
-    """The layer's argument that is its strength: `stddev` or `rate`."""
+    """What the strength is called: `stddev`, `rate`, `eta` …"""
     new: bool = False
     """Whether a GaussianNoise has to be put there first."""
+    owner: str = field(default=GAUSSIAN, compare=False)
+    """The class that has the strength, or `data`."""
+    accepts: Mapping[str, Any] = field(default_factory=lambda: UP_TO_ONE, compare=False, repr=False)
+    """What numbers it may be, as a JSON schema."""
+
+    @property
+    def penalty(self) -> bool:
+        """Whether it is the strength of a penalty and not of a noise."""
+        return self.strength in PENALTIES
+
+    @property
+    def layer(self) -> int | None:
+        """Which of the layers it belongs to, from 0; None if it belongs to none."""
+        first, *rest = self.key.split(".")
+        return int(rest[0]) if first == "layers" else None
 
 
 def sites(experiment: Experiment) -> tuple[Site, ...]:
-    """Return the sites of an experiment, in the network's order; there is always an input.
+    """Return the sites of an experiment, the network's in its order; there is always an input.
 
     A user's own model has those alone that noise was put at.
     """
+    found = tuple(_site(experiment, one) for one in _present(experiment))
     if experiment.model is not None:
-        return tuple(
-            Site(f"{each.layer}:{each.where}", number, each.argument)
-            for number, each in enumerate(experiment.model.noise)
-        )
-    first = _first(experiment)
-    present = [
-        Site(INPUT if number == first else f"layers.{number}", number, strength)
-        for number, layer in enumerate(experiment.layers)
-        for strength in STRENGTHS
-        if strength in layer.arguments
-    ]
-    if any(site.name == INPUT for site in present):
-        return tuple(present)
-    return (Site(INPUT, first, new=True), *present)
+        return (*_insertions(experiment), *found)
+    if any(site.name == INPUT for site in found):
+        return found
+    return (Site(INPUT, f"layers.{_first(experiment)}.stddev", new=True), *found)
 
 
 def find_site(experiment: Experiment, text: str) -> Site:
-    """Return the site of a name: `input`, `hidden`, a layer's number, `name` or class.
+    """Return the site of a name: `input`, `hidden`, a layer's number, `name` or class, or a key.
 
     Raises:
         EngineError: if there is none of that name, or more than one.
+        DataError: if it is the labels' noise and the rows have no classes.
     """
-    found = [site for site in sites(experiment) if text.lower() in _names(experiment, site)]
-    if len(found) == 1:
-        return found[0]
+    known = (*sites(experiment), *_silent_labels(experiment))
+    found = [site for site in known if text.lower() in _names(experiment, site)]
+    exact = [site for site in found if text.lower() in (site.name, site.key)]
+    if len(exact or found) == 1:
+        return _with_labels(experiment, (exact or found)[0])
     if found:
         names = ", ".join(site.name for site in found)
         raise EngineError(f"site: {text} is any of {names}.", "Name one of them.")
-    raise EngineError(f"site: {_unknown(experiment, text)}", _hint(experiment))
+    raise EngineError(f"site: {_unknown(experiment, text)}", _hint(experiment, text))
 
 
 def default_site(experiment: Experiment, taken: Iterable[Site] = ()) -> Site:
     """Return the site that is meant where none is named: the only noise, or else the input.
+
+    A penalty is meant where it is all that there is.
 
     Raises:
         EngineError: if it cannot be told.
@@ -79,35 +94,62 @@ def default_site(experiment: Experiment, taken: Iterable[Site] = ()) -> Site:
     if not free:
         hint = "Put noise into your model: --noise LAYER:after:0.1."
         raise EngineError(f"site: {experiment.name} has no noise to sweep.", hint)
-    meant = [site for site in free if not site.new] or free
+    there = [site for site in free if not site.new]
+    meant = [site for site in there if not site.penalty] or there or free
     if len(meant) == 1:
         return meant[0]
     raise EngineError(f"site: {experiment.name} does not tell which is meant.", _hint(experiment))
 
 
-def with_strengths(experiment: Experiment, strengths: Sequence[tuple[Site, float]]) -> Experiment:
+def with_strengths(experiment: Experiment, chosen: Sequence[tuple[Site, float]]) -> Experiment:
     """Return the experiment with other strengths at some of its sites.
 
     Raises:
-        PresetError: if a layer does not take such a strength.
+        PresetError: if a site does not take such a strength.
     """
-    if experiment.model is not None:
-        keys = [f"model.noise.{site.layer}.strength={value!r}" for site, value in strengths]
-        return override(experiment, keys)
-    assignments = [
-        f"layers.{site.layer}.{site.strength}={float(value)!r}"
-        for site, value in strengths
-        if not site.new
-    ]
-    layers = list(override(experiment, assignments).layers)
-    for site, value in strengths:
+    keys = [f"{site.key}={float(value)!r}" for site, value in chosen if not site.new]
+    changed = override(experiment, keys)
+    layers = list(changed.layers)
+    for site, value in chosen:
         if site.new:
-            layers.insert(site.layer, Keras.model_validate(_noise(value)))
-    return experiment.model_copy(update={"layers": tuple(layers)})
+            noise = Keras.model_validate({"class_name": GAUSSIAN, "stddev": value})
+            layers.insert(site.layer or 0, noise)
+    return changed.model_copy(update={"layers": tuple(layers)})
 
 
-def _noise(stddev: float) -> dict[str, object]:
-    return {"class_name": "GaussianNoise", "stddev": stddev}
+def _present(experiment: Experiment) -> Iterable[Strength]:
+    """The strengths that are there; label noise only where there is some."""
+    return (one for one in strengths(experiment) if one.value or one.key != LABEL_NOISE)
+
+
+def _silent_labels(experiment: Experiment) -> Iterable[Site]:
+    """The labels where they have no noise: any data can be given some."""
+    return [] if experiment.data.label_noise else [_site(experiment, label_noise(experiment))]
+
+
+def _with_labels(experiment: Experiment, site: Site) -> Site:
+    """Refuse noise on labels before anything trains, where there are no classes."""
+    if site.key == LABEL_NOISE:
+        from engine.datasets import load
+        from engine.labels import flip_labels
+
+        flip_labels(load(experiment.data), share=0.5, seed=0)
+    return site
+
+
+def _site(experiment: Experiment, one: Strength) -> Site:
+    name = one.key
+    if name in (f"layers.{one.layer}.{short}" for short in ("stddev", "rate")):
+        at_input = one.layer == _first(experiment) and one.owner != "WeightNoise"
+        name = INPUT if at_input else f"layers.{one.layer}"
+    return Site(name, one.key, one.name, owner=one.owner, accepts=one.accepts)
+
+
+def _insertions(experiment: Experiment) -> Iterable[Site]:
+    assert experiment.model is not None
+    for number, each in enumerate(experiment.model.noise):
+        name, key = f"{each.layer}:{each.where}", f"model.noise.{number}.strength"
+        yield Site(name, key, each.argument, owner=each.class_name)
 
 
 def _first(experiment: Experiment) -> int:
@@ -120,32 +162,44 @@ def _names(experiment: Experiment, site: Site) -> set[str]:
     """All that a site is called, in small letters."""
     if site.new:
         return {site.name}
-    if experiment.model is not None:
-        noise = experiment.model.noise[site.layer]
-        return {site.name.lower(), noise.layer.lower(), noise.class_name.lower(), str(site.layer)}
-    layer, number = experiment.layers[site.layer], site.layer
-    kinds = {layer.class_name.lower(), str(layer.arguments.get("name", number)).lower()}
-    places = {site.name, str(number), f"layers.{number}", f"layers.{number}.{site.strength}"}
-    return kinds | places | ({HIDDEN} if site.name != INPUT else set())
+    called = {site.name.lower(), site.key.lower(), site.strength, site.owner.lower()}
+    if site.key.startswith("model."):
+        return called | {site.name.lower().rpartition(":")[0], site.key.split(".")[2]}
+    if site.layer is None:
+        return called
+    given = experiment.layers[site.layer].arguments.get("name", site.layer)
+    numbered = {str(site.layer), f"layers.{site.layer}", str(given).lower()}
+    hidden = {HIDDEN} if site.name != INPUT and not site.penalty else set()
+    return called | numbered | hidden
 
 
 def _unknown(experiment: Experiment, text: str) -> str:
     number = text.removeprefix("layers.")
     if number.isdecimal() and int(number) < len(experiment.layers):
         kind = experiment.layers[int(number)].class_name
-        return f"layers.{int(number)} is a {kind}, which has no {' or '.join(STRENGTHS)}."
-    known = set().union(*(_names(experiment, site) for site in sites(experiment)))
+        return f"layers.{int(number)} is a {kind}, which has no noise."
+    every = (*sites(experiment), *_silent_labels(experiment))
+    known = set().union(*(_names(experiment, site) for site in every))
     nearest = did_you_mean(text, {name for name in known if not name.isdecimal()})
     return f"{text} is not a noise of {experiment.name}.{nearest}"
 
 
-def _hint(experiment: Experiment) -> str:
-    named = (_described(experiment, site) for site in sites(experiment))
-    return f"Sites are {', '.join(named)}."
+def _hint(experiment: Experiment, text: str = "") -> str:
+    """Say which sites there are, and which presets have what is not there."""
+    named = (_described(site) for site in sites(experiment))
+    return f"Sites are {', '.join(named)}.{_elsewhere(text.rpartition('.')[2].lower())}"
 
 
-def _described(experiment: Experiment, site: Site) -> str:
-    if site.new:
-        return f"{site.name} (none yet)"
-    noise = experiment.model.noise if experiment.model else experiment.layers
-    return f"{site.name} ({noise[site.layer].class_name})"
+def _described(site: Site) -> str:
+    return f"{site.name} ({'none yet' if site.new else site.owner})"
+
+
+def _elsewhere(name: str) -> str:
+    """Name the first preset that has a strength, so that its key can be taken over."""
+    if name not in ALL:
+        return ""
+    for one in load_presets().experiments:
+        key = next((found.key for found in _present(one) if found.name == name), None)
+        if key is not None:
+            return f" {one.name} has {key}: see how it is written there."
+    return ""

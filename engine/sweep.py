@@ -1,4 +1,4 @@
-"""A score over a grid of standard deviations: the best point, its plateau, a finer grid."""
+"""A score over a grid of strengths: the best point, its plateau, a finer grid."""
 
 from __future__ import annotations
 
@@ -8,13 +8,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from engine.errors import EngineError
 from engine.results import Replicate
 from engine.scores import lower_is_better, scores
 from engine.statistics import summarize
 
-COARSE = (0.0, 0.01, 0.03, 0.1, 0.3, 1.0)
-"""A first grid: about three points a decade, and no noise as a point of its own."""
 FINEST = 1.1
 """Ratio of neighbouring points below which a grid is fine enough."""
 LEAST = 0.001
@@ -46,15 +43,6 @@ class Plateau:
     def as_json(self) -> dict[str, float]:
         """The plateau as plain values."""
         return {"from": self.low, "to": self.high}
-
-
-def parse_grid(text: str, key: str = "stddev") -> tuple[float, ...]:
-    """Read standard deviations from `0,0.01,0.1`: sorted, each once.
-
-    Raises:
-        EngineError: if one is not a number in [0, 1], as Keras' GaussianNoise wants.
-    """
-    return tuple(sorted({_stddev(part.strip(), key) for part in text.split(",")}))
 
 
 def measure(
@@ -131,19 +119,6 @@ def refine(stddevs: Sequence[float], around: Plateau) -> tuple[float, ...]:
         if high >= around.low and low <= around.high and _wide(low, high)
     }
     return tuple(sorted({*grid, *new}))
-
-
-def _stddev(text: str, key: str) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        value = math.nan
-    if not 0 <= value <= 1:
-        raise EngineError(
-            f"{key}: expected numbers from 0 to 1, received {text or 'nothing'}.",
-            "Write a grid as 0,0.01,0.03,0.1,0.3,1.",
-        )
-    return value
 
 
 def _loss(point: Point, metric: str) -> float:

@@ -6,13 +6,19 @@ from collections.abc import Iterator
 
 from engine.modes import varied
 from engine.scores import spoken
-from engine.search import Place
+from engine.search import Place, Search
 from engine.sweeping import Sweep
 
 
 def sentences(found: Sweep) -> tuple[str, ...]:
     """What a sweep says, a sentence or two at a time."""
     return tuple(_sentences(found))
+
+
+def silence(search: Search) -> str:
+    """What there is where all strengths are 0: "no noise", "no penalty"."""
+    kinds = {"penalty" if axis.site.penalty else "noise" for axis in search.axes}
+    return f"no {' and no '.join(sorted(kinds))}"
 
 
 def _sentences(found: Sweep) -> Iterator[str]:
@@ -37,7 +43,7 @@ def _early(found: Sweep) -> str:
 def _best(found: Sweep, place: Place) -> str:
     (point,) = (cell.point(found.metric) for cell in found.cells if cell.place == place)
     sd = "" if point.sd is None else f" ± {point.sd:.3f} SD"
-    name = "no noise" if place == found.search.silence else found.search.say(place)
+    name = silence(found.search) if place == found.search.silence else found.search.say(place)
     return f"Best is {name}, with a {spoken(found.metric)} of {point.mean:.3f}{sd} (n = {point.n})."
 
 
@@ -45,7 +51,7 @@ def _plateau(found: Sweep) -> str:
     if not found.plateau_places:
         return "One training shows no standard error, so no plateau can be told."
     if found.search.silence in found.plateau_places and found.best != found.search.silence:
-        return f"{_extent(found)}; that includes no noise."
+        return f"{_extent(found)}; that includes {silence(found.search)}."
     return f"{_extent(found)}."
 
 
@@ -64,8 +70,12 @@ def _extent(found: Sweep) -> str:
 
 def _at_the_end(found: Sweep, place: Place) -> bool:
     """Whether some site's best is its strongest, and could be stronger."""
-    ends = (axis.strengths[-1] for axis in found.search.axes if len(axis.strengths) > 1)
-    return any(end == value < 1 for end, value in zip(ends, place, strict=False))
+    return any(
+        len(axis.strengths) > 1
+        and axis.strengths[-1] == value
+        and value != axis.site.accepts.get("maximum")
+        for axis, value in zip(found.search.axes, place, strict=True)
+    )
 
 
 def _confirmation(found: Sweep) -> str:
@@ -76,5 +86,5 @@ def _confirmation(found: Sweep) -> str:
             f"On {fresh.comparison.declared} fresh replicates ({how}): {fresh.comparison.sentence}"
         )
     if found.best == search.silence:
-        return "There is no noise to confirm."
+        return f"{silence(search).capitalize()} leaves nothing to confirm."
     return "Not confirmed on fresh replicates: the best of a grid looks better than it is."

@@ -89,7 +89,7 @@ def _value(key: str, schema: Mapping[str, Any], value: Any) -> Iterator[Problem]
         yield from _referred(key, schema["$ref"].rpartition("/")[2], value)
     elif isinstance(value, Mapping) or _holds_tables(value):
         yield from _any_tables(key, value)
-    elif not _fits(schema, value):
+    elif not fits(schema, value):
         yield expected(key, phrase(schema), value)
 
 
@@ -97,7 +97,7 @@ def _referred(key: str, kind: str, value: Any) -> Iterator[Problem]:
     if isinstance(value, Mapping):
         yield from _table(key, kind, value)
     elif kind == "schedules":
-        if not _fits({"type": "number", "exclusiveMinimum": 0}, value):
+        if not fits({"type": "number", "exclusiveMinimum": 0}, value):
             yield expected(key, "a number above 0", value)
     elif isinstance(value, str):
         yield from (Problem(key, text) for _, text in check_name(kind, value))
@@ -139,7 +139,8 @@ def _any_tables(key: str, value: Any) -> Iterator[Problem]:
             yield from _any_tables(f"{key}.{name}", each)
 
 
-def _fits(schema: Mapping[str, Any], value: Any) -> bool:
+def fits(schema: Mapping[str, Any], value: Any) -> bool:
+    """Whether a schema accepts a value."""
     kinds = _kinds(schema)
     if kinds and not any(_is_a(kind, value) for kind in kinds):
         return False
@@ -148,7 +149,7 @@ def _fits(schema: Mapping[str, Any], value: Any) -> bool:
     if isinstance(value, int | float) and not isinstance(value, bool):
         return _within(schema, value)
     return not isinstance(value, list | tuple) or all(
-        _fits(schema.get("items", {}), each) for each in value
+        fits(schema.get("items", {}), each) for each in value
     )
 
 

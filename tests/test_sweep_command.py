@@ -191,6 +191,48 @@ def test_a_mistake_is_named_before_anything_trains(
     assert said in outcome.err
 
 
+def test_a_strength_beyond_the_layers_is_swept_by_its_key(
+    hiss: Hiss, engine: ScriptedEngine
+) -> None:
+    options = ("--values", "0,0.3,2", "--repeats", "6", "--format", "json")
+    document = json.loads(hiss("sweep", "noise/gradients", *options).out)
+    assert document["sweep"]["site"] == "training.optimizer.eta"
+    assert document["sweep"]["strength"] == "eta"
+    etas = [arm.training.optimizer.arguments["eta"] for arm in engine.studies[0].arms]  # type: ignore[union-attr]
+    assert etas == [point["stddev"] for point in document["points"]] == [0, 0.3, 2]
+
+
+def test_a_penalty_is_swept_like_a_noise(hiss: Hiss, engine: ScriptedEngine) -> None:
+    def penalised(of: Experiment, number: int) -> Replicate:
+        penalty = of.layers[0].arguments["kernel_regularizer"]["config"]["l2"]
+        return replicate(number, 0.8 - penalty + number / 1000)
+
+    engine.outcome_of = penalised
+    out = hiss("sweep", "controls/l2", "--repeats", "6").out
+    assert out.startswith("controls/l2: l2 at layers.0.kernel_regularizer.config.l2")
+    assert "Best is no penalty" in out and "l2 from 0 to 0.0001 does as well" in out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (
+            ["noise/dropout", "--values", "0,1"],
+            "--values: expected numbers of at least 0 and below",
+        ),
+        (["article/baseline", "--site", "training.optimizer.etta"], "is not a noise of"),
+        (["article/baseline", "--site", "eta"], "noise/gradients has training.optimizer.eta"),
+        (["regression/sine", "--site", "data.label_noise"], "expected classes to flip"),
+    ],
+)
+def test_what_a_site_cannot_take_is_named(
+    hiss: Hiss, engine: ScriptedEngine, arguments: list[str], said: str
+) -> None:
+    outcome = hiss("sweep", *arguments)
+    assert (outcome.code, outcome.out, engine.study) == (2, "", None)
+    assert said in outcome.err
+
+
 def test_a_group_cannot_be_swept(hiss: Hiss) -> None:
     outcome = hiss("sweep", "article")
     assert outcome.code == 2

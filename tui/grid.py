@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from engine.errors import EngineError
+from engine.grids import coarse, parse_grid
 from engine.search import Axis, Search
 from engine.sites import Site, default_site, find_site
 from engine.spec import Experiment, Study
-from engine.sweep import COARSE, parse_grid
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +38,22 @@ class Grid:
         named = self.site or (str(proposed.layer) if proposed else None)
         site = find_site(experiment, named) if named else default_site(experiment)
         if self.stddev is not None:
-            return Axis(site, parse_grid(self.stddev, "--stddev"))
-        if proposed and proposed.layer == site.layer and not site.new:
+            return Axis(site, parse_grid(self.stddev, _option(site), site.accepts))
+        if proposed and site.key == f"layers.{proposed.layer}.stddev" and not site.new:
             return Axis(site, tuple(sorted(set(proposed.stddev))))
-        return Axis(site, COARSE)
+        return Axis(site, coarse(site.strength))
 
     def _second(self, experiment: Experiment, first: Site) -> Axis:
         named = self.site2
         site = find_site(experiment, named) if named else default_site(experiment, [first])
-        return Axis(site, COARSE if self.stddev2 is None else parse_grid(self.stddev2, "--stddev2"))
+        if self.stddev2 is None:
+            return Axis(site, coarse(site.strength))
+        return Axis(site, parse_grid(self.stddev2, f"{_option(site)}2", site.accepts))
+
+
+def _option(site: Site) -> str:
+    """What the option with a site's strengths is called."""
+    return "--stddev" if site.strength == "stddev" else "--values"
 
 
 def _only(study: Study) -> Experiment:

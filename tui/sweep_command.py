@@ -1,4 +1,4 @@
-"""`hiss sweep`: an experiment over a grid of noise strengths, stage by stage."""
+"""`hiss sweep`: an experiment over a grid of strengths, stage by stage."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def written(found: Sweep, form: Format, terminal: bool) -> str:
 def _check(search: Search, refine: bool) -> None:
     """Find out before training whether every point of the grid can be trained."""
     if refine and len(search.axes) == 2:
-        raise EngineError("--refine goes with one site.", "Leave out --stddev2 and --site2.")
+        raise EngineError("--refine goes with one site.", "Leave out --values2 and --site2.")
     search.study()
 
 

@@ -26,8 +26,16 @@ REPEATS = 30
 """Enough to see a difference of 0.5 SD four times in five."""
 
 Repeats = Annotated[int, typer.Option(min=1, help="Trainings of each, on seeds of their own.")]
-Strengths = typer.Option(metavar="σ,σ,…", help="Strengths to try: 0,0.01,0.03,0.1,0.3,1.")
-Place = typer.Option(metavar="SITE", help="Where: input, hidden, or a layer's number or name.")
+METAVAR = "NUMBER,NUMBER,…"
+Strengths = typer.Option(
+    "--values", "--stddev", metavar=METAVAR, help="Strengths to try: 0,0.01,0.03,0.1,0.3,1."
+)
+Strengths2 = typer.Option(
+    "--values2", "--stddev2", metavar=METAVAR, help="Likewise, of the second site."
+)
+PLACES = "input, hidden, a layer's number or name, or a key as in --set."
+Place = typer.Option(metavar="SITE", help=f"What to vary: {PLACES}")
+Place2 = typer.Option(metavar="SITE", help="What to vary besides, on a grid of two.")
 
 
 @takes_own
@@ -78,8 +86,8 @@ def sweep(
     preset: Preset = None,
     stddev: Annotated[str | None, Strengths] = None,
     site: Annotated[str | None, Place] = None,
-    stddev2: Annotated[str | None, Strengths] = None,
-    site2: Annotated[str | None, Place] = None,
+    stddev2: Annotated[str | None, Strengths2] = None,
+    site2: Annotated[str | None, Place2] = None,
     repeats: Repeats = REPEATS,
     refine: Annotated[bool, typer.Option("--refine", help="Add points about the plateau.")] = False,
     confirm: Annotated[
@@ -95,7 +103,7 @@ def sweep(
     output: Output = None,
     quiet: Quiet = False,
 ) -> None:
-    """Train an experiment over a grid of noise strengths and say which does best."""
+    """Train an experiment over a grid of strengths and say which does best."""
     from tui.grid import Grid
     from tui.request import Request
     from tui.sweep_command import sweep

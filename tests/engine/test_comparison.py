@@ -12,7 +12,9 @@ import pytest
 from engine.comparison import compare, has_noise, resplit_ratio
 from engine.curves import Curves
 from engine.errors import EngineError
+from engine.presets import find
 from engine.results import Arm, Fingerprint, Replicate, Result, Status
+from engine.sites import default_site, with_strengths
 from engine.spec import Data, Experiment, Keras, Mode, Plan, Study, Training
 
 FINGERPRINT = Fingerprint("", "", "", "", "", "")
@@ -256,6 +258,28 @@ def test_noise_turned_off_is_no_noise() -> None:
     assert not has_noise(experiment("a/off", off))
     assert has_noise(experiment("a/dropout", Keras(class_name="Dropout", rate=0.2)))
     assert not has_noise(BASELINE)
+
+
+@pytest.mark.parametrize("preset", find("noise"), ids=lambda each: each.name)
+def test_noise_is_seen_wherever_it_is(preset: Experiment) -> None:
+    assert has_noise(preset)
+    site = default_site(preset)
+    assert not has_noise(with_strengths(preset, [(site, 0.0)]))
+
+
+@pytest.mark.parametrize("control", find("controls"), ids=lambda each: each.name)
+def test_a_control_is_no_noise(control: Experiment) -> None:
+    assert not has_noise(control)
+
+
+def test_the_default_baseline_has_no_noise_of_any_kind() -> None:
+    def bare(name: str) -> Experiment:
+        (found,) = find(name)
+        return found.model_copy(update={"study": Plan()})
+
+    names = ("noise/labels", "noise/gradients", "noise/weights", "article/baseline")
+    arms = [(bare(name), accuracies(SCORES)) for name in names]
+    assert {one.baseline for one in compare(study(*arms))} == {"article/baseline"}
 
 
 def test_only_tables_in_task_mode_are_split_anew() -> None:

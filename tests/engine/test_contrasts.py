@@ -64,6 +64,20 @@ def test_what_is_brought_along_is_changed_likewise_but_for_noise() -> None:
 
 
 @pytest.mark.parametrize(
+    ("target", "assignment"),
+    [
+        ("noise/labels", "data.label_noise=0.2"),
+        ("noise/gradients", "training.optimizer.eta=0.1"),
+        ("controls/l2", "layers.0.kernel_regularizer.config.l2=0.1"),
+        ("controls/early-stopping", "training.early_stopping.patience=5"),
+    ],
+)
+def test_a_baseline_has_nothing_of_what_it_is_compared_on(target: str, assignment: str) -> None:
+    baseline, _ = with_baselines(find(target), None, [assignment])
+    assert baseline == ARTICLE[0]
+
+
+@pytest.mark.parametrize(
     ("targets", "baseline", "metric", "said"),
     [
         (["article"], "basline", None, "basline is not an arm"),

@@ -8,14 +8,13 @@ import math
 import pytest
 
 from engine.errors import EngineError
+from engine.grids import COARSE, coarse, parse_grid
 from engine.results import Replicate
 from engine.sweep import (
-    COARSE,
     Plateau,
     Point,
     best,
     measure,
-    parse_grid,
     plateau,
     plateau_cells,
     point_json,
@@ -130,3 +129,19 @@ def test_a_grid_that_is_no_grid_is_refused(text: str) -> None:
     with pytest.raises(EngineError, match="stddev2: expected numbers from 0 to 1") as raised:
         parse_grid(text, "stddev2")
     assert "0,0.01" in raised.value.hint
+
+
+def test_a_grid_is_read_by_what_its_site_accepts() -> None:
+    share = {"type": "number", "minimum": 0, "exclusiveMaximum": 1}
+    assert parse_grid("0.99", "--values", share) == (0.99,)
+    with pytest.raises(EngineError, match="expected numbers of at least 0 and below 1"):
+        parse_grid("0,1", "--values", share)
+    assert parse_grid("0,30", "--values", {"type": "number", "minimum": 0}) == (0.0, 30.0)
+    with pytest.raises(EngineError, match="received inf"):
+        parse_grid("0,inf", "--values", {"type": "number", "minimum": 0})
+
+
+@pytest.mark.parametrize("strength", ["stddev", "rate", "label_noise", "l2", "eta"])
+def test_every_first_grid_begins_with_no_noise(strength: str) -> None:
+    assert coarse(strength)[0] == 0
+    assert list(coarse(strength)) == sorted(coarse(strength))

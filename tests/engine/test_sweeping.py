@@ -16,7 +16,7 @@ from engine.errors import EngineError
 from engine.presets import find
 from engine.results import Replicate, Result
 from engine.search import Axis, Search
-from engine.sites import find_site
+from engine.sites import default_site, find_site
 from engine.spec import Experiment, Study
 from engine.sweep import Plateau
 from engine.sweep_sentences import sentences
@@ -83,6 +83,17 @@ def test_all_points_of_a_grid_have_one_compiled_structure() -> None:
     study = search(GRID).study()
     samples = Samples(PRESET.data, study)
     assert len({structure(one, samples) for one in study.arms}) == 1
+
+
+@pytest.mark.parametrize("name", ["gradients", "labels", "weights", "alpha-dropout", "annealed"])
+def test_a_strength_that_is_a_variable_or_of_the_data_is_compiled_once(name: str) -> None:
+    from engine.programs import structure
+    from engine.samples import Samples
+
+    (preset,) = find(f"noise/{name}")
+    axis = Axis(default_site(preset), (0.0, 0.1, 0.5))
+    study = Search(Study(arms=(preset,)), (axis,)).study()
+    assert len({structure(one, Samples(one.data, study)) for one in study.arms}) == 1
 
 
 def test_the_best_its_plateau_and_a_confirmation_on_fresh_seeds_come_out() -> None:

@@ -33,7 +33,7 @@ def with_baselines(
         PresetError: if there is no such experiment, or an assignment does not fit.
     """
     wanted = _wanted(arms, baseline)
-    shared = [one for one in assignments if not _is_compared(one)]
+    shared = [one for one in assignments if not is_compared(one)]
     added = {one.name: override(adapted(one), shared) for name in wanted for one in find(name)}
     return (*added.values(), *arms)
 
@@ -81,10 +81,11 @@ def _noise_free(arm: Experiment) -> list[str]:
     return [one.name for one in beside if one.name != arm.name and not has_noise(one)][:1]
 
 
-def _is_compared(assignment: str) -> bool:
+def is_compared(assignment: str) -> bool:
     """Whether a key is about what an experiment is compared on, so that a baseline has none."""
     key = assignment.partition("=")[0].strip()
-    return key.rpartition(".")[2] in ALL or key.startswith("training.early_stopping")
+    beside = ("training.early_stopping", "model.noise.")
+    return key.rpartition(".")[2] in ALL or key.startswith(beside)
 
 
 def _not_begun(arm: Experiment) -> Arm:

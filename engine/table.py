@@ -19,6 +19,7 @@ from engine.table_files import Columns, read_columns
 
 MOST_CLASSES = 10
 """Whole numbers with more values than this are taken for a quantity, not for classes."""
+DELIMITED = "Values are told apart by `,` `;` `|` or tabs, the same in every row."
 
 
 def read_table(
@@ -99,7 +100,8 @@ def choose(
     """
     for name in (target, *features, *drop, *one_hot):
         if name not in columns:
-            raise DataError(f"{path}: there is no column `{name}`.{did_you_mean(name, columns)}")
+            nearest, hint = did_you_mean(name, columns), DELIMITED if len(columns) == 1 else ""
+            raise DataError(f"{path}: there is no column `{name}`.{nearest}", hint)
     if target in (*features, *drop, *one_hot):
         raise DataError(f"{path}: column `{target}` is the target; it cannot be a feature too.")
     for names in (features, drop, one_hot):
@@ -110,7 +112,7 @@ def choose(
         found = ", ".join(f"`{name}`" for name in columns)
         raise DataError(
             f"{path}: expected a column to learn from beside the target, received {found}.",
-            "Values are told apart by `,` `;` `|` or tabs, the same in every row.",
+            DELIMITED if len(columns) == 1 else "",
         )
     if left_out := [name for name in one_hot if name not in chosen]:
         raise DataError(f"{path}: column `{left_out[0]}` is to be one-hot, but is left out.")

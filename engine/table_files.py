@@ -44,7 +44,8 @@ def read_columns(path: Path) -> Columns:
 
 def _check_file(path: Path) -> None:
     if path.suffix.lower() not in ENDINGS:
-        raise DataError(f"{path}: expected a file ending in {', '.join(ENDINGS)}.")
+        hint = "A spreadsheet can save itself as CSV, in UTF-8."
+        raise DataError(f"{path}: expected a file ending in {', '.join(ENDINGS)}.", hint)
     try:
         size = path.stat().st_size
         size = max(size, _unpacked(path))

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 
 import pytest
 from command import Hiss
-from scripted import ScriptedEngine
+from scripted import ScriptedEngine, arm, replicate, result
+
+from engine.results import Result
+from engine.spec import Study
 
 IRIS = str(files("sklearn.datasets") / "data" / "iris.csv")
+MODEL = 'raise RuntimeError("run before it was asked for")\n'
 TABLE = ("--data", IRIS, "--target", "target")
 
 
@@ -43,6 +48,13 @@ def test_a_sweep_takes_the_network_with_noise(hiss: Hiss, engine: ScriptedEngine
     assert layers == [{"stddev": 0.0}, {"stddev": 1.0}]
 
 
+def test_a_strength_is_set_where_there_is_noise(hiss: Hiss, engine: ScriptedEngine) -> None:
+    assert hiss("run", *TABLE, "--set", "layers.1.stddev=0.2", "--epochs", "9").code == 0
+    plain, noisy = engine.studies[0].arms
+    assert noisy.layers[1].arguments == {"stddev": 0.2}
+    assert [plain.training.epochs, noisy.training.epochs] == [9, 9]
+
+
 def test_the_options_of_a_table_reach_it(hiss: Hiss, engine: ScriptedEngine) -> None:
     options = ("--features", 'x1,"x2"', "--task", "regression", "--train-size", "30")
     assert hiss("run", *TABLE, *options).code == 0
@@ -58,6 +70,37 @@ def test_a_tables_preset_can_be_printed_and_run(hiss: Hiss, tmp_path: Path) -> N
     assert hiss("run", str(preset)).code == 0
 
 
+def test_a_model_is_trained_without_its_noise_and_with_it(
+    hiss: Hiss, engine: ScriptedEngine, tmp_path: Path
+) -> None:
+    file = tmp_path / "net.py"
+    file.write_text(MODEL, encoding="utf-8")
+    noise = ("--noise", "dense:after:0.1", "--noise", "dense:before:0.2:Dropout")
+    strength = ("--set", "model.noise.0.strength=0.5")
+    target = ("article/baseline", "--model", f"{file}:build")
+    assert hiss("compare", *target, *noise, *strength).code == 0
+    plain, noisy = engine.studies[0].arms
+    assert (plain.name, noisy.name, noisy.study.partner) == ("net/plain", "net/noise", "net/plain")
+    assert engine.studies[0].mode == "article"
+    assert plain.model is not None
+    assert plain.model.noise == ()
+    assert noisy.model is not None
+    assert [site.strength for site in noisy.model.noise] == [0.5, 0.2]
+    assert (plain.data.name, plain.training.epochs) == ("make_circles", 4000)
+
+
+def test_which_way_a_model_was_trained_is_said(
+    hiss: Hiss, engine: ScriptedEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def trained(study: Study, quiet: bool) -> tuple[Result, int]:
+        return result(replace(arm(replicate()), way="trained by stock fit: X")), 0
+
+    monkeypatch.setattr("tui.request.train", trained)
+    outcome = hiss("run", "article/baseline", "--format", "json")
+    assert "article/baseline: trained by stock fit: X" in outcome.err
+    assert json.loads(outcome.out)["arms"][0]["way"] == "trained by stock fit: X"
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
@@ -70,6 +113,10 @@ def test_a_tables_preset_can_be_printed_and_run(hiss: Hiss, tmp_path: Path) -> N
         (("run", *TABLE, "--train-size", "-1"), "a count of at least 1 or a fraction"),
         (("run", *TABLE, "--task", "regresion"), "--task"),
         (("show",), "There is nothing to train"),
+        (("run", "article/baseline", "--noise", "a:after:1"), "--noise goes with --model"),
+        (("run", "article/baseline", "--model", "net.py"), "expected FILE.py:FUNCTION"),
+        (("run", "article/baseline", "--model", "no.py:f"), "no.py: no such file"),
+        (("run", "article", "--model", "no.py:f"), "--model takes the data of one preset"),
     ],
 )
 def test_what_is_missing_or_wrong_is_said(

@@ -109,8 +109,8 @@ def remark(text: str) -> None:
 
 def complain(error: EngineError) -> int:
     """Tell the user's mistake on stderr, and what to do; the exit code that says the same."""
-    hint = f"\n      {error.hint}" if error.hint else ""
-    print(f"hiss: {error.message}{hint}", file=sys.stderr)
+    said = "\n".join(filter(None, (error.message, error.hint)))
+    remark(said.replace("\n", "\n      "))
     return 3 if isinstance(error, TrainingError) else 2
 
 

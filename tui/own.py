@@ -67,12 +67,17 @@ class Own:
             EngineError: There is nothing of a target's name, the table cannot be trained on, or
                 an assignment does not fit.
         """
+        from engine.contrasts import is_compared
         from engine.presets import find, override
 
         found = tuple({one.name: one for target in targets for one in find(target)}.values())
         arms = tuple(map(self.adapted, found)) or self._made()
         arms = self._with_model(arms)
-        return tuple(override(one, assignments) for one in arms)
+        if found and self.model is None:
+            return tuple(override(one, assignments) for one in arms)
+        plain, *noisy = arms
+        shared = [one for one in assignments if not is_compared(one)] if noisy else assignments
+        return (override(plain, shared), *(override(one, assignments) for one in noisy))
 
     def adapted(self, experiment: Experiment) -> Experiment:
         """A preset on the user's rows, or as it is where there are none."""

@@ -2,12 +2,14 @@ from __future__ import annotations
 
 import re
 import shlex
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
 
 from engine.notation import parse
 from tui.app import HissApp
+from tui.request import Request
 from tui.screens.lab import LabScreen
 
 README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
@@ -29,13 +31,46 @@ def test_ci_runs_the_line_that_the_readme_gives() -> None:
     assert len(re.findall(pattern, README, re.MULTILINE)) == 1
 
 
+@pytest.fixture
+def flowers(tmp_path: Path) -> Path:
+    """A folder with the table and the network that the README speaks of."""
+    iris = files("sklearn.datasets").joinpath("data", "iris.csv").read_text(encoding="utf-8")
+    table = iris.replace("150,4,setosa,versicolor,virginica", "a,b,c,d,species")
+    (tmp_path / "flowers.csv").write_text(table, encoding="utf-8")
+    (tmp_path / "network.py").write_text(NETWORK, encoding="utf-8")
+    return tmp_path
+
+
+NETWORK = """\
+import keras
+
+
+def build():
+    layer = keras.layers.Dense(3, activation="softmax")
+    return keras.Sequential([keras.Input((4,)), layer])
+"""
+
+
+def _asked(request: Request, *others: object) -> int:
+    """Look up what a command asks to be trained, and train nothing."""
+    request.study()
+    return 0
+
+
 @pytest.mark.parametrize("line", COMMANDS)
 def test_every_command_has_verbs_and_options_that_there_are(
-    line: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    line: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    flowers: Path,
 ) -> None:
     from tui.cli import app
 
+    monkeypatch.chdir(flowers)
+
     monkeypatch.setattr("tui.request.carry_out", lambda request, quiet: 0)
+    for verb in ("compare", "sweep"):
+        monkeypatch.setattr(f"tui.{verb}_command.{verb}", _asked)
     monkeypatch.setattr("tui.checkup.print_checkup", lambda form, device: None)
     with pytest.raises(SystemExit) as ending:
         app(shlex.split(line)[1:])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 
 from rich.syntax import Syntax
 from rich.table import Table
@@ -29,20 +30,20 @@ def print_catalog() -> None:
         complain(problem)
 
 
-def print_preset(target: str | None, own: Own) -> None:
+def print_preset(target: str | None, own: Own, assignments: Sequence[str]) -> None:
     """Print a preset's TOML under a comment that draws its network."""
-    experiment = _only(target, own)
+    experiment = _only(target, own, assignments)
     if experiment.model is not None:
         _print_model(experiment)
         return
     _print_source(f"# {diagram(experiment)}\n{dump(experiment)}", "toml")
 
 
-def print_code(target: str | None, own: Own, seed: int) -> None:
+def print_code(target: str | None, own: Own, assignments: Sequence[str], seed: int) -> None:
     """Print the Keras script of a preset."""
     from engine.script import script
 
-    _print_source(script(_only(target, own), seed), "python")
+    _print_source(script(_only(target, own, assignments), seed), "python")
 
 
 def _print_model(experiment: Experiment) -> None:
@@ -63,9 +64,9 @@ def _print_model(experiment: Experiment) -> None:
         write_out(f"\nNoise goes before or after any: --noise {seen.places[0].name}:after:0.1\n")
 
 
-def _only(target: str | None, own: Own) -> Experiment:
+def _only(target: str | None, own: Own, assignments: Sequence[str]) -> Experiment:
     """The one experiment that is meant; of the two made for a table, the one with noise."""
-    found = own.arms((target,) if target else (), ())
+    found = own.arms((target,) if target else (), assignments)
     if target and len(found) > 1:
         names = ", ".join(one.name for one in found)
         raise EngineError(f"{target} is a group; name one preset of it.", f"It has {names}.")

@@ -88,14 +88,15 @@ def show(
         bool, typer.Option("--code", help="Print it as a Keras script that runs by itself.")
     ] = False,
     seed: Annotated[int, typer.Option(min=0, help="Seed of the script.")] = 1,
+    assignments: Assignments = None,
 ) -> None:
     """Print a preset: its network in a line and its TOML, or the Keras script of it."""
     from tui.catalog import print_code, print_preset
 
     if code:
-        print_code(preset, own, seed)
+        print_code(preset, own, assignments or (), seed)
     else:
-        print_preset(preset, own)
+        print_preset(preset, own, assignments or ())
 
 
 @app.command()

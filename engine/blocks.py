@@ -8,11 +8,13 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
+import tensorflow as tf
 
-from engine.fused import Team, on_device, train_fused
+from engine.fused import SideBySide, train_fused
+from engine.lanes import Lanes
 from engine.machine import cores
 from engine.network import build_network, initial_values
-from engine.program import Program, State
+from engine.program import Program, Rows, State
 from engine.programs import PROGRAMS
 from engine.reference import compile_reference, train_reference
 from engine.reporting import Report, Stopped
@@ -20,6 +22,7 @@ from engine.results import Replicate, Status
 from engine.samples import Samples, column
 from engine.seeds import Seeds
 from engine.spec import Experiment, Study
+from engine.stack import CannotStackError, Stack
 
 Measure = Callable[[Any, Any], dict[str, float]]
 """(inputs, targets) → scores by name, with the noise off."""
@@ -40,20 +43,28 @@ def _fused(
     program = PROGRAMS.of(experiment, samples)
     states = _states(program, study, experiment, report.replicates)
     rows = [samples.of(number) for number in report.replicates]
-    team = Team(program, states, rows, report, cores())
+    together = _side_by_side(program, states, rows)
     with contextlib.suppress(Stopped):
-        train_fused(team, experiment.training.epochs, report)
+        train_fused(together, experiment.training.epochs, report)
     seconds = (time.perf_counter() - began) / len(report.replicates)
     for place, number in enumerate(report.replicates):
-        measure = _fused_measure(program, team.states[place])
+        measure = _fused_measure(program, together.state(place))
         yield _ended(number, report, samples, measure, seconds)
+
+
+def _side_by_side(program: Program, states: list[State], rows: list[Rows]) -> SideBySide:
+    """Stack the replicates on a GPU where that can be done; else train them in lanes."""
+    if "GPU" in tf.constant(0).device:
+        with contextlib.suppress(CannotStackError):
+            return Stack(program, states, rows)
+    return Lanes(program, states, rows, cores())
 
 
 def prepare_arm(study: Study, experiment: Experiment, samples: Samples) -> None:
     """Compile what the fused way will need to train an arm of a study."""
     program = PROGRAMS.of(experiment, samples)
-    (state,) = _states(program, study, experiment, range(1))
-    program.compiled(*on_device(state, samples.rows))
+    states = _states(program, study, experiment, range(1))
+    _side_by_side(program, states, [samples.rows]).close()
 
 
 def _states(

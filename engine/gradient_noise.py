@@ -66,7 +66,9 @@ class GradientNoise(keras.optimizers.Optimizer):  # type: ignore[misc]
         stream = tf.concat([self.key.value, [tf.cast(step.value, tf.uint32)]], 0)
         sizes = [0 if grad is None else math.prod(grad.shape) for grad in grads]
         shape = (sum(sizes),)
-        drawn = tf.cond(eta > 0, lambda: noise.normal(stream, shape), lambda: tf.zeros(shape))
+        drawn = noise.unless_silent(
+            eta, lambda: noise.normal(stream, shape), lambda: tf.zeros(shape)
+        )
         return [
             None if grad is None else grad + stddev * tf.reshape(part, grad.shape)
             for grad, part in zip(grads, tf.split(drawn, sizes), strict=True)

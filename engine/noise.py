@@ -9,8 +9,11 @@ faster on a CPU than `tf.random.stateless_normal` there.
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import math
+from collections.abc import Callable, Iterator
+from contextvars import ContextVar
 from typing import Any
 
 import numpy as np
@@ -27,6 +30,9 @@ LOGARITHM = (
     *(0.12210827, -0.18782678, 0.20454776, -0.24896798, 0.33316028, -0.50001401, 1.0000008),
 )
 """log(1 + m)/m as a polynomial in m, where 1 + m is in [√½, √2]."""
+
+
+_ALWAYS = ContextVar("always", default=False)
 
 
 def random_bits(stream: Any, size: Any) -> Any:
@@ -61,6 +67,25 @@ def inverse_normal(x: Any) -> Any:
     """
     w = -_logarithm((1.0 - x) * (1.0 + x))
     return x * _polynomial(NORMAL, w * 0.125 - 1.0)
+
+
+def unless_silent(strength: Any, draw: Callable[[], Any], silence: Callable[[], Any]) -> Any:
+    """Give what `draw` gives where the `strength` is above 0, and what `silence` gives where not.
+
+    The branch also keeps XLA on a CPU from drawing the same numbers again in every loop that
+    reads them.
+    """
+    return draw() if _ALWAYS.get() else tf.cond(strength > 0, draw, silence)
+
+
+@contextlib.contextmanager
+def unconditional() -> Iterator[None]:
+    """Have `unless_silent` always draw, within this context: stacked replicates cannot branch."""
+    token = _ALWAYS.set(True)
+    try:
+        yield
+    finally:
+        _ALWAYS.reset(token)
 
 
 def advanced(stream: Any) -> Any:

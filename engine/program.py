@@ -86,7 +86,7 @@ class Program:
         """
         device = rows.x.device
         if device not in self._compiled:
-            self._compiled[device] = compile_program(self._advance, state, rows, tf.constant(0))
+            self._compiled[device] = compile_program(self.advance, state, rows, tf.constant(0))
         return self._compiled[device]
 
     def _measured(self, state: State, x: Any, y: Any) -> Any:
@@ -102,7 +102,9 @@ class Program:
         means = [tf.reduce_mean(metric.per_row(y, predictions)) for metric in self.metrics]
         return self._finish([loss, *means], y)
 
-    def _advance(self, state: State, rows: Rows, epochs: Any) -> tuple[State, Any]:
+    def advance(self, state: State, rows: Rows, epochs: Any) -> tuple[State, Any]:
+        """Train for `epochs`; give the new state and the table that `compiled` describes."""
+
         def one_more(epoch: Any, state: State, table: Any) -> tuple[Any, State, Any]:
             state, row = self._epoch(state, rows)
             return epoch + 1, state, tf.tensor_scatter_nd_update(table, [[epoch]], [row])

@@ -74,13 +74,11 @@ class NoiseLayer(keras.layers.Layer):  # type: ignore[misc]
         shape: Shape,
         silence: Callable[[Shape], Any],
     ) -> Any:
-        """Draw numbers where they matter.
-
-        The branch also keeps XLA from drawing the same numbers again in every loop that reads
-        them.
-        """
+        """Draw numbers where they matter."""
         stream = self.stream.value
-        return tf.cond(strength > 0, lambda: distribution(stream, shape), lambda: silence(shape))
+        return noise.unless_silent(
+            strength, lambda: distribution(stream, shape), lambda: silence(shape)
+        )
 
     def compute_output_shape(self, input_shape: Any) -> Any:
         """Keep the shape."""

@@ -1,0 +1,71 @@
+"""Replicates side by side on a processor: one compiled program, a thread for each core."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, NamedTuple
+
+import numpy as np
+import tensorflow as tf
+from numpy.typing import NDArray
+
+from engine.program import Program, Rows, State
+from engine.reporting import Report
+
+
+class Stretch(NamedTuple):
+    """What one step of training has brought."""
+
+    tables: tuple[NDArray[np.float32], ...]
+    """Each replicate's rows of metrics; none of one that has ended."""
+    call_seconds: float
+    """The longest time for which a stop could not take effect."""
+
+
+class Lanes:
+    """Calls the program once for every replicate; a call lets go of Python's lock.
+
+    On a CPU, XLA runs a program on one core, and stacking replicates gains nothing.
+    """
+
+    def __init__(
+        self, program: Program, states: Sequence[State], rows: Sequence[Rows], threads: int
+    ) -> None:
+        """Take a state and the rows of each replicate."""
+        pairs = [on_device(*pair) for pair in zip(states, rows, strict=True)]
+        self._states = [state for state, _ in pairs]
+        self._rows = [each for _, each in pairs]
+        self._none = np.empty((0, len(program.columns)), np.float32)
+        self._advance = program.compiled(self._states[0], self._rows[0])
+        self._pool = ThreadPoolExecutor(threads)
+
+    def advance(self, epochs: int, report: Report) -> Stretch:
+        """Train each replicate for some epochs, unless it has failed or comes after a stop."""
+        places = range(len(self._rows))
+        turns = list(self._pool.map(lambda place: self._turn(place, epochs, report), places))
+        tables, seconds = zip(*turns, strict=True)
+        return Stretch(tables, max(seconds))
+
+    def _turn(self, place: int, epochs: int, report: Report) -> tuple[NDArray[np.float32], float]:
+        began = time.perf_counter()
+        if report.stop.is_set() or report.replicates[place] in report.failures:
+            return self._none, 0.0
+        state, table = self._advance(self._states[place], self._rows[place], tf.constant(epochs))
+        self._states[place] = state
+        return table.numpy()[:epochs], time.perf_counter() - began
+
+    def state(self, place: int) -> State:
+        """Give the state that a replicate has come to."""
+        state: State = self._states[place]
+        return state
+
+    def close(self) -> None:
+        """End the threads."""
+        self._pool.shutdown()
+
+
+def on_device(state: Any, rows: Rows) -> tuple[Any, Rows]:
+    """Put a state and rows on the device."""
+    return tf.nest.map_structure(tf.constant, state), Rows(*map(tf.constant, rows))

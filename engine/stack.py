@@ -1,0 +1,87 @@
+"""Replicates side by side on a GPU: one graph in which every tensor holds all of them.
+
+There the launches of kernels dominate, not the arithmetic, and thirty replicates cost about what
+one costs. Not every network can be stacked: TensorFlow's `vectorized_map` knows no convolution
+whose kernels differ, and nothing that stops early.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import tensorflow as tf
+from tensorflow.python.ops.parallel_for import pfor
+
+from engine import noise
+from engine.compiling import compile_program
+from engine.lanes import Stretch, on_device
+from engine.program import Program, Rows, State
+from engine.reporting import Report
+
+HEIGHT = 32
+"""Replicates in every stack, some of them copies when there are fewer: a replicate's result must
+not depend on how many train beside it."""
+
+
+class CannotStackError(Exception):
+    """A network that has to train replicate by replicate."""
+
+
+class Stack:
+    """Trains all replicates by one call of one compiled program."""
+
+    def __init__(self, program: Program, states: Sequence[State], rows: Sequence[Rows]) -> None:
+        """Take a state and the rows of each of at most `HEIGHT` replicates.
+
+        Raises:
+            CannotStackError: if the program cannot be stacked.
+        """
+        if program.stopping:
+            raise CannotStackError("replicates stop early, each at its own time")
+        filled = [*range(len(states)), *[0] * (HEIGHT - len(states))]
+        self._size = len(states)
+        self._states, self._rows = on_device(
+            tf.nest.map_structure(lambda *each: np.stack(each), *(states[n] for n in filled)),
+            Rows(*(np.stack(each) for each in zip(*(rows[n] for n in filled), strict=True))),
+        )
+        self._advance = _stacked(program, self._states, self._rows)
+
+    def advance(self, epochs: int, report: Report) -> Stretch:
+        """Train all replicates for some epochs."""
+        began = time.perf_counter()
+        self._states, tables = self._advance(self._states, self._rows, tf.constant(epochs))
+        trained = tables.numpy()[: self._size, :epochs]
+        return Stretch(tuple(trained), time.perf_counter() - began)
+
+    def state(self, place: int) -> State:
+        """Give the state that a replicate has come to."""
+        state: State = tf.nest.map_structure(lambda tensor: tensor[place], self._states)
+        return state
+
+    def close(self) -> None:
+        """Leave nothing to end."""
+
+
+def _stacked(program: Program, states: State, rows: Rows) -> Any:
+    """Compile a program for a whole stack."""
+
+    def advance(states: State, rows: Rows, epochs: Any) -> Any:
+        def one(pair: tuple[State, Rows]) -> Any:
+            return program.advance(pair[0], pair[1], epochs)
+
+        return tf.vectorized_map(one, (states, rows), fallback_to_while_loop=False)
+
+    try:
+        with noise.unconditional():
+            return compile_program(advance, states, rows, tf.constant(0))
+    except (ValueError, TypeError, NotImplementedError, tf.errors.OpError) as error:
+        raise CannotStackError(str(error).split("\n", 1)[0]) from error
+
+
+@pfor.RegisterPFor("Bitcast")  # type: ignore[untyped-decorator]
+def _bitcast(one: Any) -> Any:
+    """Teach `vectorized_map` to read a stack of tensors as another type."""
+    return pfor.wrap(tf.bitcast(one.stacked_input(0), one.get_attr("type")), True)

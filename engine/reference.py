@@ -14,7 +14,7 @@ from engine.metrics import Metric, make_loss
 from engine.network import schedule_clocks
 from engine.optimizers import make_optimizer, seed_noise
 from engine.program import Rows
-from engine.reporting import Report
+from engine.reporting import Report, Stopped
 from engine.spec import EarlyStopping as Rule
 from engine.spec import Training
 
@@ -42,15 +42,20 @@ def train_reference(
     seed_noise(network.optimizer, order_seed)
     rule = training.early_stopping
     early = [EarlyStopping(rule, rows, report)] if rule else []
-    network.fit(
-        batches(rows, training.batch_size, order_seed),
-        steps_per_epoch=steps,
-        validation_data=(rows.x_val, rows.y_val),
-        epochs=training.epochs,
-        callbacks=[report, *early],
-        shuffle=False,
-        verbose=0,
-    )
+    try:
+        network.fit(
+            batches(rows, training.batch_size, order_seed),
+            steps_per_epoch=steps,
+            validation_data=(rows.x_val, rows.y_val),
+            epochs=training.epochs,
+            callbacks=[report, *early],
+            shuffle=False,
+            verbose=0,
+        )
+    except Stopped:
+        for each in early:
+            each.break_off()
+        raise
 
 
 class EarlyStopping(keras.callbacks.EarlyStopping):  # type: ignore[misc]
@@ -63,6 +68,21 @@ class EarlyStopping(keras.callbacks.EarlyStopping):  # type: ignore[misc]
         super().__init__(**arguments, mode=mode)
         self.rows = rows
         self.report = report
+        self.looked = 0
+        """Epochs that it has looked at."""
+
+    def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
+        """Look at the rows held out."""
+        super().on_epoch_end(epoch, logs)
+        self.looked = epoch + 1
+
+    def break_off(self) -> None:
+        """Keep the best weights of a training that was stopped, its last whole epoch included."""
+        (number,) = self.report.replicates
+        if self.report.curves.counts[number] > self.looked:
+            self.on_epoch_end(self.looked)
+        if self.best_weights is not None:
+            self.model.set_weights(self.best_weights)
 
     def get_monitor_value(self, logs: Any) -> float:
         """Measure the rows held out, with the noise off."""

@@ -9,7 +9,9 @@ import keras
 import numpy as np
 import pytest
 
-from engine.notation import parse
+from engine.curves import Curves
+from engine.events import ArmStarted, Event
+from engine.notation import override, parse
 from engine.results import Result
 from engine.runner import run_study
 from engine.spec import Experiment, Study
@@ -121,6 +123,36 @@ def test_the_best_weights_are_those_that_are_scored() -> None:
     assert kept.arms[0].replicates[0].scores["test_loss"] == pytest.approx(end, rel=1e-5)
     then = curves.series("val_loss")[-1 - rule.patience]
     assert best.arms[0].replicates[0].scores["test_loss"] == pytest.approx(then, rel=1e-5)
+
+
+class StopAfter(threading.Event):
+    """Is set once the first replicate has trained so many epochs."""
+
+    def __init__(self, epochs: int) -> None:
+        super().__init__()
+        self.epochs = epochs
+        self.curves: Curves | None = None
+
+    def listen(self, event: Event) -> None:
+        if isinstance(event, ArmStarted):
+            self.curves = event.curves
+
+    def is_set(self) -> bool:
+        return self.curves is not None and int(self.curves.counts[0]) >= self.epochs
+
+
+def test_a_stop_keeps_the_best_weights_in_stock_fit_too() -> None:
+    ended = run(STOPPING, engine="reference").arms[0].replicates[0]
+    patient = override(STOPPING, ["training.early_stopping.patience=50"])
+    stop = StopAfter(ended.epochs)
+    study = Study(arms=(patient,), engine="reference")
+    (stopped,) = run_study(study, stop.listen, stop).arms[0].replicates
+    assert (stopped.status, stopped.epochs) == ("stopped", ended.epochs)
+    assert stopped.scores == ended.scores
+    best = STOPPING.training.early_stopping.patience + 1  # type: ignore[union-attr]
+    soon = StopAfter(ended.epochs - best + 1)
+    (early,) = run_study(study, soon.listen, soon).arms[0].replicates
+    assert early.scores == ended.scores, "the epoch that ended with the stop is looked at"
 
 
 def test_smoothed_targets_of_many_classes_are_one_hot() -> None:

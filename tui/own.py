@@ -84,7 +84,7 @@ class Own:
         data = self._table()
         if data is None:
             return experiment
-        from engine.templates import adapted, changed_by
+        from engine.adaptation import adapted, changed_by
 
         changed = adapted(experiment, data)
         remark(changed_by(experiment, changed))
@@ -111,10 +111,10 @@ class Own:
                 hint = "Layers of a preset are changed by --set layers.1.stddev=0.2."
                 raise EngineError("--noise goes with --model FILE.py:FUNCTION.", hint)
             return arms
+        from engine.adaptation import with_model
         from engine.insertions import parse_insertion
         from engine.own_code import split_reference
         from engine.spec import OwnModel
-        from engine.templates import with_model
 
         if self.data is None and len(arms) > 1:
             names = ", ".join(arm.name for arm in arms)

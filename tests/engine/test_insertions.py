@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from engine.adaptation import with_model
 from engine.comparison import has_noise
 from engine.diagram import diagram
 from engine.errors import EngineError
@@ -10,7 +11,6 @@ from engine.notation import override, parse
 from engine.presets import find
 from engine.sites import default_site, sites, with_strengths
 from engine.spec import Experiment, OwnModel
-from engine.templates import with_model
 
 
 def experiment(*noise: str) -> Experiment:

@@ -6,13 +6,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from engine.adaptation import adapted
 from engine.datasets import load
 from engine.errors import EngineError
 from engine.notation import dump, parse
 from engine.own_data import experiment_for, propose
 from engine.presets import find
 from engine.spec import Experiment
-from engine.templates import adapted, table_data
+from engine.templates import table_data
 
 BUNDLED = Path(str(files("sklearn.datasets") / "data"))
 RNG = np.random.default_rng(1)

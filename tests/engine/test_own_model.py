@@ -10,15 +10,16 @@ from typing import Any
 import numpy as np
 import pytest
 
+from engine.adaptation import with_model
 from engine.backend import load as load_backend
 from engine.errors import EngineError
 from engine.insertions import parse_insertion
+from engine.own_look import look
 from engine.presets import find
 from engine.results import Result
 from engine.runner import run_study
 from engine.seeds import Seeds
 from engine.spec import Experiment, OwnModel, Study
-from engine.templates import with_model
 
 HEAD = """\
 import keras
@@ -256,3 +257,14 @@ def test_names_that_keras_chose_count_from_the_start(write: Write) -> None:
     reference = write(PLAIN)
     for _ in range(2):
         assert len(build(arms(reference, "dense:after:0.1")[1]).layers) == 4
+
+
+def test_a_model_is_looked_at_by_the_names_of_its_layers(write: Write) -> None:
+    (plain,) = arms(write(PLAIN))
+    seen = look(plain)
+    assert seen.diagram == "x₂ ─ Dense 8 relu ─ Dropout .2 ─ Dense 1 sigmoid"
+    assert [(place.name, place.shape, place.weights) for place in seen.places] == [
+        ("dense", (8,), 24),
+        ("dropout", (8,), 0),
+        ("dense_1", (1,), 9),
+    ]

@@ -17,7 +17,10 @@ RATES = (0.0, 0.1, 0.2, 0.3, 0.5, 0.7)
 """A first grid of the share of units that are dropped."""
 PENALTIES = (0.0, 0.0001, 0.001, 0.01, 0.1)
 """A first grid of penalties on weights."""
+ETAS = (0.0, 0.0001, 0.001, 0.01, 0.1, 1.0)
+"""A first grid of the variance of gradient noise: a point a decade."""
 GRIDS = {
+    "eta": ETAS,
     "rate": RATES,
     "dropout": RATES,
     "recurrent_dropout": RATES,

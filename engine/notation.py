@@ -58,6 +58,9 @@ def dump(experiment: Experiment) -> str:
     document = tomlkit.document()
     for key, value in _table(experiment).items():
         document[key] = _tables(value) if key == "layers" else value
+    training = document["training"]
+    for key in ("optimizer", "loss"):
+        training[key] = _inline(experiment.training.model_dump()[key])
     return document.as_string()
 
 
@@ -66,8 +69,19 @@ def _tables(layers: Sequence[Mapping[str, Any]]) -> Any:
 
     tables = tomlkit.aot()
     for layer in layers:
-        tables.append(tomlkit.item(dict(layer)))
+        tables.append(tomlkit.item({key: _inline(value) for key, value in layer.items()}))
     return tables
+
+
+def _inline(value: Any) -> Any:
+    """Put a table inside another on one line: `{class_name = "L2", config = {l2 = 0.01}}`."""
+    import tomlkit
+
+    if not isinstance(value, Mapping):
+        return value
+    table = tomlkit.inline_table()
+    table.update({key: _inline(inner) for key, inner in value.items()})
+    return table
 
 
 def _table(experiment: Experiment) -> dict[str, Any]:

@@ -18,9 +18,10 @@ from engine.spec import Experiment
 __all__ = ["Library", "dump", "find", "load_presets", "override", "parse", "user_directory"]
 
 GROUPS = (
-    *("article", "extensions", "noise", "controls"),
-    *("patterns", "classification", "regression"),
+    *("article", "extensions", "patterns", "regression", "classification"),
+    *("noise", "controls"),
 )
+"""Built-in groups in the order that they are listed in; the user's own come after them."""
 ARTICLE = ("baseline", "input-noise", "hidden-before", "hidden-after")
 OWN_GROUP = "mine"
 """Group of the user's presets that stand in no folder."""

@@ -18,6 +18,7 @@ from scripted import ScriptedEngine, failed, replicate
 
 from engine.doctor import Finding
 from engine.errors import TrainingError
+from engine.presets import load_presets
 from tui.cli import main
 from tui.streams import log_path
 
@@ -336,9 +337,40 @@ def test_a_character_that_the_terminal_lacks_is_no_error() -> None:
     assert "Dense 500 relu" in done.stdout
 
 
-def test_the_list_gives_up_titles_before_it_breaks_lines(
+def test_the_list_gives_up_networks_before_it_breaks_lines(
     hiss: Hiss, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert "Overfit baseline" in hiss("list").out
-    monkeypatch.setattr("tui.output._FILE_WIDTH", 100)
-    assert "Overfit baseline" not in hiss("list").out
+    assert "Dense 500 relu" in hiss("list").out
+    monkeypatch.setattr("tui.output._FILE_WIDTH", 80)
+    lines = hiss("list").out.splitlines()
+    assert "article/baseline                       Overfit baseline" in lines
+    named = [line.split()[0] for line in lines[1:] if line]
+    assert named == [one.name for one in load_presets().experiments], "no title is broken"
+
+
+def test_groups_are_listed_from_the_article_to_the_users_own(hiss: Hiss, home: Path) -> None:
+    own = home / "config" / "hiss" / "presets"
+    own.mkdir(parents=True)
+    (own / "copy.toml").write_text(hiss("show", "article/baseline").out)
+    names = (line.split("/")[0] for line in hiss("list").out.splitlines()[1:] if line)
+    order = "article extensions patterns regression classification noise controls mine"
+    assert list(dict.fromkeys(names)) == order.split()
+
+
+WITHOUT_SELU = ("noise/alpha-dropout", "--set", "layers.0.activation=relu")
+
+
+@pytest.mark.parametrize("verb", ["run", "compare", "sweep"])
+def test_advice_is_given_once_and_not_to_the_quiet(
+    hiss: Hiss, engine: ScriptedEngine, verb: str
+) -> None:
+    said = "keeps mean and variance after selu"
+    assert hiss(verb, *WITHOUT_SELU, "--repeats", "2").err.count(said) == 1
+    assert said not in hiss(verb, *WITHOUT_SELU, "--repeats", "2", "--quiet").err
+
+
+def test_a_preset_is_shown_with_advice(hiss: Hiss, tmp_path: Path) -> None:
+    path = tmp_path / "one.toml"
+    text = hiss("show", "noise/alpha-dropout").out
+    path.write_text(text.replace('activation = "selu"', 'activation = "relu"'))
+    assert "it stands after relu" in hiss("show", str(path)).err

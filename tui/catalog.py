@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from itertools import groupby
 
 from rich.syntax import Syntax
 from rich.table import Table
@@ -11,21 +12,21 @@ from rich.text import Text
 
 from engine.diagram import diagram
 from engine.errors import EngineError
-from engine.presets import Library, dump, load_presets
+from engine.presets import Library, dump, group_of, load_presets
 from engine.spec import Experiment
-from tui.output import complain, fits, show, write_out
+from tui.output import advise, complain, fits, show, write_out
 from tui.own import Own
 from tui.streams import stderr_in_log
 
 
 def print_catalog() -> None:
-    """Print all presets with their networks and, where there is room, titles.
+    """Print all presets with their titles and, where there is room, networks.
 
     What is wrong with others goes to stderr.
     """
     library = load_presets()
-    whole = _listed(library, titles=True)
-    show(whole if fits(whole) else _listed(library, titles=False))
+    whole = _listed(library, networks=True)
+    show(whole if fits(whole) else _listed(library, networks=False))
     for problem in library.problems:
         complain(problem)
 
@@ -37,6 +38,7 @@ def print_preset(target: str | None, own: Own, assignments: Sequence[str]) -> No
         _print_model(experiment)
         return
     _print_source(f"# {diagram(experiment)}\n{dump(experiment)}", "toml")
+    advise([experiment])
 
 
 def print_code(target: str | None, own: Own, assignments: Sequence[str], seed: int) -> None:
@@ -73,13 +75,16 @@ def _only(target: str | None, own: Own, assignments: Sequence[str]) -> Experimen
     return found[-1]
 
 
-def _listed(library: Library, titles: bool) -> Table:
+def _listed(library: Library, networks: bool) -> Table:
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    for header in ("Preset", *(["Title"] if titles else []), "Network"):
+    for header in ("Preset", "Title", *(["Network"] if networks else [])):
         table.add_column(header, no_wrap=header == "Preset")
-    for one in library.experiments:
-        cells = (one.name, *([one.title] if titles else []), diagram(one))
-        table.add_row(*map(Text, cells))
+    for number, (_, group) in enumerate(groupby(library.experiments, group_of)):
+        if number:
+            table.add_row()
+        for one in group:
+            cells = (one.name, one.title, *([diagram(one)] if networks else []))
+            table.add_row(*map(Text, cells))
     return table
 
 

@@ -39,7 +39,7 @@ Form = Annotated[Format | None, typer.Option("--format", help="How to write it."
 Output = Annotated[
     Path | None, typer.Option(metavar="FILE", help="Where to write it, instead of stdout.")
 ]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Draw no progress bar.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Draw no progress bar, give no advice.")]
 
 
 def changes(assignments: list[str] | None, epochs: int | None) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
     from engine.results import Result
+    from engine.spec import Experiment
 
 Format = Literal["table", "json", "csv", "markdown"]
 
@@ -105,6 +106,14 @@ def fits(renderable: RenderableType) -> bool:
 def remark(text: str) -> None:
     """Say on stderr what was understood or chosen."""
     print(f"hiss: {text}", file=sys.stderr)
+
+
+def advise(experiments: Iterable[Experiment]) -> None:
+    """Say on stderr what is worth saying of experiments that is no mistake, each once."""
+    from engine.advice import advice
+
+    for sentence in dict.fromkeys(found for one in experiments for found in advice(one)):
+        remark(sentence)
 
 
 def complain(error: EngineError) -> int:

@@ -14,7 +14,15 @@ from engine.presets import group_of
 from engine.results import Replicate, Result
 from engine.spec import Engine, Experiment, Mode, Study
 from tui.headless import Interrupted, train
-from tui.output import Format, check_writable, deliver, format_for, remark, render
+from tui.output import (
+    Format,
+    advise,
+    check_writable,
+    deliver,
+    format_for,
+    remark,
+    render,
+)
 from tui.own import Own
 
 FINISHED, TRAINING_FAILED = 0, 3
@@ -80,6 +88,8 @@ def conduct(
 
     `write` is told whether it writes for a terminal.
     """
+    if not quiet:
+        advise(study.arms)
     try:
         result, signum = train(study, quiet)
     except Interrupted as interrupted:

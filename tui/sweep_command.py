@@ -14,7 +14,7 @@ from engine.sweeping import Sweep, stages
 from tui.compare_command import design
 from tui.grid import Grid
 from tui.headless import Interrupted, train
-from tui.output import Format, deliver, drawn, paper, prose
+from tui.output import Format, advise, deliver, drawn, paper, prose
 from tui.request import Request, checked_format, for_terminal, judge, leave
 
 
@@ -53,6 +53,8 @@ def sweep(request: Request, grid: Grid, refine: bool, confirm: bool, quiet: bool
     form = checked_format(request)
     search = grid.search(request.study())
     _check(search, refine)
+    if not quiet:
+        advise(search.base.arms)
     training = _Training(quiet)
     training.follow(search, refine=refine, confirm=confirm)
     if training.found is not None:

@@ -57,9 +57,9 @@ def columns(rows: Sequence[ArmRow]) -> tuple[Column, ...]:
         *([_count(rows)] if repeated else []),
         *(_accuracies(rows, repeated) if _has(rows, "accuracy") else []),
         *(_errors(rows, repeated) if _has(rows, "rmse") else []),
-        _published(rows),
+        _published(rows, 8 if repeated else 3),
         Column("Time", tuple(duration(_seconds(row)) for row in rows), 4),
-        Column("State", tuple(_state(row) for row in rows), 2, text=True),
+        Column("State", tuple(_state(row) for row in rows), 1 if repeated else 2, text=True),
     ]
     return tuple(column for column in made if column.rank == 0 or _says_something(column))
 
@@ -89,7 +89,7 @@ def duration(seconds: float) -> str:
 def _accuracies(rows: Sequence[ArmRow], repeated: bool) -> list[Column]:
     if repeated:
         return [
-            _spread(rows, "Train", "train_accuracy", 1),
+            _spread(rows, "Train", "train_accuracy", 3),
             _spread(rows, "Test", "test_accuracy", 0),
             _interval(rows, "test_accuracy"),
             _gap(rows),
@@ -105,7 +105,7 @@ def _accuracies(rows: Sequence[ArmRow], repeated: bool) -> list[Column]:
 def _errors(rows: Sequence[ArmRow], repeated: bool) -> list[Column]:
     if repeated:
         return [
-            _spread(rows, "Train RMSE", "train_rmse", 1),
+            _spread(rows, "Train RMSE", "train_rmse", 3),
             _spread(rows, "Test RMSE", "test_rmse", 0),
             _interval(rows, "test_rmse"),
             _spread(rows, "Test R²", "test_r2", 5),
@@ -148,7 +148,7 @@ def _spread(rows: Sequence[ArmRow], header: str, name: str, rank: int) -> Column
 
 
 def _interval(rows: Sequence[ArmRow], name: str) -> Column:
-    return Column("95 % CI of test", tuple(_ci95(_values(row, name)) for row in rows), 7)
+    return Column("95 % CI of test", tuple(_ci95(_values(row, name)) for row in rows), 2)
 
 
 def _gap(rows: Sequence[ArmRow]) -> Column:
@@ -156,10 +156,10 @@ def _gap(rows: Sequence[ArmRow]) -> Column:
     return Column("Gap", tuple(_number(gap) for gap in gaps), 5)
 
 
-def _published(rows: Sequence[ArmRow]) -> Column:
+def _published(rows: Sequence[ArmRow], rank: int) -> Column:
     scores = [row.experiment.published for row in rows]
     cells = (f"{s.train_accuracy:.3f} / {s.test_accuracy:.3f}" if s else NOTHING for s in scores)
-    return Column("Published", tuple(cells), 3)
+    return Column("Published", tuple(cells), rank)
 
 
 def _state(row: ArmRow) -> str:

@@ -21,8 +21,9 @@ from tui.desk import Desk
 from tui.endings import leave_by_signals
 from tui.glyphs import GLYPHS
 from tui.inbox import taken_in
+from tui.modes import MODES, entered
+from tui.reader import Reader
 from tui.roundtrip import RoundTrip
-from tui.screens.lab import LabScreen
 from tui.screens.problem import ProblemScreen
 from tui.spelling import Spelling
 from tui.terminal import ConsoleOptions, chosen_glyphs
@@ -41,7 +42,7 @@ class HissApp(App[None]):
     TITLE = "hiss"
     CSS_PATH = "app.tcss"
     COMMANDS: ClassVar = {Commands}
-    MODES: ClassVar = {"lab": LabScreen}
+    MODES: ClassVar = MODES
     DEFAULT_MODE = "lab"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+c", "interrupt", "end", False, priority=True, id="console.interrupt",
@@ -61,6 +62,7 @@ class HissApp(App[None]):
         options = options or ConsoleOptions()
         self.glyphs = GLYPHS[chosen_glyphs(options.glyphs)]
         self.desk = Desk(engine or RealEngine(), options.device)
+        self.reader = Reader()
         self.log_path = log_path
         self.spelling = Spelling(self.glyphs)
         self.round_trip = RoundTrip()
@@ -80,10 +82,15 @@ class HissApp(App[None]):
         if self.log_path is not None:
             self.begin_capture_print(self)
 
-    def start(self, study: Study) -> None:
-        """Have a study carried out."""
-        self.lab = state.study_started(self.lab, study)
+    def start(self, study: Study, compared: bool = False) -> None:
+        """Have a study carried out that the lab shows, and that may be meant to compare."""
+        self.lab = state.study_started(self.lab, study, compared)
         self.desk.run(study)
+
+    def action_show_screen(self, name: str) -> None:
+        """Go to another screen, with what is marked."""
+        self.lab = entered(self.lab, name)
+        self.switch_mode(name)
 
     def leave(self, code: int) -> None:
         """Stop training and end with an exit code."""

@@ -9,8 +9,9 @@ import numpy as np
 from rich.text import Text
 from textual_plotext import Plot
 
-from tui.pictures import CurvesPicture, Line, Look, Rgb
-from tui.series import Values, accuracy_limits, bins, extremes, loss_limits, ticks
+from tui import axes, points, strengths
+from tui.pictures import CurvesPicture, Line, Look, Rgb, SweepPicture
+from tui.series import bins, cloud, extremes, ticks
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -19,14 +20,16 @@ if TYPE_CHECKING:
 
 RIGHT = 2
 """The right axis, by the number that plotext's ticks and lines both understand."""
+UPRIGHT = "│"
+"""What error bars are made of."""
 RIGHT_LABELS = 7
 """Cells to the right of the curves that a ceiling's label takes."""
 
 
 def draw_curves(picture: CurvesPicture, look: Look, width: int, height: int) -> list[Text]:
     """Draw curves over a fixed x axis."""
-    low, high = _limits(picture)
-    labels = _number_labels(ticks(low, high, max(1, height // 4)))
+    low, high = axes.limits(picture)
+    labels = axes.number_labels(ticks(low, high, max(1, height // 4)))
     left = max(map(len, labels.values())) + 1
     columns = max(1, (width - left - (RIGHT_LABELS if picture.ceilings else 0)))
     edges = bins(picture.epochs, columns * look.glyphs.cells)
@@ -36,28 +39,11 @@ def draw_curves(picture: CurvesPicture, look: Look, width: int, height: int) -> 
     figure.yticks(list(labels), list(labels.values()))
     _draw_x_axis(figure, picture.epochs, len(edges), columns)
     _draw_ceilings(figure, picture.ceilings, look, (low, high), height)
+    _draw_clouds(figure, picture, edges, look, (low, high), height)
     for draw in (_draw_band, _draw_line, _draw_symbols):
         for line in sorted(picture.lines, key=lambda line: not line.training):
             draw(figure, line, edges, look)
     return _built(figure)
-
-
-def _limits(picture: CurvesPicture) -> tuple[float, float]:
-    drawn = [line.spread.mean for line in picture.lines if len(line.spread.mean)]
-    if picture.quantity == "accuracy":
-        return accuracy_limits(min((float(np.nanmin(one, initial=1)) for one in drawn), default=1))
-    return loss_limits(max((_highest(one) for one in drawn), default=0.0))
-
-
-def _highest(values: Values) -> float:
-    finite = values[np.isfinite(values)]
-    return float(finite.max()) if len(finite) else 0.0
-
-
-def _number_labels(numbers: Sequence[float]) -> dict[float, str]:
-    """Spell all numbers with the decimals that the finest of them needs."""
-    decimals = max((len(f"{one:g}".partition(".")[2]) for one in numbers), default=0)
-    return {number: f"{number:,.{decimals}f}" for number in numbers}
 
 
 def _figure(width: int, height: int) -> Plot:
@@ -92,26 +78,34 @@ def _draw_ceilings(
 
 def _draw_line(figure: Plot, line: Line, edges: NDArray[np.int64], look: Look) -> None:
     low, high = extremes(line.spread.mean, edges)
-    x, y = _path(low, high)
+    x, y = axes.path(low, high)
     figure.plot(x, y, marker=look.glyphs.line, color=_color(line, look))
 
 
-def _path(low: Values, high: Values) -> tuple[list[float], list[float]]:
-    """Down and up in every column, in one stroke; columns without a number are left out."""
-    x = np.repeat(np.arange(len(low)), 2)
-    y = np.stack([low, high], axis=1).ravel()
-    kept = np.isfinite(y)
-    kept[1::2] &= low != high
-    return x[kept].tolist(), y[kept].tolist()
+def _draw_clouds(
+    figure: Plot,
+    picture: CurvesPicture,
+    edges: NDArray[np.int64],
+    look: Look,
+    limits: tuple[float, float],
+    height: int,
+) -> None:
+    """Draw every replicate, as all the dots that any of them touches."""
+    levels = max(2, (height - 2) * look.glyphs.levels)
+    for line in picture.lines:
+        if line.every and line.spread.half is not None:
+            x, y = cloud(line.spread.rows, edges, *limits, levels)
+            color = look.faint[line.arm % len(look.faint)]
+            figure.scatter(x.tolist(), y.tolist(), marker=look.glyphs.line, color=color)
 
 
 def _draw_band(figure: Plot, line: Line, edges: NDArray[np.int64], look: Look) -> None:
-    """Dot the edges of mean ± SD."""
+    """Dot the edges of the band about the mean."""
     spread = line.spread
-    if spread.sd is None:
+    if spread.half is None or line.every:
         return
-    low, _ = extremes(spread.mean - spread.sd, edges)
-    _, high = extremes(spread.mean + spread.sd, edges)
+    low, _ = extremes(spread.mean - spread.half, edges)
+    _, high = extremes(spread.mean + spread.half, edges)
     for edge in (low, high):
         kept = np.flatnonzero(np.isfinite(edge))[:: look.glyphs.cells]
         color = look.faint[line.arm % len(look.faint)]
@@ -148,35 +142,55 @@ def draw_points(preview: Preview, look: Look, width: int, height: int) -> list[T
     figure.yaxes(False, False)
     figure.xticks([])
     figure.yticks([])
-    (left, right), (low, high) = _limits_of_points(preview, width, height)
+    (left, right), (low, high) = points.limits(preview, width, height)
     figure.xlim(left, right)
     figure.ylim(low, high)
-    groups = _groups(preview)
-    for place, one in enumerate(np.unique(groups)):
-        x, y = preview.points[groups == one].T
+    grouped = points.groups(preview)
+    for place, one in enumerate(np.unique(grouped)):
+        x, y = preview.points[grouped == one].T
         symbol = look.glyphs.classes[place % len(look.glyphs.classes)]
         color = look.arms[place % len(look.arms)]
         figure.scatter(x.tolist(), y.tolist(), marker=symbol, color=color)
     return _built(figure)
 
 
-def _groups(preview: Preview) -> NDArray[np.intp]:
-    if preview.classes:
-        return preview.targets.astype(np.intp)
-    if preview.axes[1] == "target":
-        return np.zeros(len(preview.targets), np.intp)
-    return np.digitize(preview.targets, np.quantile(preview.targets, [1 / 3, 2 / 3]))
+def draw_sweep(picture: SweepPicture, look: Look, width: int, height: int) -> list[Text]:
+    """Draw scores over noise strengths, with their standard errors."""
+    places = strengths.positions([point.value for point in picture.points])
+    measured = [(p.mean, p.se or 0.0) for p in picture.points if p.mean is not None]
+    low, high = strengths.limits(measured)
+    labelled = axes.number_labels(ticks(low, high, max(1, height // 3)))
+    columns = max(1, width - max(map(len, labelled.values())) - 1)
+    figure = _figure(width, height)
+    figure.ticks_color(look.axis)
+    figure.xlim(-0.03, 1.03)
+    figure.ylim(low, high)
+    figure.yticks(list(labelled), list(labelled.values()))
+    names = strengths.labels(places, columns, picture.cursor)
+    figure.xticks([places[value] for value in names], list(names.values()))
+    _draw_strengths(figure, picture, places, (low, high), look)
+    return _built(figure)
 
 
-def _limits_of_points(
-    preview: Preview, width: int, height: int
-) -> tuple[tuple[float, float], tuple[float, float]]:
-    """Limits that keep circles round, cells being twice as high as wide; but for a target axis."""
-    low, high = preview.points.min(axis=0), preview.points.max(axis=0)
-    middle, half = (low + high) / 2, np.maximum(high - low, 1e-9) / 2
-    if preview.axes[1] != "target":
-        cells = np.array([max(1, width - 1), max(1, 2 * (height - 1))])
-        half = (half / cells).max() * cells
-    left, bottom = (middle - half).tolist()
-    right, top = (middle + half).tolist()
-    return (left, right), (bottom, top)
+def _draw_strengths(
+    figure: Plot,
+    picture: SweepPicture,
+    places: dict[float, float],
+    limits: tuple[float, float],
+    look: Look,
+) -> None:
+    glyphs = look.glyphs
+    if picture.cursor in places:
+        at = places[picture.cursor]
+        figure.plot([at, at], list(limits), marker=UPRIGHT, color=look.axis)
+    seen = [(places[point.value], point) for point in picture.points if point.mean is not None]
+    noisy = [(x, point.mean) for x, point in seen if point.value > 0]
+    if noisy:
+        figure.plot(*map(list, zip(*noisy, strict=True)), marker=glyphs.line, color=look.faint[0])
+    for x, point in seen:
+        assert point.mean is not None
+        color = look.arms[0 if point.rank == "other" else 1]
+        if point.se:
+            ends = [point.mean - point.se, point.mean + point.se]
+            figure.plot([x, x], ends, marker=UPRIGHT, color=color)
+        figure.scatter([x], [point.mean], marker=getattr(glyphs, point.rank), color=color)

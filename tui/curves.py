@@ -1,4 +1,4 @@
-"""What of the console's state goes into the chart of curves and its legend."""
+"""What of the console's state goes into a chart of curves and its legend."""
 
 from __future__ import annotations
 
@@ -10,47 +10,57 @@ from tui.pictures import CurvesPicture, Line, Look, Rgb
 from tui.series import spread
 
 if TYPE_CHECKING:
-    from tui.state import Lab, Quantity, Run
+    from tui.runs import Run, Runs
+    from tui.state import Lab
+    from tui.view import Quantity, View
 
 
-def curves_picture(lab: Lab) -> CurvesPicture:
-    """The picture of all runs that have curves."""
-    quantity = shown_quantity(lab)
-    lines = [line for arm, run in enumerate(lab.runs) for line in _lines(lab, run, arm)]
+def curves_picture(lab: Lab, runs: Runs) -> CurvesPicture:
+    """The picture of some runs of which at least one has curves."""
+    quantity = shown_quantity(lab, runs)
+    training = shows_training(lab.view, runs)
+    lines = [line for arm, run in enumerate(runs) for line in _lines(lab.view, run, arm, quantity)]
     return CurvesPicture(
-        lines=tuple(lines),
-        epochs=max(run.experiment.training.epochs for run in lab.runs if run.curves),
+        lines=tuple(line for line in lines if training or not line.training),
+        epochs=max(run.experiment.training.epochs for run in runs if run.curves),
         quantity=quantity,
-        ceilings=ceilings(lab) if quantity == "accuracy" else (),
+        ceilings=ceilings(lab, runs) if quantity == "accuracy" else (),
     )
 
 
-def shown_quantity(lab: Lab) -> Quantity:
+def shown_quantity(lab: Lab, runs: Runs) -> Quantity:
     """The quantity asked for, or loss where no run has the other."""
-    curves = [run.curves for run in lab.runs if run.curves]
-    known = not curves or any(lab.quantity in one.metrics for one in curves)
-    return lab.quantity if known else "loss"
+    curves = [run.curves for run in runs if run.curves]
+    known = not curves or any(lab.view.quantity in one.metrics for one in curves)
+    return lab.view.quantity if known else "loss"
 
 
-def ceilings(lab: Lab) -> tuple[float, ...]:
+def shows_training(view: View, runs: Runs) -> bool:
+    """Whether training curves are drawn: as asked, else where a single arm leaves room."""
+    return len(runs) == 1 if view.training is None else view.training
+
+
+def ceilings(lab: Lab, runs: Runs) -> tuple[float, ...]:
     """The best possible accuracies on the data of the runs, each once."""
-    previews = [lab.previews.get(run.name) for run in lab.runs]
+    previews = [lab.previews.get(run.name) for run in runs]
     found = {one.bayes_accuracy for one in previews if one and one.bayes_accuracy is not None}
     return tuple(sorted(found))
 
 
-def legend(lab: Lab, look: Look) -> Text:
+def legend(runs: Runs, look: Look) -> Text:
     """Say which symbol and colour is which run."""
-    return Text("  ").join(_entry(run, arm, look) for arm, run in enumerate(lab.runs))
+    return Text("  ").join(_entry(run, arm, look) for arm, run in enumerate(runs))
 
 
-def key(lab: Lab, look: Look) -> str:
+def key(view: View, runs: Runs, look: Look) -> str:
     """Say what filled and hollow symbols are, and what a band."""
-    said = [f"{look.glyphs.filled[0]} test {look.glyphs.hollow[0]} train"]
-    if any(run.repeats > 1 for run in lab.runs):
-        said.append("mean ± SD of repeats")
-    if lab.smooth:
-        windows = {smoothing_window(run) for run in lab.runs}
+    said = [f"{look.glyphs.filled[0]} test"]
+    if shows_training(view, runs):
+        said[0] += f" {look.glyphs.hollow[0]} train"
+    if repeats := max((run.repeats for run in runs), default=1) > 1 and _repeats(view, runs):
+        said.append(repeats)
+    if view.smooth:
+        windows = {smoothing_window(run) for run in runs}
         said.append(f"mean of {min(windows)} epochs" if len(windows) == 1 else "moving averages")
     return " · ".join(said)
 
@@ -58,6 +68,18 @@ def key(lab: Lab, look: Look) -> str:
 def smoothing_window(run: Run) -> int:
     """Epochs that a moving average is taken over: a fiftieth of the run."""
     return max(1, run.experiment.training.epochs // 50)
+
+
+def _repeats(view: View, runs: Runs) -> str:
+    """Say what is drawn of repeats: the mean with its band, all of them, or one."""
+    most = max(run.repeats for run in runs)
+    if view.replicate is not None:
+        return f"repeat {min(view.replicate, most - 1) + 1} of {most}"
+    failed = sum(len(run.failed) for run in runs)
+    missing = f", {failed} failed" if failed else ""
+    if view.every:
+        return f"every repeat and their mean{missing}"
+    return f"mean {'± SD' if view.band == 'sd' else 'with 95 % CI'} of repeats{missing}"
 
 
 def _entry(run: Run, arm: int, look: Look) -> Text:
@@ -71,13 +93,18 @@ def _hex(color: Rgb) -> str:
     return "#{:02x}{:02x}{:02x}".format(*color)
 
 
-def _lines(lab: Lab, run: Run, arm: int) -> list[Line]:
-    curves, quantity = run.curves, shown_quantity(lab)
-    window = smoothing_window(run) if lab.smooth else 1
+def _lines(view: View, run: Run, arm: int, quantity: Quantity) -> list[Line]:
+    curves = run.curves
+    window = smoothing_window(run) if view.smooth else 1
     if curves is None or quantity not in curves.metrics or not curves.counts.any():
         return []
     metrics = ((quantity, True), (f"val_{quantity}", False))
-    failed = frozenset(one.replicate for one in run.replicates if one.status == "failed")
     return [
-        Line(spread(curves, metric, failed, window), arm, training) for metric, training in metrics
+        Line(
+            spread(curves, metric, run.failed, window, view.band, view.replicate),
+            arm,
+            training,
+            view.every,
+        )
+        for metric, training in metrics
     ]

@@ -1,8 +1,8 @@
-"""What the training thread's messages change in the console's state."""
+"""What the working threads' messages change in the console's state."""
 
 from __future__ import annotations
 
-from tui import messages, state
+from tui import comparing, messages, state, sweeping
 from tui.state import Lab
 
 
@@ -22,6 +22,10 @@ def taken_in(lab: Lab, message: messages.Told) -> Lab:
             from tui.reports import reported
 
             return reported(lab, message.event)
+        case messages.Compared():
+            return comparing.answered(lab, message.comparisons)
+        case messages.Swept():
+            return sweeping.answered(lab, message.key, message.findings)
         case messages.StudyOver():
             return state.study_ended(lab)
     raise TypeError(f"{type(message).__name__} is no message that changes the state")

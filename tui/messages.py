@@ -1,4 +1,4 @@
-"""All that the training thread may post to the console."""
+"""All that the threads that work may post to the console."""
 
 from __future__ import annotations
 
@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from engine.events import Event
     from engine.preview import Preview
     from engine.results import Fingerprint
+    from engine.verdicts import Comparison
+    from tui.findings import Findings
+    from tui.sweeping import Key
     from tui.worker import Presets
 
 
@@ -53,6 +56,25 @@ class EngineReported(Told):
         """Carry the engine's event."""
         super().__init__()
         self.event = event
+
+
+class Compared(Told):
+    """Arms have been compared as far as they have come."""
+
+    def __init__(self, comparisons: tuple[Comparison, ...]) -> None:
+        """Carry the comparisons."""
+        super().__init__()
+        self.comparisons = comparisons
+
+
+class Swept(Told):
+    """What a sweep has found by now has been worked out."""
+
+    def __init__(self, key: Key, findings: Findings) -> None:
+        """Carry what was asked and what was found."""
+        super().__init__()
+        self.key = key
+        self.findings = findings
 
 
 class StudyOver(Told):

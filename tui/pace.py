@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from tui.state import Lab, Run
+    from tui.runs import Run
+    from tui.state import Lab
 
 WINDOW = 3.0
 """Seconds over which the rate is taken."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from tui.glyphs import GlyphSet
     from tui.series import Spread
-    from tui.state import Quantity
+    from tui.view import Quantity
 
 Rgb = tuple[int, int, int]
 
@@ -35,6 +35,8 @@ class Line:
     """The arm's place on the screen, which gives the colour and symbol."""
     training: bool
     """Whether it was measured on the training rows: faint, with a hollow symbol."""
+    every: bool = False
+    """Whether every replicate is drawn below the mean, instead of a band."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,3 +49,24 @@ class CurvesPicture:
     quantity: Quantity
     ceilings: tuple[float, ...] = ()
     """Accuracies that no classifier can beat."""
+
+
+@dataclass(frozen=True, slots=True)
+class Strength:
+    """One point of a sweep to draw."""
+
+    value: float
+    mean: float | None
+    """None where nothing has been trained yet."""
+    se: float | None
+    rank: Literal["best", "plateau", "other"]
+
+
+@dataclass(frozen=True, slots=True)
+class SweepPicture:
+    """What a curve of scores over noise strengths shows."""
+
+    points: tuple[Strength, ...]
+    """From the weakest."""
+    cursor: float | None
+    """The strength that is looked at."""

@@ -8,17 +8,18 @@ from tui.pace import Pace, epochs_total
 
 if TYPE_CHECKING:
     from engine.curves import Curves
-    from tui.state import Lab, Run
+    from tui.runs import Run
+    from tui.state import Lab
 
 NARROW = 72
 """Cells below which the readout says only what cannot be missed."""
 
 
 def readout(lab: Lab, pace: Pace, width: int) -> str:
-    """Say how far the running study is and how it does, or how the last one went."""
+    """Say how far the running study is and how it does."""
     run = current(lab)
     if run is None:
-        return _idle(lab, width)
+        return "ending …"
     if run.state != "training" or run.curves is None:
         return f"{_place(lab, run)} · {run.state} …" if lab.phase != "stopping" else "stopping …"
     parts = [*_progress(lab, run, run.curves, width), *_speed(lab, pace, width)]
@@ -32,9 +33,8 @@ def current(lab: Lab) -> Run | None:
     return next((run for run in lab.studied if run.state != "ended"), None)
 
 
-def _idle(lab: Lab, width: int) -> str:
-    if lab.running:
-        return "ending …"
+def marked(lab: Lab, width: int) -> str:
+    """Say what is marked in the lab, and how to train it."""
     count = len(lab.marked)
     chosen = f"{count} marked" if count else "nothing marked"
     action = "enter trains them" if count else "enter trains the one below the cursor"
@@ -53,8 +53,8 @@ def _progress(lab: Lab, run: Run, curves: Curves, width: int) -> list[str]:
     count = f"{epoch:,}/{curves.epochs:,}"
     if width < NARROW:
         return [count, *_values(lab, curves, row)]
-    repeat = f"repeat {row + 1}/{run.repeats}" if run.repeats > 1 else ""
-    return [_place(lab, run), repeat, f"epoch {count}", *_values(lab, curves, row)]
+    repeats = f"{len(run.replicates)}/{run.repeats} repeats" if run.repeats > 1 else ""
+    return [_place(lab, run), repeats, f"epoch {count}", *_values(lab, curves, row)]
 
 
 def _replicate(curves: Curves) -> int:
@@ -67,7 +67,7 @@ def _replicate(curves: Curves) -> int:
 
 
 def _values(lab: Lab, curves: Curves, row: int) -> list[str]:
-    quantity = lab.quantity if lab.quantity in curves.metrics else "loss"
+    quantity = lab.view.quantity if lab.view.quantity in curves.metrics else "loss"
     said = []
     for word, metric in (("train", quantity), ("test", f"val_{quantity}")):
         if metric in curves.metrics and curves.counts[row]:

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import assert_never
 
-from engine.curves import Curves
 from engine.events import (
     ArmEnded,
     ArmStarted,
@@ -17,7 +16,9 @@ from engine.events import (
     TrainingStarted,
 )
 from engine.results import Fingerprint
-from tui.state import Lab, Run
+from tui import runs
+from tui.runs import Run
+from tui.state import Lab, over_runs
 
 
 def reported(lab: Lab, event: Event) -> Lab:
@@ -26,7 +27,7 @@ def reported(lab: Lab, event: Event) -> Lab:
         case BackendLoaded(fingerprint):
             return backend_loaded(lab, fingerprint)
         case ArmStarted(arm, curves):
-            return _changed(lab, arm, lambda run: _compiling(run, curves))
+            return _changed(lab, arm, lambda run: replace(run, state="compiling", curves=curves))
         case TrainingStarted(arm):
             return _changed(lab, arm, lambda run: replace(run, state="training"))
         case ReplicateEnded(arm, replicate):
@@ -45,19 +46,12 @@ def reported(lab: Lab, event: Event) -> Lab:
 
 def backend_loaded(lab: Lab, fingerprint: Fingerprint) -> Lab:
     """Note that TensorFlow is there; whoever waited for it is now next in line."""
-    runs = tuple(
-        replace(run, state="queued") if run.state == "loading TensorFlow" else run
-        for run in lab.runs
-    )
-    return replace(lab, backend=fingerprint, runs=runs)
-
-
-def _compiling(run: Run, curves: Curves) -> Run:
-    return replace(run, state="compiling", curves=curves)
+    return replace(over_runs(lab, runs.loaded), backend=fingerprint)
 
 
 def _changed(lab: Lab, arm: int, change: Callable[[Run], Run]) -> Lab:
-    if lab.study is None:
+    study = lab.sweeping.study if lab.where == "sweep" else lab.study
+    if study is None:
         return lab
-    name = lab.study.arms[arm].name
-    return replace(lab, runs=tuple(change(run) if run.name == name else run for run in lab.runs))
+    name = study.arms[arm].name
+    return over_runs(lab, lambda some: runs.changed(some, name, change))

@@ -10,34 +10,58 @@ from numpy.typing import NDArray
 
 if TYPE_CHECKING:
     from engine.curves import Curves
+    from tui.view import BandKind
 
 Values = NDArray[np.floating]
+Cloud = tuple[NDArray[np.intp], Values]
 
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """A curve over replicates: their mean by epoch, and its standard deviation where it has one."""
+    """A curve over replicates: their mean by epoch, and what lies about it where they are many."""
 
     mean: Values
-    sd: Values | None
-    replicates: int
-    """How many the mean is taken over."""
+    half: Values | None
+    """Half the width of the band about the mean: one SD, or half the mean's 95 % CI."""
+    rows: Values
+    """Every replicate that the mean is taken over, shape (replicates, epochs)."""
+
+    @property
+    def replicates(self) -> int:
+        """How many the mean is taken over."""
+        return len(self.rows)
 
 
 def spread(
-    curves: Curves, metric: str, failed: frozenset[int] = frozenset(), window: int = 1
+    curves: Curves,
+    metric: str,
+    failed: frozenset[int] = frozenset(),
+    window: int = 1,
+    band: BandKind = "sd",
+    only: int | None = None,
 ) -> Spread:
-    """The mean and SD of a metric over the replicates that are complete, else of all under way.
+    """A metric averaged over the replicates that are complete, else over all under way.
 
     Replicates that train one after another thus never shorten the curve, and those that train
     side by side are shown as far as all of them have come. Failed ones are left out, unless
-    there is no other. Every replicate is first averaged over the last `window` epochs.
+    there is no other. Every replicate is first averaged over the last `window` epochs. `only`
+    takes a single replicate, failed or not.
     """
-    rows, end = _comparable(curves, failed)
+    rows, end = _comparable(curves, failed) if only is None else _single(curves, only)
     values = smoothed(curves.values[rows, curves.metrics.index(metric), :end], window)
     if len(rows) == 1:
-        return Spread(values[0], None, 1)
-    return Spread(values.mean(axis=0), values.std(axis=0, ddof=1), len(rows))
+        return Spread(values[0], None, values)
+    half = values.std(axis=0, ddof=1)
+    if band == "ci95":
+        from engine.statistics.student import t_quantile
+
+        half = half * t_quantile(0.975, len(rows) - 1) / len(rows) ** 0.5
+    return Spread(values.mean(axis=0), half, values)
+
+
+def _single(curves: Curves, only: int) -> tuple[list[int], int]:
+    row = min(only, curves.replicates - 1)
+    return [row], int(curves.counts[row])
 
 
 def _comparable(curves: Curves, failed: frozenset[int]) -> tuple[list[int], int]:
@@ -74,6 +98,28 @@ def extremes(values: Values, edges: NDArray[np.int64]) -> tuple[Values, Values]:
     if not len(reached):
         return values[:0], values[:0]
     return np.fmin.reduceat(values, reached), np.fmax.reduceat(values, reached)
+
+
+def cloud(rows: Values, edges: NDArray[np.int64], low: float, high: float, levels: int) -> Cloud:
+    """Where many curves pass, as (column, value) of every dot of a grid that any of them touches.
+
+    `levels` dots lie from `low` to `high`; a curve is drawn down and up in every column.
+    """
+    extents = [extremes(row, edges) for row in rows]
+    ends = np.stack([(_level(a, low, high, levels), _level(b, low, high, levels))
+                     for a, b in extents])  # fmt: skip
+    touched = np.zeros((ends.shape[2], levels), bool)
+    levels_up = np.arange(levels)
+    for first, last in ends:
+        touched |= (levels_up >= first[:, None]) & (levels_up <= last[:, None])
+    columns, heights = np.nonzero(touched)
+    return columns, low + (high - low) * heights / max(1, levels - 1)
+
+
+def _level(values: Values, low: float, high: float, levels: int) -> Values:
+    """The dot that a value falls on; NaN falls on none."""
+    share = (values - low) / ((high - low) or 1.0)
+    return np.where((share >= 0) & (share <= 1), np.round(share * (levels - 1)), np.nan)
 
 
 def nice_step(span: float, count: int) -> float:

@@ -5,39 +5,28 @@ It imports neither numpy nor pydantic, so that the first picture is not kept wai
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
+from tui import comparing, runs
+from tui.comparing import Comparing
+from tui.runs import Runs
+from tui.sweeping import Sweeping
+from tui.view import View
+
 if TYPE_CHECKING:
-    from engine.curves import Curves
     from engine.errors import PresetError
     from engine.preview import Preview
-    from engine.results import Fingerprint, Replicate
-    from engine.spec import Experiment, Study
+    from engine.results import Fingerprint
+    from engine.spec import Experiment, Mode, Study
 
-Quantity = Literal["accuracy", "loss"]
 Phase = Literal["idle", "running", "stopping"]
-RunState = Literal["queued", "loading TensorFlow", "compiling", "training", "ended"]
+Where = Literal["lab", "sweep"]
 
 REPEATS = (1, 10, 30, 100)
 """The numbers of repeats that one key goes through."""
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """One arm on the screen: an experiment that waits, trains or has ended."""
-
-    experiment: Experiment
-    repeats: int
-    state: RunState = "queued"
-    curves: Curves | None = None
-    replicates: tuple[Replicate, ...] = ()
-
-    @property
-    def name(self) -> str:
-        """The name of the experiment."""
-        return self.experiment.name
+MODES: tuple[Mode | None, ...] = (None, "article", "task")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,17 +41,25 @@ class Lab:
     marked: frozenset[str] = frozenset()
     highlighted: str = ""
     """The name of the experiment below the cursor; empty when there is none."""
-    quantity: Quantity = "accuracy"
-    smooth: bool = False
-    """Whether curves are drawn as moving averages."""
+    view: View = field(default_factory=View)
     repeats: int = 1
+    """How often the lab trains every arm."""
+    declared: int = 30
+    """How often comparisons and sweeps do: the n that is declared beforehand."""
     seed: int = 1
+    mode: Mode | None = None
+    """What differs between replicates; None takes what the presets propose."""
     backend: Fingerprint | None = None
     """The machine that trains; None until TensorFlow is there."""
     phase: Phase = "idle"
+    where: Where = "lab"
+    """Where the study that runs, or the last one that did, is shown."""
     study: Study | None = None
-    """The study that runs, or the last one that did."""
-    runs: tuple[Run, ...] = ()
+    """The lab's study that runs, or the last one that did; comparisons are among them."""
+    runs: Runs = ()
+    """All arms in the lab, those of earlier studies too."""
+    comparing: Comparing = field(default_factory=Comparing)
+    sweeping: Sweeping = field(default_factory=Sweeping)
 
     @property
     def running(self) -> bool:
@@ -81,11 +78,11 @@ class Lab:
         return next((one for one in self.experiments if one.name == self.highlighted), None)
 
     @property
-    def studied(self) -> tuple[Run, ...]:
-        """The runs of the present or last study, in its order."""
-        arms = self.study.arms if self.study else ()
-        by_name = {run.name: run for run in self.runs}
-        return tuple(by_name[arm.name] for arm in arms if arm.name in by_name)
+    def studied(self) -> Runs:
+        """The runs of the present or last study, wherever it is shown, in its order."""
+        if self.where == "sweep":
+            return self.sweeping.stage_runs
+        return runs.of_study(self.runs, self.study)
 
 
 def group(name: str) -> str:
@@ -123,14 +120,9 @@ def group_toggled(lab: Lab) -> Lab:
     return replace(lab, marked=lab.marked - names if names <= lab.marked else lab.marked | names)
 
 
-def quantity_toggled(lab: Lab) -> Lab:
-    """Show loss instead of accuracy, or accuracy instead of loss."""
-    return replace(lab, quantity="loss" if lab.quantity == "accuracy" else "accuracy")
-
-
-def smoothing_toggled(lab: Lab) -> Lab:
-    """Draw moving averages instead of every epoch, or every epoch again."""
-    return replace(lab, smooth=not lab.smooth)
+def viewed(lab: Lab, view: View) -> Lab:
+    """See curves and scores in another way."""
+    return replace(lab, view=view)
 
 
 def repeats_cycled(lab: Lab) -> Lab:
@@ -143,18 +135,39 @@ def repeats_set(lab: Lab, repeats: int) -> Lab:
     return replace(lab, repeats=max(1, repeats))
 
 
+def declared_cycled(lab: Lab) -> Lab:
+    """Go to the next larger usual number of repeats for comparisons and sweeps."""
+    return replace(lab, declared=next((n for n in REPEATS[1:] if n > lab.declared), REPEATS[1]))
+
+
+def declared_set(lab: Lab, repeats: int) -> Lab:
+    """Compare and sweep with so many repeats."""
+    return replace(lab, declared=max(1, repeats))
+
+
+def mode_cycled(lab: Lab) -> Lab:
+    """Let the presets choose what differs between replicates, or one of the modes."""
+    return replace(lab, mode=MODES[(MODES.index(lab.mode) + 1) % len(MODES)])
+
+
 def seed_set(lab: Lab, seed: int) -> Lab:
     """Draw all that is random from another seed."""
     return replace(lab, seed=max(0, seed))
 
 
-def study_started(lab: Lab, study: Study) -> Lab:
-    """Put a study's arms on the screen, in place of earlier runs of the same experiments."""
+def study_started(lab: Lab, study: Study, compared: bool = False) -> Lab:
+    """Put a study's arms on the screen, in place of earlier runs of the same experiments.
+
+    One that repeats several arms, or is meant to, is compared as well.
+    """
     names = {arm.name for arm in study.arms}
-    state: RunState = "queued" if lab.backend else "loading TensorFlow"
     kept = tuple(run for run in lab.runs if run.name not in names)
-    fresh = tuple(Run(arm, study.repeats, state) for arm in study.arms)
-    return replace(lab, phase="running", study=study, marked=frozenset(), runs=kept + fresh)
+    fresh = runs.fresh(study, lab.backend is not None)
+    if compared or (study.repeats > 1 and len(names) > 1):
+        lab = comparing.started(lab, study, fresh)
+    return replace(
+        lab, phase="running", where="lab", study=study, marked=frozenset(), runs=kept + fresh
+    )
 
 
 def stop_asked(lab: Lab) -> Lab:
@@ -164,11 +177,20 @@ def stop_asked(lab: Lab) -> Lab:
 
 def study_ended(lab: Lab) -> Lab:
     """Note that the training thread has said its last word; what never began goes."""
-    runs = tuple(replace(run, state="ended") for run in lab.runs if run.curves is not None)
-    return replace(lab, phase="idle", runs=runs)
+    return replace(over_runs(lab, runs.ended), phase="idle")
+
+
+def over_runs(lab: Lab, change: Callable[[Runs], Runs]) -> Lab:
+    """Change the runs of the present study, wherever they are shown."""
+    if lab.where == "sweep":
+        return replace(lab, sweeping=lab.sweeping.with_stage_runs(change(lab.sweeping.stage_runs)))
+    if lab.comparing.study is lab.study:
+        compared = replace(lab.comparing, runs=change(lab.comparing.runs))
+        lab = replace(lab, comparing=compared)
+    return replace(lab, runs=change(lab.runs))
 
 
 def cleared(lab: Lab) -> Lab:
-    """Take all runs off the screen, or while a study runs those that are not part of it."""
-    kept = lab.studied if lab.running else ()
+    """Take all runs off the lab, or while it trains those that are not part of its study."""
+    kept = lab.studied if lab.running and lab.where == "lab" else ()
     return replace(lab, runs=kept, study=lab.study if kept else None)

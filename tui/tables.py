@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from rich.box import SIMPLE_HEAD
 from rich.cells import cell_len
@@ -11,15 +12,21 @@ from rich.text import Text
 
 from engine.columns import ArmRow, Column, columns
 
-__all__ = ["ArmRow", "drawn_table", "fitting", "results_table", "total_width"]
+__all__ = ["ArmRow", "drawn_table", "fitting", "results_table", "total_width", "without_groups"]
 
 _PADDING = 2
 """Blank cells between two columns."""
 
 
-def results_table(rows: Sequence[ArmRow], width: int) -> Table:
-    """A table of arms with as many columns as fit into `width` cells."""
-    return drawn_table(fitting(columns(rows), width))
+def results_table(rows: Sequence[ArmRow], width: int, short: bool = False) -> Table:
+    """A table of arms with as many columns as fit into `width` cells.
+
+    `short` lets names do without their groups where that makes room.
+    """
+    shown = columns(rows)
+    if short and total_width(shown) > width:
+        shown = (without_groups(shown[0]), *shown[1:])
+    return drawn_table(fitting(shown, width))
 
 
 def drawn_table(shown: Sequence[Column]) -> Table:
@@ -49,6 +56,12 @@ def fitting(all_columns: tuple[Column, ...], width: int) -> tuple[Column, ...]:
 def total_width(shown: Sequence[Column]) -> int:
     """The cells that columns take side by side."""
     return sum(map(_width, shown)) - _PADDING
+
+
+def without_groups(names: Column) -> Column:
+    """The column with the last parts of names, where these tell them apart."""
+    cells = tuple(cell.rpartition("/")[2] for cell in names.cells)
+    return replace(names, cells=cells) if len(set(cells)) == len(set(names.cells)) else names
 
 
 def _width(column: Column) -> int:

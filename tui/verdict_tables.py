@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from rich.table import Table
 
@@ -11,21 +12,34 @@ from engine.scores import amounts, lower_is_better
 from engine.verdict_columns import verdict_columns
 from engine.verdicts import Comparison
 from tui.intervals import Axis, draw, ruler
-from tui.tables import drawn_table, fitting, total_width
+from tui.tables import drawn_table, fitting, total_width, without_groups
 
 LEAST, MOST = 20, 60
 """Cells that a plot takes at least, and at most."""
-_BEFORE_PLOT = ("n", "Difference", "95 % CI")
+INTERVAL = "95 % CI"
+_BEFORE_PLOT = ("n", "Difference", INTERVAL)
 
 Plot = Callable[[int], Column]
 """Draws a column of a plot in so many cells."""
 
 
-def verdict_table(comparisons: Sequence[Comparison], width: int) -> Table:
-    """A table of comparisons on one metric, with a forest plot, in `width` cells."""
-    columns = tuple(map(with_last_cell, verdict_columns(comparisons)))
+def verdict_table(comparisons: Sequence[Comparison], width: int, short: bool = False) -> Table:
+    """A table of comparisons on one metric, with a forest plot, in `width` cells.
+
+    `short` lets names do without their groups, and intervals in figures go before the plot.
+    """
+    made = verdict_columns(comparisons)
+    if short:
+        made = tuple(map(_shortened, made))
+    columns = tuple(map(with_last_cell, made))
     place = 1 + max(n for n, one in enumerate(columns) if one.header in _BEFORE_PLOT)
     return plotted_table(columns, place, lambda cells: forest(comparisons, cells), width)
+
+
+def _shortened(column: Column) -> Column:
+    if column.header == INTERVAL:
+        return replace(column, rank=2)
+    return without_groups(column) if column.header in ("Arm", "Baseline") else column
 
 
 def plotted_table(columns: tuple[Column, ...], place: int, plot: Plot, width: int) -> Table:

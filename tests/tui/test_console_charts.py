@@ -40,8 +40,12 @@ def trained(*arms: int, epochs: int = 4000, repeats: int = 1) -> Lab:
     return replace(lab, runs=tuple(runs))
 
 
+def seen(lab: Lab, **changes: object) -> Lab:
+    return replace(lab, view=replace(lab.view, **changes))  # type: ignore[arg-type]
+
+
 def drawn(lab: Lab, dress: Look, width: int = 80, height: int = 20) -> list[str]:
-    return [line.plain for line in draw_curves(curves_picture(lab), dress, width, height)]
+    return [line.plain for line in draw_curves(curves_picture(lab, lab.runs), dress, width, height)]
 
 
 def test_a_chart_fills_its_cells_exactly(dress: Look) -> None:
@@ -58,7 +62,7 @@ def test_train_and_test_are_told_apart_without_colour(dress: Look) -> None:
 
 
 def test_every_arm_has_its_own_symbols(dress: Look) -> None:
-    text = "".join(drawn(trained(0, 1, 2, 3), dress, 120, 30))
+    text = "".join(drawn(seen(trained(0, 1, 2, 3), training=True), dress, 120, 30))
     assert all(symbol in text for symbol in "●■▲◆○□△◇")
 
 
@@ -70,7 +74,7 @@ def test_the_bayes_accuracy_is_drawn_and_labelled(dress: Look) -> None:
 
 
 def test_losses_have_no_bayes_accuracy(dress: Look) -> None:
-    assert "Bayes" not in "".join(drawn(state.quantity_toggled(trained(0)), dress))
+    assert "Bayes" not in "".join(drawn(seen(trained(0), quantity="loss"), dress))
 
 
 def test_the_epoch_axis_is_that_of_the_whole_run_from_the_start(dress: Look) -> None:
@@ -87,12 +91,13 @@ def test_repeats_add_a_band_around_the_mean(dress: Look) -> None:
     dots = [sum(line.count(c) for line in drawn(trained(0, repeats=n), dress) for c in "⠁⠂⠄⡀⠈⠐⠠⢀")
             for n in (1, 10)]  # fmt: skip
     assert dots[1] > dots[0]
-    assert "mean ± SD" in key(trained(0, repeats=10), dress)
-    assert "SD" not in key(trained(0), dress)
+    lab, one = trained(0, repeats=10), trained(0)
+    assert "mean ± SD" in key(lab.view, lab.runs, dress)
+    assert "SD" not in key(lab.view, one.runs, dress)
 
 
 def test_the_legend_names_every_run_with_its_symbol(dress: Look) -> None:
-    assert legend(trained(0, 3), dress).plain == "●\xa0baseline  ■\xa0hidden-after"
+    assert legend(trained(0, 3).runs, dress).plain == "●\xa0baseline  ■\xa0hidden-after"
 
 
 @pytest.mark.parametrize("value", [np.nan, np.inf, 0.0, 1.0, 1e12])
@@ -103,7 +108,7 @@ def test_no_numbers_upset_the_chart(dress: Look, value: float, quantity: str, ep
     curves = lab.runs[0].curves
     assert curves is not None
     curves.values[:] = value
-    assert len(drawn(replace(lab, quantity=quantity), dress)) == 20
+    assert len(drawn(seen(lab, quantity=quantity), dress)) == 20
 
 
 def test_runs_without_epochs_give_empty_axes(dress: Look) -> None:
@@ -117,7 +122,7 @@ def test_one_epoch_in_all_can_be_drawn(dress: Look) -> None:
 @pytest.mark.parametrize("name", ["ascii", "dots"])
 def test_terminals_without_braille_get_characters_that_they_have(name: Glyphs) -> None:
     dress = look(DARK, GLYPHS[name])
-    text = "".join([*drawn(trained(0, 1), dress), legend(trained(0, 1), dress).plain])
+    text = "".join([*drawn(seen(trained(0, 1), training=True), dress), legend(trained(0, 1).runs, dress).plain])
     assert "A" in text
     assert "b" in text
     written = spelt(text, plain=name == "ascii")
@@ -151,6 +156,6 @@ def test_the_colours_of_arms_differ_in_256_colours_too() -> None:
 
 
 def test_the_key_says_what_a_smoothed_curve_is(dress: Look) -> None:
-    smooth = state.smoothing_toggled(trained(1))
-    assert key(smooth, dress) == "● test ○ train · mean of 80 epochs"
+    smooth = seen(trained(1), smooth=True)
+    assert key(smooth.view, smooth.runs, dress) == "● test ○ train · mean of 80 epochs"
     assert drawn(smooth, dress) != drawn(trained(1), dress)

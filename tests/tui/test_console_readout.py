@@ -13,6 +13,7 @@ from tui.readout import readout, time_left
 from tui.reports import reported
 from tui.roundtrip import QUESTION, RoundTrip
 from tui.state import Lab
+from tui.view import View
 
 
 def lab_in_training(epochs: int, repeats: int = 1) -> Lab:
@@ -35,7 +36,7 @@ def test_the_readout_tells_epoch_scores_rate_and_time_left() -> None:
 
 
 def test_the_readout_tells_losses_when_losses_are_shown() -> None:
-    lab = state.quantity_toggled(lab_in_training(10))
+    lab = state.viewed(lab_in_training(10), View(quantity="loss"))
     assert "train 0.500 · test 0.600" in readout(lab, Pace(), 120)
 
 
@@ -46,7 +47,7 @@ def test_a_narrow_readout_keeps_what_cannot_be_missed() -> None:
 
 
 def test_repeats_are_counted_in_the_readout() -> None:
-    assert "repeat 1/10" in readout(lab_in_training(10, repeats=10), Pace(), 120)
+    assert "0/10 repeats" in readout(lab_in_training(10, repeats=10), Pace(), 120)
 
 
 def test_the_readout_says_that_an_arm_waits_or_compiles() -> None:

@@ -26,14 +26,14 @@ def curves_of(*rows: list[float], epochs: int = 4) -> Curves:
 def test_one_replicate_is_its_own_mean_and_has_no_spread() -> None:
     one = spread(curves_of([0.5, 0.6]), "accuracy")
     assert one.mean.tolist() == pytest.approx([0.5, 0.6])
-    assert one.sd is None
+    assert one.half is None
 
 
 def test_replicates_side_by_side_are_shown_as_far_as_all_have_come() -> None:
     both = spread(curves_of([0.4, 0.6, 0.8], [0.6, 0.8]), "accuracy")
     assert both.mean.tolist() == pytest.approx([0.5, 0.7])
-    assert both.sd is not None
-    assert both.sd.tolist() == pytest.approx([np.sqrt(0.02)] * 2)
+    assert both.half is not None
+    assert both.half.tolist() == pytest.approx([np.sqrt(0.02)] * 2)
     assert both.replicates == 2
 
 
@@ -118,5 +118,5 @@ def test_smoothing_averages_every_epoch_and_those_before_it() -> None:
 
 def test_smoothing_comes_before_the_spread_is_taken() -> None:
     both = spread(curves_of([0.0, 1.0], [1.0, 0.0], epochs=2), "accuracy", window=2)
-    assert both.sd is not None
-    assert both.sd.tolist() == pytest.approx([np.sqrt(0.5), 0.0])
+    assert both.half is not None
+    assert both.half.tolist() == pytest.approx([np.sqrt(0.5), 0.0])

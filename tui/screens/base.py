@@ -15,14 +15,21 @@ if TYPE_CHECKING:
 
 
 class ConsoleScreen(Screen[None], inherit_bindings=False):
-    """Shows the console's state; leads to the log, the help and out."""
+    """Shows the console's state; leads to the other screens, the log, the help and out."""
 
+    NAME: ClassVar = ""
+    """What the screen is called among the app's modes."""
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("v", "go('compare')", "compare", id="console.compare",
+                tooltip="Compare experiments with their baselines"),
+        Binding("w", "go('sweep')", "sweep", id="console.sweep",
+                tooltip="Sweep an experiment over noise strengths"),
+        Binding("escape", "go('lab')", "lab", id="console.lab", tooltip="Go back to the lab"),
         Binding("t", "toggle_theme", "theme", id="console.theme", tooltip="Switch light and dark"),
         Binding("g", "show_log", "log", id="console.log", tooltip="Show the log"),
         Binding("question_mark", "show_help", "help", id="console.help", tooltip="Show all keys"),
         Binding("q", "leave", "quit", id="console.quit", tooltip="Leave hiss"),
-    ]
+    ]  # fmt: skip
 
     @property
     def console(self) -> HissApp:
@@ -37,6 +44,14 @@ class ConsoleScreen(Screen[None], inherit_bindings=False):
     @lab.setter
     def lab(self, lab: Lab) -> None:
         self.console.lab = lab
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Hide the way to where one is."""
+        return (action, parameters) != ("go", (self.NAME,))
+
+    def action_go(self, name: str) -> None:
+        """Go to another screen."""
+        self.console.action_show_screen(name)
 
     def action_toggle_theme(self) -> None:
         """Go from dark to light, or back."""

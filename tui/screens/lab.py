@@ -6,76 +6,49 @@ from collections.abc import Callable
 from functools import partial
 from typing import ClassVar
 
-from textual import events, on
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
-from tui import state
+from tui import state, view
 from tui.screens.base import ConsoleScreen
-from tui.screens.study import StudyScreen
-from tui.widgets.board import PANES, Board
+from tui.screens.curves import CurvesScreen
+from tui.screens.panes import PanesScreen, pane_bindings
+from tui.screens.study import MOST_REPEATS, StudyScreen
+from tui.widgets.board import Board
 from tui.widgets.keybar import KeyBar
 from tui.widgets.presets import PresetList
 
 
-class LabScreen(StudyScreen, inherit_bindings=False):
-    """Takes the keys for choosing presets and for moving between the panes."""
+class LabScreen(StudyScreen, CurvesScreen, PanesScreen, inherit_bindings=False):
+    """Takes the keys for choosing and training presets, and for looking at their curves."""
 
-    CSS_PATH = "lab.tcss"
-    HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 - Textual does not declare it as a ClassVar
-        (0, "-narrow"),
-        (60, "-normal"),
-        (110, "-wide"),
-        (160, "-broad"),
-    ]
-    VERTICAL_BREAKPOINTS = [(0, "-low"), (16, "-medium"), (32, "-tall")]  # noqa: RUF012
+    NAME = "lab"
+    PANES = Board.PANES
+    CSS_PATH: ClassVar = ["panes.tcss", "lab.tcss"]
     BINDINGS: ClassVar[list[BindingType]] = [
-        *StudyScreen.BINDINGS[:1],
+        Binding("enter", "train", "train", id="study.train",
+                tooltip="Train the marked presets, or the one below the cursor"),
         Binding("space", "mark", "mark", id="preset.mark", tooltip="Mark or unmark the preset"),
         Binding("a", "mark_group", "all", id="preset.group",
                 tooltip="Mark or unmark the preset's whole group"),
-        Binding("l", "toggle_quantity", "loss", id="view.quantity",
-                tooltip="Switch between accuracy and loss"),
-        *StudyScreen.BINDINGS[1:],
-        Binding("m", "toggle_smoothing", "smooth", id="view.smoothing",
-                tooltip="Switch between every epoch and moving averages"),
+        *CurvesScreen.BINDINGS[:1],
+        *StudyScreen.BINDINGS,
+        *CurvesScreen.BINDINGS[1:],
+        Binding("r", "rerun", "rerun", id="study.rerun", tooltip="Run the last study again"),
+        Binding("c", "clear", "clear", id="study.clear", tooltip="Clear the runs off the screen"),
+        Binding("p", "toggle_strips", "points", False, id="view.strips",
+                tooltip="Switch between the table and every repeat's score as a point"),
         *ConsoleScreen.BINDINGS,
         Binding("exclamation_mark", "show_problems", "broken", False, "!", id="preset.problems",
                 tooltip="Show the presets that cannot be read"),
-        Binding("tab", "next_pane(1)", "pane", False, id="view.next",
-                tooltip="Go to the next pane"),
-        Binding("shift+tab", "next_pane(-1)", "pane", False, id="view.previous",
-                tooltip="Go to the pane before"),
-        *(Binding(str(place + 1), f"show_pane({place})", name, False, id=f"view.{name}",
-                  tooltip=f"Go to the {name}") for place, name in enumerate(PANES)),
+        *pane_bindings(Board.PANES),
     ]  # fmt: skip
-
-    _pane = 0
-    """The place of the pane that is worked in: the only one shown on a small screen."""
 
     def compose(self) -> ComposeResult:
         """Lay out the panes above the line of keys."""
         yield Board()
         yield KeyBar()
-
-    def on_mount(self) -> None:
-        """Start in the list of presets, and keep the keys up to date."""
-        self.watch(self.app, "lab", self.refresh_bindings, init=False)
-        self.action_show_pane(0)
-
-    def on_resize(self) -> None:
-        """Name the panes where only one of them is shown."""
-        self._show_tabs()
-
-    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
-        """Remember the pane that is worked in."""
-        if event.widget.id in PANES:
-            self._pane = PANES.index(event.widget.id)
-            self._show_tabs()
-
-    def _show_tabs(self) -> None:
-        small = {"-narrow", "-low"} & self.classes
-        self.query_one(Board).show_tabs(PANES if small else (), self._pane)
 
     @on(PresetList.OptionHighlighted)
     def follow_cursor(self, event: PresetList.OptionHighlighted) -> None:
@@ -89,6 +62,27 @@ class LabScreen(StudyScreen, inherit_bindings=False):
         if self.lab.experiment is not None and not self.lab.running:
             self.train((self.lab.experiment,))
 
+    def action_train(self) -> None:
+        """Train what is marked or highlighted."""
+        self.train(self.lab.chosen)
+
+    def action_rerun(self) -> None:
+        """Run the last study again, from the seed and as often as set now."""
+        if self.lab.study is not None:
+            self.train(self.lab.study.arms)
+
+    def action_clear(self) -> None:
+        """Take the runs off the screen."""
+        self.lab = state.cleared(self.lab)
+
+    def action_cycle_repeats(self) -> None:
+        """Go through the usual numbers of repeats."""
+        self.lab = state.repeats_cycled(self.lab)
+
+    def action_ask_repeats(self) -> None:
+        """Ask for any number of repeats."""
+        self.ask("Repeats of every preset", self.lab.repeats, (1, MOST_REPEATS), state.repeats_set)
+
     def action_mark(self) -> None:
         """Mark or unmark the preset below the cursor."""
         self.lab = state.mark_toggled(self.lab)
@@ -97,13 +91,9 @@ class LabScreen(StudyScreen, inherit_bindings=False):
         """Mark or unmark all presets of its group."""
         self.lab = state.group_toggled(self.lab)
 
-    def action_toggle_quantity(self) -> None:
-        """Show the other quantity."""
-        self.lab = state.quantity_toggled(self.lab)
-
-    def action_toggle_smoothing(self) -> None:
-        """Draw moving averages, or every epoch."""
-        self.lab = state.smoothing_toggled(self.lab)
+    def action_toggle_strips(self) -> None:
+        """Draw every repeat's score, or the table."""
+        self.lab = state.viewed(self.lab, view.strips_toggled(self.lab.view))
 
     def action_show_problems(self) -> None:
         """Say which presets cannot be read, and why."""
@@ -112,19 +102,6 @@ class LabScreen(StudyScreen, inherit_bindings=False):
         problems = self.lab.problems
         text = "\n".join(problem.message for problem in problems)
         self.app.push_screen(ProblemScreen(text, problems[0].hint))
-
-    def action_next_pane(self, step: int) -> None:
-        """Go to a neighbouring pane."""
-        self.action_show_pane((self._pane + step) % len(PANES))
-
-    def action_show_pane(self, place: int) -> None:
-        """Go to a pane."""
-        self._pane = place
-        chosen = self.query_one(f"#{PANES[place]}")
-        for node in self.query(".pane, .column"):
-            node.set_class(node in chosen.ancestors_with_self, "-shown")
-        chosen.focus()
-        self._show_tabs()
 
     def commands(self) -> dict[str, Callable[[], None]]:
         """Offer every preset in the command palette."""

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
 
-from tui import state
+from tui import plan, state
 from tui.screens.base import ConsoleScreen
+from tui.state import Lab
 
 if TYPE_CHECKING:
     from engine.spec import Experiment
@@ -18,83 +20,72 @@ LARGEST_SEED = 2**31 - 1
 
 
 class StudyScreen(ConsoleScreen):
-    """Starts and stops studies, and sets how often and from which seed they train."""
+    """Starts and stops studies, and sets how often, from which seed and how they repeat."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "train", "train", id="study.train",
-                tooltip="Train the marked presets, or the one below the cursor"),
-        Binding("x", "stop", "stop", id="study.stop", tooltip="Stop training and keep the curves"),
+        Binding("x", "stop", "stop", id="study.stop",
+                tooltip="Stop training and keep what there is"),
         Binding("n", "cycle_repeats", "repeats", id="study.repeats",
-                tooltip="Train every preset 1, 10, 30 or 100 times"),
-        Binding("r", "rerun", "rerun", id="study.rerun", tooltip="Run the last study again"),
-        Binding("s", "next_seed", "seed", id="study.seed", tooltip="Take the next seed"),
-        Binding("c", "clear", "clear", id="study.clear", tooltip="Clear the runs off the screen"),
+                tooltip="Take the next usual number of repeats: 1, 10, 30 or 100"),
         Binding("N", "ask_repeats", "repeats …", False, id="study.ask_repeats",
                 tooltip="Ask for the number of repeats"),
+        Binding("s", "next_seed", "seed", id="study.seed", tooltip="Take the next seed"),
         Binding("S", "ask_seed", "seed …", False, id="study.ask_seed", tooltip="Ask for the seed"),
+        Binding("M", "cycle_mode", "mode", False, id="study.mode",
+                tooltip="Repeat on the same rows (article), on fresh ones (task), or as proposed"),
     ]  # fmt: skip
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Grey out what the state forbids."""
+        if not super().check_action(action, parameters):
+            return False
         return True if permitted(self.lab, action) else None
 
     def train(self, experiments: tuple[Experiment, ...]) -> None:
         """Start a study of these experiments."""
-        from engine.spec import Study  # pydantic, which the first picture does not wait for
-
-        lab = self.lab
-        study = Study(
-            arms=experiments, seed=lab.seed, repeats=lab.repeats, device=self.console.desk.device
-        )
+        study = plan.study_of(self.lab, experiments, self.NAME, self.console.desk.device)
         self.console.start(study)
-
-    def action_train(self) -> None:
-        """Train what is marked or highlighted."""
-        self.train(self.lab.chosen)
-
-    def action_rerun(self) -> None:
-        """Run the last study again, from the seed and as often as set now."""
-        if self.lab.study is not None:
-            self.train(self.lab.study.arms)
 
     def action_stop(self) -> None:
         """Stop the running study."""
         self.lab = state.stop_asked(self.lab)
         self.console.desk.stop()
 
-    def action_clear(self) -> None:
-        """Take the runs off the screen."""
-        self.lab = state.cleared(self.lab)
-
     def action_cycle_repeats(self) -> None:
         """Go through the usual numbers of repeats."""
-        self.lab = state.repeats_cycled(self.lab)
+        self.lab = state.declared_cycled(self.lab)
 
     def action_next_seed(self) -> None:
         """Take the next seed."""
         self.lab = state.seed_set(self.lab, self.lab.seed + 1)
 
+    def action_cycle_mode(self) -> None:
+        """Go through the modes."""
+        self.lab = state.mode_cycled(self.lab)
+
     def action_ask_repeats(self) -> None:
         """Ask for any number of repeats."""
-        self._ask("Repeats of every preset", self.lab.repeats, (1, MOST_REPEATS), "repeats")
+        self.ask("Repeats of every arm", self.lab.declared, (1, MOST_REPEATS), state.declared_set)
 
     def action_ask_seed(self) -> None:
         """Ask for any seed."""
-        self._ask("Seed of the study", self.lab.seed, (0, LARGEST_SEED), "seed")
+        self.ask("Seed of the study", self.lab.seed, (0, LARGEST_SEED), state.seed_set)
 
-    def _ask(self, question: str, value: int, bounds: tuple[int, int], name: str) -> None:
+    def ask(
+        self, question: str, value: int, bounds: tuple[int, int], change: Callable[[Lab, int], Lab]
+    ) -> None:
+        """Ask for a whole number and change the state by it."""
         from tui.screens.number import NumberScreen
 
-        self.app.push_screen(NumberScreen(question, value, *bounds), partial(self._answered, name))
+        answered = partial(self._answered, change)
+        self.app.push_screen(NumberScreen(question, value, *bounds), answered)
 
-    def _answered(self, name: str, number: int | None) -> None:
-        if number is None:
-            return
-        change = state.seed_set if name == "seed" else state.repeats_set
-        self.lab = change(self.lab, number)
+    def _answered(self, change: Callable[[Lab, int], Lab], number: int | None) -> None:
+        if number is not None:
+            self.lab = change(self.lab, number)
 
 
-def permitted(lab: state.Lab, action: str) -> bool:
+def permitted(lab: Lab, action: str) -> bool:
     """Whether an action makes sense in a state."""
     match action:
         case "train":

@@ -1,17 +1,21 @@
-"""The table of results."""
+"""The table of results, and every repeat of every arm."""
 
 from __future__ import annotations
 
 from time import monotonic
 from typing import TYPE_CHECKING
 
+from rich.console import Group, RenderableType
+from rich.text import Text
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.timer import Timer
 from textual.widgets import Static
 
 if TYPE_CHECKING:
-    from tui.state import Lab, Run
+    from tui.pictures import Look
+    from tui.runs import Run
+    from tui.state import Lab
 
 PATIENCE = 1.0
 """Seconds between two drawings of the table: it is sent to the terminal as a whole."""
@@ -21,6 +25,7 @@ class Results(VerticalScroll):
     """Shows every run as a row, at most once a second."""
 
     lab: Lab | None = None
+    look: Look | None = None
     _drawn = 0.0
     _waiting: Timer | None = None
 
@@ -28,27 +33,45 @@ class Results(VerticalScroll):
         """Hold the table."""
         yield Static(id="table")
 
-    def show(self, lab: Lab) -> None:
-        """Show a state now, or when the last drawing is old enough."""
+    def show(self, lab: Lab, now: bool = False) -> None:
+        """Show a state at once if `now`, else when the last drawing is old enough."""
         self.lab = lab
-        if self._waiting is not None:
-            return
-        wait = self._drawn + PATIENCE - monotonic()
+        wait = 0.0 if now else self._drawn + PATIENCE - monotonic()
         if wait <= 0:
             self.draw()
-        else:
+        elif self._waiting is None:
             self._waiting = self.set_timer(wait, self.draw)
 
     def draw(self) -> None:
-        """Draw the table now."""
+        """Draw the table now, and below it every repeat where there is room."""
+        if self._waiting is not None:
+            self._waiting.stop()
         self._drawn, self._waiting = monotonic(), None
+        self.query_one("#table", Static).update(Group(*self._parts()))
+
+    def _parts(self) -> list[RenderableType]:
         if self.lab is None or not self.lab.runs:
-            self.query_one("#table", Static).update("")
-            return
+            return []
+        runs, height = self.lab.runs, self.content_size.height
+        repeated = any(run.repeats > 1 for run in runs)
+        if self.lab.view.strips:
+            return [self._strips(height)]
+        room = height - len(runs) - 3
+        return [self._table(), *([Text(), self._strips(room)] if repeated and room > 3 else [])]
+
+    def _table(self) -> RenderableType:
+        assert self.lab is not None
         from tui.tables import ArmRow, results_table
 
         rows = [ArmRow(run.experiment, run.replicates, _state(run)) for run in self.lab.runs]
-        self.query_one("#table", Static).update(results_table(rows, self._width))
+        return results_table(rows, self._width, short=True)
+
+    def _strips(self, height: int) -> Text:
+        assert self.lab is not None and self.look is not None
+        from tui.strips import of_runs, strips
+
+        rows = of_runs(self.lab.runs, self.look)
+        return Text("\n").join(strips(rows, self.look, self._width, height))
 
     @property
     def _width(self) -> int:

@@ -1,0 +1,55 @@
+"""What the comparison's titles and lines say."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.text import Text
+
+from tui import comparing, plan
+
+if TYPE_CHECKING:
+    from tui.state import Lab
+
+
+def planned(lab: Lab) -> Text:
+    """Say what is compared with what, and how."""
+    arms = comparing.arms(lab)
+    names = ", ".join(arm.name.rpartition("/")[2] for arm in arms)
+    base = lab.comparing.baseline.rpartition("/")[2]
+    against = f"against {base}" if base else "against their baselines"
+    return Text(f" {names} · {against}" if arms else " ", no_wrap=True, overflow="ellipsis")
+
+
+def caption(lab: Lab) -> str:
+    """Say what the table is about: the metric, its unit, and what is shaded."""
+    found = lab.comparing.comparisons
+    if not found:
+        return "Verdicts"
+    from engine.scores import in_points, spoken
+
+    metric, width = found[0].metric, found[0].rope_width
+    name = spoken(metric)
+    unit = f", in points; ░ is ±{100 * width:g}" if in_points(metric) else f"; ░ is ±{width:g}"
+    return f"{name[0].upper()}{name[1:]}{unit}"
+
+
+def progress(lab: Lab) -> str:
+    """Say whether what is shown is final."""
+    found = lab.comparing.comparisons
+    if not found:
+        return ""
+    declared = found[0].declared
+    least = min(one.n + one.dropped for one in found)
+    if any(one.interim for one in found):
+        return f"interim: {least} of {declared} repeats" if least else f"{declared} repeats to come"
+    return f"{declared} repeats, as declared"
+
+
+def idle(lab: Lab, width: int) -> str:
+    """Say what can be started."""
+    count = len(comparing.arms(lab))
+    if count < 2:
+        return "p chooses presets to compare"
+    repeats = plan.repeats(lab, "compare")
+    return f"{count} arms × {repeats} repeats · enter trains them"

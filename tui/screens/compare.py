@@ -1,0 +1,126 @@
+"""The screen on which experiments are compared with their baselines."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+
+from tui import comparing, plan
+from tui.runs import Runs
+from tui.screens.base import ConsoleScreen
+from tui.screens.curves import CurvesScreen
+from tui.screens.panes import PanesScreen, pane_bindings
+from tui.screens.study import StudyScreen
+from tui.state import Lab
+from tui.widgets.armdetail import pair
+from tui.widgets.compareboard import CompareBoard
+from tui.widgets.keybar import KeyBar
+
+
+class CompareScreen(StudyScreen, CurvesScreen, PanesScreen, inherit_bindings=False):
+    """Takes the keys for choosing arms, baseline and metric, and for looking at an arm."""
+
+    NAME = "compare"
+    PANES = CompareBoard.PANES
+    CSS_PATH: ClassVar = ["panes.tcss", "compare.tcss"]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "compare", "train", id="study.train",
+                tooltip="Train all arms as often as declared, and compare them"),
+        Binding("p", "choose", "presets", id="preset.choose",
+                tooltip="Choose the presets to compare"),
+        Binding("b", "next_baseline", "baseline", id="view.baseline",
+                tooltip="Compare with the next arm, or with each arm's own baseline"),
+        Binding("l", "next_metric", "metric", id="view.metric",
+                tooltip="Compare on the next score: accuracy, loss, Brier score …"),
+        *StudyScreen.BINDINGS,
+        Binding("up", "move(-1)", "up", False, id="list.up", tooltip="Look at the arm above"),
+        Binding("down", "move(1)", "down", False, id="list.down", tooltip="Look at the arm below"),
+        *CurvesScreen.OTHERS,
+        Binding("B", "toggle_band", "band", False, id="view.band",
+                tooltip="Switch the band about the mean between SD and 95 % CI"),
+        Binding("L", "toggle_quantity", "loss curves", False, id="view.quantity",
+                tooltip="Switch the curves between accuracy and loss"),
+        Binding("c", "clear", "clear", id="study.clear", tooltip="Forget what was trained"),
+        *ConsoleScreen.BINDINGS,
+        *pane_bindings(CompareBoard.PANES),
+    ]  # fmt: skip
+
+    def compose(self) -> ComposeResult:
+        """Lay out the panes above the line of keys."""
+        yield CompareBoard()
+        yield KeyBar()
+
+    @property
+    def drawn(self) -> Runs:
+        """The runs whose curves are on the screen."""
+        current = self.lab.comparing.current
+        return pair(self.lab, current) if current else ()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Grey out what the state forbids."""
+        if action in ("compare", "clear", "next_baseline", "move", "choose"):
+            return True if permitted(self.lab, action) else None
+        return super().check_action(action, parameters)
+
+    def action_compare(self) -> None:
+        """Train all arms."""
+        arms, device = comparing.arms(self.lab), self.console.desk.device
+        self.console.start(plan.study_of(self.lab, arms, self.NAME, device), compared=True)
+
+    def action_choose(self) -> None:
+        """Ask for the presets to compare."""
+        from tui.screens.choose import ChooseScreen
+
+        lab = replace(self.lab, marked=frozenset(self.lab.comparing.targets))
+        mark = self.console.glyphs.mark
+        self.app.push_screen(ChooseScreen(lab, "Compare", True, mark), self._chosen)
+
+    def _chosen(self, names: tuple[str, ...] | None) -> None:
+        if names:
+            self.lab = comparing.targeted(self.lab, names)
+
+    def action_next_baseline(self) -> None:
+        """Compare with another arm."""
+        self.lab = comparing.baseline_cycled(self.lab)
+
+    def action_next_metric(self) -> None:
+        """Compare on another score."""
+        self.lab = comparing.metric_cycled(self.lab)
+
+    def action_move(self, step: int) -> None:
+        """Look at a neighbouring arm."""
+        self.lab = comparing.cursor_moved(self.lab, step)
+
+    def action_clear(self) -> None:
+        """Forget what was trained."""
+        self.lab = comparing.cleared(self.lab)
+
+    def commands(self) -> dict[str, Callable[[], None]]:
+        """Offer every preset in the command palette."""
+        if not permitted(self.lab, "choose"):
+            return {}
+        return {
+            f"preset: Compare {one.name} with its baseline": partial(self._chosen, (one.name,))
+            for one in self.lab.experiments
+        }
+
+
+def permitted(lab: Lab, action: str) -> bool:
+    """Whether an action makes sense in a state."""
+    trains = lab.running and lab.study is lab.comparing.study
+    match action:
+        case "compare":
+            return not lab.running and len(comparing.arms(lab)) > 1
+        case "clear":
+            return not trains and lab.comparing.study is not None
+        case "choose":
+            return not trains and bool(lab.experiments)
+        case "next_baseline":
+            return len(comparing.arms(lab)) > 1
+        case _:
+            return len(lab.comparing.comparisons) > 1

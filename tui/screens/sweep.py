@@ -1,0 +1,213 @@
+"""The screen on which an experiment is swept over noise strengths."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+
+from tui import plan, sweeping
+from tui.runs import Runs
+from tui.screens.base import ConsoleScreen
+from tui.screens.curves import CurvesScreen
+from tui.screens.panes import PanesScreen, pane_bindings
+from tui.screens.study import StudyScreen
+from tui.state import Lab
+from tui.widgets.keybar import KeyBar
+from tui.widgets.sweepboard import SweepBoard
+
+if TYPE_CHECKING:
+    from engine.spec import Study
+    from tui.grid import Grid
+
+
+class SweepScreen(StudyScreen, CurvesScreen, PanesScreen, inherit_bindings=False):
+    """Takes the keys for planning a sweep, for its stages, and for moving over its points."""
+
+    NAME = "sweep"
+    PANES = SweepBoard.PANES
+    CSS_PATH: ClassVar = ["panes.tcss", "sweep.tcss"]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "sweep", "sweep", id="study.sweep",
+                tooltip="Train every point of the grid"),
+        Binding("d", "ask_strengths(False)", "grid", id="study.strengths",
+                tooltip="Ask for the strengths to try"),
+        Binding("p", "choose", "preset", id="preset.choose",
+                tooltip="Choose the preset to sweep"),
+        Binding("f", "refine", "finer", id="study.refine",
+                tooltip="Add points about the plateau, on the same seeds"),
+        Binding("c", "confirm", "confirm", id="study.confirm",
+                tooltip="Train the best and no noise once more, on fresh repeats"),
+        Binding("o", "next_site(False)", "site", id="study.site",
+                tooltip="Put the noise at the next place in the network"),
+        Binding("O", "next_site(True)", "second site", False, id="study.site2",
+                tooltip="Vary the strength at a second place too, or at none"),
+        Binding("D", "ask_strengths(True)", "second grid", False, id="study.strengths2",
+                tooltip="Ask for the strengths at the second place"),
+        *StudyScreen.BINDINGS,
+        Binding("left", "move(-1, 0)", "left", False, id="list.left",
+                tooltip="Look at the point to the left"),
+        Binding("right", "move(1, 0)", "right", False, id="list.right",
+                tooltip="Look at the point to the right"),
+        Binding("up", "move(0, -1)", "up", False, id="list.up", tooltip="Look at the point above"),
+        Binding("down", "move(0, 1)", "down", False, id="list.down",
+                tooltip="Look at the point below"),
+        *CurvesScreen.BINDINGS,
+        Binding("C", "clear", "clear", False, id="study.clear", tooltip="Forget what was trained"),
+        *ConsoleScreen.BINDINGS,
+        *pane_bindings(SweepBoard.PANES),
+    ]  # fmt: skip
+
+    def compose(self) -> ComposeResult:
+        """Lay out the panes above the line of keys."""
+        yield SweepBoard()
+        yield KeyBar()
+
+    @property
+    def drawn(self) -> Runs:
+        """The runs whose curves are on the screen."""
+        run = sweeping.run_at(self.lab, sweeping.place(self.lab))
+        return (run,) if run else ()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Grey out what the state forbids."""
+        if action == "ask_strengths" and parameters == (True,):
+            return True if _two_sites(self.lab) else None
+        if (allowed := permitted(self.lab, action)) is not None:
+            return True if allowed else None
+        return super().check_action(action, parameters)
+
+    def action_sweep(self) -> None:
+        """Train every point of the grid."""
+        from engine.errors import EngineError
+        from tui.messages import Refused
+
+        try:
+            search = plan.search_of(self.lab, self.console.desk.device)
+            study = search.study()
+        except EngineError as error:
+            self.app.post_message(Refused(error))
+        else:
+            self._carry_out(sweeping.started(self.lab, search, study), study)
+
+    def action_refine(self) -> None:
+        """Train points about the plateau."""
+        from engine.sweeping import finer_study
+
+        findings = self.lab.sweeping.findings
+        study = finer_study(findings.found) if findings else None
+        if study is None:
+            self.app.notify("The grid is fine enough about its plateau.")
+        else:
+            self._carry_out(sweeping.continued(self.lab, "finer", study), study)
+
+    def action_confirm(self) -> None:
+        """Train the best and no noise on fresh replicates."""
+        from engine.sweeping import confirmation_study
+
+        findings = self.lab.sweeping.findings
+        study = confirmation_study(findings.found) if findings else None
+        if study is not None:
+            self._carry_out(sweeping.continued(self.lab, "confirmation", study), study)
+
+    def _carry_out(self, lab: Lab, study: Study) -> None:
+        self.lab = lab
+        self.console.desk.run(study)
+
+    def action_choose(self) -> None:
+        """Ask for the preset to sweep."""
+        from tui.screens.choose import ChooseScreen
+
+        lab = replace(self.lab, marked=frozenset(), highlighted=self.lab.sweeping.target)
+        screen = ChooseScreen(lab, "Sweep", False, self.console.glyphs.mark)
+        self.app.push_screen(screen, self._chosen)
+
+    def _chosen(self, names: tuple[str, ...] | None) -> None:
+        if names:
+            self.lab = sweeping.targeted(self.lab, names[0])
+
+    def action_next_site(self, second: bool) -> None:
+        """Plan to put the noise elsewhere."""
+        grid = plan.next_site(self.lab, second)
+        if grid is not None:
+            self.lab = sweeping.gridded(self.lab, grid)
+
+    def action_ask_strengths(self, second: bool) -> None:
+        """Ask for the strengths at one of the sites."""
+        from tui.screens.strengths import StrengthsScreen
+
+        lab = self.lab
+        axis = plan.search_of(lab).axes[second]
+        value = ",".join(f"{one:.12g}" for one in axis.strengths)
+
+        def changed(text: str) -> Grid:
+            grid = self._named_grid()
+            return replace(grid, stddev2=text) if second else replace(grid, stddev=text)
+
+        def taken(text: str | None) -> None:
+            if text is not None:
+                self.lab = sweeping.gridded(self.lab, changed(text))
+
+        def check(text: str) -> None:
+            plan.search_of(lab, grid=changed(text))
+
+        question = f"Strengths at {axis.site.name}"
+        self.app.push_screen(StrengthsScreen(question, value, check), taken)
+
+    def _named_grid(self) -> Grid:
+        """The planned grid."""
+        experiment = sweeping.target(self.lab)
+        assert experiment is not None
+        return self.lab.sweeping.grid or plan.suitable_grid(experiment)
+
+    def action_move(self, across: int, down: int) -> None:
+        """Look at a neighbouring point."""
+        self.lab = sweeping.moved(self.lab, across, down)
+
+    def action_clear(self) -> None:
+        """Forget what was trained."""
+        self.lab = sweeping.cleared(self.lab)
+
+    def commands(self) -> dict[str, Callable[[], None]]:
+        """Offer every preset in the command palette."""
+        return {
+            f"preset: Sweep {one.name}": partial(self._chosen, (one.name,))
+            for one in self.lab.experiments
+        }
+
+
+def permitted(lab: Lab, action: str) -> bool | None:
+    """Whether an action of this screen makes sense in a state; None for those of others."""
+    now = lab.sweeping
+    found = now.findings
+    done = not lab.running and found is not None and now.settled and found.best is not None
+    match action:
+        case "sweep":
+            return not lab.running and plan.search_site(lab) is not None
+        case "ask_strengths":
+            return plan.search_site(lab) is not None
+        case "refine":
+            return done and now.shown is not None and len(now.shown.axes) == 1
+        case "confirm":
+            return done and found is not None and found.best != found.found.search.silence
+        case "choose" | "next_site":
+            return bool(lab.experiments)
+        case "move":
+            return now.shown is not None
+        case "clear":
+            return now.study is not None and not (lab.running and lab.where == "sweep")
+        case _:
+            return None
+
+
+def _two_sites(lab: Lab) -> bool:
+    from engine.errors import EngineError
+
+    try:
+        return len(plan.search_of(lab).axes) == 2
+    except EngineError:
+        return False

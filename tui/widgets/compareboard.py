@@ -1,0 +1,92 @@
+"""The panes of the comparison, which together show one state."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.widgets import Static
+
+from tui.comparison_words import caption, idle, planned, progress
+from tui.widgets.armdetail import ArmDetail, pair
+from tui.widgets.chart import Chart
+from tui.widgets.live import LiveBoard
+from tui.widgets.readoutline import ReadoutLine
+from tui.widgets.titleline import TitleLine
+from tui.widgets.verdicts import Verdicts
+
+if TYPE_CHECKING:
+    from tui.state import Lab
+
+
+class CompareBoard(LiveBoard):
+    """Shows every arm against its baseline, and one of them in detail."""
+
+    PANES: ClassVar = ("verdicts", "arm", "curves")
+
+    def compose(self) -> ComposeResult:
+        """Lay out the verdicts above one arm's detail and curves."""
+        yield TitleLine("compare")
+        yield Static(id="plan")
+        with Vertical(id="panes"):
+            with Vertical(id="verdicts", classes="pane"):
+                yield Verdicts()
+            with Horizontal(id="below"):
+                with Vertical(id="arm", classes="pane"):
+                    yield ArmDetail()
+                with Vertical(id="curves", classes="pane"):
+                    yield Static(id="legend")
+                    yield Chart(hint=())
+        yield ReadoutLine(idle)
+
+    def show(self, old: Lab, new: Lab) -> None:
+        """Show what differs between two states, and ask for what is not known yet."""
+        from tui.questions import about_comparison
+
+        self.ask("comparison", about_comparison(new))
+        self.query_one("#plan", Static).update(planned(new))
+        for picture in (self.query_one(Verdicts), self.query_one(ArmDetail)):
+            if picture.lab is None or _seen(picture.lab) != _seen(new):
+                picture.lab = new
+                picture.redraw()
+        self._show_titles(new)
+        self._show_curves(old, new)
+
+    def pull(self) -> float:
+        """Draw the epochs that have come."""
+        chart = self.query_one(Chart)
+        chart.pull()
+        return chart.cost
+
+    def dress(self) -> None:
+        """Give the pictures the colours of the theme."""
+        self.query_one(ArmDetail).look = self.query_one(Chart).look = self.look
+        for picture in (self.query_one(Verdicts), self.query_one(ArmDetail), self.query_one(Chart)):
+            picture.redraw()
+
+    def _show_titles(self, lab: Lab) -> None:
+        pane, current = self.query_one("#verdicts"), lab.comparing.current
+        pane.border_title = caption(lab)
+        pane.border_subtitle = progress(lab)
+        self.query_one("#arm").border_title = current.arm.rpartition("/")[2] if current else "Arm"
+
+    def _show_curves(self, old: Lab, new: Lab) -> None:
+        current, chart = new.comparing.current, self.query_one(Chart)
+        runs = pair(new, current) if current else ()
+        chart.show(new, runs)
+        if not (old.running and new.running) or old.view != new.view:
+            chart.pull()
+        pane, line = self.query_one("#curves"), self.query_one("#legend", Static)
+        line.display = bool(runs)
+        if runs:
+            from tui.curves import key, legend, shown_quantity
+
+            line.update(legend(runs, self.look))
+            pane.border_title = shown_quantity(new, runs).capitalize()
+            pane.border_subtitle = key(new.view, runs, self.look)
+
+
+def _seen(lab: Lab) -> tuple[object, ...]:
+    """What the verdicts and an arm's detail depend on."""
+    return lab.comparing.comparisons, lab.comparing.cursor, lab.comparing.runs

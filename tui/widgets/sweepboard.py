@@ -1,0 +1,96 @@
+"""The panes of the sweep, which together show one state."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.widgets import Static
+
+from tui import sweeping
+from tui.sweep_words import idle, marks, planned, point_lines, point_title, title
+from tui.widgets.chart import Chart
+from tui.widgets.live import LiveBoard
+from tui.widgets.readoutline import ReadoutLine
+from tui.widgets.sweepfound import SweepFound
+from tui.widgets.sweepgrid import SweepGrid
+from tui.widgets.titleline import TitleLine
+
+if TYPE_CHECKING:
+    from tui.state import Lab
+
+
+class SweepBoard(LiveBoard):
+    """Shows the grid, the point below the cursor, and what has been found."""
+
+    PANES: ClassVar = ("grid", "point", "found")
+
+    def compose(self) -> ComposeResult:
+        """Lay out the grid beside a point, above what has been found."""
+        yield TitleLine("sweep")
+        yield Static(id="plan")
+        with Vertical(id="panes"):
+            with Horizontal(id="above"):
+                with Vertical(id="grid", classes="pane"):
+                    yield SweepGrid()
+                with Vertical(id="point", classes="pane"):
+                    yield Static(id="numbers")
+                    yield Chart(hint=())
+            with Vertical(id="found", classes="pane"):
+                yield SweepFound()
+        yield ReadoutLine(idle)
+
+    def show(self, old: Lab, new: Lab) -> None:
+        """Show what differs between two states, and ask for what is not known yet."""
+        from tui.questions import about_sweep
+
+        self.ask("sweep", about_sweep(new))
+        self.query_one("#plan", Static).update(planned(new) if new.read else Text(""))
+        for picture in (self.query_one(SweepGrid), self.query_one(SweepFound)):
+            if picture.lab is None or _seen(picture.lab) != _seen(new):
+                picture.lab = new
+                picture.redraw()
+        self._show_titles(new)
+        self._show_point(old, new)
+
+    def pull(self) -> float:
+        """Draw the epochs that have come."""
+        chart = self.query_one(Chart)
+        chart.pull()
+        return chart.cost
+
+    def dress(self) -> None:
+        """Give the pictures the colours of the theme."""
+        self.query_one(SweepGrid).look = self.query_one(Chart).look = self.look
+        for picture in (
+            self.query_one(SweepGrid),
+            self.query_one(SweepFound),
+            self.query_one(Chart),
+        ):
+            picture.redraw()
+
+    def _show_titles(self, lab: Lab) -> None:
+        grid, glyphs = self.query_one("#grid"), self.look.glyphs
+        grid.border_title = title(lab)
+        grid.border_subtitle = marks(lab, (glyphs.best, glyphs.plateau))
+        self.query_one("#point").border_title = point_title(lab.sweeping.shown, sweeping.place(lab))
+
+    def _show_point(self, old: Lab, new: Lab) -> None:
+        place, chart = sweeping.place(new), self.query_one(Chart)
+        numbers = self.query_one("#numbers", Static)
+        numbers.update(Text("\n".join(point_lines(new, place, numbers.content_size.width))))
+        run = sweeping.run_at(new, place)
+        chart.show(new, (run,) if run else ())
+        if not (old.running and new.running) or old.view != new.view or _moved(old, new):
+            chart.pull()
+
+
+def _seen(lab: Lab) -> tuple[object, ...]:
+    """What the grid and the findings depend on."""
+    return lab.sweeping.findings, lab.sweeping.shown, sweeping.place(lab), lab.view.quantity
+
+
+def _moved(old: Lab, new: Lab) -> bool:
+    return sweeping.place(old) != sweeping.place(new)

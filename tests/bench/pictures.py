@@ -1,0 +1,69 @@
+"""Draw the README's pictures: the console's own screens, with networks really trained.
+
+env -u NO_COLOR python tests/bench/pictures.py [NAME …]
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+from textual.pilot import Pilot
+
+from tui.app import HissApp
+from tui.terminal import ConsoleOptions
+from tui.worker import RealEngine
+
+DOCS = Path(__file__).parents[2] / "docs"
+SIZE = (120, 36)
+
+
+async def until(pilot: Pilot[Any], true: Callable[[], bool]) -> None:
+    while not true():
+        await pilot.pause(0.05)
+
+
+async def opened(pilot: Pilot[Any]) -> None:
+    """Wait until TensorFlow is there and the data of the first preset is drawn."""
+    app = pilot.app
+    await until(pilot, lambda: app.lab.backend is not None and bool(app.lab.previews))
+    await pilot.pause(0.5)
+
+
+async def trained(pilot: Pilot[Any]) -> None:
+    """Wait until what has been started has ended."""
+    app = pilot.app
+    await until(pilot, lambda: app.lab.running)
+    await until(pilot, lambda: not app.lab.running)
+    await pilot.pause(1.5)
+
+
+async def lab(pilot: Pilot[Any]) -> None:
+    """The article's four experiments, at the end of training."""
+    await pilot.press("a", "m", "enter")
+    await trained(pilot)
+
+
+PICTURES: dict[str, Callable[[Pilot[Any]], Awaitable[None]]] = {"lab": lab}
+
+
+async def draw(name: str) -> None:
+    app = HissApp(RealEngine(), ConsoleOptions(), Path(os.devnull))
+    async with app.run_test(size=SIZE) as pilot:
+        await opened(pilot)
+        await PICTURES[name](pilot)
+        (DOCS / f"{name}.svg").write_text(app.export_screenshot(title="hiss"))
+
+
+def main() -> None:
+    DOCS.mkdir(exist_ok=True)
+    for name in sys.argv[1:] or PICTURES:
+        asyncio.run(draw(name))
+
+
+if __name__ == "__main__":
+    main()

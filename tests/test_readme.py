@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from engine.notation import parse
+from engine.notation import override, parse
+from engine.presets import GROUPS
 from tui.app import HissApp
+from tui.grid import Grid
 from tui.request import Request
 from tui.screens.lab import LabScreen
 
@@ -53,7 +55,10 @@ def build():
 
 def _asked(request: Request, *others: object) -> int:
     """Look up what a command asks to be trained, and train nothing."""
-    request.study()
+    study = request.study()
+    for grid in others:
+        if isinstance(grid, Grid):
+            grid.search(study).study()
     return 0
 
 
@@ -92,3 +97,30 @@ def test_every_key_in_the_table_is_bound() -> None:
 def test_the_preset_is_one() -> None:
     (text,) = re.findall(r"^```toml\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
     assert len(parse(text, "README.md", "readme").layers) == 3
+
+
+PLACES = {
+    "a noise layer": "layers.1.{}",
+    "a `WeightNoise`": "layers.0={{class_name = 'WeightNoise', stddev = 0.1, {}}}",
+    "a layer": "layers.0.{}",
+    "`[data]`": "data.{}",
+    "`[training]`": "training.{}",
+}
+KEYS = re.findall(r"^\| `(\w+ = .+?)` in (.+?) \|", README, re.MULTILINE)
+
+
+@pytest.mark.parametrize(("key", "place"), KEYS)
+def test_every_key_beside_those_of_keras_can_be_set(key: str, place: str) -> None:
+    (text,) = re.findall(r"^```toml\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
+    preset = parse(text, "README.md", "readme")
+    assert override(preset, [PLACES[place].format(key)]) != preset
+
+
+def test_the_table_of_keys_is_found() -> None:
+    assert {place for _, place in KEYS} == PLACES.keys()
+
+
+def test_every_group_is_named() -> None:
+    presets = README[README.index("## Presets") :]
+    places = [presets.index(f"`{group}`") for group in GROUPS]
+    assert places == sorted(places)

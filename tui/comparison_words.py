@@ -39,11 +39,12 @@ def progress(lab: Lab) -> str:
     found = lab.comparing.comparisons
     if not found:
         return ""
-    declared = found[0].declared
-    least = min(one.n + one.dropped for one in found)
-    if any(one.interim for one in found):
-        return f"interim: {least} of {declared} repeats" if least else f"{declared} repeats to come"
-    return f"{declared} repeats, as declared"
+    declared = f"{found[0].declared} repeats"
+    if not any(one.interim for one in found):
+        return f"{declared}, as declared"
+    return (
+        f"interim · {declared} declared" if any(one.n for one in found) else f"{declared} declared"
+    )
 
 
 def idle(lab: Lab, width: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
@@ -52,6 +53,10 @@ class CompareBoard(LiveBoard):
                 picture.redraw()
         self._show_titles(new)
         self._show_curves(old, new)
+
+    def wanted(self, lab: Lab) -> object:
+        """What the user has asked for, and the answers to that."""
+        return replace(lab.comparing, runs=()), lab.view, lab.declared, lab.seed, lab.mode
 
     def pull(self) -> float:
         """Draw the epochs that have come."""

@@ -46,6 +46,10 @@ class LiveBoard(Vertical):
         """Show what differs between two states."""
         raise NotImplementedError
 
+    def wanted(self, lab: Lab) -> object:
+        """What of a state the user waits for; while a study runs, the rest waits for the clock."""
+        return lab
+
     def pull(self) -> float:
         """Draw what has come since the last time; the seconds that it took."""
         return 0.0
@@ -81,11 +85,16 @@ class LiveBoard(Vertical):
             self.console.reader.ask(kind, question.answer, self.app.post_message)
 
     def follow(self) -> None:
-        """Show the present state, unless another screen is on top."""
-        new = self.console.lab
+        """Show the present state, unless another screen is on top or it can wait."""
+        old, new = self._shown or Lab(), self.console.lab
+        if not (old.phase == new.phase == "running" and self.wanted(old) == self.wanted(new)):
+            self._catch_up()
+
+    def _catch_up(self) -> None:
+        old, new = self._shown or Lab(), self.console.lab
         if not self.screen.is_current or new is self._shown:
             return
-        old, self._shown = self._shown or Lab(), new
+        self._shown = new
         if old.running != new.running:
             self._show_running(new)
         self.show(old, new)
@@ -124,6 +133,7 @@ class LiveBoard(Vertical):
         lab = self.console.lab
         if any(run.state == "training" for run in lab.studied):
             self._pace = self._pace.seen(monotonic(), epochs_done(lab))
+        self._catch_up()
         cost = self.pull()
         self._show_readout(lab)
         self._ask_terminal()

@@ -55,6 +55,12 @@ class SweepBoard(LiveBoard):
         self._show_titles(new)
         self._show_point(old, new)
 
+    def wanted(self, lab: Lab) -> object:
+        """What the user has asked for, and the answers to that."""
+        now = lab.sweeping
+        plan = (now.target, now.grid, now.stage, now.findings, now.place)
+        return plan, lab.view, lab.declared, lab.seed, lab.mode
+
     def pull(self) -> float:
         """Draw the epochs that have come."""
         chart = self.query_one(Chart)

@@ -11,8 +11,8 @@ from typing import Any
 import tomlkit
 from pydantic import ValidationError
 
-from engine.fields import CLASSES
-from engine.named import class_of
+from engine.fields import CLASSES, fields_of
+from engine.named import class_of, new_layer
 from engine.notation import FIELDS, value_of
 from engine.problems import by_key
 from engine.spec import Experiment
@@ -66,6 +66,24 @@ def assigned(text: str, key: str, value: Any) -> str:
     return document.as_string()
 
 
+def settled(text: str, place: str) -> str:
+    """Return a preset's text with the arguments of a layer, or of the data, fitted to its name.
+
+    Those that it does not take go; a layer is given those that it cannot be without. A name
+    that is not known changes nothing.
+    """
+    fields = fields_of(tomllib.loads(text), place)
+    if fields[0].value not in fields[0].choices:
+        return text
+    starts = new_layer(fields[0].value) if place.startswith("layers.") else {}
+    for field in fields:
+        if not field.known:
+            text = assigned(text, field.key, None)
+        elif field.value is None and field.label in starts:
+            text = assigned(text, field.key, starts[field.label])
+    return text
+
+
 def layers_ordered(text: str, order: Sequence[int | Mapping[str, Any]]) -> str:
     """Return a preset's text with its layers in another order.
 
@@ -105,13 +123,12 @@ def _descended(document: Any, path: Sequence[str]) -> Any:
     """Go down to a table, made where there is none, a name made the table that it stands for."""
     place = document
     for part in path:
-        at = int(part) if part.isdecimal() else part
-        if isinstance(at, str) and at not in place:
+        at: Any = int(part) if part.isdecimal() else part
+        held = place[at] if isinstance(at, int) else place.get(at)
+        if isinstance(held, str) and at in CLASSES:
+            place[at] = _inline({"class_name": class_of(at, held) or str(held)})
+        elif not isinstance(held, list if part == "layers" else Mapping):
             place[at] = {} if at not in CLASSES else tomlkit.inline_table()
-        if isinstance(at, str) and isinstance(place[at], str):
-            table = tomlkit.inline_table()
-            table["class_name"] = class_of(at, place[at]) or str(place[at])
-            place[at] = table
         place = place[at]
     return place
 

@@ -45,6 +45,8 @@ class Field:
     required: bool = False
     default: Any = None
     """What holds where the preset gives nothing, as far as it is known."""
+    known: bool = True
+    """Whether there is such a key."""
 
 
 def fields_of(table: Mapping[str, Any], place: str) -> tuple[Field, ...]:
@@ -171,7 +173,7 @@ def _unknown(table: Mapping[str, Any], at: str, known: Mapping[str, Any]) -> Ite
     """Give fields for keys that should not be there, so that they can be seen and emptied."""
     for name, value in table.items():
         if name not in known:
-            yield Field(f"{at}{name}", name, value, "")
+            yield Field(f"{at}{name}", name, value, "", known=False)
 
 
 def _branches(schema: Schema) -> Sequence[Schema]:

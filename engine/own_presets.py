@@ -6,9 +6,12 @@ import os
 import tempfile
 from pathlib import Path
 
+from engine.drafting import assigned
 from engine.errors import PresetError
+from engine.notation import dump
 from engine.presets import OWN_GROUP, built_in, own, user_directory
 from engine.problems import did_you_mean
+from engine.spec import Experiment
 
 
 def full_name(name: str) -> str:
@@ -33,6 +36,19 @@ def file_of(name: str) -> Path:
     group, _, last = name.rpartition("/")
     folder = user_directory() if group == OWN_GROUP else user_directory() / group
     return dict(own()).get(name, folder / f"{last}.toml")
+
+
+def source(experiment: Experiment) -> str:
+    """Return the text to edit an experiment by: its own file's, or else a copy's.
+
+    A copy of a built-in preset goes without the scores published for the original.
+    """
+    files = dict(own())
+    if experiment.name not in files:
+        return dump(experiment.model_copy(update={"published": None}))
+    text = files[experiment.name].read_text(encoding="utf-8")
+    path = experiment.data.arguments.get("path")
+    return text if path is None else assigned(text, "data.path", path)
 
 
 def save(text: str, name: str, replace: bool = False) -> Path:

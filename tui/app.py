@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import traceback
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -15,7 +16,7 @@ from textual.binding import Binding, BindingType
 from textual.filter import LineFilter
 from textual.reactive import reactive
 
-from tui import messages, state
+from tui import listing, messages, state
 from tui.commands import Commands
 from tui.desk import Desk
 from tui.endings import leave_by_signals
@@ -31,7 +32,7 @@ from tui.themes import DARK, LIGHT
 from tui.worker import Engine, RealEngine
 
 if TYPE_CHECKING:
-    from engine.spec import Study
+    from engine.spec import Experiment, Study
 
 INTERRUPTED = 130
 
@@ -91,6 +92,15 @@ class HissApp(App[None]):
         """Go to another screen, with what is marked."""
         self.lab = entered(self.lab, name)
         self.switch_mode(name)
+
+    def list_experiments(
+        self, experiments: tuple[Experiment, ...], own: bool = False, follow: bool = True
+    ) -> None:
+        """List experiments, and have their data made to look at."""
+        self.lab = listing.added(self.lab, experiments, own, follow)
+        for one in experiments:
+            look = partial(messages.preview_of, self.desk.engine.preview, one)
+            self.reader.ask(one.name, look, self.post_message)
 
     def leave(self, code: int) -> None:
         """Stop training and end with an exit code."""

@@ -10,7 +10,7 @@ from textual.binding import Binding
 from textual.dom import DOMNode
 from textual.screen import Screen
 
-AREAS = ("study", "preset", "view", "list", "console")
+AREAS = ("study", "preset", "draft", "layer", "field", "data", "text", "view", "list", "console")
 """The areas that keys are about, in the order in which they are listed."""
 
 _NAMES = {
@@ -18,6 +18,10 @@ _NAMES = {
     "ctrl+c": "^c",
     "ctrl+p": "^p",
     "escape": "esc",
+    "ctrl+r": "^r",
+    "ctrl+s": "^s",
+    "ctrl+t": "^t",
+    "ctrl+z": "^z",
     "up": "↑",
     "down": "↓",
     "left": "←",

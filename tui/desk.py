@@ -20,7 +20,7 @@ class Desk:
 
     def __init__(self, engine: Engine, device: str | None = None) -> None:
         """Prepare the thread; it starts when `open` is called."""
-        self._engine, self.device = engine, device
+        self.engine, self.device = engine, device
         self._jobs: Jobs = SimpleQueue()
         self._job: RunStudy | None = None
         self._thread: threading.Thread | None = None
@@ -32,7 +32,7 @@ class Desk:
             with suppress(RuntimeError):  # the event loop has ended with the console
                 post(message)
 
-        arguments = (self._engine, self.device, self._jobs, deliver)
+        arguments = (self.engine, self.device, self._jobs, deliver)
         self._thread = threading.Thread(target=work, args=arguments, daemon=True, name="engine")
         self._thread.start()
 

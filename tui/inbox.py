@@ -11,7 +11,7 @@ def taken_in(lab: Lab, message: messages.Told) -> Lab:
     match message:
         case messages.LibraryRead():
             presets = message.presets
-            return state.library_read(lab, presets.experiments, presets.problems)
+            return state.library_read(lab, presets.experiments, presets.problems, presets.own)
         case messages.PreviewMade():
             return state.preview_made(lab, message.name, message.preview)
         case messages.BackendReady():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from textual.message import Message
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
     from engine.events import Event
     from engine.preview import Preview
     from engine.results import Fingerprint
+    from engine.spec import Experiment
     from engine.verdicts import Comparison
     from tui.findings import Findings
     from tui.sweeping import Key
@@ -38,6 +40,11 @@ class PreviewMade(Told):
         super().__init__()
         self.name = name
         self.preview = preview
+
+
+def preview_of(make: Callable[[Experiment], Preview], experiment: Experiment) -> PreviewMade:
+    """Make an experiment's data and say so."""
+    return PreviewMade(experiment.name, make(experiment))
 
 
 class BackendReady(Told):

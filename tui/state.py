@@ -37,6 +37,10 @@ class Lab:
     """Whether the presets have been read."""
     experiments: tuple[Experiment, ...] = ()
     problems: tuple[PresetError, ...] = ()
+    own: frozenset[str] = frozenset()
+    """Names of the experiments that are presets of the user's."""
+    drafts: frozenset[str] | None = None
+    """Names of the experiments that have drafts; None until somebody has looked."""
     previews: Mapping[str, Preview] = field(default_factory=dict)
     marked: frozenset[str] = frozenset()
     highlighted: str = ""
@@ -91,11 +95,16 @@ def group(name: str) -> str:
 
 
 def library_read(
-    lab: Lab, experiments: tuple[Experiment, ...], problems: tuple[PresetError, ...]
+    lab: Lab,
+    experiments: tuple[Experiment, ...],
+    problems: tuple[PresetError, ...],
+    own: frozenset[str] = frozenset(),
 ) -> Lab:
-    """Take in the presets and highlight the first."""
+    """Take in the presets, some of them the user's own, and highlight the first."""
     first = experiments[0].name if experiments else ""
-    return replace(lab, read=True, experiments=experiments, problems=problems, highlighted=first)
+    return replace(
+        lab, read=True, experiments=experiments, problems=problems, own=own, highlighted=first
+    )
 
 
 def preview_made(lab: Lab, name: str, preview: Preview) -> Lab:

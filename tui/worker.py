@@ -36,6 +36,11 @@ class Presets(Protocol):
         """What is wrong with the files that hold none."""
         ...
 
+    @property
+    def own(self) -> frozenset[str]:
+        """Names of the experiments that are the user's."""
+        ...
+
 
 class Engine(Protocol):
     """What the console needs of an engine; every call comes from the one thread that works."""

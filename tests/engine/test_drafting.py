@@ -4,7 +4,7 @@ import tomllib
 
 import pytest
 
-from engine.drafting import assigned, check, layers_ordered, text_of
+from engine.drafting import assigned, check, layers_ordered, settled, text_of
 from engine.fields import Field, fields_of
 from engine.named import NOISE, classes, new_layer
 from engine.notation import parse, value_of
@@ -150,6 +150,23 @@ def test_an_unknown_class_shows_what_it_is_given() -> None:
         "class_name",
         "units",
     ]
+
+
+def test_arguments_are_fitted_to_another_class() -> None:
+    text = settled(assigned(TEXT, "layers.1.class_name", "Dropout"), "layers.1")
+    assert tomllib.loads(text)["layers"][1] == {"class_name": "Dropout", "rate": 0.2}
+    half_typed = assigned(TEXT, "layers.1.class_name", "Dropo")
+    assert settled(half_typed, "layers.1") == half_typed
+    text = settled(assigned(TEXT, "data.name", "load_iris"), "data")
+    assert tomllib.loads(text)["data"] == {"name": "load_iris", "train_size": 30}
+
+
+@pytest.mark.parametrize("wrong", ["training = 3", "training = []", 'data = "x"', "layers = [1]"])
+def test_a_value_where_a_table_should_be_gives_way_to_it(wrong: str) -> None:
+    text = assigned(f"{wrong}\n", "training.epochs", 3)
+    assert tomllib.loads(text)["training"] == {"epochs": 3}
+    assert check(wrong, "x").experiment is None
+    assigned(f"{wrong}\n", "data.name", "load_iris")
 
 
 def test_every_kind_of_noise_can_be_added_as_it_is() -> None:

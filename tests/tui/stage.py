@@ -115,6 +115,7 @@ class ScriptedEngine:
 
     experiments: tuple[Experiment, ...] = ARTICLE + OTHERS
     problems: tuple[PresetError, ...] = ()
+    own: frozenset[str] = frozenset()
     chunk: int = 100
     seconds_per_chunk: float = 0.0
     loaded: threading.Event | None = None
@@ -128,7 +129,7 @@ class ScriptedEngine:
     stopped: list[bool] = field(default_factory=list)
 
     def load_presets(self) -> SimpleNamespace:
-        return SimpleNamespace(experiments=self.experiments, problems=self.problems)
+        return SimpleNamespace(experiments=self.experiments, problems=self.problems, own=self.own)
 
     def preview(self, experiment: Experiment) -> Preview:
         return circles()

@@ -19,17 +19,22 @@ class ConsoleScreen(Screen[None], inherit_bindings=False):
 
     NAME: ClassVar = ""
     """What the screen is called among the app's modes."""
-    BINDINGS: ClassVar[list[BindingType]] = [
+    WAYS: ClassVar[list[BindingType]] = [
         Binding("v", "go('compare')", "compare", id="console.compare",
                 tooltip="Compare experiments with their baselines"),
         Binding("w", "go('sweep')", "sweep", id="console.sweep",
                 tooltip="Sweep an experiment over noise strengths"),
         Binding("escape", "go('lab')", "lab", id="console.lab", tooltip="Go back to the lab"),
+    ]  # fmt: skip
+    """The keys that lead from one screen to another."""
+    ALWAYS: ClassVar[list[BindingType]] = [
         Binding("t", "toggle_theme", "theme", id="console.theme", tooltip="Switch light and dark"),
         Binding("g", "show_log", "log", id="console.log", tooltip="Show the log"),
         Binding("question_mark", "show_help", "help", id="console.help", tooltip="Show all keys"),
         Binding("q", "leave", "quit", id="console.quit", tooltip="Leave hiss"),
-    ]  # fmt: skip
+    ]
+    """The keys that every screen has, those above others too."""
+    BINDINGS: ClassVar[list[BindingType]] = [*WAYS, *ALWAYS]
 
     @property
     def console(self) -> HissApp:

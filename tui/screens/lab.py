@@ -14,13 +14,14 @@ from tui import state, view
 from tui.screens.base import ConsoleScreen
 from tui.screens.curves import CurvesScreen
 from tui.screens.panes import PanesScreen, pane_bindings
+from tui.screens.shelf import ShelfScreen
 from tui.screens.study import MOST_REPEATS, StudyScreen
 from tui.widgets.board import Board
 from tui.widgets.keybar import KeyBar
 from tui.widgets.presets import PresetList
 
 
-class LabScreen(StudyScreen, CurvesScreen, PanesScreen, inherit_bindings=False):
+class LabScreen(ShelfScreen, CurvesScreen, PanesScreen, inherit_bindings=False):
     """Takes the keys for choosing and training presets, and for looking at their curves."""
 
     NAME = "lab"
@@ -33,7 +34,9 @@ class LabScreen(StudyScreen, CurvesScreen, PanesScreen, inherit_bindings=False):
         Binding("a", "mark_group", "all", id="preset.group",
                 tooltip="Mark or unmark the preset's whole group"),
         *CurvesScreen.BINDINGS[:1],
-        *StudyScreen.BINDINGS,
+        *StudyScreen.BINDINGS[:1],
+        *ShelfScreen.BINDINGS,
+        *StudyScreen.BINDINGS[1:],
         *CurvesScreen.BINDINGS[1:],
         Binding("r", "rerun", "rerun", id="study.rerun", tooltip="Run the last study again"),
         Binding("c", "clear", "clear", id="study.clear", tooltip="Clear the runs off the screen"),
@@ -106,7 +109,7 @@ class LabScreen(StudyScreen, CurvesScreen, PanesScreen, inherit_bindings=False):
     def commands(self) -> dict[str, Callable[[], None]]:
         """Offer every preset in the command palette."""
         if self.lab.running:
-            return {}
-        return {
+            return self.drafts_offered()
+        return self.drafts_offered() | {
             f"preset: Train {one.name}": partial(self.train, (one,)) for one in self.lab.experiments
         }

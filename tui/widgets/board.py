@@ -74,7 +74,7 @@ class Board(LiveBoard):
         presets = self.query_one(PresetList)
         if old.experiments is not new.experiments or old.problems != new.problems:
             presets.show(new)
-        elif old.marked != new.marked:
+        elif (old.marked, old.drafts) != (new.marked, new.drafts):
             presets.show_marks(new)
 
     def _show_data(self, lab: Lab) -> None:

@@ -72,7 +72,8 @@ class PresetList(OptionList, inherit_bindings=False):
 
     def _prompt(self, experiment: Experiment, lab: Lab) -> Text:
         marked = experiment.name in lab.marked
-        name = experiment.name.rpartition("/")[2]
+        drafted = experiment.name in (lab.drafts or ())
+        name = f"{experiment.name.rpartition('/')[2]}{' *' if drafted else ''}"
         text = Text(f"{self.mark if marked else ' '} {name}", no_wrap=True, overflow="ellipsis")
         if self._detailed:
             from engine.diagram import diagram

@@ -1,0 +1,249 @@
+"""The screen on which a table of the user's is found, looked at and made into experiments."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.message import Message
+from textual.timer import Timer
+from textual.widgets import DirectoryTree, Input, Static
+
+from engine.errors import EngineError
+from engine.table_files import ENDINGS
+from tui import choices
+from tui.choices import Choice
+from tui.screens.base import ConsoleScreen
+from tui.widgets.columns import ColumnList
+from tui.widgets.filetree import FileTree
+from tui.widgets.keybar import KeyBar
+from tui.widgets.paths import PathSuggester
+from tui.widgets.tablelook import TableLook, preset_in
+
+if TYPE_CHECKING:
+    from engine.own_data import Proposal
+    from engine.spec import Experiment
+
+READABLE = (*ENDINGS, ".toml")
+PAUSE = 0.25
+"""Seconds that the cursor rests on a file before it is read."""
+
+
+class FilesScreen(ConsoleScreen, inherit_bindings=False):
+    """Shows folders beside what the file below the cursor holds."""
+
+    CSS_PATH = "files.tcss"
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (60, "-normal"), (110, "-wide")]  # noqa: RUF012
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "bring", "bring it", id="data.bring",
+                tooltip="Make a network without noise and one with it for the table"),
+        Binding("space", "choose_target", "target", id="data.target",
+                tooltip="Predict the column below the cursor"),
+        Binding("p", "switch_task", "task", id="data.task",
+                tooltip="Switch between classification and regression"),
+        Binding("d", "toggle_drop", "leave out", id="data.drop",
+                tooltip="Leave the column out, or take it in again"),
+        Binding("h", "toggle_one_hot", "one-hot", id="data.one_hot",
+                tooltip="Take the column's values for categories, or as they are"),
+        Binding("slash", "type_path", "path", key_display="/", id="data.path",
+                tooltip="Type a path; → completes it"),
+        Binding("escape", "back", "back", id="data.back", tooltip="Go back"),
+        *ConsoleScreen.ALWAYS,
+    ]  # fmt: skip
+
+    class Looked(Message):
+        """A file has been looked at; instead of what it holds, why it cannot be read."""
+
+        def __init__(self, choice: Choice, found: Proposal | Experiment | EngineError) -> None:
+            """Carry what was chosen and what was found."""
+            super().__init__()
+            self.choice, self.found = choice, found
+
+    class Made(Message):
+        """Experiments are there to be listed; instead of them, why there are none."""
+
+        def __init__(self, found: tuple[Experiment, ...] | EngineError) -> None:
+            """Carry the experiments."""
+            super().__init__()
+            self.found = found
+
+    _choice: Choice | None = None
+    _waiting: Timer | None = None
+
+    def compose(self) -> ComposeResult:
+        """Lay out the folders beside the table."""
+        yield Static(id="title")
+        yield Input(
+            placeholder="/ a path; → completes", suggester=PathSuggester(READABLE),
+            select_on_focus=False, compact=True, id="path",
+        )  # fmt: skip
+        with Horizontal(id="panes"):
+            yield FileTree(Path.cwd(), READABLE)
+            with Vertical(id="table"):
+                yield TableLook()
+        yield Static(id="hint", markup=False)
+        yield KeyBar()
+
+    def on_mount(self) -> None:
+        """Begin where the console was opened."""
+        self.query_one("#title", Static).update("[bold reverse] hiss [/] open a table of your own")
+        self.query_one(FileTree).focus()
+        self._hint(f"{', '.join(READABLE)} · enter looks at a file")
+
+    @property
+    def look(self) -> TableLook:
+        """What the file holds."""
+        return self.query_one(TableLook)
+
+    def _hint(self, text: str) -> None:
+        self.query_one("#hint", Static).update(text)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Grey out what makes no sense before a table is looked at, or in a field."""
+        typing = isinstance(self.focused, Input)
+        in_table = isinstance(self.focused, ColumnList) and self.look.proposal is not None
+        match action:
+            case "choose_target" | "switch_task" | "toggle_drop" | "toggle_one_hot":
+                return in_table
+            case "bring":
+                return True if self.look.sound and self.has_class("-looking") else None
+            case "type_path" | "toggle_theme" | "show_log" | "show_help" | "leave":
+                return None if typing else True
+            case _:
+                return True
+
+    @on(DirectoryTree.NodeHighlighted)
+    def follow_cursor(self) -> None:
+        """Look at the file below the cursor once the cursor rests there."""
+        if self._waiting is not None:
+            self._waiting.stop()
+        self._waiting = self.set_timer(PAUSE, self._look_below)
+
+    def _look_below(self) -> None:
+        path = self.query_one(FileTree).below_cursor
+        if path is not None and path.is_file() and not self.has_class("-looking"):
+            self.ask(Choice(path))
+
+    @on(DirectoryTree.FileSelected)
+    def look_at_file(self, event: DirectoryTree.FileSelected) -> None:
+        """Go to what the file holds."""
+        self.enter(event.path)
+
+    @on(Input.Submitted, "#path")
+    def go_to_path(self, event: Input.Submitted) -> None:
+        """Go to the folder or the file that was typed."""
+        path = Path(event.value.strip() or ".").expanduser()
+        if path.is_dir():
+            tree = self.query_one(FileTree)
+            tree.path = path.absolute()
+            tree.focus()
+        elif path.exists():
+            self.enter(path)
+        else:
+            self._hint(f"There is no {path}.")
+
+    def enter(self, path: Path) -> None:
+        """Look at a file and put the cursor among its columns."""
+        self.add_class("-looking")
+        if self._choice is None or self._choice.path != path:
+            self.ask(Choice(path))
+        self.query_one(ColumnList).focus()
+        self.refresh_bindings()
+
+    def ask(self, choice: Choice) -> None:
+        """Have a file looked at, however long that takes."""
+        if self._choice is None or self._choice.path != choice.path:
+            self.look.wait(choice.path)
+        self._choice = choice
+        self.console.reader.ask("table", partial(looked, choice), self.post_message)
+
+    @on(Looked)
+    def show(self, message: Looked) -> None:
+        """Show what was found."""
+        self.look.show(message.choice, message.found)
+        if self.look.proposal is not None:
+            self._hint("space target · d leave out · h one-hot · p task · enter brings it")
+        self.refresh_bindings()
+
+    def action_type_path(self) -> None:
+        """Go to the field for a path."""
+        self.query_one("#path").focus()
+
+    def action_choose_target(self) -> None:
+        """Predict the column below the cursor."""
+        self._change(lambda choice, column: choices.target_chosen(choice, column))
+
+    def action_toggle_drop(self) -> None:
+        """Leave the column out, or take it in again."""
+        self._change(lambda choice, column: choices.drop_toggled(choice, column, self.look.target))
+
+    def action_toggle_one_hot(self) -> None:
+        """Take the column's values for categories, or as they are."""
+        self._change(
+            lambda choice, column: choices.one_hot_toggled(choice, column, self.look.target)
+        )
+
+    def action_switch_task(self) -> None:
+        """Take the target for classes, or for a quantity."""
+        if self._choice is not None and self.look.proposal is not None:
+            self.ask(choices.predict_switched(self._choice, self.look.proposal))
+
+    def _change(self, change: Callable[[Choice, str], Choice]) -> None:
+        column = self.query_one(ColumnList).column
+        if self._choice is not None and column is not None:
+            self.ask(change(self._choice, column))
+
+    def action_bring(self) -> None:
+        """Have the experiments made."""
+        found = self.look.proposal or self.look.experiment
+        if self._choice is not None and found is not None and self.look.sound:
+            job = partial(made, self._choice, found)
+            self.console.reader.ask("table", job, self.post_message)
+            self._hint("making a network for it …")
+
+    @on(Made)
+    def list_made(self, message: Made) -> None:
+        """List the experiments and go back to them."""
+        if isinstance(message.found, EngineError):
+            self._hint(message.found.message)
+            return
+        self.console.list_experiments(message.found)
+        self.app.pop_screen()
+
+    def action_back(self) -> None:
+        """Go from the table to the folders, and from there back to the lab."""
+        if self.has_class("-looking") or isinstance(self.focused, Input):
+            self.remove_class("-looking")
+            self.query_one(FileTree).focus()
+            self.refresh_bindings()
+        else:
+            self.console.reader.forget("table")
+            self.app.pop_screen()
+
+
+def looked(choice: Choice) -> FilesScreen.Looked:
+    """Look at a file; to be called off the event loop."""
+    try:
+        if choice.path.suffix.lower() == ".toml":
+            return FilesScreen.Looked(choice, preset_in(choice.path))
+        return FilesScreen.Looked(choice, choices.look(choice))
+    except EngineError as error:
+        return FilesScreen.Looked(choice, error)
+
+
+def made(choice: Choice, found: Proposal | Experiment) -> FilesScreen.Made:
+    """Make experiments of what was found; to be called off the event loop."""
+    from engine.spec import Experiment
+
+    try:
+        if isinstance(found, Experiment):
+            return FilesScreen.Made((found,))
+        return FilesScreen.Made(choices.pair_for(choice, found))
+    except EngineError as error:
+        return FilesScreen.Made(error)

@@ -1,0 +1,182 @@
+"""The screen that hands over an experiment: as a script that needs hiss no more, or as TOML."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+from rich.syntax import Syntax
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import ScrollableContainer
+from textual.message import Message
+from textual.widgets import Static
+
+from tui.screens.base import ConsoleScreen
+from tui.screens.confirm import ConfirmScreen
+from tui.screens.name import NameScreen
+from tui.screens.problem import ProblemScreen
+from tui.widgets.keybar import KeyBar
+from tui.widgets.paths import PathSuggester
+
+if TYPE_CHECKING:
+    from engine.spec import Experiment
+
+Form = Literal["script", "preset"]
+
+
+class TakeScreen(ConsoleScreen, inherit_bindings=False):
+    """Shows the text, copies it, and writes it to a file."""
+
+    CSS_PATH = "take.tcss"
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (60, "-normal")]  # noqa: RUF012
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("y,c", "copy", "copy", id="text.copy", tooltip="Copy the text to the clipboard"),
+        Binding("w", "write", "write", id="text.write", tooltip="Write the text to a file"),
+        Binding("tab,l", "next_form", "script/TOML", id="text.form",
+                tooltip="Switch between the script and the preset's TOML"),
+        Binding("escape", "back", "back", id="text.back", tooltip="Go back"),
+        *ConsoleScreen.ALWAYS,
+    ]  # fmt: skip
+
+    class Written(Message):
+        """The texts are there; in the script's place, why there is none."""
+
+        def __init__(self, texts: dict[Form, str], refusal: str) -> None:
+            """Carry the texts."""
+            super().__init__()
+            self.texts, self.refusal = texts, refusal
+
+    def __init__(self, experiment: Experiment) -> None:
+        """Take the experiment that is to be handed over."""
+        super().__init__()
+        self.experiment = experiment
+        self.form: Form = "script"
+        self.texts: dict[Form, str] = {}
+        self._refusal = ""
+
+    def compose(self) -> ComposeResult:
+        """Lay out the text between two lines."""
+        yield Static(id="title")
+        with ScrollableContainer(id="page"):
+            yield Static("writing …", id="text")
+        yield Static(id="hint", markup=False)
+        yield KeyBar()
+
+    def on_mount(self) -> None:
+        """Have the texts written, which may first make the data."""
+        self.query_one("#page").focus()
+        self._show()
+        job = partial(written, self.experiment, self.lab.seed)
+        self.console.reader.ask("script", job, self.post_message)
+        self.app.theme_changed_signal.subscribe(self, lambda _: self._show())
+
+    @on(Written)
+    def take_texts(self, message: Written) -> None:
+        """Show the script, or the TOML where there is no script."""
+        self.texts, self._refusal = message.texts, message.refusal
+        self.form = "script" if "script" in self.texts else "preset"
+        self._show()
+        self._hint(self._refusal)
+
+    def _show(self) -> None:
+        kind = "Keras script" if self.form == "script" else "preset"
+        self.query_one("#title", Static).update(
+            f"[bold reverse] hiss [/] {self.experiment.name} as a {kind}"
+        )
+        if self.form in self.texts:
+            theme = "ansi_dark" if self.app.current_theme.dark else "ansi_light"
+            language = "python" if self.form == "script" else "toml"
+            text = Syntax(self.texts[self.form], language, theme=theme, background_color="default")
+            self.query_one("#text", Static).update(text)
+        self.refresh_bindings()
+
+    def _hint(self, text: str) -> None:
+        self.query_one("#hint", Static).update(text)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Grey out what there is no text for."""
+        if action in ("copy", "write"):
+            return True if self.form in self.texts else None
+        if action == "next_form":
+            return True if len(self.texts) > 1 else None
+        return True
+
+    def action_copy(self) -> None:
+        """Copy the text by the terminal's own means, which work over SSH too."""
+        text = self.texts[self.form]
+        self.app.copy_to_clipboard(text)
+        self._hint(
+            f"{len(text.splitlines())} lines copied, if the terminal allows it "
+            "(tmux: set -s set-clipboard on). w writes a file."
+        )
+
+    def action_write(self) -> None:
+        """Ask for a path and write the text there."""
+        ending = ".py" if self.form == "script" else ".toml"
+        name = self.experiment.name.rpartition("/")[2]
+        question = NameScreen("Write to", f"{name}{ending}", would_write, PathSuggester())
+        self.app.push_screen(question, self._answered)
+
+    def _answered(self, given: str | None) -> None:
+        if given is None:
+            return
+        path = Path(given).expanduser()
+        if path.exists():
+            question = ConfirmScreen(f"{path} is there already.", "replace it")
+            self.app.push_screen(question, lambda sure: self._write(path, True) if sure else None)
+        else:
+            self._write(path, False)
+
+    def _write(self, path: Path, replace: bool) -> None:
+        from engine.own_presets import write
+
+        try:
+            write(path, self.texts[self.form], replace)
+        except OSError as error:
+            message = f"{path} cannot be written: {error.strerror}."
+            self.app.push_screen(ProblemScreen(message, "Choose another place."))
+        else:
+            self._hint(f"Written to {path.absolute()}")
+
+    def action_next_form(self) -> None:
+        """Show the other text."""
+        self.form = "preset" if self.form == "script" else "script"
+        self._show()
+
+    def action_back(self) -> None:
+        """Go back."""
+        self.console.reader.forget("script")
+        self.app.pop_screen()
+
+
+def written(experiment: Experiment, seed: int) -> TakeScreen.Written:
+    """Write an experiment's texts; to be called off the event loop."""
+    from engine.errors import EngineError
+    from engine.presets import dump
+    from engine.script import script
+
+    texts: dict[Form, str] = {"preset": dump(experiment)}
+    try:
+        texts["script"] = script(experiment, seed)
+    except EngineError as error:
+        return TakeScreen.Written(texts, f"{error.message} {error.hint}")
+    return TakeScreen.Written(texts, "")
+
+
+def would_write(given: str) -> str:
+    """Say what writing to a path would do.
+
+    Raises:
+        EngineError: if nothing can be written there.
+    """
+    from engine.errors import EngineError
+
+    path = Path(given).expanduser()
+    if not given or path.is_dir():
+        raise EngineError("This is a folder.", "Name a file in it.")
+    if not path.absolute().parent.is_dir():
+        raise EngineError(f"There is no folder {path.parent}.")
+    return f"Replaces {path.absolute()}, after asking" if path.exists() else f"{path.absolute()}"

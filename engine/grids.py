@@ -39,6 +39,11 @@ def coarse(strength: str) -> tuple[float, ...]:
     return GRIDS.get(strength, COARSE)
 
 
+def least(strength: str) -> float:
+    """Return what is hardly worth telling from 0: a tenth of the first grid's smallest."""
+    return coarse(strength)[1] / 10
+
+
 def parse_grid(
     text: str, key: str = "stddev", accepts: Mapping[str, Any] = UP_TO_ONE
 ) -> tuple[float, ...]:

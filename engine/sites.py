@@ -118,7 +118,6 @@ def with_strengths(experiment: Experiment, chosen: Sequence[tuple[Site, float]])
 
 
 def _present(experiment: Experiment) -> Iterable[Strength]:
-    """The strengths that are there; label noise only where there is some."""
     return (one for one in strengths(experiment) if one.value or one.key != LABEL_NOISE)
 
 
@@ -168,9 +167,8 @@ def _names(experiment: Experiment, site: Site) -> set[str]:
     if site.layer is None:
         return called
     given = experiment.layers[site.layer].arguments.get("name", site.layer)
-    numbered = {str(site.layer), f"layers.{site.layer}", str(given).lower()}
-    hidden = {HIDDEN} if site.name != INPUT and not site.penalty else set()
-    return called | numbered | hidden
+    called |= {str(site.layer), f"layers.{site.layer}", str(given).lower()}
+    return called if site.name == INPUT or site.penalty else called | {HIDDEN}
 
 
 def _unknown(experiment: Experiment, text: str) -> str:
@@ -186,12 +184,10 @@ def _unknown(experiment: Experiment, text: str) -> str:
 
 def _hint(experiment: Experiment, text: str = "") -> str:
     """Say which sites there are, and which presets have what is not there."""
-    named = (_described(site) for site in sites(experiment))
+    named = (
+        f"{site.name} ({'none yet' if site.new else site.owner})" for site in sites(experiment)
+    )
     return f"Sites are {', '.join(named)}.{_elsewhere(text.rpartition('.')[2].lower())}"
-
-
-def _described(site: Site) -> str:
-    return f"{site.name} ({'none yet' if site.new else site.owner})"
 
 
 def _elsewhere(name: str) -> str:

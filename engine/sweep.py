@@ -14,8 +14,6 @@ from engine.statistics import summarize
 
 FINEST = 1.1
 """Ratio of neighbouring points below which a grid is fine enough."""
-LEAST = 0.001
-"""Smallest standard deviation worth telling from 0."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,17 +104,17 @@ def plateau_cells(points: Sequence[Point], metric: str) -> frozenset[tuple[float
     return frozenset((rows[i], columns[j]) for i, j in _connected(start, good))
 
 
-def refine(stddevs: Sequence[float], around: Plateau) -> tuple[float, ...]:
+def refine(stddevs: Sequence[float], around: Plateau, least: float = 0.001) -> tuple[float, ...]:
     """The grid with a new point in every gap that touches the plateau.
 
-    New points halve a gap on the logarithmic scale, or the gap to 0 on the linear one. The same
-    grid comes back once it is fine enough.
+    New points halve a gap on the logarithmic scale, or the gap to 0 on the linear one, if it ends
+    above `least`. The same grid comes back once it is fine enough.
     """
     grid = sorted(stddevs)
     new = {
         _middle(low, high)
         for low, high in pairwise(grid)
-        if high >= around.low and low <= around.high and _wide(low, high)
+        if high >= around.low and low <= around.high and high > (FINEST * low or least)
     }
     return tuple(sorted({*grid, *new}))
 
@@ -143,10 +141,6 @@ def _connected(start: tuple[int, int], cells: set[tuple[int, int]]) -> set[tuple
         reached |= beside
         edge += beside
     return reached
-
-
-def _wide(low: float, high: float) -> bool:
-    return high > (FINEST * low or LEAST)
 
 
 def _middle(low: float, high: float) -> float:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from engine.comparison import compare_arms
+from engine.grids import least
 from engine.results import Arm, Fingerprint, Replicate, Result
 from engine.scores import measured_metric
 from engine.search import Place, Search
@@ -182,7 +183,8 @@ def _finer(found: Sweep) -> Search:
     if flat is None:
         return search
     (axis,) = search.axes
-    return replace(search, axes=(replace(axis, strengths=refine(axis.strengths, flat)),))
+    finer = refine(axis.strengths, flat, least(axis.site.strength))
+    return replace(search, axes=(replace(axis, strengths=finer),))
 
 
 def _cells(search: Search, places: Iterable[Place], arms: Iterable[Arm]) -> tuple[Cell, ...]:

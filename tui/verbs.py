@@ -26,7 +26,7 @@ REPEATS = 30
 """Enough to see a difference of 0.5 SD four times in five."""
 
 Repeats = Annotated[int, typer.Option(min=1, help="Trainings of each, on seeds of their own.")]
-METAVAR = "NUMBER,NUMBER,…"
+METAVAR = "σ,σ,…"
 Strengths = typer.Option(
     "--values", "--stddev", metavar=METAVAR, help="Strengths to try: 0,0.01,0.03,0.1,0.3,1."
 )

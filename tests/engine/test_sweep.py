@@ -8,7 +8,7 @@ import math
 import pytest
 
 from engine.errors import EngineError
-from engine.grids import COARSE, coarse, parse_grid
+from engine.grids import COARSE, coarse, least, parse_grid
 from engine.results import Replicate
 from engine.sweep import (
     Plateau,
@@ -139,6 +139,11 @@ def test_a_grid_is_read_by_what_its_site_accepts() -> None:
     assert parse_grid("0,30", "--values", {"type": "number", "minimum": 0}) == (0.0, 30.0)
     with pytest.raises(EngineError, match="received inf"):
         parse_grid("0,inf", "--values", {"type": "number", "minimum": 0})
+
+
+def test_a_grid_of_penalties_is_refined_below_the_weakest_noise() -> None:
+    assert refine((0.0, 0.001), Plateau(0.0, 0.001), least("l2")) == (0.0, 0.0005, 0.001)
+    assert refine((0.0, 0.001), Plateau(0.0, 0.001), least("stddev")) == (0.0, 0.001)
 
 
 @pytest.mark.parametrize("strength", ["stddev", "rate", "label_noise", "l2", "eta"])

@@ -57,6 +57,10 @@ class Engine(Protocol):
         """Import TensorFlow and choose a device."""
         ...
 
+    def prepare(self, study: Study) -> None:
+        """Do beforehand what the start of a study would wait for."""
+        ...
+
     def run_study(self, study: Study, listen: Listener, stop: threading.Event) -> Result:
         """Train a study's arms, reporting as it goes."""
         ...
@@ -83,6 +87,12 @@ class RealEngine:
 
         return load(device)
 
+    def prepare(self, study: Study) -> None:
+        """Compile a study's first network."""
+        from engine.runner import prepare
+
+        prepare(study)
+
     def run_study(self, study: Study, listen: Listener, stop: threading.Event) -> Result:
         """Train a study's arms, reporting as it goes."""
         from engine.runner import run_study
@@ -105,19 +115,30 @@ Jobs = SimpleQueue["RunStudy | None"]
 def work(engine: Engine, device: str | None, jobs: Jobs, post: Post) -> None:
     """Get ready, then carry out one order after another; every exception leaves as a message."""
     try:
-        _prepare(engine, device, post)
+        presets = _read(engine, post)
+        _load(engine, device, presets, jobs, post)
         while job := jobs.get():
             _run(engine, job, post)
     except Exception as error:
         post(messages.Crashed(error))
 
 
-def _prepare(engine: Engine, device: str | None, post: Post) -> None:
+def _read(engine: Engine, post: Post) -> Presets:
     presets = engine.load_presets()
     post(messages.LibraryRead(presets))
     for experiment in presets.experiments:
         _told(post, partial(_preview, engine, experiment, post))
+    return presets
+
+
+def _load(engine: Engine, device: str | None, presets: Presets, jobs: Jobs, post: Post) -> None:
+    """Load TensorFlow; while the user reads, prepare for the preset that the cursor is on."""
+    from engine.spec import Study
+
     _told(post, lambda: post(messages.BackendReady(engine.load(device))))
+    first = presets.experiments[:1]
+    if first and jobs.empty():
+        _told(post, lambda: engine.prepare(Study(arms=first, device=device)))
 
 
 def _preview(engine: Engine, experiment: Experiment, post: Post) -> None:

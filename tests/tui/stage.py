@@ -125,6 +125,7 @@ class ScriptedEngine:
     half: int | None = None
     """The epoch at which an arm waits for the gate; None never waits."""
     error: Exception | None = None
+    prepared: list[Study] = field(default_factory=list)
     studies: list[Study] = field(default_factory=list)
     stopped: list[bool] = field(default_factory=list)
 
@@ -138,6 +139,9 @@ class ScriptedEngine:
         if self.loaded is not None:
             self.loaded.wait()
         return FINGERPRINT
+
+    def prepare(self, study: Study) -> None:
+        self.prepared.append(study)
 
     def run_study(self, study: Study, listen: Listener, stop: threading.Event) -> Result:
         self.studies.append(study)

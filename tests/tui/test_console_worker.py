@@ -34,6 +34,23 @@ def test_presets_come_first_then_their_data_then_tensorflow() -> None:
     assert names(posted) == ["LibraryRead", "PreviewMade", "PreviewMade", "BackendReady"]
 
 
+def test_the_first_preset_is_prepared_while_nothing_is_asked_for() -> None:
+    engine, idle = ScriptedEngine(), SimpleQueue[RunStudy | None]()
+
+    def post(message: Message) -> None:
+        if isinstance(message, messages.BackendReady):
+            threading.Timer(0.05, idle.put, [None]).start()
+
+    work(engine, "cpu", idle, post)
+    assert engine.prepared == [Study(arms=ARTICLE[:1], device="cpu")]
+
+
+def test_an_order_that_waits_is_carried_out_at_once() -> None:
+    engine = ScriptedEngine()
+    told(engine, RunStudy(Study(arms=ARTICLE[1:2])))
+    assert engine.prepared == []
+
+
 def test_the_last_word_on_a_study_comes_after_all_its_events() -> None:
     posted = told(ScriptedEngine(), RunStudy(Study(arms=ARTICLE[:2])))
     assert names(posted)[-1] == "StudyOver"

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rich.text import Text
-
 from tui import comparing, plan
 
 if TYPE_CHECKING:
     from tui.state import Lab
 
 
-def planned(lab: Lab) -> Text:
+def planned(lab: Lab) -> str:
     """Say what is compared with what, and how."""
     arms = comparing.arms(lab)
     names = ", ".join(arm.name.rpartition("/")[2] for arm in arms)
     base = lab.comparing.baseline.rpartition("/")[2]
     against = f"against {base}" if base else "against their baselines"
-    return Text(f" {names} · {against}" if arms else " ", no_wrap=True, overflow="ellipsis")
+    return f"{names} · {against}" if arms else ""
 
 
 def caption(lab: Lab) -> str:

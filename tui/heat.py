@@ -72,16 +72,15 @@ def heat_lines(
     deep = max(1, min(3, (height - 3) // len(rows)))
     square = _Square(found, metric, cursor, palette, cell)
     first, second = search.symbols
-    lines = [Text(f"{'':{label}}{second} →", style="dim"), _head(columns, label, cell)]
+    lines = [Text(f"{first} ↓  {second} →", style="dim"), _head(columns, label, cell)]
     for row in rows:
         for part in range(deep):
             middle = part == (deep - 1) // 2
             name = _text(row) if middle else ""
-            line = Text(f"{name:>{label - 1}} ", style="dim", no_wrap=True)
+            line = Text.assemble((f"{name:>{label - 1}} ", "dim"), no_wrap=True)
             for column in columns:
                 line.append_text(square.cell((row, column), middle))
             lines.append(line)
-    lines[0] = Text(f"{first} ↓  {second} →", style="dim")
     return lines
 
 

@@ -12,10 +12,10 @@ from textual.filter import LineFilter
 from tui.glyphs import GlyphSet
 
 _SQUARE = str.maketrans(
-    "╭╮╰╯╌▁▂▃▄▅▆▇▀▌▐▎▊▔▕…–₀₁₂₃₄₅₆₇₈₉",
-    "┌┐└┘─████████████─│.-0123456789",
+    "╭╮╰╯╌▁▂▃▄▅▆▇▀▌▐▎▊▔▕…–▸₀₁₂₃₄₅₆₇₈₉",
+    "┌┐└┘─████████████─│.->0123456789",
 )
-_ASCII = str.maketrans("─│┌┐└┘├┤┬┴┼━█·•σ×±↑↓→←\xa0", "-|+++++++++=#.*sx~^v>< ")
+_ASCII = str.maketrans("─│┌┐└┘├┤┬┴┼━█▓▒░·•σ×±²−↑↓→←\xa0", "-|+++++++++=#%:..*sx~2-^v>< ")
 
 
 class Spelling(LineFilter):

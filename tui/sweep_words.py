@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rich.text import Text
-
 from tui import plan, sweeping
 
 if TYPE_CHECKING:
@@ -17,20 +15,20 @@ ROOMY = 38
 """Cells from which on standard errors are told beside standard deviations."""
 
 
-def planned(lab: Lab) -> Text:
+def planned(lab: Lab) -> str:
     """Say what would be swept, where, and over which strengths."""
     from engine.errors import EngineError
 
     try:
         search = plan.search_of(lab)
     except EngineError as error:
-        return Text(f" {error.message}", no_wrap=True, overflow="ellipsis")
+        return error.message
     grids = " × ".join(
         f"{symbol} {', '.join(f'{value:.12g}' for value in axis.strengths)} at {axis.site.name}"
         for symbol, axis in zip(search.symbols, search.axes, strict=True)
     )
     name = search.experiment.name.rpartition("/")[2]
-    return Text(f" {name} · {grids}", no_wrap=True, overflow="ellipsis")
+    return f"{name} · {grids}"
 
 
 def shown_metric(lab: Lab) -> str:

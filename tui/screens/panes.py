@@ -9,6 +9,7 @@ from textual import events
 from textual.binding import Binding, BindingType
 
 from tui.screens.base import ConsoleScreen
+from tui.state import Lab
 from tui.widgets.live import LiveBoard
 
 
@@ -36,6 +37,7 @@ class PanesScreen(ConsoleScreen):
     VERTICAL_BREAKPOINTS = [(0, "-low"), (16, "-medium"), (32, "-tall")]  # noqa: RUF012
     PANES: ClassVar[tuple[str, ...]] = ()
     """The ids of the board's panes."""
+    _keys_of: tuple[str, int] | None = None
     _pane = 0
     """The place of the pane that is worked in: the only one shown on a small screen."""
 
@@ -82,6 +84,9 @@ class PanesScreen(ConsoleScreen):
         small = {"-narrow", "-low"} & self.classes
         self.query_one(LiveBoard).show_tabs(self.PANES if small else (), self._pane)
 
-    def _keys_changed(self) -> None:
-        if self.is_current:
+    def _keys_changed(self, lab: Lab) -> None:
+        """Look at the keys anew, but not for every event of a running study."""
+        seen = (lab.phase, len(lab.runs))
+        if self.is_current and (seen != self._keys_of or not lab.running):
+            self._keys_of = seen
             self.refresh_bindings()

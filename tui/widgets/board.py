@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from rich.text import Text
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
-from textual.widgets import Static
 
 from tui.widgets.chart import Chart
 from tui.widgets.diagram import Diagram
@@ -14,6 +14,7 @@ from tui.widgets.live import LiveBoard
 from tui.widgets.presets import PresetList
 from tui.widgets.readoutline import ReadoutLine
 from tui.widgets.results import Results
+from tui.widgets.said import Said
 from tui.widgets.scatter import Scatter
 from tui.widgets.titleline import TitleLine
 
@@ -37,7 +38,7 @@ class Board(LiveBoard):
                     yield Scatter()
             with Vertical(id="right", classes="column"):
                 with Vertical(id="curves", classes="pane"):
-                    yield Static(id="legend")
+                    yield Said(id="legend")
                     yield Chart()
                 yield Results(id="results", classes="pane")
         yield ReadoutLine()
@@ -95,14 +96,15 @@ class Board(LiveBoard):
             self.query_one(Results).show(new, now=old.view != new.view)
 
     def _show_legend(self, lab: Lab) -> None:
-        line, pane = self.query_one("#legend", Static), self.query_one("#curves")
-        line.display = bool(lab.runs)
-        if lab.runs:
-            from tui.curves import key, legend, shown_quantity
+        if not lab.runs:
+            self.query_one(Said).say(Text())
+            return
+        from tui.curves import key, legend, shown_quantity
 
-            line.update(legend(lab.runs, self.look))
-            pane.border_title = shown_quantity(lab, lab.runs).capitalize()
-            pane.border_subtitle = key(lab.view, lab.runs, self.look)
+        pane = self.query_one("#curves")
+        self.query_one(Said).say(legend(lab.runs, self.look))
+        pane.border_title = shown_quantity(lab, lab.runs).capitalize()
+        pane.border_subtitle = key(lab.view, lab.runs, self.look)
 
 
 def _drawn(lab: Lab) -> tuple[object, ...]:

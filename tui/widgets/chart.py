@@ -61,7 +61,9 @@ class Chart(Picture):
             return [Text(line, style="dim") for line in self._hint[:height]]
         if not any(run.curves and run.curves.counts.any() for run in self.runs):
             waiting = next((run for run in self.runs if run.curves), self.runs[0])
-            return [Text(""), Text(f"  {waiting.name}: {waiting.state} …", style="dim")]
+            said = f"  {waiting.name}: {waiting.state} …"
+            said = said if len(said) <= width else f"  {waiting.state} …"
+            return [Text(""), Text(said, style="dim")]
         from tui.charts import draw_curves
         from tui.curves import curves_picture
 

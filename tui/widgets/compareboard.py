@@ -5,15 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
+from rich.text import Text
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
-from textual.widgets import Static
 
 from tui.comparison_words import caption, idle, planned, progress
 from tui.widgets.armdetail import ArmDetail, pair
 from tui.widgets.chart import Chart
 from tui.widgets.live import LiveBoard
+from tui.widgets.planline import PlanLine
 from tui.widgets.readoutline import ReadoutLine
+from tui.widgets.said import Said
 from tui.widgets.titleline import TitleLine
 from tui.widgets.verdicts import Verdicts
 
@@ -29,7 +31,7 @@ class CompareBoard(LiveBoard):
     def compose(self) -> ComposeResult:
         """Lay out the verdicts above one arm's detail and curves."""
         yield TitleLine("compare")
-        yield Static(id="plan")
+        yield PlanLine(planned)
         with Vertical(id="panes"):
             with Vertical(id="verdicts", classes="pane"):
                 yield Verdicts()
@@ -37,7 +39,7 @@ class CompareBoard(LiveBoard):
                 with Vertical(id="arm", classes="pane"):
                     yield ArmDetail()
                 with Vertical(id="curves", classes="pane"):
-                    yield Static(id="legend")
+                    yield Said(id="legend")
                     yield Chart(hint=())
         yield ReadoutLine(idle)
 
@@ -46,7 +48,7 @@ class CompareBoard(LiveBoard):
         from tui.questions import about_comparison
 
         self.ask("comparison", about_comparison(new))
-        self.query_one("#plan", Static).update(planned(new))
+        self.query_one(PlanLine).show(new)
         for picture in (self.query_one(Verdicts), self.query_one(ArmDetail)):
             if picture.lab is None or _seen(picture.lab) != _seen(new):
                 picture.lab = new
@@ -69,6 +71,7 @@ class CompareBoard(LiveBoard):
         self.query_one(ArmDetail).look = self.query_one(Chart).look = self.look
         for picture in (self.query_one(Verdicts), self.query_one(ArmDetail), self.query_one(Chart)):
             picture.redraw()
+        self._show_legend(self.console.lab)
 
     def _show_titles(self, lab: Lab) -> None:
         pane, current = self.query_one("#verdicts"), lab.comparing.current
@@ -80,16 +83,20 @@ class CompareBoard(LiveBoard):
         current, chart = new.comparing.current, self.query_one(Chart)
         runs = pair(new, current) if current else ()
         chart.show(new, runs)
-        if not (old.running and new.running) or old.view != new.view:
+        if not (old.running and new.running) or self.wanted(old) != self.wanted(new):
             chart.pull()
-        pane, line = self.query_one("#curves"), self.query_one("#legend", Static)
-        line.display = bool(runs)
-        if runs:
-            from tui.curves import key, legend, shown_quantity
+        self._show_legend(new)
 
-            line.update(legend(runs, self.look))
-            pane.border_title = shown_quantity(new, runs).capitalize()
-            pane.border_subtitle = key(new.view, runs, self.look)
+    def _show_legend(self, lab: Lab) -> None:
+        current, pane = lab.comparing.current, self.query_one("#curves")
+        if current is None or not (runs := pair(lab, current)):
+            self.query_one(Said).say(Text())
+            return
+        from tui.curves import key, legend, shown_quantity
+
+        self.query_one(Said).say(legend(runs, self.look))
+        pane.border_title = shown_quantity(lab, runs).capitalize()
+        pane.border_subtitle = key(lab.view, runs, self.look)
 
 
 def _seen(lab: Lab) -> tuple[object, ...]:

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, ClassVar
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
-from textual.widgets import Static
 
 from tui import sweeping
 from tui.sweep_words import idle, marks, planned, point_lines, point_title, title
 from tui.widgets.chart import Chart
 from tui.widgets.live import LiveBoard
+from tui.widgets.planline import PlanLine
 from tui.widgets.readoutline import ReadoutLine
+from tui.widgets.said import Said
 from tui.widgets.sweepfound import SweepFound
 from tui.widgets.sweepgrid import SweepGrid
 from tui.widgets.titleline import TitleLine
@@ -30,13 +31,13 @@ class SweepBoard(LiveBoard):
     def compose(self) -> ComposeResult:
         """Lay out the grid beside a point, above what has been found."""
         yield TitleLine("sweep")
-        yield Static(id="plan")
+        yield PlanLine(planned)
         with Vertical(id="panes"):
             with Horizontal(id="above"):
                 with Vertical(id="grid", classes="pane"):
                     yield SweepGrid()
                 with Vertical(id="point", classes="pane"):
-                    yield Static(id="numbers")
+                    yield Said(id="numbers")
                     yield Chart(hint=())
             with Vertical(id="found", classes="pane"):
                 yield SweepFound()
@@ -47,7 +48,7 @@ class SweepBoard(LiveBoard):
         from tui.questions import about_sweep
 
         self.ask("sweep", about_sweep(new))
-        self.query_one("#plan", Static).update(planned(new) if new.read else Text(""))
+        self.query_one(PlanLine).show(new)
         for picture in (self.query_one(SweepGrid), self.query_one(SweepFound)):
             if picture.lab is None or _seen(picture.lab) != _seen(new):
                 picture.lab = new
@@ -85,8 +86,8 @@ class SweepBoard(LiveBoard):
 
     def _show_point(self, old: Lab, new: Lab) -> None:
         place, chart = sweeping.place(new), self.query_one(Chart)
-        numbers = self.query_one("#numbers", Static)
-        numbers.update(Text("\n".join(point_lines(new, place, numbers.content_size.width))))
+        width = self.query_one("#point").content_size.width
+        self.query_one(Said).say(Text("\n".join(point_lines(new, place, width))))
         run = sweeping.run_at(new, place)
         chart.show(new, (run,) if run else ())
         if not (old.running and new.running) or old.view != new.view or _moved(old, new):

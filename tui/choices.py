@@ -103,10 +103,10 @@ def pair_for(choice: Choice, proposal: Proposal) -> tuple[Experiment, Experiment
 
 
 def renamed(plain: Experiment, noisy: Experiment, stem: str) -> tuple[Experiment, Experiment]:
-    """Return the pair under names of one group, each the other's partner as before."""
-    name = f"{stem}-plain"
+    """Return the pair under names like the presets', the one without noise as the baseline."""
+    name = f"{stem}-baseline"
     study = noisy.study.model_copy(update={"partner": name})
     return (
         plain.model_copy(update={"name": name}),
-        noisy.model_copy(update={"name": f"{stem}-noise", "study": study}),
+        noisy.model_copy(update={"name": stem, "study": study}),
     )

@@ -61,7 +61,7 @@ def test_the_task_can_be_switched(people: Path) -> None:
 def test_a_pair_stands_in_the_group_of_data(people: Path) -> None:
     choice = drop_toggled(Choice(people), "city", "label")
     plain, noisy = pair_for(choice, look(choice))
-    assert (plain.name, noisy.name) == ("data/people-plain", "data/people-noise")
+    assert (plain.name, noisy.name) == ("data/people-baseline", "data/people")
     assert noisy.study.partner == plain.name
     assert noisy.data.arguments["path"] == str(people.resolve())
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from stage import ScriptedEngine
 from test_console_snapshots import compare, picture
+from textual.events import Key
 from textual.pilot import Pilot
 from textual.widgets import Input, TextArea
 
@@ -281,3 +282,13 @@ async def test_no_size_upsets_the_editor(until: Until, size: tuple[int, int]) ->
         await pilot.resize_terminal(*size)
         await pilot.press("x", "escape", "a")
         await pilot.press("escape", "ctrl+t", "x", "ctrl+t", "ctrl+s", "escape", "escape")
+
+
+async def test_letters_typed_before_the_fields_appear_go_into_the_first(until: Until) -> None:
+    app = HissApp(ScriptedEngine())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await opened(app, pilot, until, "down", "down")
+        for key, character in (("enter", None), ("d", "d"), ("n", "n")):
+            app.post_message(Key(key, character))
+        await until(pilot, lambda: row(app, "layers.0.class_name").input.value[-2:] == "dn")
+        assert len(layers(app)) == 3

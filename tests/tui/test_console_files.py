@@ -80,12 +80,12 @@ async def test_a_table_becomes_a_pair_that_can_be_run(until: Until, folder: Path
         await pilot.press("d")
         await until(pilot, lambda: look_of(app).look.sound)
         await pilot.press("enter")
-        await until(pilot, lambda: app.lab.highlighted == "data/people-noise")
+        await until(pilot, lambda: app.lab.highlighted == "data/people")
         assert isinstance(app.screen, LabScreen)
         await pilot.press("a", "enter")
         await until(pilot, lambda: engine.studies and not app.lab.running)
         arms = {arm.name for arm in engine.studies[0].arms}
-        assert arms == {"data/people-plain", "data/people-noise"}
+        assert arms == {"data/people-baseline", "data/people"}
 
 
 async def test_target_and_task_are_changed_by_keys(until: Until, folder: Path) -> None:

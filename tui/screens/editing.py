@@ -11,6 +11,7 @@ from textual.widgets import Input, Static, TextArea
 from tui import drafts, listing
 from tui.drafts import Draft
 from tui.screens.study import StudyScreen
+from tui.widgets.outline import Outline
 
 if TYPE_CHECKING:
     from engine.drafting import Checked
@@ -58,12 +59,16 @@ class LayerEditing(StudyScreen, inherit_bindings=False):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Grey out what the draft, or the field that is typed in, forbids."""
-        return True if self._permitted(action, parameters) else None
+        if self._permitted(action, parameters):
+            return True
+        return False if action == "enter_part" else None
 
     def _permitted(self, action: str, parameters: tuple[object, ...]) -> bool:
         if action in LETTERS and isinstance(self.focused, Input | TextArea):
             return False
         match action:
+            case "enter_part":
+                return isinstance(self.focused, Outline)
             case "run":
                 return self.checked.experiment is not None and not self.lab.running
             case "save":

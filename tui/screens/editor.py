@@ -36,6 +36,8 @@ class EditorScreen(LayerEditing, inherit_bindings=False):
     CSS_PATH = "editor.tcss"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (60, "-normal"), (110, "-wide")]  # noqa: RUF012
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "enter_part", "fields", priority=True, id="field.enter",
+                tooltip="Go to the fields of the part"),
         Binding("ctrl+r", "run", "run", id="draft.run",
                 tooltip="Train the draft without saving it"),
         Binding("ctrl+s", "save", "save", id="draft.save",
@@ -44,7 +46,7 @@ class EditorScreen(LayerEditing, inherit_bindings=False):
                 tooltip="Switch between the form and the TOML text"),
         *LayerEditing.BINDINGS,
         Binding("ctrl+z", "undo", "undo", id="draft.undo", tooltip="Take back the latest change"),
-        Binding("escape", "back", "back", id="draft.back",
+        Binding("escape", "back", "back", priority=True, id="draft.back",
                 tooltip="Go back; what is not saved stays a draft"),
         *ConsoleScreen.ALWAYS,
         Binding("f1", "show_help", "help", False, id="draft.help", tooltip="Show all keys"),
@@ -145,16 +147,24 @@ class EditorScreen(LayerEditing, inherit_bindings=False):
     @on(OptionList.OptionHighlighted)
     async def show_part(self, event: OptionList.OptionHighlighted) -> None:
         """Show the fields of the part below the cursor."""
-        if event.option_id and event.option_id != self._part:
-            self._part = event.option_id
-            if self.checked.table is not None and self._part == self.query_one(Outline).part:
-                fields = fields_of(self.checked.table, self._part)
-                await self.query_one(Form).show(fields, self.checked.problems)
-                self.refresh_bindings()
+        if event.option_id == self.query_one(Outline).part:
+            await self._show_part(event.option_id)
 
     @on(OptionList.OptionSelected)
-    def enter_part(self) -> None:
-        """Go to the fields of the part."""
+    async def enter_clicked(self) -> None:
+        """Go to the fields of the part that was clicked."""
+        await self.action_enter_part()
+
+    async def _show_part(self, part: str) -> None:
+        if part != self._part and self.checked.table is not None:
+            self._part = part
+            fields = fields_of(self.checked.table, part)
+            await self.query_one(Form).show(fields, self.checked.problems)
+            self.refresh_bindings()
+
+    async def action_enter_part(self) -> None:
+        """Go to the fields of the part below the cursor."""
+        await self._show_part(self.query_one(Outline).part)
         self.add_class("-fields")
         self.query_one(Form).enter()
 

@@ -94,23 +94,35 @@ class Form(VerticalScroll, can_focus=False, inherit_bindings=False):
         self, fields: Sequence[Field], problems: Mapping[str, str], anew: bool = False
     ) -> None:
         """Show these fields; lines that stay keep their cursor."""
-        rows = {row.field.key: row for row in self.query(FieldRow)}
         wanted = {field.key for field in fields}
-        for key, row in rows.items():
-            if key not in wanted:
-                await row.remove()
-        for place, field in enumerate(fields):
+        await self.remove_children([one for one in self.rows if one.field.key not in wanted])
+        rows = {row.field.key: row for row in self.rows}
+        for field in fields:
             if field.key in rows:
                 rows[field.key].take(field, anew)
-            else:
-                rows[field.key] = FieldRow(field)
-                await self.mount(rows[field.key], before=place if place < len(rows) - 1 else None)
-        for field in fields:
-            rows[field.key].complain(problem_of(field, problems))
+        await self._mount_missing(fields)
+        for row in self.rows:
+            row.complain(problem_of(row.field, problems))
+
+    async def _mount_missing(self, fields: Sequence[Field]) -> None:
+        """Put in the lines that are not there yet, all at once where there are none at all."""
+        present = {row.field.key for row in self.rows}
+        if not present:
+            await self.mount_all(map(FieldRow, fields))
+            return
+        for place, field in enumerate(fields):
+            if field.key not in present:
+                at_end = place >= len(self.children)
+                await self.mount(FieldRow(field), before=None if at_end else place)
+
+    @property
+    def rows(self) -> list[FieldRow]:
+        """The lines in their order."""
+        return list(self.query(FieldRow))
 
     def enter(self, key: str = "") -> None:
         """Put the cursor into a field, or into the first."""
-        rows = list(self.query(FieldRow))
+        rows = self.rows
         named = [row for row in rows if row.field.key == key]
         for row in (named or rows)[:1]:
             row.input.focus()
@@ -118,11 +130,11 @@ class Form(VerticalScroll, can_focus=False, inherit_bindings=False):
     @property
     def current(self) -> Field | None:
         """The field that the cursor is in."""
-        return next((row.field for row in self.query(FieldRow) if row.input.has_focus), None)
+        return next((row.field for row in self.rows if row.input.has_focus), None)
 
     def action_step(self, step: int) -> None:
         """Go to a neighbouring field."""
-        rows = list(self.query(FieldRow))
+        rows = self.rows
         places = [place for place, row in enumerate(rows) if row.input.has_focus]
         if places:
             rows[max(0, min(len(rows) - 1, places[0] + step))].input.focus()

@@ -21,9 +21,7 @@ class Outline(OptionList, inherit_bindings=False):
         Binding("down", "cursor_down", "down", show=False, id="list.down", tooltip="Move down"),
         Binding("home", "first", "first", show=False, id="list.first", tooltip="Go to the first"),
         Binding("end", "last", "last", show=False, id="list.last", tooltip="Go to the last"),
-        Binding("enter,right", "select", "fields", key_display="enter", id="field.enter",
-                tooltip="Go to the fields of the part"),
-    ]  # fmt: skip
+    ]
 
     @property
     def part(self) -> str:

@@ -1,9 +1,12 @@
-"""The two modes of repetition, in words."""
+"""The two modes of repetition: which one is proposed, and what they are in words."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from engine.presets import group_of
 from engine.sources import SOURCES
-from engine.spec import Data, Mode
+from engine.spec import Data, Experiment, Mode
 
 
 def varied(mode: Mode, data: Data) -> str:
@@ -14,3 +17,13 @@ def varied(mode: Mode, data: Data) -> str:
     if SOURCES[data.name].kind == "table":
         return "other splits, weights and noise"
     return "other training rows, weights and noise"
+
+
+def proposed_mode(arms: Sequence[Experiment]) -> Mode:
+    """The mode that all presets propose; the article's where they do not agree."""
+    modes = {arm.study.mode or _mode_of_group(group_of(arm)) for arm in arms}
+    return modes.pop() if len(modes) == 1 else "article"
+
+
+def _mode_of_group(group: str) -> Mode:
+    return "article" if group == "article" else "task"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from datetime import datetime
@@ -24,7 +25,8 @@ def open_console(options: ConsoleOptions | None = None, engine: Engine | None = 
         print("Use the command instead: hiss run article (hiss --help tells all).", file=sys.stderr)
         return 2
     announce_colors(options.colors)
-    return _run(options, engine)
+    gc.disable()  # until TensorFlow is there: what is imported until then stays, and a collection
+    return _run(options, engine)  # of it would hold up the keys for a fifth of a second
 
 
 def _run(options: ConsoleOptions, engine: Engine | None) -> int:

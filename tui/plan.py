@@ -37,15 +37,15 @@ def study_mode(lab: Lab, screen: str) -> Mode:
     chosen = arms(lab, screen)
     if lab.mode is not None or not chosen:
         return lab.mode or "article"
-    from tui.request import proposed_mode  # needs pydantic, which is there by now
+    from engine.modes import proposed_mode  # needs pydantic, which is there by now
 
     return proposed_mode(chosen)
 
 
 def study_of(lab: Lab, chosen: tuple[Experiment, ...], screen: str, device: str | None) -> Study:
     """The study of these experiments, as often and from the seed that is set now."""
+    from engine.modes import proposed_mode
     from engine.spec import Study
-    from tui.request import proposed_mode
 
     return Study(
         arms=chosen,

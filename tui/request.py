@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NoReturn
 
 from engine.errors import EngineError
-from engine.presets import group_of
+from engine.modes import proposed_mode
 from engine.results import Replicate, Result
-from engine.spec import Engine, Experiment, Mode, Study
+from engine.spec import Engine, Mode, Study
 from tui.headless import Interrupted, train
 from tui.output import (
     Format,
@@ -59,12 +59,6 @@ class Request:
             mode=self.mode or proposed_mode(arms),
             device=self.device,
         )
-
-
-def proposed_mode(arms: Sequence[Experiment]) -> Mode:
-    """The mode that all presets propose; the article's where they do not agree."""
-    modes = {arm.study.mode or _mode_of_group(group_of(arm)) for arm in arms}
-    return modes.pop() if len(modes) == 1 else "article"
 
 
 def carry_out(request: Request, quiet: bool) -> int:
@@ -134,7 +128,3 @@ def leave(signum: int) -> NoReturn:
     """End at once: the thread that trains, or imports TensorFlow, cannot be waited for."""
     print("hiss: interrupted", file=sys.stderr, flush=True)
     os._exit(128 + signum)
-
-
-def _mode_of_group(group: str) -> Mode:
-    return "article" if group == "article" else "task"

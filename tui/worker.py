@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import importlib
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -126,6 +128,7 @@ def work(engine: Engine, device: str | None, jobs: Jobs, post: Post) -> None:
 def _read(engine: Engine, post: Post) -> Presets:
     presets = engine.load_presets()
     post(messages.LibraryRead(presets))
+    importlib.import_module("tui.charts")  # here it holds up no key; the first picture needs it
     for experiment in presets.experiments:
         _told(post, partial(_preview, engine, experiment, post))
     return presets
@@ -136,6 +139,7 @@ def _load(engine: Engine, device: str | None, presets: Presets, jobs: Jobs, post
     from engine.spec import Study
 
     _told(post, lambda: post(messages.BackendReady(engine.load(device))))
+    gc.enable()
     first = presets.experiments[:1]
     if first and jobs.empty():
         _told(post, lambda: engine.prepare(Study(arms=first, device=device)))

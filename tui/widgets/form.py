@@ -125,7 +125,7 @@ class Form(VerticalScroll, can_focus=False, inherit_bindings=False):
         rows = self.rows
         named = [row for row in rows if row.field.key == key]
         for row in (named or rows)[:1]:
-            row.input.focus()
+            self.screen.set_focus(row.input)  # at once: the next key may be waiting
 
     @property
     def current(self) -> Field | None:

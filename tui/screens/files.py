@@ -5,30 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
-from textual.message import Message
 from textual.timer import Timer
 from textual.widgets import DirectoryTree, Input, Static
 
 from engine.errors import EngineError
 from engine.table_files import ENDINGS
-from tui import choices
+from tui import choices, looking
 from tui.choices import Choice
 from tui.screens.base import ConsoleScreen
 from tui.widgets.columns import ColumnList
 from tui.widgets.filetree import FileTree
 from tui.widgets.keybar import KeyBar
 from tui.widgets.paths import PathSuggester
-from tui.widgets.tablelook import TableLook, preset_in
-
-if TYPE_CHECKING:
-    from engine.own_data import Proposal
-    from engine.spec import Experiment
+from tui.widgets.tablelook import TableLook
 
 READABLE = (*ENDINGS, ".toml")
 PAUSE = 0.25
@@ -56,22 +51,6 @@ class FilesScreen(ConsoleScreen, inherit_bindings=False):
         Binding("escape", "back", "back", id="data.back", tooltip="Go back"),
         *ConsoleScreen.ALWAYS,
     ]  # fmt: skip
-
-    class Looked(Message):
-        """A file has been looked at; instead of what it holds, why it cannot be read."""
-
-        def __init__(self, choice: Choice, found: Proposal | Experiment | EngineError) -> None:
-            """Carry what was chosen and what was found."""
-            super().__init__()
-            self.choice, self.found = choice, found
-
-    class Made(Message):
-        """Experiments are there to be listed; instead of them, why there are none."""
-
-        def __init__(self, found: tuple[Experiment, ...] | EngineError) -> None:
-            """Carry the experiments."""
-            super().__init__()
-            self.found = found
 
     _choice: Choice | None = None
     _waiting: Timer | None = None
@@ -161,14 +140,16 @@ class FilesScreen(ConsoleScreen, inherit_bindings=False):
         if self._choice is None or self._choice.path != choice.path:
             self.look.wait(choice.path)
         self._choice = choice
-        self.console.reader.ask("table", partial(looked, choice), self.post_message)
+        self.console.reader.ask("table", partial(looking.looked, choice), self.post_message)
 
-    @on(Looked)
-    def show(self, message: Looked) -> None:
+    @on(looking.Looked)
+    def show(self, message: looking.Looked) -> None:
         """Show what was found."""
         self.look.show(message.choice, message.found)
-        if self.look.proposal is not None:
-            self._hint("space target · d leave out · h one-hot · p task · enter brings it")
+        if self.look.sound:
+            self._hint("enter lists it, ready to be trained")
+        elif self.look.proposal is not None:
+            self._hint("leave columns out, or take them one-hot, until nothing is wrong")
         self.refresh_bindings()
 
     def action_type_path(self) -> None:
@@ -203,12 +184,12 @@ class FilesScreen(ConsoleScreen, inherit_bindings=False):
         """Have the experiments made."""
         found = self.look.proposal or self.look.experiment
         if self._choice is not None and found is not None and self.look.sound:
-            job = partial(made, self._choice, found)
+            job = partial(looking.made, self._choice, found)
             self.console.reader.ask("table", job, self.post_message)
             self._hint("making a network for it …")
 
-    @on(Made)
-    def list_made(self, message: Made) -> None:
+    @on(looking.Made)
+    def list_made(self, message: looking.Made) -> None:
         """List the experiments and go back to them."""
         if isinstance(message.found, EngineError):
             self._hint(message.found.message)
@@ -225,25 +206,3 @@ class FilesScreen(ConsoleScreen, inherit_bindings=False):
         else:
             self.console.reader.forget("table")
             self.app.pop_screen()
-
-
-def looked(choice: Choice) -> FilesScreen.Looked:
-    """Look at a file; to be called off the event loop."""
-    try:
-        if choice.path.suffix.lower() == ".toml":
-            return FilesScreen.Looked(choice, preset_in(choice.path))
-        return FilesScreen.Looked(choice, choices.look(choice))
-    except EngineError as error:
-        return FilesScreen.Looked(choice, error)
-
-
-def made(choice: Choice, found: Proposal | Experiment) -> FilesScreen.Made:
-    """Make experiments of what was found; to be called off the event loop."""
-    from engine.spec import Experiment
-
-    try:
-        if isinstance(found, Experiment):
-            return FilesScreen.Made((found,))
-        return FilesScreen.Made(choices.pair_for(choice, found))
-    except EngineError as error:
-        return FilesScreen.Made(error)

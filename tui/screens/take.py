@@ -89,7 +89,9 @@ class TakeScreen(ConsoleScreen, inherit_bindings=False):
         if self.form in self.texts:
             theme = "ansi_dark" if self.app.current_theme.dark else "ansi_light"
             language = "python" if self.form == "script" else "toml"
-            text = Syntax(self.texts[self.form], language, theme=theme, background_color="default")
+            source = self.texts[self.form]
+            text = Syntax(source, language, theme=theme).highlight(source)
+            text.style = ""
             self.query_one("#text", Static).update(text)
         self.refresh_bindings()
 

@@ -100,11 +100,19 @@ def extremes(values: Values, edges: NDArray[np.int64]) -> tuple[Values, Values]:
     return np.fmin.reduceat(values, reached), np.fmax.reduceat(values, reached)
 
 
-def cloud(rows: Values, edges: NDArray[np.int64], low: float, high: float, levels: int) -> Cloud:
+def cloud(
+    rows: Values,
+    edges: NDArray[np.int64],
+    limits: tuple[float, float],
+    levels: int,
+    most: int,
+) -> Cloud:
     """Where many curves pass, as (column, value) of every dot of a grid that any of them touches.
 
-    `levels` dots lie from `low` to `high`; a curve is drawn down and up in every column.
+    `levels` dots lie between the limits; a curve is drawn down and up in every column. Of more
+    dots than `most`, only those on evenly spaced diagonals are kept.
     """
+    low, high = limits
     extents = [extremes(row, edges) for row in rows]
     ends = np.stack([(_level(a, low, high, levels), _level(b, low, high, levels))
                      for a, b in extents])  # fmt: skip
@@ -113,6 +121,8 @@ def cloud(rows: Values, edges: NDArray[np.int64], low: float, high: float, level
     for first, last in ends:
         touched |= (levels_up >= first[:, None]) & (levels_up <= last[:, None])
     columns, heights = np.nonzero(touched)
+    kept = (columns + heights) % max(1, -(-len(columns) // most)) == 0
+    columns, heights = columns[kept], heights[kept]
     return columns, low + (high - low) * heights / max(1, levels - 1)
 
 

@@ -14,10 +14,10 @@ def until() -> Until:
     """Let the console work until something is so; fail when it never is."""
 
     async def wait(pilot: Pilot[None], so: Callable[[], object]) -> None:
-        for _ in range(2000):
+        for _ in range(500):
             if so():
                 return await pilot.pause()
-            await asyncio.sleep(0.005)
+            await asyncio.sleep(0.02)  # to look at the screen takes as long
         raise AssertionError("the console never came to that")
 
     return wait

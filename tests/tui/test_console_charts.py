@@ -122,7 +122,8 @@ def test_one_epoch_in_all_can_be_drawn(dress: Look) -> None:
 @pytest.mark.parametrize("name", ["ascii", "dots"])
 def test_terminals_without_braille_get_characters_that_they_have(name: Glyphs) -> None:
     dress = look(DARK, GLYPHS[name])
-    text = "".join([*drawn(seen(trained(0, 1), training=True), dress), legend(trained(0, 1).runs, dress).plain])
+    lab = seen(trained(0, 1), training=True)
+    text = "".join([*drawn(lab, dress), legend(lab.runs, dress).plain])
     assert "A" in text
     assert "b" in text
     written = spelt(text, plain=name == "ascii")

@@ -20,6 +20,17 @@ LEAST_STRIPS = 3
 GAP = "   "
 
 
+HINT = (
+    "",
+    "  What each arm changes stands here once it is trained.",
+    "",
+    "  enter  train all arms as often as declared",
+    "  p      choose other presets",
+    "  b      choose what they are compared with",
+    "  n      declare more or fewer repeats",
+)
+
+
 class ArmDetail(Picture):
     """Says all that is known of the comparison below the cursor."""
 
@@ -31,6 +42,8 @@ class ArmDetail(Picture):
         current = self.lab.comparing.current if self.lab else None
         if current is None or self.lab is None or self.look is None:
             return []
+        if not self.lab.comparing.runs:
+            return [Text(line, style="dim") for line in HINT[:height]]
         said = list(Text(current.sentence).wrap(self.app.console, max(1, width)))
         numbers = _flowed(_statistics(current), width)
         least = len(said) + len(numbers) + LEAST_STRIPS

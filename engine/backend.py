@@ -8,7 +8,7 @@ import importlib.metadata
 import os
 import platform
 
-from engine import compiled_cache, machine
+from engine import compiled_cache, machine, memory
 from engine.errors import EngineError
 from engine.importing import unhurried
 from engine.results import Fingerprint
@@ -35,6 +35,7 @@ def _import() -> None:
     os.environ.update(ENVIRONMENT)
     flags = [os.environ.get("TF_XLA_FLAGS", ""), *compiled_cache.flags()]
     os.environ["TF_XLA_FLAGS"] = " ".join(flags).strip()
+    memory.share_arenas()
     with unhurried():
         import keras
 

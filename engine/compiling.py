@@ -8,7 +8,7 @@ from typing import Any
 import tensorflow as tf
 from tensorflow.python.framework import ops
 
-from engine import compiled_cache
+from engine import compiled_cache, memory
 
 ROUND = 2**17
 """More numbers than TensorFlow gives away between two compilations."""
@@ -32,6 +32,7 @@ def _compile(function: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:
     compiled = tf.function(function, jit_compile=True, autograph=False)
     concrete = compiled.get_concrete_function(*arguments)
     concrete(*arguments)
+    memory.give_back()
     return concrete
 
 

@@ -112,7 +112,7 @@ def test_the_lab_keeps_its_runs_while_a_sweep_trains(lab: Lab) -> None:
 
 
 def test_a_stopped_sweep_keeps_its_finished_points(lab: Lab) -> None:
-    lab = state.study_ended(state.stop_asked(trained(begun(lab), arms=3)))
+    lab = answered(state.study_ended(state.stop_asked(trained(begun(lab), arms=3))))
     assert lab.sweeping.findings is not None
     assert len(lab.sweeping.findings.found.cells) == 3
     assert permitted(lab, "refine")

@@ -54,6 +54,11 @@ class Board(LiveBoard):
         line.lab = new
         line.redraw()
 
+    def wanted(self, lab: Lab) -> object:
+        """What the user has asked for, and what is there to choose from."""
+        chosen = (lab.highlighted, lab.marked, lab.repeats, lab.seed, lab.mode, lab.view)
+        return chosen, lab.experiments, lab.problems, lab.previews, lab.backend, len(lab.runs)
+
     def pull(self) -> float:
         """Draw the epochs that have come."""
         chart = self.query_one(Chart)

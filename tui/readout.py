@@ -23,7 +23,16 @@ def readout(lab: Lab, pace: Pace, width: int) -> str:
     if run.state != "training" or run.curves is None:
         return f"{_place(lab, run)} · {run.state} …" if lab.phase != "stopping" else "stopping …"
     parts = [*_progress(lab, run, run.curves, width), *_speed(lab, pace, width)]
-    return (" · " if width >= NARROW else "  ").join(part for part in parts if part)
+    return _joined([part for part in parts if part], width)
+
+
+def _joined(parts: list[str], width: int) -> str:
+    """The parts in one line, without those that can be missed where it is short."""
+    between = " · " if width >= NARROW else "  "
+    for word in ("epochs/s", "train", "repeats"):
+        if len(between.join(parts)) > width:
+            parts = [part for part in parts if word not in part]
+    return between.join(parts)
 
 
 def current(lab: Lab) -> Run | None:

@@ -46,6 +46,12 @@ def test_a_narrow_readout_keeps_what_cannot_be_missed() -> None:
     assert line == "1,234/4,000  train 0.967  test 0.814  6 s"
 
 
+def test_what_can_be_missed_makes_room_for_the_time_left() -> None:
+    pace = Pace().seen(0.0, 34).seen(1.0, 1234)
+    said = readout(lab_in_training(1234, repeats=30), pace, 78)
+    assert said == "baseline 1/2 · 0/30 repeats · epoch 1,234/4,000 · test 0.814 · 3 min 19 s left"
+
+
 def test_repeats_are_counted_in_the_readout() -> None:
     assert "0/10 repeats" in readout(lab_in_training(10, repeats=10), Pace(), 120)
 

@@ -8,6 +8,7 @@ from rich.text import Text
 
 from tui.runs import Run
 from tui.widgets.picture import Picture
+from tui.widgets.verdicts import begun
 
 if TYPE_CHECKING:
     from engine.verdicts import Comparison
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from tui.state import Lab
 
 
+WAITING = "Nothing can be said before a repeat of both arms has ended."
 LEAST_STRIPS = 3
 """Lines that every repeat of an arm and its baseline takes at least."""
 GAP = "   "
@@ -44,7 +46,8 @@ class ArmDetail(Picture):
             return []
         if not self.lab.comparing.runs:
             return [Text(line, style="dim") for line in HINT[:height]]
-        said = list(Text(current.sentence).wrap(self.app.console, max(1, width)))
+        sentence = current.sentence if begun(current) else WAITING
+        said = list(Text(sentence).wrap(self.app.console, max(1, width)))
         numbers = _flowed(_statistics(current), width)
         least = len(said) + len(numbers) + LEAST_STRIPS
         gap = [Text("")] if height >= least + 2 else []

@@ -40,7 +40,7 @@ class Verdicts(Picture):
         table = self._table(comparisons, self.lab.comparing.cursor, width, height)
         said = self._sentences(comparisons, width)
         room = height - len(table) - 1
-        return [*table, Text(""), *said] if len(said) <= room else table
+        return [*table, Text(""), *said] if 0 < len(said) <= room else table
 
     def _table(
         self, comparisons: tuple[Comparison, ...], cursor: int, width: int, height: int
@@ -69,13 +69,18 @@ class Verdicts(Picture):
 
     def _sentences(self, comparisons: tuple[Comparison, ...], width: int) -> list[Text]:
         said: list[Text] = []
-        for one in comparisons:
+        for one in filter(begun, comparisons):
             text = Text.assemble(("• ", self._color(one)), one.sentence)
             said += text.wrap(self.app.console, max(1, width))
         return said
 
     def _color(self, one: Comparison) -> str:
         return self.app.theme_variables[COLORS[one.verdict]]
+
+
+def begun(one: Comparison) -> bool:
+    """Whether any repeat has ended in both arms."""
+    return bool(one.n or one.dropped) or not one.interim
 
 
 def _indented(line: Text) -> Text:

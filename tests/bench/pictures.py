@@ -48,7 +48,25 @@ async def lab(pilot: Pilot[Any]) -> None:
     await trained(pilot)
 
 
-PICTURES: dict[str, Callable[[Pilot[Any]], Awaitable[None]]] = {"lab": lab}
+async def compare(pilot: Pilot[Any]) -> None:
+    """The verdicts on the article's claims, thirty repeats each."""
+    await pilot.press("a", "v", "enter")
+    await trained(pilot)
+    await pilot.press("down")
+    await pilot.pause(1.0)
+
+
+async def sweep(pilot: Pilot[Any]) -> None:
+    """Accuracy against the strength of the noise before the activation."""
+    await pilot.press("down", "down", "w", "enter")
+    await trained(pilot)
+
+
+PICTURES: dict[str, Callable[[Pilot[Any]], Awaitable[None]]] = {
+    "lab": lab,
+    "compare": compare,
+    "sweep": sweep,
+}
 
 
 async def draw(name: str) -> None:

@@ -10,6 +10,7 @@ from tui.pictures import CurvesPicture, Line, Look, Rgb
 from tui.series import spread
 
 if TYPE_CHECKING:
+    from engine.preview import Preview
     from tui.runs import Run, Runs
     from tui.state import Lab
     from tui.view import Quantity, View
@@ -42,9 +43,16 @@ def shows_training(view: View, runs: Runs) -> bool:
 
 def ceilings(lab: Lab, runs: Runs) -> tuple[float, ...]:
     """The best possible accuracies on the data of the runs, each once."""
-    previews = [lab.previews.get(run.name) for run in runs]
+    previews = [_preview(lab, run) for run in runs]
     found = {one.bayes_accuracy for one in previews if one and one.bayes_accuracy is not None}
     return tuple(sorted(found))
+
+
+def _preview(lab: Lab, run: Run) -> Preview | None:
+    """What the data of a run look like; a point of a sweep has those of its preset."""
+    names = [one.name for one in lab.experiments if one.data == run.experiment.data]
+    name = run.name if run.name in lab.previews else next(iter(names), "")
+    return lab.previews.get(name)
 
 
 def legend(runs: Runs, look: Look) -> Text:

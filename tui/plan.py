@@ -19,7 +19,14 @@ SQUARE = "0,0.03,0.1,0.3"
 
 def repeats(lab: Lab, screen: str) -> int:
     """How often a study that is started on a screen trains every arm."""
-    return lab.declared if screen in ("compare", "sweep") else lab.repeats
+    return repeats_of(lab, arms(lab, screen), screen)
+
+
+def repeats_of(lab: Lab, chosen: tuple[Experiment, ...], screen: str) -> int:
+    """How often these experiments are trained: as set, in the lab else as the presets propose."""
+    if screen in ("compare", "sweep"):
+        return lab.declared
+    return lab.repeats or max((one.study.repeats for one in chosen), default=1)
 
 
 def arms(lab: Lab, screen: str) -> tuple[Experiment, ...]:
@@ -50,7 +57,7 @@ def study_of(lab: Lab, chosen: tuple[Experiment, ...], screen: str, device: str 
     return Study(
         arms=chosen,
         seed=lab.seed,
-        repeats=repeats(lab, screen),
+        repeats=repeats_of(lab, chosen, screen),
         mode=lab.mode or proposed_mode(chosen),
         device=device,
     )

@@ -46,8 +46,8 @@ class Lab:
     highlighted: str = ""
     """The name of the experiment below the cursor; empty when there is none."""
     view: View = field(default_factory=View)
-    repeats: int = 1
-    """How often the lab trains every arm."""
+    repeats: int = 0
+    """How often the lab trains every arm; 0 leaves it to the presets."""
     declared: int = 30
     """How often comparisons and sweeps do: the n that is declared beforehand."""
     seed: int = 1
@@ -136,7 +136,7 @@ def viewed(lab: Lab, view: View) -> Lab:
 
 def repeats_cycled(lab: Lab) -> Lab:
     """Go to the next larger usual number of repeats, and from the largest to one."""
-    return replace(lab, repeats=next((n for n in REPEATS if n > lab.repeats), REPEATS[0]))
+    return replace(lab, repeats=next((n for n in REPEATS if n > max(1, lab.repeats)), REPEATS[0]))
 
 
 def repeats_set(lab: Lab, repeats: int) -> Lab:

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from stage import ARTICLE, FINGERPRINT, METRICS, OTHERS, replicate
+from stage import ARTICLE, FINGERPRINT, METRICS, OTHERS, experiment, replicate
 
 from engine.curves import Curves
 from engine.events import (
@@ -13,8 +13,8 @@ from engine.events import (
     TrainingStarted,
 )
 from engine.results import Arm, Result
-from engine.spec import Study
-from tui import state
+from engine.spec import Plan, Study
+from tui import plan, state
 from tui.reports import reported
 from tui.screens.study import permitted
 from tui.state import Lab
@@ -65,6 +65,17 @@ def test_repeats_go_through_the_usual_numbers_and_begin_anew(lab: Lab) -> None:
         seen.append(lab.repeats)
     assert seen == [10, 30, 100, 1, 10]
     assert state.repeats_cycled(state.repeats_set(lab, 12)).repeats == 30
+
+
+def test_the_presets_propose_repeats_and_a_mode_until_others_are_set(lab: Lab) -> None:
+    proposed = Plan(repeats=30, mode="task")
+    repeated = experiment("mine/repeated").model_copy(update={"study": proposed})
+    lab = state.library_read(lab, (repeated,), ())
+    assert (plan.repeats(lab, "lab"), plan.study_mode(lab, "lab")) == (30, "task")
+    study = plan.study_of(lab, lab.chosen, "lab", None)
+    assert (study.repeats, study.mode) == (30, "task")
+    lab = state.mode_cycled(state.repeats_set(lab, 2))
+    assert (plan.repeats(lab, "lab"), plan.study_mode(lab, "lab")) == (2, "article")
 
 
 def test_arms_wait_for_tensorflow_and_then_in_line(started: Lab) -> None:

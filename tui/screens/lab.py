@@ -10,7 +10,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
-from tui import state, view
+from tui import plan, state, view
 from tui.screens.base import ConsoleScreen
 from tui.screens.curves import CurvesScreen
 from tui.screens.panes import PanesScreen, pane_bindings
@@ -84,7 +84,8 @@ class LabScreen(ShelfScreen, CurvesScreen, PanesScreen, inherit_bindings=False):
 
     def action_ask_repeats(self) -> None:
         """Ask for any number of repeats."""
-        self.ask("Repeats of every preset", self.lab.repeats, (1, MOST_REPEATS), state.repeats_set)
+        now = plan.repeats(self.lab, self.NAME)
+        self.ask("Repeats of every preset", now, (1, MOST_REPEATS), state.repeats_set)
 
     def action_mark(self) -> None:
         """Mark or unmark the preset below the cursor."""

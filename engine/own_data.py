@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
-import numpy as np
 from numpy.typing import NDArray
 
 from engine.loaders import Prediction
 from engine.spec import Experiment
-from engine.table import choose, columns_of, prediction
+from engine.table import changed, choose, columns_of, prediction
 from engine.table_checks import findings, is_numeric, label, missing
 from engine.table_files import Columns
 from engine.table_text import notes_on
@@ -78,12 +78,12 @@ def propose(
     return Proposal(
         path=path,
         rows=len(columns[target]),
-        columns=tuple(_column(name, values) for name, values in columns.items()),
+        columns=_described(path, changed(path)),
         preview=tuple(zip(*map(_first, columns.values()), strict=True)),
         target=target,
         predict=predict,
         problems=tuple(found),
-        notes=notes_on(path),
+        notes=notes_on(path, len(columns[target])),
     )
 
 
@@ -122,11 +122,22 @@ def guess_target(columns: Columns) -> str:
     return known[0] if known else list(columns)[-1]
 
 
+@lru_cache(maxsize=2)
+def _described(path: Path, changed: int) -> tuple[Column, ...]:
+    """Describe the columns of a file, once until it changes."""
+    return tuple(_column(name, values) for name, values in columns_of(path).items())
+
+
 def _column(name: str, values: NDArray[Any]) -> Column:
     gaps = missing(values)
     kind: Literal["number", "text"] = "number" if is_numeric(values) else "text"
-    return Column(name, kind, len(np.unique(values[~gaps])), int(gaps.sum()))
+    return Column(name, kind, len(set(values[~gaps].tolist())), int(gaps.sum()))
 
 
 def _first(values: NDArray[Any]) -> tuple[str, ...]:
-    return tuple(label(value) for value in values[:PREVIEW_ROWS])
+    return tuple(_shown(label(value)) for value in values[:PREVIEW_ROWS])
+
+
+def _shown(text: str) -> str:
+    """Put a mark in the place of what a terminal might obey."""
+    return "".join(each if each.isprintable() else "�" for each in text)

@@ -14,12 +14,15 @@ from engine.errors import DataError
 from engine.loaders import Prediction
 from engine.problems import did_you_mean
 from engine.rows import Rows
-from engine.table_checks import check, findings, is_numeric, label, missing
+from engine.table_checks import check, findings, is_numeric, label, missing, named
 from engine.table_files import Columns, read_columns
 
 MOST_CLASSES = 10
 """Whole numbers with more values than this are taken for a quantity, not for classes."""
-DELIMITED = "Values are told apart by `,` `;` `|` or tabs, the same in every row."
+DELIMITED = (
+    "Values are told apart by `,` `;` `|` or tabs, the same in every row. "
+    "If they are by spaces: tr -s ' ' , < old > new"
+)
 
 
 def read_table(
@@ -45,15 +48,16 @@ def read_table(
     """
     file = Path(path).expanduser()
     names = tuple(map(tuple, (features, drop, one_hot)))
-    return _rows(file, _changed(file), target, predict, *names)
+    return _rows(file, changed(file), target, predict, *names)
 
 
 def columns_of(file: Path) -> Columns:
     """Read a file, once until it changes."""
-    return _columns(file, _changed(file))
+    return _columns(file, changed(file))
 
 
-def _changed(file: Path) -> int:
+def changed(file: Path) -> int:
+    """Return when a file was last written, in nanoseconds; 0 where there is none."""
     return file.stat().st_mtime_ns if file.exists() else 0
 
 
@@ -109,7 +113,7 @@ def choose(
             raise DataError(f"{path}: a column is named twice: {', '.join(names)}.")
     chosen = tuple(name for name in features or columns if name != target and name not in drop)
     if not chosen:
-        found = ", ".join(f"`{name}`" for name in columns)
+        found = named(f"`{name}`" for name in columns)
         raise DataError(
             f"{path}: expected a column to learn from beside the target, received {found}.",
             DELIMITED if len(columns) == 1 else "",

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -27,8 +28,18 @@ CATEGORIES = (
 )
 NUMBERS = "biuf"
 """Kinds of numpy's types that hold numbers."""
+MOST_NAMED = 12
+"""Columns, and findings, that are told one by one."""
 Finding = tuple[str, str]
 """What is wrong, and what to do about it."""
+
+
+def named(columns: Iterable[str]) -> str:
+    """Name columns, and how many more there are: `a`, `b` and 3 more."""
+    rest = iter(columns)
+    first = ", ".join(islice(rest, MOST_NAMED))
+    more = sum(1 for _ in rest)
+    return f"{first} and {more:,} more" if more else first
 
 
 def check(path: Path, found: Sequence[Finding]) -> None:
@@ -38,7 +49,9 @@ def check(path: Path, found: Sequence[Finding]) -> None:
         DataError: with a line for everything that is wrong.
     """
     if found:
-        lines = [f"{path}: {text}" for text, _ in found]
+        lines = [f"{path}: {text}" for text, _ in found[:MOST_NAMED]]
+        if more := len(found) - len(lines):
+            lines.append(f"{path}: and {more:,} more of this kind.")
         hints = dict.fromkeys(hint for _, hint in found if hint)
         raise DataError("\n".join(lines), " ".join(hints))
 
@@ -128,7 +141,7 @@ def _gaps(columns: Columns) -> Iterator[Finding]:
     gaps = {name: missing(column) for name, column in columns.items()}
     found = {name: gap for name, gap in gaps.items() if gap.any()}
     if found:
-        each = ", ".join(f"`{name}` ({gap.sum()})" for name, gap in found.items())
+        each = named(f"`{name}` ({gap.sum():,})" for name, gap in found.items())
         row = 2 + min(int(gap.argmax()) for gap in found.values())
         yield f"values are missing in {each}, first in row {row}.", FILL_IN
 
@@ -170,7 +183,7 @@ def _classes(target: str, y: NDArray[Any]) -> Iterator[Finding]:
         text = f"column `{target}` has {len(values)} classes in {len(y)} rows."
         yield text, f"It may be {quantity}, or the wrong --target."
     elif counts.min(initial=2) < 2:
-        rare = ", ".join(f"`{value}`" for value in values[counts < 2][:5])
+        rare = ", ".join(f"`{label(value)}`" for value in values[counts < 2][:5])
         text = (
             f"column `{target}`: expected two rows or more of each class, received one of {rare}."
         )

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -11,13 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.errors import DataError
-from engine.table_text import is_number, read_lines
+from engine.table_text import SAMPLE, read_lines, too_many
 
 MOST_BYTES = 100_000_000
 MOST_VALUES = 10_000_000
 """Thirty replicates of so many values, as float32, take 1.2 GB."""
 ENDINGS = (".csv", ".tsv", ".txt", ".npz", ".parquet")
-SAMPLE = "Noise shows on small training sets: take a sample of the rows."
 
 Columns = Mapping[str, NDArray[Any]]
 
@@ -36,6 +37,7 @@ def read_columns(path: Path) -> Columns:
             columns = _parquet(path)
         case _:
             columns = _csv(path)
+    _check_names(path, columns)
     lengths = {len(column) for column in columns.values()}
     if len(lengths) != 1:
         raise DataError(f"{path}: expected columns of one length, received {sorted(lengths)}.")
@@ -44,7 +46,8 @@ def read_columns(path: Path) -> Columns:
 
 def _check_file(path: Path) -> None:
     if path.suffix.lower() not in ENDINGS:
-        hint = "A spreadsheet can save itself as CSV, in UTF-8."
+        packed = path.suffix.lower() in (".gz", ".bz2", ".xz", ".zip")
+        hint = "Unpack it." if packed else "A spreadsheet can save itself as CSV, in UTF-8."
         raise DataError(f"{path}: expected a file ending in {', '.join(ENDINGS)}.", hint)
     try:
         size = path.stat().st_size
@@ -54,6 +57,8 @@ def _check_file(path: Path) -> None:
         raise DataError(f"{path}: {error.strerror}.", hint) from error
     if path.is_dir():
         raise DataError(f"{path}: this is a directory, not a file.")
+    if not path.is_file():
+        raise DataError(f"{path}: this is no regular file.")
     if size > MOST_BYTES:
         limit = f"expected at most {MOST_BYTES // 10**6} MB"
         raise DataError(f"{path}: {limit}, received {size // 10**6:,} MB.", SAMPLE)
@@ -68,37 +73,41 @@ def _unpacked(path: Path) -> int:
 
 
 def _csv(path: Path) -> Columns:
-    header, lines = read_lines(path)
+    header, lines = read_lines(path, MOST_VALUES)
     _check_distinct(path, header)
-    _check_count(path, len(lines), len(header))
     return {
         name: _column(values) for name, values in zip(header, zip(*lines, strict=True), strict=True)
     }
 
 
-def _check_count(path: Path, rows: int, columns: int) -> None:
-    if rows * columns > MOST_VALUES:
-        raise DataError(
-            f"{path}: expected at most {MOST_VALUES:,} values, "
-            f"received {rows:,} rows of {columns:,}.",
-            SAMPLE,
-        )
-
-
 def _check_distinct(path: Path, names: Sequence[str]) -> None:
-    twice = [name for name in names if names.count(name) > 1]
+    twice = [name for name, count in Counter(names).items() if count > 1]
     if twice:
         raise DataError(f"{path}: two columns are called `{twice[0]}`.", "Rename one of them.")
 
 
+def _check_names(path: Path, names: Iterable[str]) -> None:
+    odd = [name for name in names if not name.isprintable()]
+    if odd:
+        raise DataError(
+            f"{path}: a column is called {odd[0]!r}; expected characters that can be shown.",
+            "Rename it.",
+        )
+
+
 def _column(values: Sequence[str]) -> NDArray[Any]:
-    if all(map(is_number, values)):
-        return np.array([float(value) for value in values])
-    return np.array(values)
+    """Make numbers of texts where each is one, as `is_number` has it; else keep them."""
+    if "_" not in "".join(values):
+        with suppress(ValueError):
+            return np.fromiter(map(float, values), float, len(values))
+    return np.array(values, dtype=object)
 
 
 def _npz(path: Path) -> Columns:
     """Read arrays with a row each; a matrix `x` gives the columns `x1`, `x2` and so on."""
+    if not zipfile.is_zipfile(path):
+        hint = "numpy.savez(path, x=x, target=y) writes one."
+        raise DataError(f"{path}: this is not an NPZ file.", hint)
     try:
         with np.load(path, allow_pickle=False) as file:
             arrays = {name: file[name] for name in file.files}
@@ -127,7 +136,9 @@ def _parquet(path: Path) -> Columns:
         except ImportError:
             return _parquet_by_pandas(path)
         with ParquetFile(path) as file:
-            _check_count(path, file.metadata.num_rows, file.metadata.num_columns)
+            rows, width = file.metadata.num_rows, file.metadata.num_columns
+            if rows * width > MOST_VALUES:
+                raise too_many(path, MOST_VALUES, f"{rows:,}", width)
             table = file.read().to_pydict()
     except ImportError as error:
         hint = "pip install pyarrow, or save the table as CSV."
@@ -148,4 +159,5 @@ def _plain(values: Sequence[Any]) -> NDArray[Any]:
     """Make numbers of numbers, with NaN where there is none, and texts of anything else."""
     if all(value is None or isinstance(value, int | float) for value in values):
         return np.array([np.nan if value is None else value for value in values], dtype=float)
-    return np.array(["" if value is None else str(value) for value in values])
+    texts = ["" if value is None else str(value) for value in values]
+    return np.array(texts, dtype=object)

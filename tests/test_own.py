@@ -31,6 +31,13 @@ def test_a_table_is_trained_on_with_noise_and_without(hiss: Hiss, engine: Script
     assert engine.studies[0].mode == "task"
 
 
+def test_why_columns_have_other_names_is_said_with_the_mistake(hiss: Hiss) -> None:
+    outcome = hiss("show", "--data", IRIS, "--target", "species")
+    assert outcome.code == 2
+    assert "columns are called x1 … x4 and target" in outcome.err
+    assert "there is no column `species`. Known: target, x1" in outcome.err
+
+
 def test_a_preset_on_a_table_says_what_was_changed(hiss: Hiss, engine: ScriptedEngine) -> None:
     outcome = hiss("compare", "patterns/mlp", *TABLE, "--repeats", "2")
     assert outcome.code == 0

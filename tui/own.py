@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import inspect
+import shlex
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -128,17 +129,18 @@ class Own:
             self._refuse_without_data()
             return None
         from engine.own_data import propose
+        from engine.table_checks import named
         from engine.templates import table_data
 
+        looks = propose(self.data)
+        for note in looks.notes:
+            remark(f"{self.data.name}: {note}")
         if self.target is None:
-            looks = propose(self.data)
-            names = ", ".join(f"`{column.name}`" for column in looks.columns)
+            names = named(f"`{column.name}`" for column in looks.columns)
             raise EngineError(
                 f"{self.data}: expected --target with the column to predict, one of {names}.",
-                f"For example --target {looks.target}.",
+                f"For example --target {shlex.quote(looks.target)}.",
             )
-        for note in propose(self.data, self.target).notes:
-            remark(f"{self.data.name}: {note}")
         return table_data(
             self.data.expanduser().resolve(),
             self.target,

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import sys
 from importlib.resources import files
 from pathlib import Path
@@ -146,6 +147,12 @@ def test_text_columns_are_left_out_only_when_asked(file: Path) -> None:
         ("age,age\n3,4\n", "two columns are called `age`"),
         ("age,sick\n3,4\n1,2,3\n", "row 3: expected 2 values, received 3"),
         ('age,sick\n3,"4\n', "this is not CSV"),
+        ("My patients\n\nage,sick\n3,4\n", "a name for each of 2 columns in the first row"),
+        ("age,sick\n3,\0\n", "received a NUL byte in line 2"),
+        ("a\033[31mge,sick\n3,4\n", r"a column is called 'a\x1b[31mge'"),
+        ("1,2\n3,4\n", "(echo x1,target; cat old) > new"),
+        ("age sick\n20 yes\n21 no\n", "tr -s ' ' , < old > new"),
+        (csv_of(age=[f"{row}_0" for row in range(ROWS)], sick=SICK), "holds text in 12 of 12 rows"),
         ("20,60.5,yes\n21,61,no\n22,62,yes\n", "received a row of values like those below it"),
         ("age sick\n20 yes\n21 no\n", "there is no column `sick`"),
         (csv_of(row=[*range(ROWS)], age=AGE, sick=SICK), "column `row` numbers the rows"),
@@ -210,6 +217,11 @@ def test_text_cannot_be_a_quantity(file: Path) -> None:
     assert "column `sick` holds text" in complaint(file, text, predict="regression")
 
 
+def test_a_rare_class_is_written_as_in_the_file(file: Path) -> None:
+    text = csv_of(age=AGE, sick=[3, *[0, 1] * 5, 1])
+    assert "received one of `3`" in complaint(file, text)
+
+
 def test_a_class_of_one_row_cannot_be_split(file: Path) -> None:
     text = csv_of(age=AGE, sick=["rarely", *SICK[1:]])
     assert "two rows or more of each class, received one of `rarely`" in complaint(
@@ -225,6 +237,33 @@ def test_another_encoding_is_recognised(file: Path) -> None:
 def test_a_spreadsheets_unicode_text_is_recognised(file: Path) -> None:
     file.write_bytes(csv_of(age=AGE, sick=SICK).encode("utf-16"))
     assert "iconv -f utf-16 -t utf-8" in complaint(file)
+
+
+def test_what_is_no_text_is_not_taken_for_another_encoding(file: Path) -> None:
+    file.write_bytes(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR")
+    assert "this is no text file" in complaint(file)
+
+
+def test_a_pipe_is_not_waited_for(file: Path) -> None:
+    os.mkfifo(file)
+    assert "this is no regular file" in complaint(file)
+
+
+def test_a_packed_table_is_to_be_unpacked(tmp_path: Path) -> None:
+    assert "Unpack it" in complaint(tmp_path / "table.csv.gz")
+
+
+def test_a_name_in_two_lines_is_one_name(file: Path) -> None:
+    file.write_text(csv_of(age=AGE, sick=SICK).replace("age", '"age\n(years)"'), encoding="utf-8")
+    assert load(data(file)).features == ("age (years)",)
+
+
+def test_of_many_columns_the_first_are_named(file: Path) -> None:
+    many = {f"x{place}": ["Ulm", ""] * 6 for place in range(30)}
+    said = complaint(file, csv_of(**many, sick=SICK))
+    assert "`x11` (6) and 18 more, first in row 3" in said
+    assert "and 19 more of this kind" in said
+    assert "x12" not in said
 
 
 def test_a_missing_file_is_named(file: Path) -> None:
@@ -256,7 +295,7 @@ def test_a_packed_file_is_measured_unpacked(tmp_path: Path) -> None:
 def test_too_many_values_are_counted(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(table_files, "MOST_VALUES", 20)
     said = complaint(file, csv_of(age=AGE, sick=SICK))
-    assert "expected at most 20 values, received 12 rows of 2" in said
+    assert "expected at most 20 values, received more than 10 rows of 2" in said
 
 
 def test_a_parquet_file_is_read_by_pyarrow(tmp_path: Path) -> None:
@@ -267,6 +306,12 @@ def test_a_parquet_file_is_read_by_pyarrow(tmp_path: Path) -> None:
     assert "values are missing in `cost` (1), first in row 2" in complaint(path)
     path.write_bytes(b"PAR1 and then nothing")
     assert "this is not a Parquet file" in complaint(path)
+
+
+def test_a_file_that_only_is_called_npz_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "table.npz"
+    path.write_text("x,target", encoding="utf-8")
+    assert "this is not an NPZ file" in complaint(path)
 
 
 def test_without_pyarrow_parquet_says_what_to_install(

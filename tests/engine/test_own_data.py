@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from engine import table
 from engine.adaptation import adapted
 from engine.datasets import load
 from engine.errors import EngineError
@@ -45,6 +46,19 @@ def test_a_table_is_looked_at_before_anything_is_chosen(houses: Path) -> None:
     assert seen.columns[2].distinct == 2
     assert [row[2] for row in seen.preview] == ["Bonn", "Ulm", "Bonn", "Ulm", "Bonn"]
     assert [text.split("`")[1] for text, _ in seen.problems] == ["town", "id"]
+
+
+def test_a_table_is_read_once_for_every_choice(
+    houses: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    propose(houses)
+    monkeypatch.setattr(table, "read_columns", None)
+    assert propose(houses, "area", drop=["id"]).notes == ()
+
+
+def test_what_a_terminal_might_obey_is_not_shown(houses: Path) -> None:
+    houses.write_text(houses.read_text().replace("Bonn", "Bo\033[2Jn"), encoding="utf-8")
+    assert propose(houses).preview[0][2] == "Bo�[2Jn"
 
 
 def test_what_is_chosen_settles_the_problems(houses: Path) -> None:

@@ -70,12 +70,11 @@ def prepare_arm(study: Study, experiment: Experiment, samples: Samples) -> None:
 def _states(
     program: Program, study: Study, experiment: Experiment, replicates: range
 ) -> list[State]:
-    states = []
-    for number in replicates:
-        seeds = Seeds(study.seed, number)
-        values = initial_values(experiment, program.network, seeds)
-        states.append(program.start(values, seeds.of("order")))
-    return states
+    seeds = [Seeds(study.seed, number) for number in replicates]
+    values = initial_values(experiment, program.network, seeds)
+    return [
+        program.start(start, each.of("order")) for start, each in zip(values, seeds, strict=True)
+    ]
 
 
 def _fused_measure(program: Program, state: State) -> Measure:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple
 
 import keras
@@ -13,7 +13,7 @@ from engine.errors import EngineError
 from engine.layers import KINDS
 from engine.own_model import build_own
 from engine.seeds import Seeds
-from engine.spec import Experiment, Training
+from engine.spec import Experiment, OwnModel, Training
 from engine.spec import Keras as Table
 
 Values = list[NDArray[Any]]
@@ -33,7 +33,8 @@ def build_network(experiment: Experiment, shape: tuple[int, ...], seeds: Seeds) 
     if experiment.model is not None:
         return build_own(experiment.model, shape, seeds)
     try:
-        return keras.Sequential([keras.Input(shape), *_layers(experiment, seeds)])
+        layers = [each.layer() for each in _with_seeds(_blueprints(experiment), seeds)]
+        return keras.Sequential([keras.Input(shape), *layers])
     except (ValueError, TypeError) as error:
         raise EngineError(
             f"{experiment.name}: the layers do not fit together: {_first_line(error)}",
@@ -41,25 +42,39 @@ def build_network(experiment: Experiment, shape: tuple[int, ...], seeds: Seeds) 
         ) from error
 
 
-def initial_values(experiment: Experiment, network: Any, seeds: Seeds) -> Start:
-    """Give the values that the trainable and the other variables of `network` start from.
+def initial_values(
+    experiment: Experiment, network: Any, replicates: Iterable[Seeds]
+) -> Iterator[Start]:
+    """Give the values that the variables of `network` start from, for the seeds of each replicate.
 
     The same as those of a network built with these seeds, without the cost of building it.
     """
-    if experiment.model is not None:
-        own = build_own(experiment.model, network.input_shape[1:], seeds)
-        return Start(
-            [np.asarray(variable) for variable in own.trainable_variables],
-            [np.asarray(variable) for variable in own.non_trainable_variables],
+    fresh = _like_own(experiment.model, network) if experiment.model else _like(experiment, network)
+    for layers in map(fresh, replicates):
+        yield Start(
+            [np.asarray(each) for layer in layers for each in layer.trainable_variables],
+            [np.asarray(each) for layer in layers for each in layer.non_trainable_variables],
             experiment.training,
         )
-    trainable: Values = []
-    other: Values = []
-    for layer, built in zip(_layers(experiment, seeds), network.layers, strict=True):
-        layer.build(built.input.shape)
-        trainable += [np.asarray(variable) for variable in layer.trainable_variables]
-        other += [np.asarray(variable) for variable in layer.non_trainable_variables]
-    return Start(trainable, other, experiment.training)
+
+
+def _like(experiment: Experiment, network: Any) -> Callable[[Seeds], list[Any]]:
+    """Build, from seeds, the layers of a network that have variables, and only these."""
+    blueprints = _blueprints(experiment)
+
+    def fresh(seeds: Seeds) -> list[Any]:
+        pairs = zip(_with_seeds(blueprints, seeds), network.layers, strict=True)
+        layers = [(each.layer(), built) for each, built in pairs if built.variables]
+        for layer, built in layers:
+            layer.build(built.input.shape)
+        return [layer for layer, _ in layers]
+
+    return fresh
+
+
+def _like_own(model: OwnModel, network: Any) -> Callable[[Seeds], list[Any]]:
+    """Build, from seeds, the user's own model as a single layer."""
+    return lambda seeds: [build_own(model, network.input_shape[1:], seeds)]
 
 
 def schedule_clocks(network: Any) -> list[int]:
@@ -69,20 +84,37 @@ def schedule_clocks(network: Any) -> list[int]:
     return [place for place, variable in others if id(variable) in clocks]
 
 
-def _layers(experiment: Experiment, seeds: Seeds) -> Iterator[Any]:
-    """Make the layers; noise between the same two weighted layers has the same seed in any arm."""
-    weighted, noisy = 0, 0
+class _Blueprint(NamedTuple):
+    """A layer as Keras describes it."""
+
+    kind: Any
+    config: dict[str, Any]
+
+    def layer(self) -> Any:
+        """Make the layer."""
+        return self.kind.from_config(self.config)
+
+
+def _blueprints(experiment: Experiment) -> list[_Blueprint]:
+    """Describe the layers of an experiment, seeds being open."""
+    blueprints = []
     for index, table in enumerate(experiment.layers):
         layer = make_layer(table, f"{experiment.name}: layers.{index}")
-        config = layer.get_config()
+        name = table.arguments.get("name", f"layer_{index}")
+        blueprints.append(_Blueprint(type(layer), {**layer.get_config(), "name": name}))
+    return blueprints
+
+
+def _with_seeds(blueprints: Iterable[_Blueprint], seeds: Seeds) -> Iterator[_Blueprint]:
+    """Fill the seeds; noise between the same two weighted layers has the same seed in any arm."""
+    weighted, noisy = 0, 0
+    for kind, config in blueprints:
         if _has_weights(config):
-            config = _seeded_weights(config, seeds, weighted)
+            yield _Blueprint(kind, _seeded_weights(config, seeds, weighted))
             weighted, noisy = weighted + 1, 0
         else:
-            config = _seeded(config, seeds, f"noise/{weighted}/{noisy}")
+            yield _Blueprint(kind, _seeded(config, seeds, f"noise/{weighted}/{noisy}"))
             noisy += "seed" in config
-        name = table.arguments.get("name", f"layer_{index}")
-        yield type(layer).from_config({**config, "name": name})
 
 
 def _has_weights(config: Any) -> bool:

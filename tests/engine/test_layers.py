@@ -197,8 +197,8 @@ def test_a_network_with_weight_noise_starts_from_the_weights_of_one_without() ->
     wrapped = Table(class_name="WeightNoise", stddev=0.1, layer=first)
     noisy = plain.model_copy(update={"layers": (wrapped, *plain.layers[1:])})
     seeds = Seeds(1, 0)
-    starts = [
-        initial_values(each, build_network(each, (2,), seeds), seeds) for each in (plain, noisy)
-    ]
-    for one, other in zip(starts[0].trainable, starts[1].trainable, strict=True):
+    (of_plain,), (of_noisy,) = (
+        initial_values(each, build_network(each, (2,), seeds), [seeds]) for each in (plain, noisy)
+    )
+    for one, other in zip(of_plain.trainable, of_noisy.trainable, strict=True):
         np.testing.assert_array_equal(one, other)

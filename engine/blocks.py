@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
+from engine.datasets import Split
 from engine.fused import SideBySide, train_fused
 from engine.lanes import Lanes
 from engine.machine import cores
@@ -24,8 +25,9 @@ from engine.seeds import Seeds
 from engine.spec import Experiment, Study
 from engine.stack import CannotStackError, Stack
 
-Measure = Callable[[Any, Any], dict[str, float]]
-"""(inputs, targets) → scores by name, with the noise off."""
+Scores = dict[str, float]
+Measure = Callable[[Split], tuple[Scores, Scores]]
+"""Scores on the training rows and on the test rows, with the noise off."""
 
 
 def train_block(
@@ -78,11 +80,16 @@ def _states(
 
 
 def _fused_measure(program: Program, state: State) -> Measure:
-    def measure(x: Any, y: Any) -> dict[str, float]:
-        measured = program.measured(state, x, y).numpy()
-        return dict(zip(program.columns, map(float, measured), strict=False))
+    def measure(split: Split) -> tuple[Scores, Scores]:
+        rows = (split.x_train, column(split.y_train), split.x_test, column(split.y_test))
+        train, test = program.scores(state, *rows).numpy().tolist()
+        return _named(program, train), _named(program, test)
 
     return measure
+
+
+def _named(program: Program, values: list[float]) -> Scores:
+    return dict(zip(program.columns, values, strict=False))
 
 
 def _reference(
@@ -105,7 +112,14 @@ def _reference(
 
 
 def _reference_measure(network: Any) -> Measure:
-    return lambda x, y: network.evaluate(x, y, verbose=0, return_dict=True)
+    def evaluate(x: Any, y: Any) -> Scores:
+        scores: Scores = network.evaluate(x, column(y), verbose=0, return_dict=True)
+        return scores
+
+    return lambda split: (
+        evaluate(split.x_train, split.y_train),
+        evaluate(split.x_test, split.y_test),
+    )
 
 
 def _ended(
@@ -122,10 +136,8 @@ def _ended(
     return Replicate(number, status, epochs, scores, best, best_epoch, seconds, reason)
 
 
-def _scores(samples: Samples, number: int, measure: Measure) -> dict[str, float]:
-    split = samples.split(number)
-    train = measure(split.x_train, column(split.y_train))
-    test = measure(split.x_test, column(split.y_test))
+def _scores(samples: Samples, number: int, measure: Measure) -> Scores:
+    train, test = measure(samples.split(number))
     named = {f"train_{name}": value for name, value in train.items()}
     named |= {f"test_{name}": value for name, value in test.items()}
     if "test_brier" in named:

@@ -1,4 +1,4 @@
-"""Whether a user's model ends with what the target needs."""
+"""Whether a network ends with what the target needs."""
 
 from __future__ import annotations
 
@@ -17,26 +17,42 @@ ENDINGS = {
 
 
 def check_outputs(reference: str, network: Any, split: Split) -> None:
-    """Refuse a model whose outputs cannot be compared with the targets.
+    """Refuse a user's model whose outputs cannot be compared with the targets.
 
     Raises:
         EngineError: if there are too many or too few, or where probabilities are expected the last
             layer has no activation.
     """
-    count = len(split.classes) if split.task == "multiclass" else 1
-    activation, ending = ENDINGS[split.task]
-    shape, hint = network.output_shape[1:], f"End with {ending.format(count=count)}."
-    if shape != (count,):
-        raise EngineError(
-            f"{reference}: expected {count} output{'s' if count > 1 else ''} for a {split.task} "
-            f"target, received shape {list(shape)}.",
-            hint,
-        )
+    check_count(reference, network, split)
+    activation, _ = ENDINGS[split.task]
     last = network.outputs[0]._keras_history.operation
     found = getattr(last, "activation", None)
     if split.task != "regression" and found is keras.activations.linear:
         raise EngineError(
             f"{reference}: expected probabilities, but the last layer `{last.name}` has no "
             f"activation; hiss trains on probabilities, not logits.",
-            f"{hint[:-1]} or add a layer Activation({activation!r}).",
+            f"{_hint(split)[:-1]} or add a layer Activation({activation!r}).",
         )
+
+
+def check_count(name: str, network: Any, split: Split) -> None:
+    """Refuse a network with more or fewer outputs than the targets need.
+
+    Raises:
+        EngineError: with what it should end with.
+    """
+    count, shape = _count(split), network.output_shape[1:]
+    if shape != (count,):
+        raise EngineError(
+            f"{name}: expected {count} output{'s' if count > 1 else ''} for a {split.task} "
+            f"target, received shape {list(shape)}.",
+            _hint(split),
+        )
+
+
+def _count(split: Split) -> int:
+    return len(split.classes) if split.task == "multiclass" else 1
+
+
+def _hint(split: Split) -> str:
+    return f"End with {ENDINGS[split.task][1].format(count=_count(split))}."

@@ -66,7 +66,7 @@ class Program:
         rule = training.early_stopping
         self.stopping = rule and Stopping(rule, task)
         self._compiled: dict[str, Any] = {}
-        self.measured = tf.function(self._measured, autograph=False)
+        self.scores = tf.function(self._scores, autograph=False)
 
     def start(self, start: Start, order_seed: int) -> State:
         """Make the state that training starts from, as numpy arrays."""
@@ -89,11 +89,12 @@ class Program:
             self._compiled[device] = compile_program(self.advance, state, rows, tf.constant(0))
         return self._compiled[device]
 
-    def _measured(self, state: State, x: Any, y: Any) -> Any:
+    def _scores(self, state: State, x: Any, y: Any, x_test: Any, y_test: Any) -> Any:
+        """Measure the trained network on the training and on the test rows."""
         if self.stopping and self.stopping.rule.restore_best_weights:
             trainable, other = state.watch.weights
             state = state._replace(trainable=trainable, other=other)
-        return self.measure(state, x, y)
+        return tf.stack([self.measure(state, x, y), self.measure(state, x_test, y_test)])
 
     def measure(self, state: State, x: Any, y: Any) -> Any:
         """Measure loss and metrics with the noise off: shape (1 + metrics,)."""

@@ -10,6 +10,7 @@ from engine.gradient_noise import GradientNoise
 from engine.layers import KINDS
 from engine.network import build_network
 from engine.own_code import changed
+from engine.own_outputs import check_count
 from engine.program import Program
 from engine.samples import Samples
 from engine.seeds import Seeds
@@ -29,10 +30,15 @@ class Programs:
         self._kept: OrderedDict[str, Program] = OrderedDict()
 
     def of(self, experiment: Experiment, samples: Samples) -> Program:
-        """Give the program for an experiment, made now or used before."""
+        """Give the program for an experiment, made now or used before.
+
+        Raises:
+            EngineError: if its network does not fit the data.
+        """
         key = structure(experiment, samples)
         if key not in self._kept:
             network = build_network(experiment, samples.shape, Seeds(samples.seed, 0))
+            check_count(experiment.name, network, samples.first)
             task, rows = samples.first.task, len(samples.rows.x)
             self._kept[key] = Program(network, experiment.training, task, rows)
         self._kept.move_to_end(key)

@@ -112,8 +112,12 @@ def advise(experiments: Iterable[Experiment]) -> None:
     """Say on stderr what is worth saying of experiments that is no mistake, each once."""
     from engine.advice import advice
 
-    for sentence in dict.fromkeys(found for one in experiments for found in advice(one)):
-        remark(sentence)
+    said: dict[str, list[str]] = {}
+    for one in experiments:
+        for sentence in advice(one):
+            said.setdefault(sentence, []).append(one.name)
+    for sentence, names in said.items():
+        remark(f"{', '.join(names)}: {sentence}")
 
 
 def complain(error: EngineError) -> int:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from tui.pace import Pace, epochs_total
 
 if TYPE_CHECKING:
     from engine.curves import Curves
+    from engine.spec import Experiment
     from tui.runs import Run
     from tui.state import Lab
 
+WARNING = "!"
 NARROW = 72
 """Cells below which the readout says only what cannot be missed."""
 
@@ -43,11 +46,25 @@ def current(lab: Lab) -> Run | None:
 
 
 def marked(lab: Lab, width: int) -> str:
-    """Say what is marked in the lab, and how to train it."""
+    """Say what is odd about what is marked in the lab, or how to train it."""
+    if odd := told([sentence for one in lab.chosen for sentence in _advice(one)]):
+        return odd
     count = len(lab.marked)
     chosen = f"{count} marked" if count else "nothing marked"
     action = "enter trains them" if count else "enter trains the one below the cursor"
     return f"{chosen} · {action}" if width >= NARROW else f"{chosen} · enter trains"
+
+
+def told(sentences: Sequence[str]) -> str:
+    """The first of some pieces of advice, and how many more there are."""
+    more = f" (and {len(sentences) - 1} more)" if len(sentences) > 1 else ""
+    return f"{WARNING} {sentences[0]}{more}" if sentences else ""
+
+
+def _advice(experiment: Experiment) -> tuple[str, ...]:
+    from engine.advice import advice
+
+    return advice(experiment)
 
 
 def _place(lab: Lab, run: Run) -> str:

@@ -15,5 +15,44 @@ def test_alpha_dropout_without_selu_is_warned_of(activation: str) -> None:
     assert sentence.endswith(f"it stands after {activation}.")
 
 
+@pytest.mark.parametrize(
+    ("preset", "assignment", "said"),
+    [
+        ("article/hidden-after", "layers.2.activation=linear", "the outputs are linear"),
+        ("article/baseline", "layers.1.activation=tanh", "the outputs are tanh"),
+        ("article/baseline", "layers.1.activation=softmax", "a single unit is always 1"),
+        ("controls/early-stopping", "training.epochs=50", "it waits"),
+        ("noise/label-smoothing", "training.loss.from_logits=true", "from_logits: accuracy"),
+    ],
+)
+def test_what_hardly_is_meant_is_warned_of(preset: str, assignment: str, said: str) -> None:
+    (experiment,) = find(preset)
+    (sentence,) = advice(override(experiment, [assignment]))
+    assert said in sentence
+
+
+def test_noise_behind_the_output_layer_is_warned_of() -> None:
+    (experiment,) = find("article/hidden-after")
+    dense, noise, output = experiment.layers
+    behind = experiment.model_copy(update={"layers": (dense, output, noise)})
+    assert advice(behind) == (
+        "layers.2 (GaussianNoise) comes last: the loss is that of noisy outputs.",
+    )
+
+
+@pytest.mark.parametrize(("patience", "told"), [(7, ()), (8, ("never ends",))])
+def test_patience_is_too_long_from_the_epoch_on_that_stops_at_the_last(
+    patience: int, told: tuple[str, ...]
+) -> None:
+    assignments = [
+        "training.epochs=10",
+        "training.early_stopping.start_from_epoch=1",
+        f"training.early_stopping.patience={patience}",
+    ]
+    said = advice(override(find("controls/early-stopping")[0], assignments))
+    assert len(said) == len(told)
+    assert all(part in sentence for part, sentence in zip(told, said, strict=True))
+
+
 def test_no_built_in_preset_needs_advice() -> None:
     assert [advice(each) for each in load_presets().experiments if advice(each)] == []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from rich.text import Text
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -11,16 +12,19 @@ from textual.containers import Horizontal
 from textual.timer import Timer
 from textual.widgets import Input, OptionList, Static, TextArea
 
+from engine.advice import advice
 from engine.diagram import diagram
 from engine.drafting import Checked, assigned, check, settled
 from engine.fields import fields_of
 from tui import drafts, listing
 from tui.drafts import Draft
+from tui.readout import told
 from tui.screens.base import ConsoleScreen
 from tui.screens.editing import LayerEditing
 from tui.widgets.form import Form
 from tui.widgets.keybar import KeyBar
 from tui.widgets.outline import Outline
+from tui.widgets.said import Said
 
 if TYPE_CHECKING:
     from engine.fields import Field
@@ -66,6 +70,7 @@ class EditorScreen(LayerEditing, inherit_bindings=False):
         """Lay out the parts beside the fields of one of them."""
         yield Static(id="title")
         yield Static(id="network", markup=False)
+        yield Said(id="advice")
         with Horizontal(id="panes"):
             yield Outline()
             yield Form()
@@ -129,6 +134,8 @@ class EditorScreen(LayerEditing, inherit_bindings=False):
         network = self.query_one("#network", Static)
         network.update(diagram(self._sound) if self._sound else "")
         network.set_class(self.checked.experiment is None, "-old")
+        odd = told(advice(self.checked.experiment)) if self.checked.experiment else ""
+        self.query_one(Said).say(Text(odd))
         hint = self.query_one("#hint", Static)
         hint.update(said(self.draft, self.checked, self._field))
         hint.set_class(bool(self.checked.problems) and self._field is None, "-problem")

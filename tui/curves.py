@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from tui.pictures import CurvesPicture, Line, Look, Rgb
-from tui.series import spread
+from tui.spreads import spread
 
 if TYPE_CHECKING:
     from engine.preview import Preview
@@ -109,7 +109,7 @@ def _lines(view: View, run: Run, arm: int, quantity: Quantity) -> list[Line]:
     metrics = ((quantity, True), (f"val_{quantity}", False))
     return [
         Line(
-            spread(curves, metric, run.failed, window, view.band, view.replicate),
+            spread(curves, metric, run.failed, window, view.band, view.replicate, view.every),
             arm,
             training,
             view.every,

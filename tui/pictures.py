@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from tui.glyphs import GlyphSet
-    from tui.series import Spread
+    from tui.spreads import Spread
     from tui.view import Quantity
 
 Rgb = tuple[int, int, int]

@@ -1,86 +1,12 @@
-"""Curves made small enough to draw: means, spreads, and one lowest and highest value a column."""
+"""Curves made small enough to draw: one lowest and one highest value a column."""
 
 from __future__ import annotations
-
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-if TYPE_CHECKING:
-    from engine.curves import Curves
-    from tui.view import BandKind
-
 Values = NDArray[np.floating]
 Cloud = tuple[NDArray[np.intp], Values]
-
-
-@dataclass(frozen=True, slots=True)
-class Spread:
-    """A curve over replicates: their mean by epoch, and what lies about it where they are many."""
-
-    mean: Values
-    half: Values | None
-    """Half the width of the band about the mean: one SD, or half the mean's 95 % CI."""
-    rows: Values
-    """Every replicate that the mean is taken over, shape (replicates, epochs)."""
-
-    @property
-    def replicates(self) -> int:
-        """How many the mean is taken over."""
-        return len(self.rows)
-
-
-def spread(
-    curves: Curves,
-    metric: str,
-    failed: frozenset[int] = frozenset(),
-    window: int = 1,
-    band: BandKind = "sd",
-    only: int | None = None,
-) -> Spread:
-    """A metric averaged over the replicates that are complete, else over all under way.
-
-    Replicates that train one after another thus never shorten the curve, and those that train
-    side by side are shown as far as all of them have come. Failed ones are left out, unless
-    there is no other. Every replicate is first averaged over the last `window` epochs. `only`
-    takes a single replicate, failed or not.
-    """
-    rows, end = _comparable(curves, failed) if only is None else _single(curves, only)
-    values = smoothed(curves.values[rows, curves.metrics.index(metric), :end], window)
-    if len(rows) == 1:
-        return Spread(values[0], None, values)
-    half = values.std(axis=0, ddof=1)
-    if band == "ci95":
-        from engine.statistics.student import t_quantile
-
-        half = half * t_quantile(0.975, len(rows) - 1) / len(rows) ** 0.5
-    return Spread(values.mean(axis=0), half, values)
-
-
-def _single(curves: Curves, only: int) -> tuple[list[int], int]:
-    row = min(only, curves.replicates - 1)
-    return [row], int(curves.counts[row])
-
-
-def _comparable(curves: Curves, failed: frozenset[int]) -> tuple[list[int], int]:
-    counts = curves.counts.copy()
-    begun = [int(row) for row in np.flatnonzero(counts)] or [0]
-    begun = [row for row in begun if row not in failed] or begun[:1]
-    complete = [row for row in begun if counts[row] == curves.epochs]
-    rows = complete or begun
-    return rows, int(counts[rows].min())
-
-
-def smoothed(values: Values, window: int) -> Values:
-    """The mean of every epoch and the `window` - 1 before it, of as many as there are."""
-    if window <= 1:
-        return values
-    sums = np.cumsum(values, axis=-1, dtype=np.float64)
-    counts = np.minimum(np.arange(1, values.shape[-1] + 1), window)
-    sums[..., window:] -= sums[..., :-window].copy()
-    return sums / counts
 
 
 def bins(epochs: int, columns: int) -> NDArray[np.int64]:

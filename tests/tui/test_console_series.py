@@ -3,53 +3,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from engine.curves import Curves
 from tui.series import (
     accuracy_limits,
     bins,
     extremes,
     loss_limits,
     nice_step,
-    smoothed,
-    spread,
     ticks,
 )
-
-
-def curves_of(*rows: list[float], epochs: int = 4) -> Curves:
-    curves = Curves(("accuracy",), len(rows), epochs)
-    for number, row in enumerate(rows):
-        curves.extend(number, np.array(row, np.float32).reshape(-1, 1))
-    return curves
-
-
-def test_one_replicate_is_its_own_mean_and_has_no_spread() -> None:
-    one = spread(curves_of([0.5, 0.6]), "accuracy")
-    assert one.mean.tolist() == pytest.approx([0.5, 0.6])
-    assert one.half is None
-
-
-def test_replicates_side_by_side_are_shown_as_far_as_all_have_come() -> None:
-    both = spread(curves_of([0.4, 0.6, 0.8], [0.6, 0.8]), "accuracy")
-    assert both.mean.tolist() == pytest.approx([0.5, 0.7])
-    assert both.half is not None
-    assert both.half.tolist() == pytest.approx([np.sqrt(0.02)] * 2)
-    assert both.replicates == 2
-
-
-def test_a_replicate_that_begins_late_does_not_shorten_the_complete_ones() -> None:
-    late = spread(curves_of([0.1, 0.2, 0.3, 0.4], [0.9]), "accuracy")
-    assert late.mean.tolist() == pytest.approx([0.1, 0.2, 0.3, 0.4])
-    assert late.replicates == 1
-
-
-def test_a_failed_replicate_is_left_out_of_the_mean() -> None:
-    kept = spread(curves_of([0.5, 0.5], [0.9]), "accuracy", failed=frozenset({1}))
-    assert kept.mean.tolist() == pytest.approx([0.5, 0.5])
-
-
-def test_before_the_first_epoch_there_is_an_empty_curve() -> None:
-    assert len(spread(curves_of([], []), "accuracy").mean) == 0
 
 
 @pytest.mark.parametrize(
@@ -107,16 +68,3 @@ def test_loss_grows_by_one_two_five() -> None:
     assert [loss_limits(one)[1] for one in (0.7, 1.2, 3, 7, 40)] == [1, 2, 5, 10, 50]
     assert loss_limits(float("nan")) == (0.0, 1.0)
     assert loss_limits(float("inf")) == (0.0, 1.0)
-
-
-def test_smoothing_averages_every_epoch_and_those_before_it() -> None:
-    values = np.array([[0.0, 1.0, 2.0, 6.0], [1.0, 1.0, 1.0, 1.0]])
-    assert smoothed(values, 3).tolist() == [[0.0, 0.5, 1.0, 3.0], [1.0, 1.0, 1.0, 1.0]]
-    assert smoothed(values, 1) is values
-    assert smoothed(values, 100)[0].tolist() == pytest.approx([0.0, 0.5, 1.0, 2.25])
-
-
-def test_smoothing_comes_before_the_spread_is_taken() -> None:
-    both = spread(curves_of([0.0, 1.0], [1.0, 0.0], epochs=2), "accuracy", window=2)
-    assert both.half is not None
-    assert both.half.tolist() == pytest.approx([np.sqrt(0.5), 0.0])

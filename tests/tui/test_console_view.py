@@ -5,7 +5,8 @@ import pytest
 from stage import METRICS
 
 from engine.curves import Curves
-from tui.series import bins, cloud, spread
+from tui.series import bins, cloud
+from tui.spreads import spread
 from tui.view import (
     View,
     band_toggled,

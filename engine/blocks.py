@@ -25,6 +25,9 @@ from engine.seeds import Seeds
 from engine.spec import Experiment, Study
 from engine.stack import CannotStackError, Stack
 
+LANES_PER_CORE = 1.5
+"""While XLA hands one replicate's work from thread to thread, another's fills the core."""
+
 Scores = dict[str, float]
 Measure = Callable[[Split], tuple[Scores, Scores]]
 """Scores on the training rows and on the test rows, with the noise off."""
@@ -59,7 +62,7 @@ def _side_by_side(program: Program, states: list[State], rows: list[Rows]) -> Si
     if "GPU" in tf.constant(0).device:
         with contextlib.suppress(CannotStackError):
             return Stack(program, states, rows)
-    return Lanes(program, states, rows, cores())
+    return Lanes(program, states, rows, round(LANES_PER_CORE * cores()))
 
 
 def prepare_arm(study: Study, experiment: Experiment, samples: Samples) -> None:

@@ -1,9 +1,10 @@
 """How quickly the console appears and answers, and what it costs the training.
 
-    python tests/bench/console.py [--json FILE] [--epochs 100000]
+    python tests/bench/console.py [--json FILE] [--epochs 40000] [--rounds 7]
 
 The console runs in a pseudo-terminal of 120 × 36, with the article's baseline made to train for
-longer; the same training then runs without a console, in the same minute.
+longer. It and a process without a console train the same in turn; the rate is the median of the
+rounds' ratios.
 """
 
 from __future__ import annotations
@@ -81,6 +82,12 @@ class Terminal:
             self.read(left)
         return self.written - before
 
+    def wait_for_line(self, file: Path, line: int) -> str:
+        """Read until a file has so many lines; give the last of them."""
+        while not file.exists() or len(lines := file.read_text().splitlines()) < line:
+            self.read(0.1)
+        return lines[line - 1]
+
     def leave(self) -> None:
         while self.process.poll() is None:
             self.read(0.1)
@@ -110,58 +117,75 @@ def echoes(terminal: Terminal) -> list[float]:
     return seconds
 
 
-def with_console(epochs: int) -> dict[str, object]:
-    """Train in the console until the end, pressing keys for a part of the time."""
+def started(terminal: Terminal, keys: bytes, repeats: bytes) -> None:
+    """Choose how often to train with `keys`, and start."""
+    terminal.press(keys)
+    terminal.wait_for(repeats + b" ")
+    terminal.drain(0.5)
+    terminal.press(b"\r")
+
+
+def rates(terminal: Terminal, file: Path, epochs: int, rounds: int) -> list[tuple[float, float]]:
+    """Train in the console and without it in turn; give the epochs per second of each round."""
+    command = [sys.executable, str(HERE / "training_rate.py"), str(epochs), str(REPEATS)]
+    alone = subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+    )  # fmt: skip
+    assert alone.stdin and alone.stdout
+    pairs = []
+    for number in range(rounds + 1):
+        print("train", file=alone.stdin, flush=True)
+        without = float(alone.stdout.readline())
+        if number == 0:
+            started(terminal, b"n", str(REPEATS).encode())
+        else:
+            terminal.press(b"\r")
+        pairs.append((float(terminal.wait_for_line(file, number + 1)), without))
+        terminal.drain(1.0)
+    alone.communicate()
+    return pairs[1:]
+
+
+def measure(epochs: int, rounds: int) -> dict[str, object]:
+    """Train in the console: first in turn with a process without one, then pressing keys."""
     with tempfile.TemporaryDirectory() as folder:
-        report = Path(folder) / "report.json"
-        terminal = Terminal(str(HERE / "watched_console.py"), str(epochs), str(report))
+        report, rates_file = Path(folder) / "report.json", Path(folder) / "rates"
+        watched = str(HERE / "watched_console.py")
+        terminal = Terminal(watched, str(epochs), str(report), str(rates_file))
         terminal.wait_for(b"TensorFlow 2")
         terminal.drain(1.0)
-        terminal.press(b"n")
-        terminal.wait_for(b"10 ")
-        terminal.drain(0.5)
-        terminal.press(b"\r")
+        pairs = rates(terminal, rates_file, epochs, rounds)
+        started(terminal, b"nn", b"100")
         terminal.wait_for(b"epochs/s")
-        pressed = echoes(terminal)
+        pressed = sorted(echoes(terminal))
         per_second = terminal.drain(5.0) / 5.0
-        terminal.wait_for(b"finished", patience=600.0)
+        terminal.press(b"x")
+        terminal.wait_for_line(rates_file, rounds + 2)
         terminal.drain(1.0)
         terminal.press(b"q")
         terminal.leave()
-        seen = json.loads(report.read_text())
-    pressed.sort()
+        late = json.loads(report.read_text())
     return {
-        "gap_importing": seen["late"]["importing"],
-        "gap_training": seen["late"]["training"],
+        "gap_importing": late["importing"],
+        "gap_training": late["training"],
         "echo_p50": statistics.median(pressed),
         "echo_p95": pressed[int(0.95 * len(pressed))],
         "bytes_per_second": per_second,
-        "training_seconds": sum(seen["seconds"]),
+        "epochs_per_second": pairs,
+        "rate": statistics.median(watched / alone for watched, alone in pairs),
     }
-
-
-def without_console(epochs: int) -> float:
-    """Train the same without a console; give the seconds of all replicates together."""
-    command = [sys.executable, "-m", "tui", "run", "article/baseline", "--quiet", "--format"]
-    options = ["json", "--repeats", str(REPEATS), "--epochs", str(epochs), "--seed", "1"]
-    environment = os.environ | {"PYTHONPATH": str(ROOT)}
-    done = subprocess.run(
-        [*command, *options], capture_output=True, text=True, check=True, env=environment
-    )
-    (arm,) = json.loads(done.stdout)["arms"]
-    return sum(one["seconds"] for one in arm["replicates"])
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--json", type=Path, help="also write all figures to this file")
-    parser.add_argument("--epochs", type=int, default=100_000)
+    parser.add_argument("--epochs", type=int, default=40_000, help="trained in every round")
+    parser.add_argument("--rounds", type=int, default=7, help="with the console and without")
     chosen = parser.parse_args()
     paints = first_paints(5)
-    figures = with_console(chosen.epochs)
-    alone = without_console(chosen.epochs)
+    figures = measure(chosen.epochs, chosen.rounds)
     figures["first_paint"] = statistics.median(paints)
-    figures["rate"] = alone / float(figures["training_seconds"])
     table = Table("console at 120 × 36", "measured", title="Console")
     gaps = figures["gap_importing"], figures["gap_training"]
     rows = (

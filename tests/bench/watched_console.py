@@ -1,6 +1,7 @@
 """The console with a clock in its event loop, for `console.py` to run in a terminal.
 
-Takes the epochs that the presets are to train, and the file to write what the clock saw to.
+Takes the epochs that the presets are to train, a file to write what the clock saw to, and one to
+which the epochs trained per second are added after every study.
 """
 
 from __future__ import annotations
@@ -12,11 +13,13 @@ import sys
 import time
 from pathlib import Path
 
+import training_rate
+
 import tui.app
 from tui import worker
 from tui.console import open_console
 
-EPOCHS, REPORT = int(sys.argv[1]), Path(sys.argv[2])
+EPOCHS, REPORT, RATES = int(sys.argv[1]), Path(sys.argv[2]), Path(sys.argv[3])
 TICK = 0.002
 
 
@@ -30,6 +33,12 @@ class LongEngine(worker.RealEngine):
             for arm in library.group("article")
         )
         return dataclasses.replace(library, experiments=arms, problems=())
+
+    def run_study(self, study, listen, stop):
+        result, rate = training_rate.timed(super().run_study, study, listen, stop)
+        with RATES.open("a") as rates:
+            rates.write(f"{rate}\n")
+        return result
 
 
 class Clock:
@@ -46,13 +55,8 @@ class Clock:
             self.late[occupation(app.lab)].append(now - last - TICK)
             last = now
 
-    def report(self, lab):
-        replicates = [one for run in lab.runs for one in run.replicates]
-        return {
-            "late": {kind: max(late, default=0.0) for kind, late in self.late.items()},
-            "seconds": [one.seconds for one in replicates],
-            "epochs": [one.epochs for one in replicates],
-        }
+    def report(self):
+        return {kind: max(late, default=0.0) for kind, late in self.late.items()}
 
 
 def occupation(lab):
@@ -69,7 +73,7 @@ def watched(app_class, clock):
         app.clock_task = asyncio.create_task(clock.tick(app))
 
     def leaving(app, *arguments, **options):
-        REPORT.write_text(json.dumps(clock.report(app.lab)))
+        REPORT.write_text(json.dumps(clock.report()))
         return leave(app, *arguments, **options)
 
     app_class.on_ready = on_ready

@@ -1,0 +1,47 @@
+"""How many epochs a study trains per second, and the same study without a console.
+
+    python tests/bench/training_rate.py EPOCHS REPEATS
+
+trains the article's baseline once for every line on standard input, and answers with the rate.
+"""
+
+from __future__ import annotations
+
+import sys
+import threading
+import time
+
+from engine import backend
+from engine.events import ArmEnded, TrainingStarted
+from engine.notation import override
+from engine.presets import find
+
+
+def timed(run_study, study, listen, stop):
+    """Run a study; give its result and the epochs it trained per second, compiling left out."""
+    times = []
+
+    def noted(event):
+        if isinstance(event, TrainingStarted | ArmEnded):
+            times.append(time.perf_counter())
+        listen(event)
+
+    result = run_study(study, noted, stop)
+    epochs = sum(one.epochs for arm in result.arms for one in arm.replicates)
+    return result, epochs / (times[-1] - times[0])
+
+
+def main() -> None:
+    backend.load("cpu")
+    from engine.runner import run_study
+    from engine.spec import Study
+
+    (baseline,) = find("article/baseline")
+    arm = override(baseline, [f"training.epochs={sys.argv[1]}"])
+    study = Study(arms=(arm,), repeats=int(sys.argv[2]), device="cpu")
+    for _ in sys.stdin:
+        print(timed(run_study, study, lambda event: None, threading.Event())[1], flush=True)
+
+
+if __name__ == "__main__":
+    main()

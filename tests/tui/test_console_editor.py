@@ -292,3 +292,45 @@ async def test_letters_typed_before_the_fields_appear_go_into_the_first(until: U
             app.post_message(Key(key, character))
         await until(pilot, lambda: row(app, "layers.0.class_name").input.value[-2:] == "dn")
         assert len(layers(app)) == 3
+
+
+async def test_keys_typed_ahead_act_in_their_order(until: Until) -> None:
+    app = HissApp(ScriptedEngine())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await opened(app, pilot, until)
+        for key in ("end", "enter", "down", "down", "down", "down", "enter"):
+            app.post_message(Key(key, None))
+        app.post_message(Key("7", "7"))
+        await until(pilot, lambda: "batch_size = 327" in editor(app).draft.text)
+
+
+async def test_what_was_typed_last_is_saved_too(until: Until) -> None:
+    app = HissApp(ScriptedEngine())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await opened(app, pilot, until, "end", "enter", "down", "down", "down", "down")
+        with app.prevent(Input.Changed):
+            row(app, "training.epochs").input.value = "50"
+        await editor(app).take_typed()
+        experiment = editor(app).checked.experiment
+        assert experiment is not None
+        assert experiment.training.epochs == 50
+
+
+async def test_advice_stands_above_the_form_as_long_as_it_is_needed(until: Until) -> None:
+    app = HissApp(ScriptedEngine())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await opened(app, pilot, until)
+        await pilot.press("down", "down", "down", "down", "enter", "down", "down")
+        await pilot.press("ctrl+u", *"tanh")
+        await pilot.pause()
+        assert "! binary_crossentropy expects probabilities; the outputs are tanh" in text(app)
+        await pilot.press("ctrl+u", *"sigmoid")
+        await pilot.pause()
+        assert "expects probabilities" not in text(app)
+
+
+async def test_a_long_key_keeps_its_end(until: Until) -> None:
+    app = HissApp(ScriptedEngine())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await opened(app, pilot, until, "end")
+        assert "….restore_best_weights true or false" in text(app)

@@ -6,10 +6,11 @@ from stage import ARTICLE, FINGERPRINT, METRICS, replicate
 
 from engine.curves import Curves
 from engine.events import ArmStarted, BackendLoaded, ReplicateEnded, TrainingStarted
+from engine.notation import override
 from engine.spec import Study
 from tui import state
 from tui.pace import Pace, epochs_done, epochs_total
-from tui.readout import readout, time_left
+from tui.readout import marked, readout, time_left
 from tui.reports import reported
 from tui.roundtrip import QUESTION, RoundTrip
 from tui.state import Lab
@@ -116,3 +117,12 @@ def test_a_terminal_that_never_answers_is_drawn_to_all_the_same() -> None:
     now[0] = 5.0
     assert not trip.busy
     assert trip.interval == 0.2
+
+
+def test_what_is_odd_about_what_is_marked_is_said_instead_of_the_keys() -> None:
+    loss = "{class_name = 'BinaryCrossentropy', from_logits = true}"
+    odd = override(ARTICLE[0], ["layers.1.activation=softmax", f"training.loss={loss}"])
+    lab = state.library_read(Lab(), (odd, *ARTICLE[1:]), ())
+    assert marked(lab, 80).startswith("! softmax of a single unit is always 1")
+    assert marked(lab, 80).endswith("(and 1 more)")
+    assert marked(state.highlighted(lab, ARTICLE[1].name), 80).startswith("nothing marked")

@@ -57,16 +57,22 @@ class LayerEditing(StudyScreen, inherit_bindings=False):
         """Show another draft and have it written down."""
         raise NotImplementedError
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Grey out what the draft, or the field that is typed in, forbids."""
-        if self._permitted(action, parameters):
-            return True
-        return False if action == "enter_part" else None
+    async def take_typed(self) -> None:
+        """Take over what was typed last, which may still be on its way."""
+        raise NotImplementedError
 
-    def _permitted(self, action: str, parameters: tuple[object, ...]) -> bool:
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Grey out what the draft forbids, and hide what a field takes for itself."""
         if action in LETTERS and isinstance(self.focused, Input | TextArea):
             return False
+        if self._permitted(action, parameters):
+            return True
+        return False if action in ("enter_part", "show_help_here") else None
+
+    def _permitted(self, action: str, parameters: tuple[object, ...]) -> bool:
         match action:
+            case "show_help_here":
+                return isinstance(self.focused, Input | TextArea)
             case "enter_part":
                 return isinstance(self.focused, Outline)
             case "run":
@@ -149,18 +155,22 @@ class LayerEditing(StudyScreen, inherit_bindings=False):
             order.insert(place + step, order.pop(place))
             await self._order(order, place + step)
 
-    def action_run(self) -> None:
+    async def action_run(self) -> None:
         """Train the draft, and go to where its curves are drawn."""
+        await self.take_typed()
         experiment = self.checked.experiment
         if experiment is not None:
             self.console.list_experiments((experiment,))
             self.app.pop_screen()
             self.train((experiment,))
 
-    def action_save(self) -> None:
+    async def action_save(self) -> None:
         """Ask for a name and save the draft under it."""
         from tui.screens.owning import ask_to_save
 
+        await self.take_typed()
+        if self.checked.experiment is None:
+            return
         ask_to_save(
             self.console, self.draft.text, suggested(self.lab, self.draft.origin), self._saved
         )

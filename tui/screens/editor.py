@@ -42,6 +42,8 @@ class EditorScreen(LayerEditing, inherit_bindings=False):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "enter_part", "fields", priority=True, id="field.enter",
                 tooltip="Go to the fields of the part"),
+        Binding("escape", "back", "back", priority=True, id="draft.back",
+                tooltip="Go back; what is not saved stays a draft"),
         Binding("ctrl+r", "run", "run", id="draft.run",
                 tooltip="Train the draft without saving it"),
         Binding("ctrl+s", "save", "save", id="draft.save",
@@ -50,10 +52,8 @@ class EditorScreen(LayerEditing, inherit_bindings=False):
                 tooltip="Switch between the form and the TOML text"),
         *LayerEditing.BINDINGS,
         Binding("ctrl+z", "undo", "undo", id="draft.undo", tooltip="Take back the latest change"),
-        Binding("escape", "back", "back", priority=True, id="draft.back",
-                tooltip="Go back; what is not saved stays a draft"),
         *ConsoleScreen.ALWAYS,
-        Binding("f1", "show_help", "help", False, id="draft.help", tooltip="Show all keys"),
+        Binding("f1", "show_help_here", "help", id="draft.help", tooltip="Show all keys"),
     ]  # fmt: skip
 
     _part = "about"
@@ -104,6 +104,15 @@ class EditorScreen(LayerEditing, inherit_bindings=False):
         """Take over a text, and show another part of it if one is named."""
         if text != self.draft.text:
             await self.replace_draft(drafts.edited(self.draft, text, key), part, anew=not key)
+
+    async def take_typed(self) -> None:
+        """Take over what was typed last, which may still be on its way."""
+        row = self.query_one(Form).current
+        if row is not None and row.typed is not None:
+            key, value = row.typed
+            await self.change(assigned(self.draft.text, key, value), key)
+        elif self.as_text:
+            await self.change(self.query_one("#source", TextArea).text, "text")
 
     async def replace_draft(self, draft: Draft, part: str = "", anew: bool = True) -> None:
         """Show another draft and have it written down."""
@@ -173,7 +182,7 @@ class EditorScreen(LayerEditing, inherit_bindings=False):
         """Go to the fields of the part below the cursor."""
         await self._show_part(self.query_one(Outline).part)
         self.add_class("-fields")
-        self.query_one(Form).enter()
+        await self.query_one(Form).enter()
 
     @on(Form.Edited)
     async def change_key(self, event: Form.Edited) -> None:
@@ -215,6 +224,10 @@ class EditorScreen(LayerEditing, inherit_bindings=False):
     async def action_undo(self) -> None:
         """Take back the latest change."""
         await self.replace_draft(drafts.undone(self.draft))
+
+    def action_show_help_here(self) -> None:
+        """Show all keys where `?` is a letter like any other."""
+        self.action_show_help()
 
     def action_back(self) -> None:
         """Go from the fields to the parts, and from there back to where the editor was opened."""

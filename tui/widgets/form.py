@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -11,10 +12,24 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.message import Message
 from textual.suggester import SuggestFromList
-from textual.widgets import Input, Label, Static
+from textual.widget import Widget
+from textual.widgets import Input, Static
 
 if TYPE_CHECKING:
     from engine.fields import Field
+
+
+class FieldLabel(Widget, can_focus=False):
+    """A key; where it is cut off, its end stays, which tells it from its neighbours."""
+
+    def __init__(self, key: str) -> None:
+        """Take the key."""
+        super().__init__()
+        self._key = key
+
+    def render(self) -> str:
+        """Draw as much of the key as there is room for, and a gap."""
+        return ending(self._key, self.size.width - 1)
 
 
 class FieldRow(Vertical):
@@ -24,25 +39,29 @@ class FieldRow(Vertical):
         """Take the key and what it holds now."""
         super().__init__()
         self.field = field
+        suggester = SuggestFromList(field.choices, case_sensitive=False)
+        self.input = Input(
+            shown(field),
+            placeholder=_placeholder(field),
+            suggester=suggester if field.choices else None,
+            select_on_focus=False,
+            compact=True,
+        )
+        self._problem = Static(classes="problem", markup=False)
 
     def compose(self) -> ComposeResult:
         """Lay out the key beside its text."""
-        suggester = SuggestFromList(self.field.choices, case_sensitive=False)
         with Horizontal():
-            yield Label(self.field.label, markup=False)
-            yield Input(
-                shown(self.field),
-                placeholder=_placeholder(self.field),
-                suggester=suggester if self.field.choices else None,
-                select_on_focus=False,
-                compact=True,
-            )
-        yield Static(classes="problem", markup=False)
+            yield FieldLabel(self.field.label)
+            yield self.input
+        yield self._problem
 
     @property
-    def input(self) -> Input:
-        """Where the text is typed."""
-        return self.query_one(Input)
+    def typed(self) -> tuple[str, Any] | None:
+        """The key and what it is to be, where that is not what it holds."""
+        if self.input.value == shown(self.field):
+            return None
+        return self.field.key, value_typed(self.field, self.input.value)
 
     def take(self, field: Field, anew: bool = False) -> None:
         """Show what the key holds now; what is being typed here stays unless shown `anew`."""
@@ -52,19 +71,20 @@ class FieldRow(Vertical):
 
     def complain(self, problem: str) -> None:
         """Say what is wrong; nothing where nothing is."""
-        line = self.query_one(".problem", Static)
-        line.update(problem.removeprefix(":").strip())
-        line.display = bool(problem)
+        self._problem.update(problem.removeprefix(":").strip())
+        self._problem.display = bool(problem)
 
 
 class Form(VerticalScroll, can_focus=False, inherit_bindings=False):
     """Shows the fields of one part, and tells what is typed into them."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "step(-1)", "up", show=False, id="field.up", tooltip="Go to the field above"),
-        Binding("down", "step(1)", "down", show=False, id="field.down",
+        Binding("up", "step(-1)", "up", False, priority=True, id="field.up",
+                tooltip="Go to the field above"),
+        Binding("down,enter", "step(1)", "down", False, priority=True, id="field.down",
                 tooltip="Go to the field below"),
     ]  # fmt: skip
+    """Carried out at once: what is typed next goes into the next field."""
 
     class Edited(Message):
         """Something was typed for a key; None where nothing is left."""
@@ -90,10 +110,21 @@ class Form(VerticalScroll, can_focus=False, inherit_bindings=False):
             super().__init__()
             self.field = field
 
+    def __init__(self) -> None:
+        """Begin without fields."""
+        super().__init__()
+        self._changing = asyncio.Lock()
+
     async def show(
         self, fields: Sequence[Field], problems: Mapping[str, str], anew: bool = False
     ) -> None:
         """Show these fields; lines that stay keep their cursor."""
+        async with self._changing:
+            await self._show(fields, problems, anew)
+
+    async def _show(
+        self, fields: Sequence[Field], problems: Mapping[str, str], anew: bool
+    ) -> None:
         wanted = {field.key for field in fields}
         await self.remove_children([one for one in self.rows if one.field.key not in wanted])
         rows = {row.field.key: row for row in self.rows}
@@ -120,53 +151,54 @@ class Form(VerticalScroll, can_focus=False, inherit_bindings=False):
         """The lines in their order."""
         return list(self.query(FieldRow))
 
-    def enter(self, key: str = "") -> None:
-        """Put the cursor into a field, or into the first."""
-        rows = self.rows
-        named = [row for row in rows if row.field.key == key]
-        for row in (named or rows)[:1]:
-            self.screen.set_focus(row.input)  # at once: the next key may be waiting
+    async def enter(self) -> None:
+        """Put the cursor into the first field, once there are fields."""
+        async with self._changing:
+            for row in self.rows[:1]:
+                self.screen.set_focus(row.input)  # at once: the next key may be waiting
 
     @property
-    def current(self) -> Field | None:
-        """The field that the cursor is in."""
-        return next((row.field for row in self.rows if row.input.has_focus), None)
+    def current(self) -> FieldRow | None:
+        """The line that the cursor is in."""
+        return next((row for row in self.rows if row.input is self.screen.focused), None)
 
     def action_step(self, step: int) -> None:
         """Go to a neighbouring field."""
         rows = self.rows
-        places = [place for place, row in enumerate(rows) if row.input.has_focus]
-        if places:
-            rows[max(0, min(len(rows) - 1, places[0] + step))].input.focus()
+        if (current := self.current) is not None:
+            place = max(0, min(len(rows) - 1, rows.index(current) + step))
+            self.screen.set_focus(rows[place].input)
 
     @on(Input.Changed)
     def tell_edited(self, event: Input.Changed) -> None:
         """Say what a key is to be."""
         event.stop()
-        field = _field_of(event.input)
-        if field is not None and event.value != shown(field):
-            self.post_message(self.Edited(field.key, value_typed(field, event.value)))
-
-    @on(Input.Submitted)
-    def tell_submitted(self, event: Input.Submitted) -> None:
-        """Say that a field is complete, and go to the next."""
-        event.stop()
-        self.action_step(1)
+        if (row := _row_of(event.input)) is not None and row.typed is not None:
+            self.post_message(self.Edited(*row.typed))
 
     @on(Input.Blurred)
     def tell_left(self, event: Input.Blurred) -> None:
         """Say that a field is complete."""
         event.stop()
-        if (field := _field_of(event.input)) is not None:
-            self.post_message(self.Left(field))
+        if (row := _row_of(event.input)) is not None:
+            self.post_message(self.Left(row.field))
 
     def on_descendant_focus(self) -> None:
         """Say which field the cursor is in."""
-        self.post_message(self.Entered(self.current))
+        self._tell_entered()
 
     def on_descendant_blur(self) -> None:
         """Say that the cursor has left."""
-        self.post_message(self.Entered(self.current))
+        self._tell_entered()
+
+    def _tell_entered(self) -> None:
+        row = self.current
+        self.post_message(self.Entered(row.field if row else None))
+
+
+def ending(text: str, width: int) -> str:
+    """Cut a text off at its beginning to fit into so many cells."""
+    return text if len(text) <= width else f"…{text[len(text) - width + 1 :]}"
 
 
 def shown(field: Field) -> str:
@@ -205,6 +237,5 @@ def _placeholder(field: Field) -> str:
     return f"default {text_of(field.default)}"
 
 
-def _field_of(field_input: Input) -> Field | None:
-    row = next((one for one in field_input.ancestors if isinstance(one, FieldRow)), None)
-    return row.field if row else None
+def _row_of(field_input: Input) -> FieldRow | None:
+    return next((one for one in field_input.ancestors if isinstance(one, FieldRow)), None)

@@ -59,11 +59,14 @@ def run_study(study: Study, listen: Listener, stop: threading.Event) -> Result:
 def prepare(study: Study) -> None:
     """Compile ahead of `run_study`, on the same thread, what the study's first arm will need.
 
+    The user's own files are left alone until they are to be trained with.
+
     Raises:
         EngineError: if what the study asks for cannot be done.
     """
     experiment = study.arms[0]
-    if study.engine == "reference" or experiment.model is not None:
+    own = experiment.model is not None or experiment.data.name == "table"
+    if study.engine == "reference" or own:
         return
     backend.load(study.device)
     with tf.device(backend.choose(study.device)):

@@ -20,6 +20,7 @@ from tui import listing, messages, state
 from tui.commands import Commands
 from tui.desk import Desk
 from tui.endings import leave_by_signals
+from tui.foresight import Foresight
 from tui.glyphs import GLYPHS
 from tui.inbox import taken_in
 from tui.modes import MODES, entered
@@ -67,6 +68,7 @@ class HissApp(App[None]):
         self.log_path = log_path
         self.spelling = Spelling(self.glyphs)
         self.round_trip = RoundTrip()
+        self.foresight = Foresight(self)
         super().__init__()
         self.register_theme(DARK)
         self.register_theme(LIGHT)
@@ -82,6 +84,10 @@ class HissApp(App[None]):
         self.call_after_refresh(self.desk.open, self.post_message)
         if self.log_path is not None:
             self.begin_capture_print(self)
+
+    def watch_lab(self, lab: state.Lab) -> None:
+        """Prepare for what the user seems to be about to train."""
+        self.foresight.follow(lab)
 
     def start(self, study: Study, compared: bool = False) -> None:
         """Have a study carried out that the lab shows, and that may be meant to compare."""

@@ -7,7 +7,7 @@ from contextlib import suppress
 from queue import SimpleQueue
 from typing import TYPE_CHECKING
 
-from tui.worker import Engine, Jobs, Post, RunStudy, work
+from tui.worker import Engine, Jobs, Post, PrepareStudy, RunStudy, work
 
 if TYPE_CHECKING:
     from textual.message import Message
@@ -35,6 +35,10 @@ class Desk:
         arguments = (self.engine, self.device, self._jobs, deliver)
         self._thread = threading.Thread(target=work, args=arguments, daemon=True, name="engine")
         self._thread.start()
+
+    def prepare(self, study: Study) -> None:
+        """Ask that a study's start be made ready when there is nothing else to do."""
+        self._jobs.put(PrepareStudy(study))
 
     def run(self, study: Study) -> None:
         """Order a study."""

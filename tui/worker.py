@@ -6,6 +6,7 @@ import gc
 import importlib
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from queue import SimpleQueue
@@ -110,39 +111,51 @@ class RunStudy:
     stop: threading.Event = field(default_factory=threading.Event)
 
 
-Jobs = SimpleQueue["RunStudy | None"]
+@dataclass(frozen=True, slots=True)
+class PrepareStudy:
+    """The wish that a study's start be made ready; it gives way to whatever is asked after it."""
+
+    study: Study
+
+
+Jobs = SimpleQueue["RunStudy | PrepareStudy | None"]
 """Orders in the order in which they are carried out; None ends the thread."""
 
 
 def work(engine: Engine, device: str | None, jobs: Jobs, post: Post) -> None:
     """Get ready, then carry out one order after another; every exception leaves as a message."""
     try:
-        presets = _read(engine, post)
-        _load(engine, device, presets, jobs, post)
+        _read(engine, post)
+        _load(engine, device, post)
         while job := jobs.get():
-            _run(engine, job, post)
+            match job:
+                case RunStudy():
+                    _run(engine, job, post)
+                case PrepareStudy() if jobs.empty():
+                    _prepare(engine, job.study)
     except Exception as error:
         post(messages.Crashed(error))
 
 
-def _read(engine: Engine, post: Post) -> Presets:
+def _read(engine: Engine, post: Post) -> None:
     presets = engine.load_presets()
     post(messages.LibraryRead(presets))
     importlib.import_module("tui.charts")  # here it holds up no key; the first picture needs it
     for experiment in presets.experiments:
         _told(post, partial(_preview, engine, experiment, post))
-    return presets
 
 
-def _load(engine: Engine, device: str | None, presets: Presets, jobs: Jobs, post: Post) -> None:
-    """Load TensorFlow; while the user reads, prepare for the preset that the cursor is on."""
-    from engine.spec import Study
-
+def _load(engine: Engine, device: str | None, post: Post) -> None:
     _told(post, lambda: post(messages.BackendReady(engine.load(device))))
     gc.enable()
-    first = presets.experiments[:1]
-    if first and jobs.empty():
-        _told(post, lambda: engine.prepare(Study(arms=first, device=device)))
+
+
+def _prepare(engine: Engine, study: Study) -> None:
+    """Make ready what was not asked for: a mistake is told when it is."""
+    from engine.errors import EngineError
+
+    with suppress(EngineError):
+        engine.prepare(study)
 
 
 def _preview(engine: Engine, experiment: Experiment, post: Post) -> None:

@@ -23,6 +23,7 @@ import tempfile
 import termios
 import time
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 from rich.table import Table
@@ -38,10 +39,11 @@ REPEATS = 10
 class Terminal:
     """A program in a pseudo-terminal, and the bytes that it writes."""
 
-    def __init__(self, *command: str) -> None:
+    def __init__(self, *command: str, cache: str | None = None) -> None:
         self.master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", *SIZE, 0, 0))
         environment = os.environ | {"TERM": "xterm-256color", "PYTHONPATH": str(ROOT)}
+        environment |= {"XDG_CACHE_HOME": cache} if cache else {}
         self.began = time.perf_counter()
         self.process = subprocess.Popen(
             [sys.executable, *command], stdin=slave, stdout=slave, stderr=slave,
@@ -117,12 +119,29 @@ def echoes(terminal: Terminal) -> list[float]:
     return seconds
 
 
-def started(terminal: Terminal, keys: bytes, repeats: bytes) -> None:
-    """Choose how often to train with `keys`, and start."""
-    terminal.press(keys)
-    terminal.wait_for(repeats + b" ")
-    terminal.drain(0.5)
+def train(terminal: Terminal, file: Path, place: int) -> tuple[float, float]:
+    """Press enter and wait for the end; give epochs per second and seconds to the first epoch."""
+    pressed = time.time()
     terminal.press(b"\r")
+    rate, first = map(float, terminal.wait_for_line(file, place).split())
+    terminal.drain(1.0)
+    return rate, first - pressed
+
+
+def first_points(folder: Path) -> dict[str, float]:
+    """Train what was never compiled: a preset that was read for a while, and one that was not."""
+    file = folder / "few"
+    arguments = ("400", str(folder / "unused.json"), str(file))
+    terminal = Terminal(str(HERE / "watched_console.py"), *arguments, cache=str(folder))
+    terminal.wait_for(b"TensorFlow 2")
+    terminal.drain(4.0)
+    _, read = train(terminal, file, 1)
+    terminal.press(b"\x1b[B")
+    terminal.wait_for(b"input-noise")
+    _, unread = train(terminal, file, 2)
+    terminal.press(b"q")
+    terminal.leave()
+    return {"first_point": read, "first_point_at_once": unread}
 
 
 def rates(terminal: Terminal, file: Path, epochs: int, rounds: int) -> list[tuple[float, float]]:
@@ -137,35 +156,35 @@ def rates(terminal: Terminal, file: Path, epochs: int, rounds: int) -> list[tupl
     for number in range(rounds + 1):
         print("train", file=alone.stdin, flush=True)
         without = float(alone.stdout.readline())
-        if number == 0:
-            started(terminal, b"n", str(REPEATS).encode())
-        else:
-            terminal.press(b"\r")
-        pairs.append((float(terminal.wait_for_line(file, number + 1)), without))
-        terminal.drain(1.0)
+        pairs.append((train(terminal, file, number + 1)[0], without))
     alone.communicate()
     return pairs[1:]
 
 
-def measure(epochs: int, rounds: int) -> dict[str, object]:
+def measure(epochs: int, rounds: int) -> dict[str, Any]:
     """Train in the console: first in turn with a process without one, then pressing keys."""
     with tempfile.TemporaryDirectory() as folder:
-        report, rates_file = Path(folder) / "report.json", Path(folder) / "rates"
+        report, studies = Path(folder) / "report.json", Path(folder) / "studies"
         watched = str(HERE / "watched_console.py")
-        terminal = Terminal(watched, str(epochs), str(report), str(rates_file))
+        terminal = Terminal(watched, str(epochs), str(report), str(studies))
         terminal.wait_for(b"TensorFlow 2")
         terminal.drain(1.0)
-        pairs = rates(terminal, rates_file, epochs, rounds)
-        started(terminal, b"nn", b"100")
+        terminal.press(b"n")
+        terminal.wait_for(b"10 ")
+        pairs = rates(terminal, studies, epochs, rounds)
+        terminal.press(b"nn")
+        terminal.wait_for(b"100 ")
+        terminal.press(b"\r")
         terminal.wait_for(b"epochs/s")
         pressed = sorted(echoes(terminal))
         per_second = terminal.drain(5.0) / 5.0
         terminal.press(b"x")
-        terminal.wait_for_line(rates_file, rounds + 2)
+        terminal.wait_for_line(studies, rounds + 2)
         terminal.drain(1.0)
         terminal.press(b"q")
         terminal.leave()
         late = json.loads(report.read_text())
+        points = first_points(Path(folder))
     return {
         "gap_importing": late["importing"],
         "gap_training": late["training"],
@@ -174,6 +193,7 @@ def measure(epochs: int, rounds: int) -> dict[str, object]:
         "bytes_per_second": per_second,
         "epochs_per_second": pairs,
         "rate": statistics.median(watched / alone for watched, alone in pairs),
+        **points,
     }
 
 
@@ -187,21 +207,19 @@ def main() -> None:
     figures = measure(chosen.epochs, chosen.rounds)
     figures["first_paint"] = statistics.median(paints)
     table = Table("console at 120 × 36", "measured", title="Console")
-    gaps = figures["gap_importing"], figures["gap_training"]
     rows = (
-        ("first paint, median of 5", f"{figures['first_paint'] * 1000:.0f} ms"),
-        (
-            "longest event-loop gap while TensorFlow loads",
-            f"{gaps[0] * 1e3:.0f} ms",
-        ),
-        ("longest event-loop gap while training", f"{gaps[1] * 1e3:.0f} ms"),
-        ("key echo while training, p50", f"{figures['echo_p50'] * 1e3:.0f} ms"),
-        ("key echo while training, p95", f"{figures['echo_p95'] * 1e3:.0f} ms"),
-        ("written while training", f"{figures['bytes_per_second'] / 1e3:.1f} kB/s"),
-        ("training rate, of the rate without a console", f"{figures['rate']:.0%}"),
+        ("first paint, median of 5", "first_paint"),
+        ("longest event-loop gap while TensorFlow loads", "gap_importing"),
+        ("longest event-loop gap while training", "gap_training"),
+        ("key echo while training, p50", "echo_p50"),
+        ("key echo while training, p95", "echo_p95"),
+        ("first point after enter, preset read for 4 s", "first_point"),
+        ("first point after enter at once, never compiled", "first_point_at_once"),
     )
-    for row in rows:
-        table.add_row(*row)
+    for name, figure in rows:
+        table.add_row(name, f"{figures[figure] * 1000:,.0f} ms")
+    table.add_row("written while training", f"{figures['bytes_per_second'] / 1e3:.1f} kB/s")
+    table.add_row("training rate, of the rate without a console", f"{figures['rate']:.0%}")
     Console().print(table)
     if chosen.json:
         chosen.json.write_text(json.dumps(figures, indent=2) + "\n")

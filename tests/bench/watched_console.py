@@ -1,7 +1,7 @@
 """The console with a clock in its event loop, for `console.py` to run in a terminal.
 
 Takes the epochs that the presets are to train, a file to write what the clock saw to, and one to
-which the epochs trained per second are added after every study.
+which the rate of every study is added, and when its first epoch was there.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ import tui.app
 from tui import worker
 from tui.console import open_console
 
-EPOCHS, REPORT, RATES = int(sys.argv[1]), Path(sys.argv[2]), Path(sys.argv[3])
+EPOCHS, REPORT, STUDIES = int(sys.argv[1]), Path(sys.argv[2]), Path(sys.argv[3])
 TICK = 0.002
 
 
@@ -35,9 +35,9 @@ class LongEngine(worker.RealEngine):
         return dataclasses.replace(library, experiments=arms, problems=())
 
     def run_study(self, study, listen, stop):
-        result, rate = training_rate.timed(super().run_study, study, listen, stop)
-        with RATES.open("a") as rates:
-            rates.write(f"{rate}\n")
+        result, rate, first = training_rate.timed(super().run_study, study, listen, stop)
+        with STUDIES.open("a") as studies:
+            studies.write(f"{rate} {first}\n")
         return result
 
 

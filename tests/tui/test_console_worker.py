@@ -12,10 +12,10 @@ from engine.errors import DataError, TrainingError
 from engine.spec import Study
 from tui import messages
 from tui.desk import Desk
-from tui.worker import Jobs, RunStudy, work
+from tui.worker import Jobs, PrepareStudy, RunStudy, work
 
 
-def told(engine: ScriptedEngine, *jobs: RunStudy) -> list[Message]:
+def told(engine: ScriptedEngine, *jobs: RunStudy | PrepareStudy) -> list[Message]:
     """All that the thread posts while it carries out these orders."""
     queue: Jobs = SimpleQueue()
     for job in (*jobs, None):
@@ -34,21 +34,26 @@ def test_presets_come_first_then_their_data_then_tensorflow() -> None:
     assert names(posted) == ["LibraryRead", "PreviewMade", "PreviewMade", "BackendReady"]
 
 
-def test_the_first_preset_is_prepared_while_nothing_is_asked_for() -> None:
-    engine, idle = ScriptedEngine(), SimpleQueue[RunStudy | None]()
-
-    def post(message: Message) -> None:
-        if isinstance(message, messages.BackendReady):
-            threading.Timer(0.05, idle.put, [None]).start()
-
-    work(engine, "cpu", idle, post)
-    assert engine.prepared == [Study(arms=ARTICLE[:1], device="cpu")]
-
-
-def test_an_order_that_waits_is_carried_out_at_once() -> None:
-    engine = ScriptedEngine()
-    told(engine, RunStudy(Study(arms=ARTICLE[1:2])))
+def test_a_wish_to_prepare_gives_way_to_what_is_asked_after_it() -> None:
+    engine, wish = ScriptedEngine(), PrepareStudy(Study(arms=ARTICLE[:1]))
+    told(engine, wish, wish, RunStudy(Study(arms=ARTICLE[1:2])))
     assert engine.prepared == []
+
+
+def test_the_last_wish_is_heard_and_a_mistake_in_it_told_when_it_is_trained() -> None:
+    queue: Jobs = SimpleQueue()
+
+    class Broken(ScriptedEngine):
+        def prepare(self, study: Study) -> None:
+            super().prepare(study)
+            queue.put(None)
+            raise DataError("no such column", "")
+
+    queue.put(PrepareStudy(Study(arms=ARTICLE[:1])))
+    engine, posted = Broken(experiments=ARTICLE[:1]), list[Message]()
+    work(engine, None, queue, posted.append)
+    assert engine.prepared == [Study(arms=ARTICLE[:1])]
+    assert names(posted) == ["LibraryRead", "PreviewMade", "BackendReady"]
 
 
 def test_the_last_word_on_a_study_comes_after_all_its_events() -> None:

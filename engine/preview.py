@@ -14,6 +14,8 @@ from engine.spec import Experiment
 from engine.theory import bayes_accuracy, bayes_rmse
 
 Floats = NDArray[np.float32]
+FEW = 300
+"""Rows, or features, up to which all principal components are found in a moment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,5 +81,18 @@ def _principal(x: Floats) -> Floats:
     centred: NDArray[Any] = x - x.mean(axis=0)
     spread = centred.std(axis=0)
     scaled = centred / np.where(spread > 0, spread, 1)
+    if min(scaled.shape) <= FEW:
+        return _decomposed(scaled)
+    from scipy.sparse.linalg import svds
+
+    left, sizes, _ = svds(scaled, k=2, v0=np.ones(min(scaled.shape)))
+    return np.asarray((left * sizes)[:, ::-1], np.float32)
+
+
+def _decomposed(scaled: NDArray[Any]) -> Floats:
+    """Project rows by the whole decomposition of the smaller of their two products."""
+    if scaled.shape[0] < scaled.shape[1]:
+        squares, rows = np.linalg.eigh(scaled @ scaled.T)
+        return np.asarray((rows * np.sqrt(np.maximum(squares, 0)))[:, :-3:-1], np.float32)
     _, directions = np.linalg.eigh(scaled.T @ scaled)
     return np.asarray(scaled @ directions[:, :-3:-1], np.float32)

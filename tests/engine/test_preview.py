@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from engine.presets import find, load_presets
-from engine.preview import preview
+from engine.preview import _principal, preview
 from engine.spec import Experiment
 
 
@@ -37,3 +37,22 @@ def test_every_preset_can_be_looked_at(experiment: Experiment) -> None:
     seen = preview(experiment)
     assert seen.points.shape == (seen.train_rows + seen.test_rows, 2)
     assert np.isfinite(seen.points).all()
+
+
+@pytest.mark.parametrize("shape", [(400, 5), (20, 400), (350, 320)])
+def test_the_components_are_those_of_the_whole_decomposition(shape: tuple[int, int]) -> None:
+    x = np.random.default_rng(1).normal(size=shape).astype(np.float32)
+    x[:, :2] += np.linspace(-5, 5, shape[0])[:, None]
+    x[:, 2:4] += np.cos(np.arange(shape[0]))[:, None] * 3
+    left, sizes, _ = np.linalg.svd((x - x.mean(axis=0)) / x.std(axis=0), full_matrices=False)
+    np.testing.assert_allclose(abs(_principal(x)), abs((left * sizes)[:, :2]), atol=1e-3)
+
+
+def test_ten_thousand_features_are_looked_at_through_their_few_rows(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    sizes = []
+    eigh = np.linalg.eigh
+    monkeypatch.setattr(np.linalg, "eigh", lambda a: sizes.append(len(a)) or eigh(a))
+    assert _principal(np.random.default_rng(1).normal(size=(60, 10_000))).shape == (60, 2)
+    assert sizes == [60]

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from stage import ScriptedEngine
 from test_console_snapshots import compare, picture
+from textual.events import Key
 from textual.pilot import Pilot
 from textual.widgets import Input
 
@@ -31,6 +32,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (here / ".hidden.csv").write_text("a,b\n1,2\n")
     (here / "mine.toml").write_text(dump(find("article/baseline")[0]))
     (here / "latin.csv").write_bytes("a,b\n1,é\n".encode("latin1") * 20)
+    (here / "headless.csv").write_text("1,2\n" * 20)
+    (here / "away.csv").symlink_to("nowhere")
     with (here / "huge.csv").open("wb") as file:
         file.truncate(2_000_000_000)
     monkeypatch.chdir(here)
@@ -57,7 +60,8 @@ async def test_only_folders_and_readable_files_are_shown(until: Until, folder: P
     async with app.run_test(size=(80, 24)) as pilot:
         await opened(app, pilot, until)
         names = [str(node.label) for node in app.screen.query_one(FileTree).root.children]
-        assert names == ["huge.csv", "latin.csv", "mine.toml", "people.csv"]
+        tables = ["away.csv", "headless.csv", "huge.csv", "latin.csv", "people.csv"]
+        assert names == sorted([*tables, "mine.toml"])
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 36), (40, 12)])
@@ -104,6 +108,7 @@ async def test_target_and_task_are_changed_by_keys(until: Until, folder: Path) -
     ("name", "said"),
     [
         ("huge.csv", "expected at most 100 MB, received 2,000 MB"),
+        ("headless.csv", "(echo x1,target; cat old) > new"),
         ("latin.csv", "expected UTF-8 text"),
         ("notes.md", "expected a file ending in"),
         ("nowhere.csv", "There is no nowhere.csv."),
@@ -124,11 +129,45 @@ async def test_the_cursor_resting_on_a_file_shows_it(until: Until, folder: Path)
     app = HissApp(ScriptedEngine())
     async with app.run_test(size=(80, 24)) as pilot:
         await opened(app, pilot, until)
-        await pilot.press("down", "down", "down")
+        await pilot.press(*["down"] * 5)
         await until(pilot, lambda: look_of(app).look.experiment)
         assert "A preset: Overfit" in picture(app)
         await pilot.press("enter", "enter")
         await until(pilot, lambda: app.lab.highlighted == "opened/mine")
+
+
+async def test_a_large_file_is_read_only_when_asked_for(until: Until, folder: Path) -> None:
+    app = HissApp(ScriptedEngine())
+    async with app.run_test(size=(120, 36)) as pilot:
+        await opened(app, pilot, until)
+        await pilot.press("down", "down", "down")
+        await until(pilot, lambda: "huge.csv: 2,000 MB" in picture(app))
+        await pilot.press("enter")
+        await until(pilot, lambda: "expected at most 100 MB" in picture(app))
+
+
+async def test_what_is_wrong_is_said_with_the_keys_that_mend_it(until: Until, folder: Path) -> None:
+    app = HissApp(ScriptedEngine())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await opened(app, pilot, until, "people.csv")
+        await until(pilot, lambda: "h takes it one-hot · d leaves a column out" in picture(app))
+        await pilot.press("up", "space", "p")
+        await until(pilot, lambda: "p switches the task" in picture(app))
+        await pilot.press("escape")
+        assert "enter looks at a file" in picture(app)
+
+
+async def test_keys_pressed_while_a_table_is_looked_at_are_not_lost(
+    until: Until, folder: Path
+) -> None:
+    app = HissApp(ScriptedEngine())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await opened(app, pilot, until, "people.csv")
+        await until(pilot, lambda: look_of(app).look.proposal)
+        for key in ("up", "space", "p", "up", "d"):
+            app.post_message(Key(key, None))
+        await until(pilot, lambda: "predict income: classification" in picture(app))
+        await until(pilot, lambda: "left out city" in picture(app))
 
 
 async def test_a_path_leads_to_a_folder_and_home_is_a_tilde(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -25,9 +25,19 @@ from tui.widgets.keybar import KeyBar
 from tui.widgets.paths import PathSuggester
 from tui.widgets.tablelook import TableLook
 
+if TYPE_CHECKING:
+    from engine.own_data import Proposal
+
 READABLE = (*ENDINGS, ".toml")
+LOOKING = f"{', '.join(READABLE)} · enter looks at a file"
 PAUSE = 0.25
 """Seconds that the cursor rests on a file before it is read."""
+LARGE = 5_000_000
+"""Bytes from which on a file is read only when it is asked for."""
+
+
+Wish = Callable[[Choice, "Proposal"], Choice]
+"""Changes what is wanted of a table, given what it holds."""
 
 
 class FilesScreen(ConsoleScreen, inherit_bindings=False):
@@ -36,24 +46,27 @@ class FilesScreen(ConsoleScreen, inherit_bindings=False):
     CSS_PATH = "files.tcss"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (60, "-normal"), (110, "-wide")]  # noqa: RUF012
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "bring", "bring it", id="data.bring",
+        Binding("enter", "bring", "bring", id="data.bring",
                 tooltip="Make a network without noise and one with it for the table"),
+        Binding("escape", "back", "back", id="data.back", tooltip="Go back"),
         Binding("space", "choose_target", "target", id="data.target",
                 tooltip="Predict the column below the cursor"),
         Binding("p", "switch_task", "task", id="data.task",
                 tooltip="Switch between classification and regression"),
-        Binding("d", "toggle_drop", "leave out", id="data.drop",
+        Binding("d", "toggle_drop", "drop", id="data.drop",
                 tooltip="Leave the column out, or take it in again"),
         Binding("h", "toggle_one_hot", "one-hot", id="data.one_hot",
                 tooltip="Take the column's values for categories, or as they are"),
         Binding("slash", "type_path", "path", key_display="/", id="data.path",
                 tooltip="Type a path; → completes it"),
-        Binding("escape", "back", "back", id="data.back", tooltip="Go back"),
         *ConsoleScreen.ALWAYS,
     ]  # fmt: skip
 
     _choice: Choice | None = None
     _waiting: Timer | None = None
+    _looking = False
+    _wishes: tuple[Wish, ...] = ()
+    """What was asked for while the file was being looked at."""
 
     def compose(self) -> ComposeResult:
         """Lay out the folders beside the table."""
@@ -73,7 +86,7 @@ class FilesScreen(ConsoleScreen, inherit_bindings=False):
         """Begin where the console was opened."""
         self.query_one("#title", Static).update("[bold reverse] hiss [/] open a table of your own")
         self.query_one(FileTree).focus()
-        self._hint(f"{', '.join(READABLE)} · enter looks at a file")
+        self._hint(LOOKING)
 
     @property
     def look(self) -> TableLook:
@@ -106,8 +119,20 @@ class FilesScreen(ConsoleScreen, inherit_bindings=False):
 
     def _look_below(self) -> None:
         path = self.query_one(FileTree).below_cursor
-        if path is not None and path.is_file() and not self.has_class("-looking"):
+        if path is None or self.has_class("-looking"):
+            return
+        if path.is_dir():
+            self._leave_off("Go to a file.")
+        elif path.is_file() and (size := path.stat().st_size) > LARGE:
+            self._leave_off(f"{path.name}: {size / 1e6:,.0f} MB\nenter reads it")
+        else:
             self.ask(Choice(path))
+
+    def _leave_off(self, text: str) -> None:
+        """Say something in the place of what was looked at."""
+        self._choice, self._looking = None, False
+        self.console.reader.forget("table")
+        self.look.say(text)
 
     @on(DirectoryTree.FileSelected)
     def look_at_file(self, event: DirectoryTree.FileSelected) -> None:
@@ -138,19 +163,25 @@ class FilesScreen(ConsoleScreen, inherit_bindings=False):
     def ask(self, choice: Choice) -> None:
         """Have a file looked at, however long that takes."""
         if self._choice is None or self._choice.path != choice.path:
-            self.look.wait(choice.path)
-        self._choice = choice
+            self._wishes = ()
+            self.look.say(f"reading {choice.path.name} …")
+        self._choice, self._looking = choice, True
         self.console.reader.ask("table", partial(looking.looked, choice), self.post_message)
 
     @on(looking.Looked)
     def show(self, message: looking.Looked) -> None:
         """Show what was found."""
+        self._looking = False
         self.look.show(message.choice, message.found)
         if self.look.sound:
             self._hint("enter lists it, ready to be trained")
-        elif self.look.proposal is not None:
-            self._hint("leave columns out, or take them one-hot, until nothing is wrong")
+        else:
+            self._hint(self.look.ways)
         self.refresh_bindings()
+        if self._wishes:
+            wish, *rest = self._wishes
+            self._wishes = tuple(rest)
+            self._fulfil(wish)
 
     def action_type_path(self) -> None:
         """Go to the field for a path."""
@@ -158,32 +189,36 @@ class FilesScreen(ConsoleScreen, inherit_bindings=False):
 
     def action_choose_target(self) -> None:
         """Predict the column below the cursor."""
-        self._change(lambda choice, column: choices.target_chosen(choice, column))
+        self._change(lambda choice, column, _: choices.target_chosen(choice, column))
 
     def action_toggle_drop(self) -> None:
         """Leave the column out, or take it in again."""
-        self._change(lambda choice, column: choices.drop_toggled(choice, column, self.look.target))
+        self._change(choices.drop_toggled)
 
     def action_toggle_one_hot(self) -> None:
         """Take the column's values for categories, or as they are."""
-        self._change(
-            lambda choice, column: choices.one_hot_toggled(choice, column, self.look.target)
-        )
+        self._change(choices.one_hot_toggled)
 
     def action_switch_task(self) -> None:
         """Take the target for classes, or for a quantity."""
-        if self._choice is not None and self.look.proposal is not None:
-            self.ask(choices.predict_switched(self._choice, self.look.proposal))
+        self._fulfil(choices.predict_switched)
 
-    def _change(self, change: Callable[[Choice, str], Choice]) -> None:
+    def _change(self, change: Callable[[Choice, str, str], Choice]) -> None:
         column = self.query_one(ColumnList).column
-        if self._choice is not None and column is not None:
-            self.ask(change(self._choice, column))
+        if column is not None:
+            self._fulfil(lambda choice, found: change(choice, column, found.target))
+
+    def _fulfil(self, wish: Wish) -> None:
+        """Look at the file with something changed, once it has been looked at without that."""
+        if self._looking:
+            self._wishes = (*self._wishes, wish)
+        elif self._choice is not None and self.look.proposal is not None:
+            self.ask(wish(self._choice, self.look.proposal))
 
     def action_bring(self) -> None:
         """Have the experiments made."""
         found = self.look.proposal or self.look.experiment
-        if self._choice is not None and found is not None and self.look.sound:
+        if self._choice is not None and found is not None and self.look.sound and not self._looking:
             job = partial(looking.made, self._choice, found)
             self.console.reader.ask("table", job, self.post_message)
             self._hint("making a network for it …")
@@ -202,6 +237,7 @@ class FilesScreen(ConsoleScreen, inherit_bindings=False):
         if self.has_class("-looking") or isinstance(self.focused, Input):
             self.remove_class("-looking")
             self.query_one(FileTree).focus()
+            self._hint(LOOKING)
             self.refresh_bindings()
         else:
             self.console.reader.forget("table")

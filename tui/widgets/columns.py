@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
+from rich.cells import cell_len
 from rich.text import Text
 from textual.binding import Binding, BindingType
 from textual.widgets import OptionList
@@ -44,9 +45,9 @@ class ColumnList(OptionList, inherit_bindings=False):
         before = self.column
         self.names = tuple(column.name for column in proposal.columns)
         first = tuple(zip(*proposal.preview, strict=True)) or ((),) * len(self.names)
-        width = min(LONGEST, max(map(len, self.names)))
+        form = _form(proposal)
         self.set_options(
-            Option(_line(role(choice, proposal, column.name), column, values, width))
+            Option(form.line(role(choice, proposal, column.name), column, values))
             for column, values in zip(proposal.columns, first, strict=True)
         )
         at = before if before in self.names else proposal.target
@@ -54,11 +55,35 @@ class ColumnList(OptionList, inherit_bindings=False):
         self.call_after_refresh(self.scroll_to_highlight)
 
 
-def _line(role: str, column: Column, values: tuple[str, ...], width: int) -> Text:
-    line = Text(no_wrap=True, overflow="ellipsis")
-    line.append(f"{role:8} ", style="bold")
-    name = column.name if len(column.name) <= width else f"{column.name[: width - 1]}…"
-    line.append(f"{name:{width}}  ", style="dim" if role == "left out" else "")
-    line.append(f"{column.kind:6} {column.distinct:>6,} ")
-    line.append(f"{column.missing:>5,}  " if column.missing else "    –  ", style="dim")
-    return line.append(", ".join(values), style="dim")
+def head(proposal: Proposal) -> str:
+    """Return the line that says what stands where in the lines of the columns."""
+    form = _form(proposal)
+    gaps = f" {'missing':>7}" if form.gaps else ""
+    return f"{'use':8} {'column':{form.width}}  kind   differ{gaps}  values"
+
+
+class _Form(NamedTuple):
+    """How the lines of a table's columns are laid out."""
+
+    width: int
+    """Cells of the names."""
+    gaps: bool
+    """Whether anything is missing anywhere."""
+
+    def line(self, role: str, column: Column, values: tuple[str, ...]) -> Text:
+        """Write one column as a line."""
+        line = Text(no_wrap=True, overflow="ellipsis")
+        line.append(f"{role:8} ", style="bold")
+        name = Text(column.name, style="dim" if role == "left out" else "")
+        name.truncate(self.width, overflow="ellipsis", pad=True)
+        line.append_text(name)
+        line.append(f"  {column.kind:6} {column.distinct:>6,}")
+        if self.gaps:
+            line.append(f" {column.missing:>7,}" if column.missing else f"{'–':>8}", style="dim")
+        return line.append(f"  {', '.join(values)}", style="dim")
+
+
+def _form(proposal: Proposal) -> _Form:
+    longest = max(cell_len(column.name) for column in proposal.columns)
+    gaps = any(column.missing for column in proposal.columns)
+    return _Form(max(len("column"), min(LONGEST, longest)), gaps)

@@ -122,9 +122,7 @@ class Form(VerticalScroll, can_focus=False, inherit_bindings=False):
         async with self._changing:
             await self._show(fields, problems, anew)
 
-    async def _show(
-        self, fields: Sequence[Field], problems: Mapping[str, str], anew: bool
-    ) -> None:
+    async def _show(self, fields: Sequence[Field], problems: Mapping[str, str], anew: bool) -> None:
         wanted = {field.key for field in fields}
         await self.remove_children([one for one in self.rows if one.field.key not in wanted])
         rows = {row.field.key: row for row in self.rows}

@@ -12,11 +12,19 @@ from textual.widgets import Static
 
 from engine.errors import EngineError
 from tui.choices import Choice
-from tui.widgets.columns import ColumnList
+from tui.widgets.columns import ColumnList, head
 
 if TYPE_CHECKING:
     from engine.own_data import Proposal
     from engine.spec import Experiment
+
+WAYS = {
+    "--drop": "d leaves a column out",
+    "--one-hot": "h takes it one-hot",
+    "--task": "p switches the task",
+    "--target": "space takes another target",
+}
+"""The keys that stand for the command's options."""
 
 
 class TableLook(Vertical):
@@ -26,16 +34,15 @@ class TableLook(Vertical):
     experiment: Experiment | None = None
 
     def compose(self) -> ComposeResult:
-        """Lay out what is said above the columns, and what is wrong below them."""
-        yield Static("Go to a file.", id="about", markup=False)
-        yield Static("use      column, values, how many differ, how many are missing",
-                     id="columns-head", markup=False)  # fmt: skip
-        yield ColumnList()
+        """Lay out what is said, and what is wrong, above the columns."""
+        yield Static(id="about", markup=False)
         yield Static(id="problems", markup=False)
+        yield Static(id="columns-head", markup=False)
+        yield ColumnList()
 
     def on_mount(self) -> None:
         """Begin with nothing."""
-        self._lay_out("Go to a file.", "")
+        self.say("Go to a file.")
 
     @property
     def sound(self) -> bool:
@@ -49,10 +56,17 @@ class TableLook(Vertical):
         """The column that is predicted."""
         return self.proposal.target if self.proposal is not None else ""
 
-    def wait(self, path: Path) -> None:
-        """Say that a file is being read."""
+    @property
+    def ways(self) -> str:
+        """By which keys what is wrong can be mended."""
+        hints = " ".join(hint for _, hint in (self.proposal.problems if self.proposal else ()))
+        ways = {hints.index(flag): way for flag, way in WAYS.items() if flag in hints}
+        return " · ".join(way for _, way in sorted(ways.items()))
+
+    def say(self, text: str) -> None:
+        """Say something in the place of what a file holds."""
         self.proposal = self.experiment = None
-        self._lay_out(f"reading {path.name} …", "")
+        self._lay_out(text, "")
 
     def show(self, choice: Choice, found: Proposal | Experiment | EngineError) -> None:
         """Show what a file holds, or say why that cannot be."""
@@ -70,10 +84,12 @@ class TableLook(Vertical):
         else:
             self.proposal, self.experiment = found, None
             self._lay_out(about(found), "\n".join(_problems(found)))
+            self.query_one("#columns-head", Static).update(head(found))
             self.query_one(ColumnList).show(choice, found)
 
     def _lay_out(self, said: str, problems: str) -> None:
         self.query_one("#about", Static).update(said)
+        self.query_one("#about").display = bool(said)
         self.query_one("#problems", Static).update(problems)
         self.query_one("#problems").display = bool(problems)
         self.set_class(self.proposal is not None, "-table")
@@ -86,7 +102,7 @@ def about(proposal: Proposal) -> str:
     target = next(column for column in proposal.columns if column.name == proposal.target)
     kind = f"{target.distinct} classes" if proposal.predict == "classification" else "a quantity"
     lines = (
-        f"{proposal.path.name}: {proposal.rows:,} rows, {len(proposal.columns)} columns",
+        f"{proposal.path.name}: {proposal.rows:,} rows, {len(proposal.columns):,} columns",
         f"predict {proposal.target}: {proposal.predict}, {kind}",
         *proposal.notes,
     )

@@ -18,7 +18,7 @@ from engine.script_noise import (
     preparations,
     validation,
 )
-from engine.script_schedules import is_scheduled, scheduled_layer
+from engine.script_schedules import is_scheduled, schedule_arguments, stock_layer
 from engine.script_table import table_constant
 from engine.spec import Experiment, Keras
 from engine.vocabulary import words
@@ -118,30 +118,35 @@ print("{train}: %.3f, {test}: %.3f" % (train_score, test_score))"""
 
 
 def _layer(experiment: Experiment, layer: Keras) -> str:
-    if is_scheduled(layer):
-        return scheduled_layer(experiment, layer)
-    return _object(layer, column=12)
+    stock = stock_layer(layer)
+    name, written = _construction(stock.class_name, stock.arguments)
+    if not is_scheduled(layer):
+        return call(name, written, column=12)
+    scheduled = f"Scheduled{stock.class_name}"
+    return call(scheduled, [*written, *schedule_arguments(experiment, layer)], column=12)
 
 
-def _object(made: Keras, column: int = 8) -> str:
-    return _construction(made.class_name, made.arguments, column)
+def _object(made: Keras) -> str:
+    return call(*_construction(made.class_name, made.arguments), column=8)
 
 
-def _construction(class_name: str, arguments: Mapping[str, Any], column: int) -> str:
-    """Write the making of a Keras object, what it must be given first and without its name."""
+def _construction(class_name: str, arguments: Mapping[str, Any]) -> tuple[str, list[str]]:
+    """Write the class of a Keras object and its arguments.
+
+    What it must be given comes first and without its name.
+    """
     kind = next(kind for kind in MODULES if class_name in words()[kind])
     name = class_name if class_name in OWN else f"{MODULES[kind]}.{class_name}"
     required = words()[kind][class_name]["required"][:1]
-    written = [
+    return name, [
         _value(value) if name in required else f"{name}={_value(value)}"
         for name, value in sorted(arguments.items(), key=lambda item: item[0] not in required)
     ]
-    return call(name, written, column)
 
 
 def _value(value: Any) -> str:
     match value:
         case {"class_name": str(class_name)}:
-            return _construction(class_name, value.get("config", {}), column=16)
+            return call(*_construction(class_name, value.get("config", {})), column=16)
         case _:
             return literal(value)

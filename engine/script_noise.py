@@ -6,40 +6,29 @@ from typing import Any
 
 from engine.datasets import load
 from engine.python_text import call, keywords
-from engine.script_schedules import SCHEDULED_NOISE, is_scheduled
+from engine.script_schedules import KERNEL_NOISE, is_scheduled, scheduled_classes
 from engine.spec import EarlyStopping, Experiment, Keras
 from engine.vocabulary import words
 
-WEIGHT_NOISE = '''\
-class WeightNoise(keras.layers.Wrapper):
+WEIGHT_NOISE = f'''\
+class WeightNoise(layers.Wrapper):
     """Adds Gaussian noise to the kernels of a layer, afresh at each training step."""
 
-    def __init__(self, layer, stddev, **kwargs):
+    def __init__(self, layer, stddev, seed=None, **kwargs):
         """Wrap a layer."""
         super().__init__(layer, **kwargs)
         self.stddev = stddev
-        self.seed_generator = keras.random.SeedGenerator()
+        self.seed_generator = keras.random.SeedGenerator(seed)
 
     def call(self, inputs, training=False):
         """Apply the layer."""
-        if not training:
-            return self.layer(inputs)
-        values = [self.noisy(weight) for weight in self.layer.trainable_variables]
-        outputs, _ = self.layer.stateless_call(
-            values, self.layer.non_trainable_variables, inputs
-        )
-        return outputs
+        return self.noisy(inputs, self.stddev) if training else self.layer(inputs)
 
-    def noisy(self, weight):
-        """Give the value of a weight, with noise if it is a kernel."""
-        if not weight.name.endswith("kernel"):
-            return weight.value
-        seed = self.seed_generator
-        return weight + keras.random.normal(weight.shape, 0, self.stddev, seed=seed)
+{KERNEL_NOISE}
 
     def get_config(self):
         """Say how to make this layer again."""
-        return {**super().get_config(), "stddev": self.stddev}'''
+        return {{**super().get_config(), "stddev": self.stddev}}'''
 GRADIENT_NOISE = '''\
 class GradientNoise(keras.optimizers.{parent}):
     """Adds Gaussian noise of variance eta / (1 + t)^gamma to step t."""
@@ -75,10 +64,10 @@ OWN = ("GradientNoise", "WeightNoise")
 def definitions(experiment: Experiment) -> list[str]:
     """Write the classes and functions that an experiment needs beyond Keras."""
     found = []
-    if any(map(is_scheduled, experiment.layers)):
-        found.append(SCHEDULED_NOISE)
-    if any(layer.class_name == "WeightNoise" for layer in experiment.layers):
+    same = [layer.class_name for layer in experiment.layers if not is_scheduled(layer)]
+    if "WeightNoise" in same:
         found.append(WEIGHT_NOISE)
+    found += scheduled_classes(experiment)
     if _has_gradient_noise(experiment.training.optimizer):
         found.append(GRADIENT_NOISE.format(parent=_inner(experiment)["class_name"]))
     return [*found, *([LABEL_NOISE] if experiment.data.label_noise else [])]

@@ -9,18 +9,24 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+import keras
 import numpy as np
 import pyarrow
 import pytest
 from pyarrow import parquet
+from trainings import BOUND, distance, without_graphs
 
 from engine import schedules
 from engine.datasets import load
-from engine.errors import EngineError
+from engine.metrics import loss_per_row
+from engine.network import build_network, schedule_clocks
 from engine.notation import override
 from engine.presets import find, load_presets
+from engine.program import Rows
+from engine.samples import Samples
 from engine.script import script
-from engine.spec import Data, Experiment
+from engine.seeds import Seeds
+from engine.spec import Data, Experiment, Study
 from engine.templates import experiments_for, table_data
 
 EXPERIMENTS = load_presets().experiments
@@ -31,12 +37,20 @@ config = {l2 = 0.01}}}"""
 OPTIMIZER = 'training.optimizer={class_name = "SGD", learning_rate = 0.5, momentum = 0.9}'
 
 
+START = "keras.utils.set_random_seed"
+
+
 def functions(experiment: Experiment) -> dict[str, Any]:
     """What the script defines, but for the training at its end."""
-    text = script(experiment, seed=1)
     scope: dict[str, Any] = {}
-    exec(text[: text.index("keras.utils.set_random_seed")], scope)
+    exec(script(experiment, seed=1).partition(START)[0], scope)
     return scope
+
+
+def training(experiment: Experiment) -> str:
+    """The end of the script, where it trains."""
+    _, start, rest = script(experiment, seed=1).partition(START)
+    return start + rest
 
 
 @pytest.mark.parametrize("experiment", EXPERIMENTS, ids=NAMES)
@@ -85,21 +99,57 @@ def test_a_script_reads_a_table_as_hiss_does(kind: str, tmp_path: Path) -> None:
     np.testing.assert_array_equal(y_test, split.y_test)
 
 
-@pytest.mark.parametrize("experiment", EXPERIMENTS, ids=NAMES)
-def test_a_script_builds_the_layers_of_its_preset(experiment: Experiment) -> None:
+def twins(experiment: Experiment) -> tuple[Any, Any, Rows]:
+    """The script's network and that of hiss, both with the weights of hiss, and its rows."""
+    samples = Samples(experiment.data, Study(arms=(experiment,)))
+    network = build_network(experiment, samples.shape, Seeds(1, 0))
+    for place in schedule_clocks(network):
+        network.non_trainable_variables[place].assign(experiment.training.epochs)
     model = functions(experiment)["build_model"]()
-    assert [type(layer).__name__ for layer in model.layers] == [
-        "ScheduledNoise" if "schedule" in layer.arguments else layer.class_name
-        for layer in experiment.layers
-    ]
+    for variable, own in zip(model.trainable_variables, network.trainable_variables, strict=True):
+        variable.assign(own)
+    return model, network, samples.rows
+
+
+def is_plain(value: object) -> bool:
+    return isinstance(value, str | int | float)
+
+
+@pytest.mark.parametrize("experiment", EXPERIMENTS, ids=NAMES)
+def test_a_script_has_the_network_and_the_loss_of_hiss(experiment: Experiment) -> None:
+    model, network, rows = twins(experiment)
     for layer, table in zip(model.layers, experiment.layers, strict=True):
-        if "schedule" in table.arguments:
-            continue
-        config = layer.get_config()
-        nested = {name for name, value in config.items() if isinstance(value, dict | tuple | list)}
-        plain = {name: table.arguments[name] for name in table.arguments.keys() - nested}
-        assert {name: config[name] for name in plain} == plain
-    assert model.optimizer is not None
+        assert type(layer).__name__.removeprefix("Scheduled") == table.class_name
+        if "schedule" not in table.arguments:
+            plain = {key: value for key, value in layer.get_config().items() if is_plain(value)}
+            assert plain == {key: table.arguments.get(key, plain[key]) for key in plain}
+    x, y = rows.x_val[:50], rows.y_val[:50]
+    predictions = network(x)
+    np.testing.assert_allclose(model(x), predictions, rtol=1e-5, atol=1e-6)
+    loss = np.mean(loss_per_row(experiment.training.loss)(y, predictions)) + sum(network.losses)
+    assert float(model.compute_loss(x, y, predictions)) == pytest.approx(float(loss), rel=1e-5)
+
+
+OWN = [
+    each
+    for each in EXPERIMENTS
+    if any("schedule" in layer.arguments or "layer" in layer.arguments for layer in each.layers)
+]
+"""Presets with noise in layers that the script itself defines."""
+
+
+@pytest.mark.parametrize("preset", OWN, ids=lambda each: each.name)
+def test_the_noise_that_a_script_defines_is_as_strong_as_that_of_hiss(preset: Experiment) -> None:
+    steps = 12
+    model, network, rows = twins(override(preset, [f"training.epochs={steps}"]))
+
+    def measured(each: Any) -> list[float]:
+        still = each(rows.x)
+        return [float(np.std(each(rows.x, training=True) - still)) for _ in range(steps)]
+
+    of_hiss = measured(network)
+    assert np.mean(of_hiss) > 0
+    assert distance(measured(model), of_hiss) < BOUND
 
 
 @pytest.mark.parametrize("shuffle", ["true", "false"])
@@ -119,15 +169,6 @@ def test_nested_objects_and_optimizers_are_written_as_keras_calls() -> None:
     model = functions(override(baseline, [WRAPPED, OPTIMIZER]))["build_model"]()
     assert float(model.layers[0].kernel_regularizer.l2) == pytest.approx(0.01)
     assert model.optimizer.momentum == 0.9
-
-
-def test_a_script_prints_what_the_article_prints() -> None:
-    (baseline,) = find("article/baseline")
-    printed = io.StringIO()
-    with contextlib.redirect_stdout(printed):
-        exec(script(override(baseline, ["training.epochs=1"]), seed=1), {})
-    assert printed.getvalue().startswith("Train: 0.")
-    assert ", Test: 0." in printed.getvalue()
 
 
 SCHEDULES = {
@@ -150,30 +191,83 @@ def test_a_script_changes_noise_as_hiss_does(text: str, schedule: schedules.Sche
     np.testing.assert_allclose(added, expected, rtol=0.1, atol=1e-6)
 
 
-def test_a_script_of_dropout_that_changes_is_refused() -> None:
+CHANGING = {
+    "noise": ('class_name = "GaussianNoise", stddev = 0.5', (64,)),
+    "multiplied noise": ('class_name = "GaussianDropout", rate = 0.5', (64,)),
+    "dropout": ('class_name = "Dropout", rate = 0.5', (64,)),
+    "dropout of rows": ('class_name = "Dropout", rate = 0.5, noise_shape = [4000, 1]', (64,)),
+    "alpha dropout": ('class_name = "AlphaDropout", rate = 0.5', (64,)),
+    "dropout in sequences": ('class_name = "SpatialDropout1D", rate = 0.5', (8, 8)),
+    "dropout in images": ('class_name = "SpatialDropout2D", rate = 0.5', (4, 4, 4)),
+    "dropout in images, channels first": (
+        'class_name = "SpatialDropout2D", rate = 0.5, data_format = "channels_first"',
+        (4, 4, 4),
+    ),
+    "noise on weights": (
+        'class_name = "WeightNoise", stddev = 0.5, '
+        'layer = {class_name = "Dense", config = {units = 300}}',
+        (64,),
+    ),
+}
+
+
+@pytest.mark.parametrize(("layer", "shape"), CHANGING.values(), ids=CHANGING)
+def test_every_noise_of_a_script_changes_as_that_of_hiss(layer: str, shape: tuple[int]) -> None:
+    (digits,) = find("classification/digits")
+    schedule = 'schedule = {class_name = "Linear", config = {start = 0.2, end = 1.0}}'
+    shaped = [f"data.shape={list(shape)}", f"layers.0={{{layer}, {schedule}}}"]
+    model, network, _ = twins(override(digits, [*shaped, "training.epochs=4"]))
+    keras.utils.set_random_seed(1)
+    x = np.ones((4000, *shape), np.float32)
+    for _ in range(4):
+        ours, theirs = (
+            np.asarray(each.layers[0](x, training=True) - each.layers[0](x))
+            for each in (network, model)
+        )
+        for axes in ((), (1,), (1, 2)[: len(shape)]):
+            spread, expected = (np.std(noise.mean(axis=axes)) for noise in (theirs, ours))
+            assert spread == pytest.approx(expected, rel=0.15, abs=1e-3), axes
+
+
+def test_a_running_script_lowers_the_rate_of_its_dropout_from_epoch_to_epoch() -> None:
     (dropout,) = find("noise/dropout")
-    place = [layer.class_name for layer in dropout.layers].index("Dropout")
-    changing = override(dropout, [f'layers.{place}.schedule="linear"'])
-    with pytest.raises(EngineError, match="Dropout with a schedule cannot be written"):
-        script(changing, seed=1)
+    settings = ['layers.1.schedule="linear"', "training.epochs=4", "training.batch_size=10"]
+    changing = override(dropout, settings)
+    scope, shares = functions(changing), []
+    draw = scope["ScheduledDropout"].kept
+
+    def recorded(*arguments: Any) -> Any:
+        kept = draw(*arguments)
+        shares.append(1 - np.mean(kept))
+        return kept
+
+    scope["ScheduledDropout"].kept = recorded
+    with without_graphs(), contextlib.redirect_stdout(io.StringIO()):
+        exec(training(changing), scope)
+    expected = 0.5 * (1 - np.arange(12) / 12)
+    np.testing.assert_allclose(shares, expected, atol=0.03)
 
 
-SMOOTH = 'training.loss={class_name = "CategoricalCrossentropy", label_smoothing = 0.1}'
-HELD_OUT = "training.early_stopping={validation_size = 0.2, patience = 1, monitor = 'accuracy'}"
-
-
-@pytest.mark.parametrize(
-    ("name", "changes"),
-    [
-        ("classification/wine", [SMOOTH, HELD_OUT, "data.label_noise=0.2"]),
-        ("noise/gradients", []),
-        ("noise/weights", []),
-    ],
+BEYOND_KERAS = (
+    'training.optimizer={class_name = "GradientNoise", optimizer = "sgd"}',
+    'training.loss={class_name = "CategoricalCrossentropy", label_smoothing = 0.1}',
+    'training.early_stopping={validation_size = 0.2, patience = 1, monitor = "accuracy"}',
+    "data.label_noise=0.2",
+    'layers=[{class_name = "AlphaDropout", rate = 0.1, schedule = "linear"}, '
+    '{class_name = "WeightNoise", stddev = 0.1, schedule = "cosine", '
+    'layer = {class_name = "Dense", config = {units = 10}}}, '
+    '{class_name = "WeightNoise", stddev = 0.1, '
+    'layer = {class_name = "Dense", config = {units = 3, activation = "softmax"}}}]',
+    "training.epochs=2",
+    "training.batch_size=10",
 )
-def test_a_script_with_noise_beyond_keras_runs(name: str, changes: list[str]) -> None:
+
+
+def test_a_script_with_all_that_is_beyond_keras_runs_by_graphs() -> None:
     scope: dict[str, Any] = {}
     with contextlib.redirect_stdout(io.StringIO()):
-        exec(script(override(find(name)[0], ["training.epochs=2", *changes]), seed=1), scope)
+        exec(script(override(find("classification/wine")[0], BEYOND_KERAS), seed=1), scope)
+    assert [float(layer.step) for layer in scope["model"].layers[:2]] == [6, 6]
     assert 0 <= scope["test_score"] <= 1
 
 
@@ -187,7 +281,8 @@ def test_a_script_flips_the_share_of_labels_that_hiss_flips() -> None:
 
 def test_scripts_are_tidy(tmp_path: Path) -> None:
     own = [experiments_for(data)[1] for data in tables(tmp_path).values()]
-    for experiment in (*EXPERIMENTS, *own):
+    beyond = override(find("classification/wine")[0], BEYOND_KERAS)
+    for experiment in (*EXPERIMENTS, *own, beyond):
         text = re.sub(r'^TABLE = ".+"', 'TABLE = "t.csv"', script(experiment, seed=1), flags=re.M)
         checked = subprocess.run(
             [sys.executable, "-m", "ruff", "check", "--isolated", "--select=E,F,I,D", "-"],

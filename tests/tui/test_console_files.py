@@ -170,6 +170,16 @@ async def test_keys_pressed_while_a_table_is_looked_at_are_not_lost(
         await until(pilot, lambda: "left out city" in picture(app))
 
 
+async def test_a_path_can_be_typed_at_once(until: Until, folder: Path) -> None:
+    app = HissApp(ScriptedEngine())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await opened(app, pilot, until)
+        app.post_message(Key("slash", "/"))
+        for letter in "people":
+            app.post_message(Key(letter, letter))
+        await until(pilot, lambda: app.screen.query_one("#path", Input).value == "people")
+
+
 async def test_a_path_leads_to_a_folder_and_home_is_a_tilde(
     until: Until, folder: Path, home: Path
 ) -> None:

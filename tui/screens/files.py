@@ -44,6 +44,7 @@ class FilesScreen(ConsoleScreen, inherit_bindings=False):
     """Shows folders beside what the file below the cursor holds."""
 
     CSS_PATH = "files.tcss"
+    AUTO_FOCUS = "FileTree"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (60, "-normal"), (110, "-wide")]  # noqa: RUF012
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "bring", "bring", id="data.bring",
@@ -57,7 +58,7 @@ class FilesScreen(ConsoleScreen, inherit_bindings=False):
                 tooltip="Leave the column out, or take it in again"),
         Binding("h", "toggle_one_hot", "one-hot", id="data.one_hot",
                 tooltip="Take the column's values for categories, or as they are"),
-        Binding("slash", "type_path", "path", key_display="/", id="data.path",
+        Binding("slash", "type_path", "path", key_display="/", priority=True, id="data.path",
                 tooltip="Type a path; → completes it"),
         *ConsoleScreen.ALWAYS,
     ]  # fmt: skip
@@ -85,7 +86,6 @@ class FilesScreen(ConsoleScreen, inherit_bindings=False):
     def on_mount(self) -> None:
         """Begin where the console was opened."""
         self.query_one("#title", Static).update("[bold reverse] hiss [/] open a table of your own")
-        self.query_one(FileTree).focus()
         self._hint(LOOKING)
 
     @property
@@ -105,7 +105,9 @@ class FilesScreen(ConsoleScreen, inherit_bindings=False):
                 return in_table
             case "bring":
                 return True if self.look.sound and self.has_class("-looking") else None
-            case "type_path" | "toggle_theme" | "show_log" | "show_help" | "leave":
+            case "type_path":
+                return not typing and bool(self.query(Input))
+            case "toggle_theme" | "show_log" | "show_help" | "leave":
                 return None if typing else True
             case _:
                 return True
@@ -185,7 +187,7 @@ class FilesScreen(ConsoleScreen, inherit_bindings=False):
 
     def action_type_path(self) -> None:
         """Go to the field for a path."""
-        self.query_one("#path").focus()
+        self.set_focus(self.query_one("#path"))
 
     def action_choose_target(self) -> None:
         """Predict the column below the cursor."""

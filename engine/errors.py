@@ -23,3 +23,8 @@ class DataError(EngineError):
 
 class TrainingError(EngineError):
     """A training that could not be carried out."""
+
+
+def first_line(error: BaseException) -> str:
+    """Return the first line of what an error says."""
+    return str(error).strip().partition("\n")[0]

@@ -56,7 +56,7 @@ def columns(task: Task) -> tuple[str, ...]:
 def make_loss(chosen: str | Table) -> Any:
     """Make the Keras loss that an experiment names: a function, or a `keras.losses.Loss`."""
     if isinstance(chosen, str):
-        loss = keras.losses.get(chosen)
+        loss = getattr(keras.losses, chosen, None) or keras.losses.get(chosen)
     else:
         config = {"class_name": chosen.class_name, "config": chosen.arguments}
         loss = keras.losses.deserialize(config)

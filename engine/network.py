@@ -9,7 +9,7 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.errors import EngineError
+from engine.errors import EngineError, first_line
 from engine.layers import KINDS
 from engine.own_model import build_own
 from engine.seeds import Seeds
@@ -37,7 +37,7 @@ def build_network(experiment: Experiment, shape: tuple[int, ...], seeds: Seeds) 
         return keras.Sequential([keras.Input(shape), *layers])
     except (ValueError, TypeError) as error:
         raise EngineError(
-            f"{experiment.name}: the layers do not fit together: {_first_line(error)}",
+            f"{experiment.name}: the layers do not fit together: {first_line(error)}",
             f"Rows have shape {shape}. Compare the layers with those of a built-in preset.",
         ) from error
 
@@ -146,7 +146,7 @@ def make_layer(table: Table, where: str) -> Any:
     except KeyError as error:
         raise EngineError(f"{where} ({table.class_name}): {error.args[0]} is missing.") from error
     except (ValueError, TypeError) as error:
-        reason = _first_line(error.__context__ or error)
+        reason = first_line(error.__context__ or error)
         raise EngineError(f"{where} ({table.class_name}): {reason}") from error
 
 
@@ -174,7 +174,3 @@ def _seeded(config: Any, seeds: Seeds, role: str) -> Any:
             return type(config)(_seeded(value, seeds, role) for value in config)
         case _:
             return config
-
-
-def _first_line(error: BaseException) -> str:
-    return str(error).strip().split("\n", 1)[0]

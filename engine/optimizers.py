@@ -8,7 +8,9 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.errors import EngineError, first_line
 from engine.gradient_noise import GradientNoise
+from engine.named import class_of
 from engine.spec import Keras as Table
 
 PURE = (
@@ -24,16 +26,29 @@ PURE = (
     "_overwrite_model_variables_with_average_value",
 )
 
+FROM_WEIGHTS = ("ScheduleFreeAdamW",)
+"""Optimizers whose own variables start from the weights, which differ by replicate."""
+MIX_IN = "keras.src.backend.tensorflow"
+
 
 def make_optimizer(chosen: str | Table) -> Any:
-    """Make the Keras optimizer that an experiment names."""
-    if isinstance(chosen, str):
-        return keras.optimizers.get(chosen)
-    if chosen.class_name == GradientNoise.__name__:
-        return GradientNoise(**chosen.arguments)
-    return keras.optimizers.deserialize(
-        {"class_name": chosen.class_name, "config": chosen.arguments}
-    )
+    """Make the Keras optimizer that an experiment names.
+
+    Raises:
+        EngineError: if Keras has none of that name, or it does not take these arguments.
+    """
+    table = Table(class_name=chosen) if isinstance(chosen, str) else chosen
+    name = class_of("optimizer", table.class_name) or table.class_name
+    if name == GradientNoise.__name__:
+        return GradientNoise(**table.arguments)
+    kind = getattr(keras.optimizers, name, None)
+    if kind is None:
+        raise EngineError(f"training.optimizer: Keras {keras.__version__} has no {name}.")
+    config = {"class_name": name, "config": table.arguments}
+    try:
+        return keras.optimizers.deserialize(config, custom_objects={name: kind})
+    except (ValueError, TypeError) as error:
+        raise EngineError(f"training.optimizer ({name}): {first_line(error)}") from error
 
 
 def pure(optimizer: Any) -> Any:
@@ -41,11 +56,17 @@ def pure(optimizer: Any) -> Any:
 
     Keras refuses it on TensorFlow for the sake of `tf.distribute`; the backend-neutral methods
     that TensorFlow's mix-in hides do work there.
+
+    Raises:
+        EngineError: for an optimizer whose own variables start from the weights.
     """
+    if type(optimizer).__name__ in FROM_WEIGHTS:
+        raise EngineError(
+            f"training.optimizer: hiss cannot train by {type(optimizer).__name__}.",
+            "AdamW is near to it.",
+        )
     kind = type(optimizer)
-    neutral = _neutral_base(kind)
-    methods = {name: getattr(neutral, name) for name in PURE}
-    twin: Any = type(kind.__name__, (kind,), methods)
+    twin: Any = _Neutral(kind.__name__, (kind,), {})
     made = twin.from_config(optimizer.get_config())
     if isinstance(made, GradientNoise):
         made.inner = pure(made.inner)
@@ -76,5 +97,16 @@ def seed_noise(optimizer: Any, seed: int) -> None:
         optimizer.seed = seed
 
 
-def _neutral_base(kind: type) -> type:
-    return next(base for base in kind.__mro__ if base.__name__ == "BaseOptimizer")
+class _Neutral(type):
+    """The class of optimizers whose TensorFlow mix-in comes after the methods that it hides.
+
+    What an optimizer overrides itself, as Nadam does its update, stays before both.
+    """
+
+    def mro(cls) -> list[type]:
+        """Put Keras' backend-neutral methods before the mix-in's."""
+        order = super().mro()
+        neutral = next(base for base in order if base.__name__ == "BaseOptimizer")
+        place = next(n for n, base in enumerate(order) if base.__module__.startswith(MIX_IN))
+        methods = {name: getattr(neutral, name) for name in PURE}
+        return [*order[:place], type("Neutral", (), methods), *order[place:]]

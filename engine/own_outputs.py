@@ -7,7 +7,9 @@ from typing import Any
 import keras
 
 from engine.datasets import Split
-from engine.errors import EngineError
+from engine.errors import EngineError, first_line
+from engine.metrics import loss_per_row
+from engine.spec import Experiment
 
 ENDINGS = {
     "binary": ("sigmoid", 'Dense(1, activation="sigmoid")'),
@@ -48,6 +50,30 @@ def check_count(name: str, network: Any, split: Split) -> None:
             f"target, received shape {list(shape)}.",
             _hint(split),
         )
+
+
+def check_loss(experiment: Experiment, network: Any) -> None:
+    """Refuse a loss that cannot be taken of what a network puts out.
+
+    Raises:
+        EngineError: with what Keras says of it.
+    """
+    loss = experiment.training.loss_name
+    try:
+        outputs = keras.ops.ones((1, *network.output_shape[1:]))
+        loss_per_row(experiment.training.loss)(keras.ops.zeros((1, 1)), outputs)
+    except (ValueError, TypeError) as error:
+        raise EngineError(
+            f"{experiment.name}: training.loss: {loss} does not fit the network and its target: "
+            f"{first_line(error)}",
+            _loss_hint(network.output_shape[-1]),
+        ) from error
+
+
+def _loss_hint(outputs: int) -> str:
+    if outputs > 1:
+        return "For several classes: sparse_categorical_crossentropy."
+    return "For two classes: binary_crossentropy; for a quantity: mean_squared_error."
 
 
 def _count(split: Split) -> int:

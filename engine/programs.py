@@ -10,7 +10,7 @@ from engine.gradient_noise import GradientNoise
 from engine.layers import KINDS
 from engine.network import build_network
 from engine.own_code import changed
-from engine.own_outputs import check_count
+from engine.own_outputs import check_count, check_loss
 from engine.program import Program
 from engine.samples import Samples
 from engine.seeds import Seeds
@@ -39,6 +39,7 @@ class Programs:
         if key not in self._kept:
             network = build_network(experiment, samples.shape, Seeds(samples.seed, 0))
             check_count(experiment.name, network, samples.first)
+            check_loss(experiment, network)
             task, rows = samples.first.task, len(samples.rows.x)
             self._kept[key] = Program(network, experiment.training, task, rows)
         self._kept.move_to_end(key)

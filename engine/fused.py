@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+import functools
 import time
 from typing import Any, Protocol
 
 import keras
 import numpy as np
 import tensorflow as tf
-from numpy.typing import NDArray
 
-from engine.lanes import Stretch
+from engine.lanes import Stretch, Tables
 from engine.program import CHUNK, State
-from engine.reporting import Report
+from engine.reporting import STEP, Report
 
 STEP_SECONDS = 0.2
 """How long one train step should take: the curves grow five times a second."""
@@ -39,21 +39,26 @@ class SideBySide(Protocol):
 class FusedModel(keras.Model):  # type: ignore[misc]
     """A Keras model whose train step is a stretch of training of many replicates."""
 
-    def __init__(self, replicates: SideBySide, report: Report) -> None:
-        """Train the `replicates` that `report` follows."""
+    replicates: SideBySide
+    report: Report
+    pace: int
+    tables: Tables
+    """What the last step has brought. Among the logs, TensorFlow would keep a kernel for each of
+    the many shapes that they have."""
+
+    def __init__(self) -> None:
+        """Train nothing yet."""
         super().__init__()
-        self.replicates = replicates
-        self.report = report
-        self.pace = 1
         self.built = True
 
-    def train_step(self, data: Any) -> dict[str, tuple[NDArray[np.float32], ...]]:
+    def train_step(self, data: Any) -> dict[str, float]:
         """Advance all replicates by `pace` epochs; `data` only counts the steps."""
         began = time.perf_counter()
         pace = min(self.pace, self.report.remaining)
         stretch = self.replicates.advance(pace, self.report)
         self._aim(pace, time.perf_counter() - began, stretch.call_seconds)
-        return {"tables": stretch.tables}
+        self.tables = stretch.tables
+        return {STEP: float(pace)}
 
     def _aim(self, pace: int, step: float, call: float) -> None:
         """Choose the next pace by how long this step and its longest call took."""
@@ -67,9 +72,18 @@ def train_fused(replicates: SideBySide, epochs: int, report: Report) -> None:
     Raises:
         Stopped: if `report` was told to stop.
     """
-    model = FusedModel(replicates, report)
-    model.compile(run_eagerly=True)
+    model = _model()
+    model.replicates, model.report, model.pace, model.tables = replicates, report, 1, ()
     try:
         model.fit(tf.data.Dataset.range(epochs), callbacks=[report], shuffle=False, verbose=0)
     finally:
         replicates.close()
+        del model.replicates, model.report, model.tables
+
+
+@functools.cache
+def _model() -> FusedModel:
+    """Make the one model that trains everything: Keras keeps some memory of every model."""
+    model = FusedModel()
+    model.compile(run_eagerly=True)
+    return model

@@ -1,4 +1,4 @@
-"""Replicates side by side on a processor: one compiled program, a thread for each core."""
+"""Replicates side by side on a processor: one compiled program, and threads that call it."""
 
 from __future__ import annotations
 
@@ -14,12 +14,14 @@ from numpy.typing import NDArray
 from engine.program import Program, Rows, State
 from engine.reporting import Report
 
+Tables = tuple[NDArray[np.float32], ...]
+"""Each replicate's rows of metrics; none of one that has ended."""
+
 
 class Stretch(NamedTuple):
     """What one step of training has brought."""
 
-    tables: tuple[NDArray[np.float32], ...]
-    """Each replicate's rows of metrics; none of one that has ended."""
+    tables: Tables
     call_seconds: float
     """The longest time for which a stop could not take effect."""
 

@@ -13,6 +13,9 @@ from numpy.typing import NDArray
 from engine.curves import Curves
 from engine.stopping import UNTRAINED
 
+STEP = "epochs_at_once"
+"""The log that tells the fused engine's steps, of many epochs, from stock Keras' epochs."""
+
 
 class Stopped(Exception):
     """Training was asked to stop; what it has reported so far stands."""
@@ -59,15 +62,15 @@ class Report(keras.callbacks.Callback):  # type: ignore[misc]
 
     def on_train_batch_end(self, batch: int, logs: Mapping[str, Any] | None = None) -> None:
         """Write the epochs that one call of the fused engine has trained."""
-        if logs and "tables" in logs:
-            for number, table in zip(self.replicates, logs["tables"], strict=True):
-                self._write(number, np.asarray(table))
+        if logs and STEP in logs:
+            for number, table in zip(self.replicates, self.model.tables, strict=True):
+                self._write(number, table)
             self._go_on()
         self._leave_when_stopped()
 
     def on_epoch_end(self, epoch: int, logs: Mapping[str, Any] | None = None) -> None:
         """Write the epoch that the reference engine has trained."""
-        if logs and "tables" not in logs:
+        if logs and STEP not in logs:
             row = [float(logs[name]) for name in self.curves.metrics]
             self._write(self.replicates[0], np.array([row], np.float32))
             self._go_on()

@@ -66,12 +66,14 @@ def measure_preset(run: Callable[..., Measured], name: str, quick: bool) -> dict
 
 
 def measure_whole(run: Callable[..., Measured]) -> dict[str, Measured]:
-    """Measure the whole article, thirty times and once, compiling and not."""
+    """Measure the whole article, thirty times and once, and how memory grows with replicates."""
     return {
         "article × 30, compiling": run("child.py", "fused", "article", 30, 0),
         "article × 30, compiled before": run("child.py", "fused", "article", 30, 0),
         "article × 1, compiled before": run("child.py", "fused", "article", 1, 0),
         "one run, compiled before": run("child.py", "fused", "article/baseline", 1, 0),
+        "400 epochs × 32": run("child.py", "fused", "article/baseline", 32, 400),
+        "400 epochs × 1,000": run("child.py", "fused", "article/baseline", 1000, 400),
     }
 
 

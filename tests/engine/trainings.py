@@ -7,23 +7,20 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
+from unittest.mock import patch
 
-import numpy as np
 import tensorflow as tf
-from numpy.typing import ArrayLike
 
+from engine.datasets import load
+from engine.layers import KINDS
 from engine.notation import override
 from engine.presets import find, load_presets
 from engine.results import Arm
 from engine.runner import run_study
+from engine.seeds import Seeds
 from engine.spec import Experiment, Study
 
 EPOCHS, TEST_ROWS, REPLICATES = 2, 30, 24
-BOUND = 8.0
-"""Standard errors that no mean of two values is from that of `REPLICATES` others by chance.
-
-Student's t with 24 degrees of freedom is that far out once in 30 million times.
-"""
 
 
 def shortened(experiment: Experiment) -> Experiment:
@@ -32,7 +29,8 @@ def shortened(experiment: Experiment) -> Experiment:
     return override(experiment, settings)
 
 
-PRESETS = tuple(map(shortened, load_presets().experiments))
+PRESETS = sorted(map(shortened, load_presets().experiments), key=lambda each: str(each.layers))
+"""All of them; the same networks are next to each other, so that they are compiled once."""
 
 
 def preset(name: str) -> Experiment:
@@ -46,15 +44,42 @@ def run(experiment: Experiment, **options: object) -> Arm:
     return arm
 
 
+def is_random(experiment: Experiment) -> bool:
+    """Whether two trainings that start from the same weights differ."""
+    training, rows = experiment.training, load(experiment.data).x_train
+    return (
+        any(layer.class_name in KINDS for layer in experiment.layers)
+        or "GradientNoise" in str(training.optimizer)
+        or experiment.data.label_noise > 0
+        or training.early_stopping is not None
+        or len(rows) > training.batch_size
+    )
+
+
 @cache
 def fused(experiment: Experiment) -> tuple[Arm, ...]:
-    """Train `REPLICATES` replicates, the first of them that of study seed 1.
+    """Train the replicate of study seed 1, and, where there is noise, others from its weights.
 
-    The replicates of a study hold out the same rows, the scripts of an experiment do not.
+    The replicates of a study hold out the same rows for early stopping, so that takes studies.
     """
-    if experiment.training.early_stopping is None:
-        return (run(experiment, repeats=REPLICATES),)
-    return tuple(run(experiment, seed=seed) for seed in range(1, REPLICATES + 1))
+    repeats = REPLICATES if is_random(experiment) else 1
+    with same_weights():
+        if experiment.training.early_stopping is None:
+            return (run(experiment, repeats=repeats),)
+        return tuple(run(experiment, seed=seed) for seed in range(1, repeats + 1))
+
+
+@contextmanager
+def same_weights() -> Iterator[None]:
+    """Have every replicate start from the weights of the first."""
+    drawn = Seeds.of
+
+    def of(seeds: Seeds, role: str) -> int:
+        noise = not role.startswith("weights/") or role.endswith("/wrapper")
+        return drawn(seeds if noise else Seeds(1, 0), role)
+
+    with patch.object(Seeds, "of", of):
+        yield
 
 
 @contextmanager
@@ -70,13 +95,3 @@ def without_graphs() -> Iterator[None]:
             yield
     finally:
         tf.config.run_functions_eagerly(False)
-
-
-def distance(few: ArrayLike, many: ArrayLike) -> float:
-    """How far the means of two samples lie apart, in standard errors of their difference."""
-    samples = [np.asarray(sample, float) for sample in (few, many)]
-    sizes = np.array([len(sample) for sample in samples])
-    apart = abs(float(np.mean(samples[0]) - np.mean(samples[1])))
-    squares = sum(float(np.sum((sample - np.mean(sample)) ** 2)) for sample in samples)
-    error = np.sqrt(squares / (sizes.sum() - 2) * np.sum(1 / sizes))
-    return float(apart / error) if apart else 0.0

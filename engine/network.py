@@ -35,7 +35,7 @@ def build_network(experiment: Experiment, shape: tuple[int, ...], seeds: Seeds) 
     try:
         layers = [each.layer() for each in _with_seeds(_blueprints(experiment), seeds)]
         return keras.Sequential([keras.Input(shape), *layers])
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, IndexError, AttributeError) as error:
         raise EngineError(
             f"{experiment.name}: the layers do not fit together: {first_line(error)}",
             f"Rows have shape {shape}. Compare the layers with those of a built-in preset.",
@@ -66,7 +66,7 @@ def _like(experiment: Experiment, network: Any) -> Callable[[Seeds], list[Any]]:
         pairs = zip(_with_seeds(blueprints, seeds), network.layers, strict=True)
         layers = [(each.layer(), built) for each, built in pairs if built.variables]
         for layer, built in layers:
-            layer.build(built.input.shape)
+            layer.build(keras.tree.flatten(built.input)[0].shape)  # a mask may come second
         return [layer for layer, _ in layers]
 
     return fresh

@@ -71,7 +71,8 @@ def blamed(file: Path) -> Iterator[None]:
         place = _place(error, str(file))
         if place is None:
             raise
-        raise EngineError(f"{file}: {place}: {type(error).__name__}: {_said(error)}") from error
+        said = f"{type(error).__name__}: {telling_line(error)}"
+        raise EngineError(f"{file}: {place}: {said}") from error
 
 
 @lru_cache(maxsize=4)
@@ -101,7 +102,7 @@ def _is_own(value: object, module: ModuleType) -> bool:
     return callable(value) and getattr(value, "__module__", None) == module.__name__
 
 
-def _said(error: BaseException) -> str:
+def telling_line(error: BaseException) -> str:
     """Return the line of an error's message that says most; Keras puts a line before it."""
     plain = re.sub(r"\x1b\[\d*m", "", str(error))
     lines = [line for line in plain.splitlines() if line.strip()]

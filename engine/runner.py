@@ -26,7 +26,7 @@ from engine.reporting import Report
 from engine.results import Arm, Replicate, Result
 from engine.samples import Samples
 from engine.spec import Study
-from engine.ways import blamed_on, way_of
+from engine.ways import blamed_on, is_doubtful, way_of
 
 BLOCK = 32
 """The most replicates that train side by side."""
@@ -66,7 +66,7 @@ def prepare(study: Study) -> None:
     """
     experiment = study.arms[0]
     own = experiment.model is not None or experiment.data.name == "table"
-    if study.engine == "reference" or own:
+    if study.engine == "reference" or own or is_doubtful(experiment):
         return
     backend.load(study.device)
     with tf.device(backend.choose(study.device)):

@@ -1,19 +1,24 @@
-"""Which way a user's own model is trained: fused where TensorFlow can compile it."""
+"""Which way an arm is trained: fused where TensorFlow can compile its network."""
 
 from __future__ import annotations
 
 import re
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any, NamedTuple
 
+import keras
 import tensorflow as tf
 
+from engine.errors import EngineError
 from engine.network import build_network
-from engine.own_code import blamed, split_reference
+from engine.own_code import blamed, split_reference, telling_line
 from engine.own_outputs import check_outputs
 from engine.samples import Samples
 from engine.seeds import Seeds
 from engine.spec import Engine, Experiment, Study
+
+PREPROCESSING = "keras.src.layers.preprocessing"
 
 
 class Way(NamedTuple):
@@ -24,12 +29,12 @@ class Way(NamedTuple):
 
 
 def way_of(study: Study, experiment: Experiment, samples: Samples) -> Way:
-    """Choose the way for an arm of a study, by trying it on one batch.
+    """Choose the way for an arm of a study, by trying it on one batch where that may fail.
 
     Raises:
-        EngineError: if the user's model does not fit the data.
+        EngineError: if the network does not fit the data.
     """
-    if experiment.model is None:
+    if experiment.model is None and not is_doubtful(experiment):
         return Way(study.engine)
     network = checked_network(study, experiment, samples)
     if study.engine == "reference":
@@ -38,6 +43,19 @@ def way_of(study: Study, experiment: Experiment, samples: Samples) -> Way:
     if reason:
         return Way("reference", f"trained by stock fit: {reason}")
     return Way("fused", "trained the fused way")
+
+
+def is_doubtful(experiment: Experiment) -> bool:
+    """Whether a network has layers that TensorFlow may be unable to compile.
+
+    Of Keras' layers these are some that augment images or look values up, and do so in `fit` alone.
+    """
+    kinds = (getattr(keras.layers, layer.class_name, None) for layer in experiment.layers)
+    return any(
+        getattr(kind, "__module__", "").startswith(PREPROCESSING)
+        and kind is not keras.layers.Rescaling
+        for kind in kinds
+    )
 
 
 def checked_network(study: Study, experiment: Experiment, samples: Samples) -> Any:
@@ -53,10 +71,21 @@ def checked_network(study: Study, experiment: Experiment, samples: Samples) -> A
 
 
 def blamed_on(experiment: Experiment) -> AbstractContextManager[None]:
-    """Tell errors that come out of the user's own file as the user's."""
-    if experiment.model is None:
-        return nullcontext()
-    return blamed(split_reference(experiment.model.reference)[0])
+    """Tell errors that come out of the user's own file, or of doubtful layers, as the user's."""
+    if experiment.model is not None:
+        return blamed(split_reference(experiment.model.reference)[0])
+    return _blamed_on_layers(experiment) if is_doubtful(experiment) else nullcontext()
+
+
+@contextmanager
+def _blamed_on_layers(experiment: Experiment) -> Iterator[None]:
+    try:
+        yield
+    except EngineError:
+        raise
+    except (ValueError, TypeError, IndexError, AttributeError, tf.errors.OpError) as error:
+        message = f"{experiment.name}: the layers cannot be trained: {telling_line(error)}"
+        raise EngineError(message) from error
 
 
 def _why_not(network: Any, x: Any) -> str:

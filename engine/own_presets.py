@@ -60,10 +60,10 @@ def save(text: str, name: str, replace: bool = False) -> Path:
     path = file_of(full_name(name))
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        if path.exists() and not replace:
-            raise PresetError(f"{path} is there already.", "Choose another name.")
         write(path, text, replace)
     except OSError as error:
+        if isinstance(error, FileExistsError) and path.exists():
+            raise PresetError(f"{path} is there already.", "Choose another name.") from error
         raise PresetError(f"{path} cannot be written: {error.strerror}.") from error
     return path
 
@@ -78,11 +78,10 @@ def rename(old: str, new: str) -> str:
     before, after = _own_file(old), file_of(full)
     try:
         after.parent.mkdir(parents=True, exist_ok=True)
-        if after.exists():
-            raise PresetError(f"{full} is there already.", "Choose another name.")
-        after.open("x").close()
-        before.replace(after)
+        _name_anew(before, after)
     except OSError as error:
+        if isinstance(error, FileExistsError) and after.exists():
+            raise PresetError(f"{full} is there already.", "Choose another name.") from error
         raise PresetError(f"{old} cannot be renamed: {error.strerror}.") from error
     return full
 
@@ -101,32 +100,45 @@ def delete(name: str) -> None:
 
 
 def write(path: Path, text: str, replace: bool) -> None:
-    """Write a file whole or not at all.
+    """Write a file whole or not at all, whatever happens meanwhile; a link stays one.
 
     Raises:
         FileExistsError: if it is there and is not to be replaced.
         OSError: if it cannot be written.
     """
-    if not replace:
-        path.open("x").close()
-    handle, part = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    path = path.resolve()
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    part = Path(name)
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as file:
             file.write(text)
         _permit(part, path)
-        os.replace(part, path)
-    except OSError:
-        Path(part).unlink(missing_ok=True)
-        if not replace:
-            path.unlink(missing_ok=True)
+        if replace:
+            part.replace(path)
+        else:
+            _name_anew(part, path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _name_anew(before: Path, after: Path) -> None:
+    """Give a file a name that none has yet; there is no moment without the whole file."""
+    try:
+        os.link(before, after)
+    except FileExistsError:
         raise
+    except OSError:  # a file system without links
+        after.open("x").close()
+        before.replace(after)
+    else:
+        before.unlink()
 
 
-def _permit(part: str, path: Path) -> None:
+def _permit(part: Path, path: Path) -> None:
     """Give a new file the permissions of the one that it replaces, or those usual for new ones."""
     mask = os.umask(0)
     os.umask(mask)
-    os.chmod(part, path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~mask)
+    part.chmod(path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~mask)
 
 
 def _own_file(name: str) -> Path:

@@ -68,6 +68,12 @@ def kept() -> frozenset[str]:
     return frozenset()
 
 
+def origin_of(name: str) -> str:
+    """Return the name of the preset whose draft runs under a name; else the name itself."""
+    begun = (origin for origin in sorted(kept()) if Draft(origin, "", "").name == name)
+    return next((origin for origin in begun if not origin.startswith(f"{GROUP}/")), name)
+
+
 def recall(origin: str) -> str | None:
     """Return the text of the draft of a preset, if there is one."""
     with suppress(OSError, UnicodeDecodeError):

@@ -154,6 +154,9 @@ async def test_a_draft_is_run_without_being_saved(until: Until) -> None:
         assert app.lab.highlighted == "draft/article-input-noise"
         assert len(engine.studies[0].arms[0].layers) == 4
         assert not file_of("mine/input-noise").exists()
+        await pilot.press("e")
+        assert editor(app).draft.origin == "article/input-noise"
+        assert editor(app).draft.changed
 
 
 async def test_a_draft_is_saved_under_a_name_and_then_is_a_preset(until: Until) -> None:

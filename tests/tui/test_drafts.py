@@ -83,3 +83,10 @@ def test_only_what_is_the_users_can_be_taken_away() -> None:
 def test_a_copys_name_is_a_free_one() -> None:
     assert listing.free_name(listed(), "mine/a") == "mine/a-2"
     assert listing.free_name(listed(), "mine/b") == "mine/b"
+
+
+def test_a_draft_that_was_run_leads_back_to_what_it_began_as() -> None:
+    assert drafts.origin_of(DRAFT.name) == DRAFT.name
+    keep(edited(DRAFT, "two"))
+    assert drafts.origin_of(DRAFT.name) == "article/baseline"
+    assert drafts.origin_of("article/baseline") == "article/baseline"

@@ -248,4 +248,4 @@ def said(draft: Draft, checked: Checked, field: Field | None) -> str:
         count = len(checked.problems)
         more = f" (and {count - 1} more)" if count > 1 else ""
         return f"{key}{text}{more}"
-    return "Not saved; kept as a draft." if draft.changed else "This can be trained."
+    return "Not saved; kept as a draft." if draft.changed else "No mistakes found."

@@ -11,6 +11,7 @@ from tui import drafts, listing
 from tui.screens.confirm import ConfirmScreen
 from tui.screens.name import NameScreen
 from tui.screens.problem import ProblemScreen
+from tui.widgets.paths import short
 
 if TYPE_CHECKING:
     from engine.spec import Experiment
@@ -27,7 +28,7 @@ def ask_to_save(console: HissApp, text: str, name: str, then: Named | None = Non
             replaced = _file(given)
             save = partial(_save, console, text, given, then)
             if replaced.exists():
-                question = ConfirmScreen(f"{replaced} is there already.", "replace it")
+                question = ConfirmScreen(f"{short(replaced)} is there already.", "replace it")
                 console.push_screen(question, lambda sure: save(True) if sure else None)
             else:
                 save(False)
@@ -53,9 +54,11 @@ def ask_to_rename(console: HissApp, name: str) -> None:
     def would_rename(given: str) -> str:
         from engine.errors import PresetError
 
-        if (file := _file(given)).exists():
-            raise PresetError(f"{file} is there already.", "Choose another name.")
-        return f"Moves it to {file}"
+        if (file := _file(given)) == _file(name):
+            raise PresetError("This is its name now.")
+        if file.exists():
+            raise PresetError(f"{short(file)} is there already.", "Choose another name.")
+        return f"Moves it to {short(file)}"
 
     console.push_screen(NameScreen(f"Another name for {name}", name, would_rename), answered)
 
@@ -63,7 +66,7 @@ def ask_to_rename(console: HissApp, name: str) -> None:
 def ask_to_delete(console: HissApp, name: str) -> None:
     """Have the user confirm that an own preset is deleted."""
     own = name in console.lab.own
-    place = f"It is {_file(name)}." if own else "It has no file."
+    place = f"It is {short(_file(name))}." if own else "It has no file."
     question = ConfirmScreen(f"{name} goes from the list. {place}", f"delete {name}")
 
     def answered(sure: bool | None) -> None:
@@ -113,7 +116,7 @@ def _forget_draft(console: HissApp, name: str) -> None:
 
 def _would_save(name: str) -> str:
     file = _file(name)
-    return f"Replaces {file}, after asking" if file.exists() else f"Writes {file}"
+    return f"{'Replaces' if file.exists() else 'Writes'} {short(file)}"
 
 
 def _file(name: str) -> Path:

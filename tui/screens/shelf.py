@@ -65,11 +65,12 @@ class ShelfScreen(StudyScreen, inherit_bindings=False):
                 return super().check_action(action, parameters)
 
     def action_edit(self) -> None:
-        """Edit the preset, going on with its draft if there is one."""
-        if self.lab.experiment is not None:
-            from engine.own_presets import source
+        """Edit the preset, going on with its draft, or with the one that was run, if there is."""
+        from engine.own_presets import source
 
-            self.edit(self.lab.highlighted, source(self.lab.experiment))
+        name = drafts.origin_of(self.lab.highlighted)
+        experiment = next((one for one in self.lab.experiments if one.name == name), None)
+        self.edit(name, "" if experiment is None else source(experiment))
 
     def edit(self, name: str, initial: str = "") -> None:
         """Open the editor on a preset's text, or on what is left of it."""

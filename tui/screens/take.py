@@ -19,7 +19,7 @@ from tui.screens.confirm import ConfirmScreen
 from tui.screens.name import NameScreen
 from tui.screens.problem import ProblemScreen
 from tui.widgets.keybar import KeyBar
-from tui.widgets.paths import PathSuggester
+from tui.widgets.paths import PathSuggester, short
 
 if TYPE_CHECKING:
     from engine.spec import Experiment
@@ -33,11 +33,11 @@ class TakeScreen(ConsoleScreen, inherit_bindings=False):
     CSS_PATH = "take.tcss"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (60, "-normal")]  # noqa: RUF012
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "back", "back", id="text.back", tooltip="Go back"),
         Binding("y,c", "copy", "copy", id="text.copy", tooltip="Copy the text to the clipboard"),
         Binding("w", "write", "write", id="text.write", tooltip="Write the text to a file"),
         Binding("tab,l", "next_form", "script/TOML", id="text.form",
                 tooltip="Switch between the script and the preset's TOML"),
-        Binding("escape", "back", "back", id="text.back", tooltip="Go back"),
         *ConsoleScreen.ALWAYS,
     ]  # fmt: skip
 
@@ -127,7 +127,7 @@ class TakeScreen(ConsoleScreen, inherit_bindings=False):
             return
         path = Path(given).expanduser()
         if path.exists():
-            question = ConfirmScreen(f"{path} is there already.", "replace it")
+            question = ConfirmScreen(f"{short(path)} is there already.", "replace it")
             self.app.push_screen(question, lambda sure: self._write(path, True) if sure else None)
         else:
             self._write(path, False)
@@ -141,7 +141,7 @@ class TakeScreen(ConsoleScreen, inherit_bindings=False):
             message = f"{path} cannot be written: {error.strerror}."
             self.app.push_screen(ProblemScreen(message, "Choose another place."))
         else:
-            self._hint(f"Written to {path.absolute()}")
+            self._hint(f"Written to {short(path)}")
 
     def action_next_form(self) -> None:
         """Show the other text."""
@@ -181,4 +181,4 @@ def would_write(given: str) -> str:
         raise EngineError("This is a folder.", "Name a file in it.")
     if not path.absolute().parent.is_dir():
         raise EngineError(f"There is no folder {path.parent}.")
-    return f"Replaces {path.absolute()}, after asking" if path.exists() else f"{path.absolute()}"
+    return f"{'Replaces' if path.exists() else 'Writes'} {short(path)}"

@@ -39,6 +39,12 @@ def completion(value: str, endings: tuple[str, ...] = ()) -> str | None:
     return os.path.join(folder, names[0]) if names else None
 
 
+def short(path: Path) -> str:
+    """Write a path with `~` for home."""
+    path, home = path.absolute(), Path.home()
+    return f"~/{path.relative_to(home)}" if path.is_relative_to(home) else str(path)
+
+
 def offered(name: str, endings: tuple[str, ...]) -> bool:
     """Whether a file is one of those looked for."""
     return not endings or name.lower().endswith(endings)

@@ -62,10 +62,20 @@ async def sweep(pilot: Pilot[Any]) -> None:
     await trained(pilot)
 
 
+async def editor(pilot: Pilot[Any]) -> None:
+    """The fields of the noise before the activation, in the middle of a change."""
+    await pilot.press("down", "down", "e", "down", "down", "down", "enter", "down")
+    await pilot.press("backspace", "2", "down", "down", *"warm")
+    await pilot.pause(0.5)
+    await pilot.press("right")
+    await pilot.pause(1.0)
+
+
 PICTURES: dict[str, Callable[[Pilot[Any]], Awaitable[None]]] = {
     "lab": lab,
     "compare": compare,
     "sweep": sweep,
+    "editor": editor,
 }
 
 

@@ -178,7 +178,7 @@ class FilesScreen(ConsoleScreen, inherit_bindings=False):
         if self.look.sound:
             self._hint("enter lists it, ready to be trained")
         else:
-            self._hint(self.look.ways)
+            self._hint(self.look.ways or "change the file, then look at it again")
         self.refresh_bindings()
         if self._wishes:
             wish, *rest = self._wishes

@@ -11,7 +11,7 @@ from engine.presets import find, group_of, load_presets, override
 from engine.problems import did_you_mean
 from engine.results import Arm, Result
 from engine.spec import Experiment, Study
-from engine.strengths import ALL
+from engine.strengths import ALL, NOISE, strengths
 from engine.verdicts import Comparison
 
 CLASSIFICATION = ("loss", "accuracy", "brier")
@@ -33,9 +33,24 @@ def with_baselines(
         PresetError: if there is no such experiment, or an assignment does not fit.
     """
     wanted = _wanted(arms, baseline)
+    if not wanted and len(arms) == 1 and baseline is None and has_noise(arms[0]):
+        return (noise_off(arms[0]), *arms)
     shared = [one for one in assignments if not is_compared(one)]
     added = {one.name: override(adapted(one), shared) for name in wanted for one in find(name)}
     return (*added.values(), *arms)
+
+
+def noise_off(arm: Experiment) -> Experiment:
+    """Return the same experiment with every noise at 0, to compare one with that has no partner."""
+    noisy = (one for one in strengths(arm) if one.name in NOISE and one.value)
+    off = override(arm, [f"{one.key}=0" for one in noisy])
+    changed = {
+        "name": f"{arm.name}-baseline",
+        "title": f"{arm.title}, noise off",
+        "published": None,
+        "study": arm.study.model_copy(update={"sweep": None}),
+    }
+    return off.model_copy(update=changed)
 
 
 def check_comparable(study: Study, baseline: str | None, metric: str | None) -> None:
@@ -77,7 +92,8 @@ def _wanted(arms: Sequence[Experiment], baseline: str | None) -> list[str]:
 
 def _noise_free(arm: Experiment) -> list[str]:
     """The preset without noise that stands beside an arm, in its group and on its data."""
-    beside = (one for one in load_presets().group(group_of(arm)) if one.data.name == arm.data.name)
+    group = load_presets().group(group_of(arm))
+    beside = (one for one in group if one.data.has_rows_of(arm.data))
     return [one.name for one in beside if one.name != arm.name and not has_noise(one)][:1]
 
 

@@ -9,9 +9,9 @@ from pathlib import Path
 from engine.drafting import assigned
 from engine.errors import PresetError
 from engine.notation import dump
-from engine.presets import OWN_GROUP, built_in, own, user_directory
+from engine.presets import OWN_GROUP, built_in, find, own, user_directory
 from engine.problems import did_you_mean
-from engine.spec import Experiment
+from engine.spec import Data, Experiment
 
 
 def full_name(name: str) -> str:
@@ -45,10 +45,28 @@ def source(experiment: Experiment) -> str:
     """
     files = dict(own())
     if experiment.name not in files:
-        return dump(experiment.model_copy(update={"published": None}))
+        return dump(alone(experiment.model_copy(update={"published": None})))
     text = files[experiment.name].read_text(encoding="utf-8")
     path = experiment.data.arguments.get("path")
     return text if path is None else assigned(text, "data.path", path)
+
+
+def alone(experiment: Experiment) -> Experiment:
+    """Return an experiment to be kept in a file, without a partner that is none for its rows."""
+    partner = experiment.study.partner
+    if partner is None or _has_preset(partner, experiment.data):
+        return experiment
+    study = experiment.study.model_copy(update={"partner": None})
+    return experiment.model_copy(update={"study": study})
+
+
+def _has_preset(name: str, data: Data) -> bool:
+    """Whether there is a preset of a name, and on these rows."""
+    known = {name for name, _ in (*built_in(), *own())}
+    try:
+        return name in known and find(name)[0].data.has_rows_of(data)
+    except PresetError:
+        return False
 
 
 def save(text: str, name: str, replace: bool = False) -> Path:

@@ -85,6 +85,10 @@ class Data(Call):
         refuse(check_source(self.name, self.arguments, tuple(Data.model_fields)))
         return self
 
+    def has_rows_of(self, other: Data) -> bool:
+        """Whether the rows come from where those of another data set do: a function, or a file."""
+        return (self.name, self.arguments.get("path")) == (other.name, other.arguments.get("path"))
+
 
 def _checked_size(size: object) -> object:
     if size is not None and not _is_size(size):

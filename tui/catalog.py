@@ -12,6 +12,7 @@ from rich.text import Text
 
 from engine.diagram import diagram
 from engine.errors import EngineError
+from engine.own_presets import alone
 from engine.presets import Library, dump, group_of, load_presets
 from engine.spec import Experiment
 from tui.output import advise, complain, fits, show, write_out
@@ -37,7 +38,7 @@ def print_preset(target: str | None, own: Own, assignments: Sequence[str]) -> No
     if experiment.model is not None:
         _print_model(experiment)
         return
-    _print_source(f"# {diagram(experiment)}\n{dump(experiment)}", "toml")
+    _print_source(f"# {diagram(experiment)}\n{dump(alone(experiment))}", "toml")
     advise([experiment])
 
 

@@ -60,7 +60,8 @@ def targeted(lab: Lab, names: tuple[str, ...]) -> Lab:
 def arms(lab: Lab) -> tuple[Experiment, ...]:
     """All that a comparison trains: baselines first, then what was chosen.
 
-    Where there is nothing to compare what was chosen with, its whole group is taken.
+    One with noise that has nothing to be compared with is compared with itself without noise, any
+    other with its whole group.
     """
     from tui.state import group
 
@@ -68,6 +69,12 @@ def arms(lab: Lab) -> tuple[Experiment, ...]:
     whole = _with_partners(lab, chosen)
     if len(whole) != 1:
         return whole
+    from engine.comparison import has_noise
+
+    if has_noise(whole[0]):
+        from engine.contrasts import noise_off
+
+        return (noise_off(whole[0]), *whole)
     here = group(whole[0].name)
     return _with_partners(lab, tuple(one for one in lab.experiments if group(one.name) == here))
 
@@ -155,5 +162,5 @@ def _plain(lab: Lab, arm: Experiment) -> str | None:
     from tui.state import group
 
     beside = (one for one in lab.experiments if group(one.name) == group(arm.name))
-    alike = (one for one in beside if one.data.name == arm.data.name and one is not arm)
+    alike = (one for one in beside if one.data.has_rows_of(arm.data) and one is not arm)
     return next((one.name for one in alike if not has_noise(one)), None)

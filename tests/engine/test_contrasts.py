@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import json
+from importlib.resources import files
+from pathlib import Path
 
 import pytest
 from scripted import FINGERPRINT, arm, replicate
 
 from engine import comparison_export
-from engine.contrasts import check_comparable, compare_all, with_baselines
+from engine.comparison import has_noise
+from engine.contrasts import check_comparable, compare_all, noise_off, with_baselines
 from engine.errors import EngineError
 from engine.export import document
-from engine.presets import find
+from engine.own_data import experiment_for
+from engine.own_presets import alone
+from engine.presets import dump, find
 from engine.results import Result
 from engine.spec import Experiment, Study
 from engine.verdict_columns import verdict_columns
 
 ARTICLE = find("article")
+IRIS = Path(str(files("sklearn.datasets") / "data" / "iris.csv"))
 
 
 def names(arms: tuple[Experiment, ...]) -> list[str]:
@@ -44,6 +50,22 @@ def test_a_partner_is_brought_along() -> None:
 def test_a_preset_alone_meets_the_noise_free_one_of_its_group() -> None:
     arms = with_baselines(find("article/hidden-after"), None)
     assert names(arms) == ["article/baseline", "article/hidden-after"]
+
+
+def test_a_preset_without_a_partner_meets_itself_without_noise(tmp_path: Path) -> None:
+    path = tmp_path / "mine.toml"
+    _, noisy = experiment_for(IRIS, "target")
+    path.write_text(dump(alone(noisy)), encoding="utf-8")
+    plain, mine = with_baselines(find(str(path)), None)
+    assert plain.layers[1].arguments == {"stddev": 0.0}
+    assert plain.name == f"{mine.name}-baseline"
+    check_comparable(Study(arms=(plain, mine), repeats=2, mode="task"), None, None)
+
+
+@pytest.mark.parametrize("preset", find("noise"), ids=lambda one: one.name)
+def test_every_noise_can_be_off(preset: Experiment) -> None:
+    assert has_noise(preset)
+    assert not has_noise(noise_off(preset))
 
 
 def test_a_group_with_its_baseline_stays_as_it_is() -> None:

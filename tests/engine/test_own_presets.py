@@ -1,15 +1,19 @@
 from __future__ import annotations
 
 import os
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
 
 from engine import own_presets, presets
+from engine.adaptation import adapted
 from engine.errors import PresetError
-from engine.own_presets import delete, file_of, full_name, rename, save
+from engine.own_data import experiment_for
+from engine.own_presets import alone, delete, file_of, full_name, rename, save, source
 from engine.presets import dump, find, load_presets
 
+IRIS = Path(str(files("sklearn.datasets") / "data" / "iris.csv"))
 TEXT = dump(find("article/hidden-after")[0])
 
 
@@ -107,3 +111,12 @@ def test_a_link_to_a_preset_stays_a_link(folder: Path, tmp_path: Path) -> None:
     save("two", "circles", replace=True)
     assert link.is_symlink()
     assert kept.read_text() == "two"
+
+
+def test_a_partner_goes_only_with_the_rows_that_it_shares() -> None:
+    (mlp,) = find("patterns/mlp")
+    _, noisy = experiment_for(IRIS, "target")
+    assert alone(mlp).study.partner == "patterns/mlp-baseline"
+    assert alone(noisy).study.partner is None
+    assert alone(adapted(mlp, noisy.data)).study.partner is None
+    assert "partner" not in source(noisy)

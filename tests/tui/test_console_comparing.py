@@ -50,6 +50,15 @@ def test_an_experiment_alone_is_joined_by_the_one_without_noise(lab: Lab) -> Non
     assert comparing.arms(lab) == (ARTICLE[0], ARTICLE[2])
 
 
+def test_an_experiment_without_a_partner_is_joined_by_itself_without_noise(lab: Lab) -> None:
+    noisy = ARTICLE[2].model_copy(update={"name": "mine/noisy"})
+    lab = state.library_read(lab, (*ARTICLE, noisy), ())
+    off, on = comparing.arms(comparing.targeted(lab, ("mine/noisy",)))
+    assert on == noisy
+    assert off.name == "mine/noisy-baseline"
+    assert off.layers[1].arguments["stddev"] == 0
+
+
 def test_partners_are_added_and_stand_first(lab: Lab) -> None:
     paired = experiment("mine/noisy").model_copy(update={"study": Plan(partner=NAMES[3])})
     lab = state.library_read(lab, (*ARTICLE, paired), ())

@@ -157,10 +157,11 @@ class TakeScreen(ConsoleScreen, inherit_bindings=False):
 def written(experiment: Experiment, seed: int) -> TakeScreen.Written:
     """Write an experiment's texts; to be called off the event loop."""
     from engine.errors import EngineError
+    from engine.own_presets import alone
     from engine.presets import dump
     from engine.script import script
 
-    texts: dict[Form, str] = {"preset": dump(experiment)}
+    texts: dict[Form, str] = {"preset": dump(alone(experiment))}
     try:
         texts["script"] = script(experiment, seed)
     except EngineError as error:

@@ -114,23 +114,22 @@ def is_plain(value: object) -> bool:
 
 
 @pytest.mark.parametrize("experiment", EXPERIMENTS, ids=NAMES)
-def test_a_script_builds_the_layers_of_its_preset(experiment: Experiment) -> None:
-    model, network, _ = networks(experiment)
+def test_a_script_builds_the_network_of_its_preset(experiment: Experiment) -> None:
+    model, network, rows = networks(experiment)
     for layer, table in zip(model.layers, experiment.layers, strict=True):
         assert type(layer).__name__.removeprefix("Scheduled") == table.class_name
         if "schedule" not in table.arguments:
             plain = {key: value for key, value in layer.get_config().items() if is_plain(value)}
             assert plain == {key: table.arguments.get(key, plain[key]) for key in plain}
-    for pair in zip(model.trainable_variables, network.trainable_variables, strict=True):
-        drawn, expected = (float(np.std(variable)) for variable in pair)
-        assert drawn == pytest.approx(expected, rel=5 / np.sqrt(np.prod(pair[0].shape)))
+    for ours, theirs in zip(model.trainable_variables, network.trainable_variables, strict=True):
+        drawn, expected = float(np.std(ours)), float(np.std(theirs))
+        assert drawn == pytest.approx(expected, rel=5 / np.sqrt(np.prod(ours.shape)))
+        ours.assign(theirs)
+    computes_alike(model, network, rows, experiment)
 
 
-@pytest.mark.parametrize("experiment", EXPERIMENTS, ids=NAMES)
-def test_a_script_computes_the_outputs_and_the_loss_of_hiss(experiment: Experiment) -> None:
-    model, network, rows = networks(experiment)
-    for variable, own in zip(model.trainable_variables, network.trainable_variables, strict=True):
-        variable.assign(own)
+def computes_alike(model: Any, network: Any, rows: Rows, experiment: Experiment) -> None:
+    """See that two networks of the same weights have the same outputs and the same loss."""
     x, y = rows.x_val[:50], rows.y_val[:50]
     predictions = network(x)
     np.testing.assert_allclose(model(x), predictions, rtol=1e-5, atol=1e-6)

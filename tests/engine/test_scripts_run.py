@@ -108,7 +108,7 @@ def differences(experiment: Experiment, change: tuple[str, str] = ("", "")) -> d
 @pytest.mark.parametrize("experiment", PRESETS, ids=lambda each: each.name)
 def test_scripts_train_and_score_as_hiss_does(experiment: Experiment) -> None:
     found = differences(experiment)
-    assert max(found.values()) < 1, found
+    assert all(value < 1 for value in found.values()), found
 
 
 ADAM = 'optimizer="adam"'
@@ -127,4 +127,4 @@ def test_a_script_that_trains_otherwise_would_be_noticed(
     name: str, change: tuple[str, str]
 ) -> None:
     found = differences(preset(name), change)
-    assert max(found.values()) > 1, found
+    assert any(value > 1 for value in found.values()), found

@@ -18,7 +18,7 @@ from tui.drafts import Draft
 from tui.screens.confirm import ConfirmScreen
 from tui.screens.editor import EditorScreen
 from tui.screens.lab import LabScreen
-from tui.widgets.form import FieldRow
+from tui.widgets.fieldrow import FieldRow
 
 Until = Callable[[Pilot[None], Callable[[], object]], Awaitable[None]]
 

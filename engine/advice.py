@@ -9,6 +9,8 @@ from engine.named import NOISE
 from engine.spec import Experiment, Keras, Training
 
 ACTIVATING = ("Activation", "Dense", "Conv1D", "Conv2D", "Conv3D")
+SITES = tuple(name for name in NOISE if name != "WeightNoise")
+"""Layers that add noise to what passes through them."""
 RESHAPING = ("Flatten", "Reshape", "Rescaling")
 NO_PROBABILITIES = (
     *(None, "linear", "relu", "relu6", "leaky_relu", "elu", "selu", "gelu", "silu", "swish"),
@@ -19,8 +21,11 @@ NO_PROBABILITIES = (
 
 def advice(experiment: Experiment) -> tuple[str, ...]:
     """Return a sentence for each thing that hardly is what the user wants; often none."""
-    layers, training = experiment.layers, experiment.training
-    return (*_on_selu(layers), *_on_the_end(layers, training.loss_name), *_on_training(training))
+    return (
+        *_on_selu(experiment.layers),
+        *_on_the_end(experiment),
+        *_on_stopping(experiment.training),
+    )
 
 
 def _on_selu(layers: Sequence[Keras]) -> Iterator[str]:
@@ -32,28 +37,35 @@ def _on_selu(layers: Sequence[Keras]) -> Iterator[str]:
             yield f"{place} keeps mean and variance after selu alone; it stands after {told}."
 
 
-def _on_the_end(layers: Sequence[Keras], loss: str) -> Iterator[str]:
+def _on_the_end(experiment: Experiment) -> Iterator[str]:
     """Say what is odd about the outputs that the loss is taken of."""
-    shaping = [layer for layer in layers if layer.class_name not in RESHAPING]
-    if not shaping:
-        return
-    if shaping[-1].class_name in NOISE[:-1]:
-        place = f"layers.{layers.index(shaping[-1])} ({shaping[-1].class_name})"
+    shaping = [
+        (number, layer)
+        for number, layer in enumerate(experiment.layers)
+        if layer.class_name not in RESHAPING
+    ]
+    if shaping and shaping[-1][1].class_name in SITES:
+        number, layer = shaping[-1]
+        place = f"layers.{number} ({layer.class_name})"
         yield f"{place} comes last: the loss is that of noisy outputs."
-    last = next((each for each in reversed(shaping) if each.class_name not in NOISE[:-1]), None)
-    if last is None or last.class_name not in ("Activation", "Dense"):
-        return
-    found = last.arguments.get("activation")
-    if found == "softmax" and last.arguments.get("units") == 1:
+    outputs = [layer for _, layer in shaping if layer.class_name not in SITES][-1:]
+    for layer in outputs:
+        if layer.class_name in ("Activation", "Dense"):
+            yield from _on_outputs(layer, experiment.training)
+
+
+def _on_outputs(layer: Keras, training: Training) -> Iterator[str]:
+    found = layer.arguments.get("activation")
+    if found == "softmax" and layer.arguments.get("units") == 1:
         yield "softmax of a single unit is always 1; sigmoid makes a probability of it."
-    if "crossentropy" in loss.lower() and _unbounded(found):
-        yield f"{loss} expects probabilities; the outputs are {found or 'linear'}."
-
-
-def _on_training(training: Training) -> Iterator[str]:
-    loss, rule = training.loss, training.early_stopping
-    if isinstance(loss, Keras) and loss.arguments.get("from_logits"):
+    if _takes_logits(training):
         yield "from_logits: accuracy and Brier score still take the outputs for probabilities."
+    elif "crossentropy" in training.loss_name.lower() and _unbounded(found):
+        yield f"{training.loss_name} expects probabilities; the outputs are {found or 'linear'}."
+
+
+def _on_stopping(training: Training) -> Iterator[str]:
+    rule = training.early_stopping
     if rule is not None:
         waits = rule.start_from_epoch + max(1, rule.patience)
         if waits + 1 >= training.epochs:
@@ -61,6 +73,10 @@ def _on_training(training: Training) -> Iterator[str]:
                 f"early stopping never ends training: it waits {waits:,} epochs, "
                 f"training has {training.epochs:,}."
             )
+
+
+def _takes_logits(training: Training) -> bool:
+    return isinstance(training.loss, Keras) and bool(training.loss.arguments.get("from_logits"))
 
 
 def _unbounded(activation: Any) -> bool:

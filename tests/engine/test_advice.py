@@ -31,6 +31,20 @@ def test_what_hardly_is_meant_is_warned_of(preset: str, assignment: str, said: s
     assert said in sentence
 
 
+def test_logits_are_not_taken_for_a_forgotten_activation() -> None:
+    loss = "{class_name = 'BinaryCrossentropy', from_logits = true}"
+    assignments = ["layers.1.activation=linear", f"training.loss={loss}"]
+    (sentence,) = advice(override(find("article/baseline")[0], assignments))
+    assert sentence.startswith("from_logits")
+
+
+def test_of_two_equal_layers_the_last_is_named() -> None:
+    (experiment,) = find("article/hidden-after")
+    dense, noise, output = experiment.layers
+    twice = experiment.model_copy(update={"layers": (dense, noise, output, noise)})
+    assert advice(twice)[0].startswith("layers.3 ")
+
+
 def test_noise_behind_the_output_layer_is_warned_of() -> None:
     (experiment,) = find("article/hidden-after")
     dense, noise, output = experiment.layers

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import contextlib
+import hashlib
+import itertools
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import tensorflow as tf
@@ -10,37 +13,46 @@ from tensorflow.python.framework import ops
 
 from engine import compiled_cache, memory
 
-ROUND = 2**17
-"""More numbers than TensorFlow gives away between two compilations."""
 
-
-def compile_program(function: Callable[..., Any], *arguments: Any) -> Any:
+def compile_program(name: str, function: Callable[..., Any], *arguments: Any) -> Any:
     """Compile a function for arguments like these, and run it on them once.
 
     A program that was kept on disk but cannot be read is deleted, with all others there.
+
+    Args:
+        name: tells the function from every other that this or any other process compiles.
+        function: of tensors alone.
+        arguments: what it is compiled for.
     """
     try:
-        return _compile(function, arguments)
+        return _compile(name, function, arguments)
     except tf.errors.OpError:
         if not compiled_cache.forget():
             raise
-        return _compile(function, arguments)
+        return _compile(f"{name}, again", function, arguments)  # it remembers what failed
 
 
-def _compile(function: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:
-    _round_up_numbers()
+def _compile(name: str, function: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:
     compiled = tf.function(function, jit_compile=True, autograph=False)
-    concrete = compiled.get_concrete_function(*arguments)
+    with _numbered_by(name):
+        concrete = compiled.get_concrete_function(*arguments)
     concrete(*arguments)
     memory.give_back()
     return concrete
 
 
-def _round_up_numbers() -> None:
-    """Advance TensorFlow's running number to a round one.
+@contextlib.contextmanager
+def _numbered_by(name: str) -> Iterator[None]:
+    """Have TensorFlow number the graphs that it makes within this context from `name` on.
 
-    The number becomes part of the program's names, and TensorFlow looks a program up by them:
-    the first, second … program of a process has the same names in the next.
+    The numbers become part of the program, by which TensorFlow looks for it on disk. Its own go on
+    with all that a process does, and no other process would find the program.
     """
-    while ops.uid() % ROUND:
-        pass
+    ops.get_default_graph()  # the first graph of a process takes a number for itself
+    digest = hashlib.sha256(name.encode()).digest()
+    numbers = itertools.count(int.from_bytes(digest[:5]) << 16)
+    own, ops.uid = ops.uid, numbers.__next__
+    try:
+        yield
+    finally:
+        ops.uid = own

@@ -40,7 +40,7 @@ class Lanes:
         self._states = [state for state, _ in pairs]
         self._rows = [each for _, each in pairs]
         self._none = np.empty((0, len(program.columns)), np.float32)
-        self._advance = program.compiled(self._states[0], self._rows[0])
+        self._advance = program.compiled("alone", program.advance, self._states[0], self._rows[0])
         self._pool = ThreadPoolExecutor(threads)
 
     def advance(self, epochs: int, report: Report) -> Stretch:

@@ -21,9 +21,13 @@ class Metric:
     name: str
     """The history key, by Keras' name where Keras has one."""
     per_row: PerRow
-    """(targets, predictions) → one value a row."""
-    finish: Callable[[Any, Any], Any] = lambda mean, variance: mean
-    """(mean over rows, variance of the targets) → the metric."""
+    """(targets, predictions) → one value a row: shape (rows,)."""
+    finish: Callable[[Any, Any], Any] | None = None
+    """(mean over rows, variance of the targets) → the metric, where it is not the mean itself."""
+
+    def of(self, mean: Any, variance: Any) -> Any:
+        """Give the metric, from the mean over rows and the variance of the targets."""
+        return self.finish(mean, variance) if self.finish else mean
 
 
 def metrics_for(task: Task) -> tuple[Metric, ...]:
@@ -31,7 +35,7 @@ def metrics_for(task: Task) -> tuple[Metric, ...]:
     match task:
         case "binary":
             return (
-                Metric("accuracy", keras.metrics.binary_accuracy),
+                Metric("accuracy", _correct),
                 Metric("brier", keras.metrics.mean_squared_error),
             )
         case "multiclass":
@@ -105,6 +109,10 @@ def _brier(targets: Any, predictions: Any) -> Any:
 def _one_hot(targets: Any, predictions: Any) -> Any:
     labels = keras.ops.reshape(keras.ops.cast(targets, "int32"), (-1,))
     return keras.ops.one_hot(labels, predictions.shape[-1])
+
+
+def _correct(targets: Any, predictions: Any) -> Any:
+    return keras.ops.squeeze(keras.metrics.binary_accuracy(targets, predictions), -1)
 
 
 def _root(mean: Any, variance: Any) -> Any:

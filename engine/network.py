@@ -34,7 +34,7 @@ def build_network(experiment: Experiment, shape: tuple[int, ...], seeds: Seeds) 
         return build_own(experiment.model, shape, seeds)
     try:
         layers = [each.layer() for each in _with_seeds(_blueprints(experiment), seeds)]
-        return keras.Sequential([keras.Input(shape), *layers])
+        return keras.Sequential([keras.Input(shape, name="rows"), *layers], name="network")
     except (ValueError, TypeError, IndexError, AttributeError) as error:
         raise EngineError(
             f"{experiment.name}: the layers do not fit together: {first_line(error)}",
@@ -96,12 +96,18 @@ class _Blueprint(NamedTuple):
 
 
 def _blueprints(experiment: Experiment) -> list[_Blueprint]:
-    """Describe the layers of an experiment, seeds being open."""
+    """Describe the layers of an experiment, seeds being open.
+
+    Names that Keras chooses go on with what a process has made, and become part of the program.
+    """
     blueprints = []
     for index, table in enumerate(experiment.layers):
         layer = make_layer(table, f"{experiment.name}: layers.{index}")
         name = table.arguments.get("name", f"layer_{index}")
-        blueprints.append(_Blueprint(type(layer), {**layer.get_config(), "name": name}))
+        config = {**layer.get_config(), "name": name}
+        if inner := _wrapped(config):
+            inner["name"] = f"{name}_inner"
+        blueprints.append(_Blueprint(type(layer), config))
     return blueprints
 
 

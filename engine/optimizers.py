@@ -67,7 +67,7 @@ def pure(optimizer: Any) -> Any:
         )
     kind = type(optimizer)
     twin: Any = _Neutral(kind.__name__, (kind,), {})
-    made = twin.from_config(optimizer.get_config())
+    made = twin.from_config({**optimizer.get_config(), "name": "optimizer"})
     if isinstance(made, GradientNoise):
         made.inner = pure(made.inner)
     return made

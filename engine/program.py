@@ -8,6 +8,7 @@ depend on how many others there are.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -18,6 +19,7 @@ from engine.compiling import compile_program
 from engine.metrics import Metric, columns, loss_per_row, metrics_for
 from engine.network import Start, schedule_clocks
 from engine.optimizers import make_optimizer, pure, starting_values
+from engine.packing import Packing
 from engine.spec import Task, Training
 from engine.stopping import UNTRAINED, Stopping
 
@@ -29,6 +31,7 @@ class State(NamedTuple):
     """All that changes while one replicate trains."""
 
     trainable: Any
+    """The weights, as `Packing` lays them."""
     other: Any
     """The network's other variables: noise streams, noise strengths, moving averages."""
     optimizer: Any
@@ -50,11 +53,26 @@ class Rows(NamedTuple):
     y_held: Any
 
 
+Epoch = Callable[[State, Rows], tuple[State, Any]]
+"""(state, rows) → (the state after one epoch, what it measured)."""
+Advance = Callable[[State, Rows, Any], Any]
+"""(state, rows, epochs) → (the state after them, a row of metrics for each)."""
+
+
 class Program:
     """One network, its loss and its optimizer, as functions of a `State`."""
 
-    def __init__(self, network: Any, training: Training, task: Task, rows: int) -> None:
-        """Take a built `network`, whose own weights serve only as a pattern, and count `rows`."""
+    def __init__(self, name: str, network: Any, training: Training, task: Task, rows: int) -> None:
+        """Take a built `network`, whose own weights serve only as a pattern.
+
+        Args:
+            name: tells the program from all others, in any process.
+            network: what is trained.
+            training: how.
+            task: what it is measured by.
+            rows: how many it trains on.
+        """
+        self.name = name
         self.network = network
         self.steps_per_epoch = math.ceil(rows / training.batch_size)
         self.batch_size = training.batch_size
@@ -62,7 +80,8 @@ class Program:
         self.metrics: tuple[Metric, ...] = metrics_for(task)
         self.columns = columns(task)
         self.optimizer = pure(make_optimizer(training.optimizer))
-        self.optimizer.build(network.trainable_variables)
+        self.packing = Packing(network.trainable_variables, self.optimizer)
+        self.optimizer.build(self.packing.variables)
         rule = training.early_stopping
         self.stopping = rule and Stopping(rule, task)
         self._compiled: dict[str, Any] = {}
@@ -74,20 +93,25 @@ class Program:
         for place in schedule_clocks(self.network):
             other[place] = np.asarray(start.training.epochs * self.steps_per_epoch, np.float32)
         moments = starting_values(self.optimizer, start.training.optimizer, order_seed)
-        watch = self.stopping.start((start.trainable, other)) if self.stopping else ()
+        trainable = self.packing.start(start.trainable)
+        watch = self.stopping.start((trainable, other)) if self.stopping else ()
         order = np.array([order_seed, 0, 0], np.uint32)
-        return State(start.trainable, other, moments, order, watch)
+        return State(trainable, other, moments, order, watch)
 
-    def compiled(self, state: State, rows: Rows) -> Any:
-        """Give (state, rows, epochs) → (state, a row of metrics for each epoch), compiled.
+    def compiled(self, way: str, advance: Advance, state: State, rows: Rows) -> Any:
+        """Give `advance`, or what it became in an earlier call, compiled for such arguments.
 
-        `epochs` is an int32 tensor, at most `CHUNK`; rows from `epochs` on are NaN, and those
-        after an early stop `UNTRAINED`.
+        Args:
+            way: which of the ways to train this program it is.
+            advance: does what `advance` of this class does.
+            state: for the shapes.
+            rows: for the shapes, and the device.
         """
-        device = rows.x.device
-        if device not in self._compiled:
-            self._compiled[device] = compile_program(self.advance, state, rows, tf.constant(0))
-        return self._compiled[device]
+        key = f"{way} on {rows.x.device}"
+        if key not in self._compiled:
+            name = f"{self.name} {key}"
+            self._compiled[key] = compile_program(name, advance, state, rows, tf.constant(0))
+        return self._compiled[key]
 
     def _scores(self, state: State, x: Any, y: Any, x_test: Any, y_test: Any) -> Any:
         """Measure the trained network on the training and on the test rows."""
@@ -98,33 +122,47 @@ class Program:
 
     def measure(self, state: State, x: Any, y: Any) -> Any:
         """Measure loss and metrics with the noise off: shape (1 + metrics,)."""
-        predictions, _, penalties = self._predict(state, x, training=False)
-        loss = tf.reduce_mean(self.loss(y, predictions)) + penalties
-        means = [tf.reduce_mean(metric.per_row(y, predictions)) for metric in self.metrics]
-        return self._finish([loss, *means], y)
+        weights = self.packing.unpack(state.trainable)
+        predictions, _, penalties = self._predict(weights, state.other, x, training=False)
+        losses = self._losses(y, predictions, penalties)
+        return self._finished(tf.reduce_mean(self._measured(losses, y, predictions), 0), y)
 
     def advance(self, state: State, rows: Rows, epochs: Any) -> tuple[State, Any]:
-        """Train for `epochs`; give the new state and the table that `compiled` describes."""
+        """Train for `epochs`, an int32 tensor of at most `CHUNK`.
 
-        def one_more(epoch: Any, state: State, table: Any) -> tuple[Any, State, Any]:
-            state, row = self._epoch(state, rows)
-            return epoch + 1, state, tf.tensor_scatter_nd_update(table, [[epoch]], [row])
+        Also give a row of metrics for each epoch; rows after the last are `UNTRAINED`.
+        """
+        trained, state, table = self.repeat(self.epoch, state, rows, epochs)
+        return state, tf.where(tf.range(CHUNK)[:, None] < trained, table, UNTRAINED)
 
-        def goes_on(epoch: Any, state: State, table: Any) -> Any:
-            return epoch < epochs if not self.stopping else (epoch < epochs) & ~state.watch.stopped
+    def repeat(
+        self, epoch: Epoch, state: State, rows: Rows, epochs: Any, *stacked: int
+    ) -> tuple[Any, State, Any]:
+        """Do some epochs, of one replicate or of a stack of them.
 
-        untrained = UNTRAINED if self.stopping else np.float32("nan")
-        table = tf.fill([CHUNK, len(self.columns)], untrained)
-        _, state, table = tf.while_loop(goes_on, one_more, (tf.constant(0), state, table))
-        return state, table
+        Give how many were done, the state after them, and what each measured: shape
+        (`CHUNK`, `stacked`, columns), zeros after the last.
+        """
 
-    def _epoch(self, state: State, rows: Rows) -> tuple[State, Any]:
+        def one_more(done: Any, state: State, table: Any) -> tuple[Any, State, Any]:
+            state, row = epoch(state, rows)
+            return done + 1, state, table.write(done, row)
+
+        def goes_on(done: Any, state: State, table: Any) -> Any:
+            return done < epochs if not self.stopping else (done < epochs) & ~state.watch.stopped
+
+        table = tf.TensorArray(tf.float32, CHUNK, element_shape=(*stacked, len(self.columns)))
+        done, state, table = tf.while_loop(goes_on, one_more, (tf.constant(0), state, table))
+        return done, state, table.stack()
+
+    def epoch(self, state: State, rows: Rows) -> tuple[State, Any]:
+        """Train for one epoch; also measure the network: shape (columns,)."""
         count = rows.x.shape[0]
         if count <= self.batch_size:
             state, sums = self._step(state, rows.x, rows.y)
         else:
             state, sums = self._batches(state, rows)
-        trained = self._finish(tf.unstack(sums / count), rows.y)
+        trained = self._finished(sums / count, rows.y)
         row = tf.concat([trained, self.measure(state, rows.x_val, rows.y_val)], 0)
         return self._watched(state, rows), row
 
@@ -159,31 +197,40 @@ class Program:
 
     def _step(self, state: State, x: Any, y: Any) -> tuple[State, Any]:
         """Do one gradient step; also give loss and metrics summed over the rows."""
+        weights = self.packing.unpack(state.trainable)
         with tf.GradientTape() as tape:
-            tape.watch(state.trainable)
-            predictions, other, penalties = self._predict(state, x, training=True)
-            loss = tf.reduce_mean(self.loss(y, predictions)) + penalties
-        gradients = tape.gradient(loss, state.trainable)
+            tape.watch(weights)
+            predictions, other, penalties = self._predict(weights, state.other, x, training=True)
+            losses = self._losses(y, predictions, penalties)
+            loss = tf.reduce_mean(losses)
+        gradients = self.packing.pack(tape.gradient(loss, weights))
         trainable, moments = self.optimizer.stateless_apply(
             state.optimizer, gradients, state.trainable
         )
-        sums = [tf.reduce_sum(metric.per_row(y, predictions)) for metric in self.metrics]
         moved = state._replace(trainable=trainable, other=other, optimizer=moments)
-        return moved, tf.stack([loss * x.shape[0], *sums])
+        return moved, tf.reduce_sum(self._measured(losses, y, predictions), 0)
 
-    def _predict(self, state: State, x: Any, *, training: bool) -> tuple[Any, Any, Any]:
-        predictions, other, penalties = self.network.stateless_call(
-            state.trainable, state.other, x, training=training, return_losses=True
-        )
-        return predictions, other, tf.add_n(penalties) if penalties else 0.0
+    def _predict(self, weights: list[Any], other: Any, x: Any, *, training: bool) -> Any:
+        return self.network.stateless_call(weights, other, x, training=training, return_losses=True)
 
-    def _finish(self, means: list[Any], y: Any) -> Any:
-        variance = tf.math.reduce_variance(tf.cast(y, tf.float32))
-        finished = [
-            metric.finish(mean, variance)
-            for metric, mean in zip(self.metrics, means[1:], strict=True)
-        ]
-        return tf.stack([means[0], *finished])
+    def _losses(self, y: Any, predictions: Any, penalties: list[Any]) -> Any:
+        """Give one value a row, whose mean is the loss."""
+        losses = self.loss(y, predictions)
+        return losses + tf.add_n(penalties) if penalties else losses
+
+    def _measured(self, losses: Any, y: Any, predictions: Any) -> Any:
+        """Measure loss and metrics of each row: shape (rows, 1 + metrics)."""
+        metrics = [metric.per_row(y, predictions) for metric in self.metrics]
+        return tf.stack([losses, *metrics], 1)
+
+    def _finished(self, means: Any, y: Any) -> Any:
+        """Turn the means over rows into loss and metrics."""
+        if not any(metric.finish for metric in self.metrics):
+            return means
+        loss, *others = tf.unstack(means)
+        variance = tf.math.reduce_variance(y)
+        pairs = zip(self.metrics, others, strict=True)
+        return tf.stack([loss, *(metric.of(mean, variance) for metric, mean in pairs)])
 
 
 def _slice(array: Any, start: Any, size: int) -> Any:

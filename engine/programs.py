@@ -41,7 +41,7 @@ class Programs:
             check_count(experiment.name, network, samples.first)
             check_loss(experiment, network)
             task, rows = samples.first.task, len(samples.rows.x)
-            self._kept[key] = Program(network, experiment.training, task, rows)
+            self._kept[key] = Program(key, network, experiment.training, task, rows)
         self._kept.move_to_end(key)
         while len(self._kept) > KEPT:
             self._kept.popitem(last=False)

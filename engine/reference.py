@@ -139,4 +139,4 @@ class MeanOverRows(keras.metrics.Metric):  # type: ignore[misc]
         """Give the metric over all rows so far."""
         count, total, first, second = keras.ops.unstack(self.sums)
         variance = second / count - keras.ops.square(first / count)
-        return self.metric.finish(total / count, variance)
+        return self.metric.of(total / count, variance)

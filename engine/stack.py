@@ -16,7 +16,6 @@ import tensorflow as tf
 from tensorflow.python.ops.parallel_for import pfor
 
 from engine import noise
-from engine.compiling import compile_program
 from engine.lanes import Stretch, on_device
 from engine.program import Program, Rows, State
 from engine.reporting import Report
@@ -53,7 +52,7 @@ class Stack:
         """Train all replicates for some epochs."""
         began = time.perf_counter()
         self._states, tables = self._advance(self._states, self._rows, tf.constant(epochs))
-        trained = tables.numpy()[: self._size, :epochs]
+        trained = tables.numpy()[:epochs, : self._size].swapaxes(0, 1)
         return Stretch(tuple(trained), time.perf_counter() - began)
 
     def state(self, place: int) -> State:
@@ -68,15 +67,18 @@ class Stack:
 def _stacked(program: Program, states: State, rows: Rows) -> Any:
     """Compile a program for a whole stack."""
 
-    def advance(states: State, rows: Rows, epochs: Any) -> Any:
-        def one(pair: tuple[State, Rows]) -> Any:
-            return program.advance(pair[0], pair[1], epochs)
+    def epoch(states: State, rows: Rows) -> tuple[State, Any]:
+        after: tuple[State, Any] = tf.vectorized_map(
+            lambda pair: program.epoch(*pair), (states, rows), fallback_to_while_loop=False
+        )
+        return after
 
-        return tf.vectorized_map(one, (states, rows), fallback_to_while_loop=False)
+    def advance(states: State, rows: Rows, epochs: Any) -> tuple[State, Any]:
+        return program.repeat(epoch, states, rows, epochs, HEIGHT)[1:]
 
     try:
         with noise.unconditional():
-            return compile_program(advance, states, rows, tf.constant(0))
+            return program.compiled("stacked", advance, states, rows)
     except (ValueError, TypeError, NotImplementedError, tf.errors.OpError) as error:
         raise CannotStackError(str(error).split("\n", 1)[0]) from error
 

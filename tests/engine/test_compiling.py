@@ -11,16 +11,19 @@ import pytest
 from engine import compiled_cache
 
 SCRIPT = """
+import sys
 from engine import backend
 backend.load("cpu")
 import tensorflow as tf
 from engine.compiling import compile_program
-print(float(compile_program(lambda x: tf.reduce_sum(x * x), tf.ones(8))(tf.ones(8))))
+programs = {"squares": lambda x: tf.reduce_sum(x * x), "cubes": lambda x: tf.reduce_sum(x**3)}
+for name in sys.argv[1:]:
+    print(float(compile_program(name, programs[name], tf.ones(8))(tf.ones(8))))
 """
 
 
-def compile_in_a_process() -> str:
-    command = [sys.executable, "-c", SCRIPT]
+def compile_in_a_process(*names: str) -> str:
+    command = [sys.executable, "-c", SCRIPT, *names]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     return done.stdout.split()[-1]
 
@@ -29,15 +32,22 @@ def kept() -> dict[Path, float]:
     return {path: path.stat().st_mtime for path in compiled_cache.directory().glob("*.pb")}
 
 
-def test_a_second_process_finds_the_program_and_a_third_survives_a_damaged_one():
-    assert compile_in_a_process() == "8.0"
-    first = kept()
-    assert len(first) == 1
-    assert compile_in_a_process() == "8.0"
-    assert kept() == first
-    for path in first:
+def test_another_process_finds_a_program_whatever_it_compiled_before():
+    assert compile_in_a_process("squares") == "8.0"
+    (squares,) = kept()
+    assert compile_in_a_process("cubes", "squares") == "8.0"
+    both = kept()
+    assert len(both) == 2
+    assert squares in both
+    assert compile_in_a_process("squares", "cubes") == "8.0"
+    assert kept() == both
+
+
+def test_a_damaged_program_is_made_anew():
+    assert compile_in_a_process("squares") == "8.0"
+    for path in kept():
         path.write_bytes(b"broken")
-    assert compile_in_a_process() == "8.0"
+    assert compile_in_a_process("squares") == "8.0"
     (again,) = kept()
     assert again.read_bytes() != b"broken"
 

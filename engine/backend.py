@@ -18,6 +18,9 @@ ENVIRONMENT = {
     "TF_CPP_MIN_LOG_LEVEL": "3",
     "TF_FORCE_GPU_ALLOW_GROWTH": "true",
 }
+XLA_FLAGS = "--xla_cpu_prefer_vector_width=512"
+"""XLA would use 256 of the 512 bits that a recent processor's vectors have; hidden noise takes a
+quarter less time with all. Flags of the user come after it and override it."""
 
 
 def load(device: str | None = None) -> Fingerprint:
@@ -35,6 +38,7 @@ def _import() -> None:
     os.environ.update(ENVIRONMENT)
     flags = [os.environ.get("TF_XLA_FLAGS", ""), *compiled_cache.flags()]
     os.environ["TF_XLA_FLAGS"] = " ".join(flags).strip()
+    os.environ["XLA_FLAGS"] = f"{XLA_FLAGS} {os.environ.get('XLA_FLAGS', '')}".strip()
     memory.share_arenas()
     with unhurried():
         import keras

@@ -75,10 +75,17 @@ def train_fused(replicates: SideBySide, epochs: int, report: Report) -> None:
     model = _model()
     model.replicates, model.report, model.pace, model.tables = replicates, report, 1, ()
     try:
-        model.fit(tf.data.Dataset.range(epochs), callbacks=[report], shuffle=False, verbose=0)
+        model.fit(_counted(epochs), callbacks=[report], shuffle=False, verbose=0)
     finally:
         replicates.close()
         del model.replicates, model.report, model.tables
+
+
+def _counted(steps: int) -> Any:
+    """Count steps; TensorFlow's tuner would hold up training for a second when it is let go."""
+    options = tf.data.Options()
+    options.autotune.enabled = False
+    return tf.data.Dataset.range(steps).with_options(options)
 
 
 @functools.cache

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import numpy as np
@@ -47,7 +47,7 @@ def _fused(
     began = time.perf_counter()
     program = PROGRAMS.of(experiment, samples)
     states = _states(program, study, experiment, report.replicates)
-    rows = [samples.of(number) for number in report.replicates]
+    rows = (samples.of(number) for number in report.replicates)
     together = _side_by_side(program, states, rows)
     with contextlib.suppress(Stopped):
         train_fused(together, experiment.training.epochs, report)
@@ -57,9 +57,10 @@ def _fused(
         yield _ended(number, report, samples, measure, seconds)
 
 
-def _side_by_side(program: Program, states: list[State], rows: list[Rows]) -> SideBySide:
+def _side_by_side(program: Program, states: Iterable[State], rows: Iterable[Rows]) -> SideBySide:
     """Stack the replicates on a GPU where that can be done; else train them in lanes."""
     if "GPU" in tf.constant(0).device:
+        states, rows = list(states), list(rows)
         with contextlib.suppress(CannotStackError):
             return Stack(program, states, rows)
     return Lanes(program, states, rows, round(LANES_PER_CORE * cores()))
@@ -74,12 +75,11 @@ def prepare_arm(study: Study, experiment: Experiment, samples: Samples) -> None:
 
 def _states(
     program: Program, study: Study, experiment: Experiment, replicates: range
-) -> list[State]:
+) -> Iterator[State]:
     seeds = [Seeds(study.seed, number) for number in replicates]
     values = initial_values(experiment, program.network, seeds)
-    return [
-        program.start(start, each.of("order")) for start, each in zip(values, seeds, strict=True)
-    ]
+    for start, each in zip(values, seeds, strict=True):
+        yield program.start(start, each.of("order"))
 
 
 def _fused_measure(program: Program, state: State) -> Measure:

@@ -6,6 +6,7 @@ import contextlib
 import hashlib
 import itertools
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import tensorflow as tf
@@ -14,7 +15,12 @@ from tensorflow.python.framework import ops
 from engine import compiled_cache, memory
 
 
-def compile_program(name: str, function: Callable[..., Any], *arguments: Any) -> Any:
+def compile_program(
+    name: str,
+    function: Callable[..., Any],
+    *arguments: Any,
+    meanwhile: Callable[[], object] = lambda: None,
+) -> Any:
     """Compile a function for arguments like these, and run it on them once.
 
     A program that was kept on disk but cannot be read is deleted, with all others there.
@@ -23,22 +29,37 @@ def compile_program(name: str, function: Callable[..., Any], *arguments: Any) ->
         name: tells the function from every other that this or any other process compiles.
         function: of tensors alone.
         arguments: what it is compiled for.
+        meanwhile: is called once, while XLA compiles on another thread.
     """
     try:
-        return _compile(name, function, arguments)
+        return _compile(name, function, arguments, meanwhile)
     except tf.errors.OpError:
         if not compiled_cache.forget():
             raise
         return _compile(f"{name}, again", function, arguments)  # it remembers what failed
 
 
-def _compile(name: str, function: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:
+def _compile(
+    name: str,
+    function: Callable[..., Any],
+    arguments: tuple[Any, ...],
+    meanwhile: Callable[[], object] = lambda: None,
+) -> Any:
     compiled = tf.function(function, jit_compile=True, autograph=False)
     with _numbered_by(name):
         concrete = compiled.get_concrete_function(*arguments)
-    concrete(*arguments)
+    with ThreadPoolExecutor(1) as other:
+        first = other.submit(_call, concrete, arguments)
+        meanwhile()
+    first.result()
     memory.give_back()
     return concrete
+
+
+def _call(concrete: Any, arguments: tuple[Any, ...]) -> None:
+    """Call a function on the device of its arguments: a thread does not take over `tf.device`."""
+    with tf.device(tf.nest.flatten(arguments)[0].device):
+        concrete(*arguments)
 
 
 @contextlib.contextmanager

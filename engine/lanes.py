@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple
 
@@ -33,14 +34,17 @@ class Lanes:
     """
 
     def __init__(
-        self, program: Program, states: Sequence[State], rows: Sequence[Rows], threads: int
+        self, program: Program, states: Iterable[State], rows: Iterable[Rows], threads: int
     ) -> None:
-        """Take a state and the rows of each replicate."""
-        pairs = [on_device(*pair) for pair in zip(states, rows, strict=True)]
-        self._states = [state for state, _ in pairs]
-        self._rows = [each for _, each in pairs]
+        """Take a state and the rows of each replicate; all but the first while XLA compiles."""
+        pairs = itertools.starmap(on_device, zip(states, rows, strict=True))
+        taken = [next(pairs)]
+        self._advance = program.compiled(
+            "alone", program.advance, *taken[0], meanwhile=lambda: taken.extend(pairs)
+        )
+        self._states = [state for state, _ in taken]
+        self._rows = [each for _, each in taken]
         self._none = np.empty((0, len(program.columns)), np.float32)
-        self._advance = program.compiled("alone", program.advance, self._states[0], self._rows[0])
         self._pool = ThreadPoolExecutor(threads)
 
     def advance(self, epochs: int, report: Report) -> Stretch:
@@ -54,7 +58,9 @@ class Lanes:
         began = time.perf_counter()
         if report.stop.is_set() or report.replicates[place] in report.failures:
             return self._none, 0.0
-        state, table = self._advance(self._states[place], self._rows[place], tf.constant(epochs))
+        state, rows = self._states[place], self._rows[place]
+        with tf.device(rows.x.device):  # a thread does not take over that of another
+            state, table = self._advance(state, rows, tf.constant(epochs))
         self._states[place] = state
         return table.numpy()[:epochs], time.perf_counter() - began
 

@@ -98,7 +98,14 @@ class Program:
         order = np.array([order_seed, 0, 0], np.uint32)
         return State(trainable, other, moments, order, watch)
 
-    def compiled(self, way: str, advance: Advance, state: State, rows: Rows) -> Any:
+    def compiled(
+        self,
+        way: str,
+        advance: Advance,
+        state: State,
+        rows: Rows,
+        meanwhile: Callable[[], object] = lambda: None,
+    ) -> Any:
         """Give `advance`, or what it became in an earlier call, compiled for such arguments.
 
         Args:
@@ -106,11 +113,16 @@ class Program:
             advance: does what `advance` of this class does.
             state: for the shapes.
             rows: for the shapes, and the device.
+            meanwhile: is called once, while the compiler works.
         """
         key = f"{way} on {rows.x.device}"
-        if key not in self._compiled:
+        if key in self._compiled:
+            meanwhile()
+        else:
             name = f"{self.name} {key}"
-            self._compiled[key] = compile_program(name, advance, state, rows, tf.constant(0))
+            self._compiled[key] = compile_program(
+                name, advance, state, rows, tf.constant(0), meanwhile=meanwhile
+            )
         return self._compiled[key]
 
     def _scores(self, state: State, x: Any, y: Any, x_test: Any, y_test: Any) -> Any:

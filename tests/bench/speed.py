@@ -23,6 +23,8 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from engine.presets import find
+
 HERE = Path(__file__).parent
 ARTICLE = ("baseline", "input-noise", "hidden-before", "hidden-after")
 REPLICATES = (1, 10, 30, 120)
@@ -106,6 +108,17 @@ def table_of_wholes(wholes: dict[str, Measured]) -> Table:
     return table
 
 
+def against_stock(presets: dict[str, dict[str, Any]], wholes: dict[str, Measured]) -> str:
+    """Say how long stock `fit` would take for the whole article, at its pace of this run."""
+    arms = {arm.name: arm for arm in find("article")}
+    stock = sum(
+        measured["stock"]["microseconds"] * 1e-6 * 30 * arms[f"article/{name}"].training.epochs
+        for name, measured in presets.items()
+    )
+    ratio = stock / wholes["article × 30, compiling"]["seconds"]
+    return f"article × 30 by stock fit: {stock / 3600:.1f} hours, {ratio:,.0f} times as long"
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--json", type=Path, help="also write all figures to this file")
@@ -121,6 +134,8 @@ def main() -> None:
         presets = {name: measure_preset(run, name, chosen.quick) for name in chosen.presets}
     console = Console()
     console.print(table_of_presets(presets), table_of_wholes(wholes))
+    if len(presets) == len(ARTICLE):
+        console.print(against_stock(presets, wholes))
     if chosen.json:
         chosen.json.write_text(json.dumps({"presets": presets, "wholes": wholes}, indent=2) + "\n")
 

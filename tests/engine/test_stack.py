@@ -24,7 +24,7 @@ def parts(name, repeats, *changes, mode="article"):
     study = Study(arms=(experiment,), repeats=repeats, mode=mode)
     samples = Samples(experiment.data, study, experiment.training.early_stopping)
     program = PROGRAMS.of(experiment, samples)
-    states = _states(program, study, experiment, range(repeats))
+    states = list(_states(program, study, experiment, range(repeats)))
     return program, states, [samples.of(number) for number in range(repeats)]
 
 

@@ -75,9 +75,9 @@ def test_another_strength_of_the_same_noise_starts_the_same():
 def test_all_strengths_of_a_noise_share_the_compilation_that_was_prepared_for_one(monkeypatch):
     compiled = []
 
-    def counted(*arguments):
+    def counted(*arguments, **options):
         compiled.append(arguments)
-        return compile_program(*arguments)
+        return compile_program(*arguments, **options)
 
     monkeypatch.setattr(program, "compile_program", counted)
     experiment = override(short("article/hidden-after", 3), ["training.batch_size=31"])

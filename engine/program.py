@@ -137,7 +137,7 @@ class Program:
         weights = self.packing.unpack(state.trainable)
         predictions, _, penalties = self._predict(weights, state.other, x, training=False)
         losses = self._losses(y, predictions, penalties)
-        return self._finished(tf.reduce_mean(self._measured(losses, y, predictions), 0), y)
+        return self._finished(tf.reduce_mean(self._measured(losses, y, predictions), 1), y)
 
     def advance(self, state: State, rows: Rows, epochs: Any) -> tuple[State, Any]:
         """Train for `epochs`, an int32 tensor of at most `CHUNK`.
@@ -220,7 +220,7 @@ class Program:
             state.optimizer, gradients, state.trainable
         )
         moved = state._replace(trainable=trainable, other=other, optimizer=moments)
-        return moved, tf.reduce_sum(self._measured(losses, y, predictions), 0)
+        return moved, tf.reduce_sum(self._measured(losses, y, predictions), 1)
 
     def _predict(self, weights: list[Any], other: Any, x: Any, *, training: bool) -> Any:
         return self.network.stateless_call(weights, other, x, training=training, return_losses=True)
@@ -231,9 +231,9 @@ class Program:
         return losses + tf.add_n(penalties) if penalties else losses
 
     def _measured(self, losses: Any, y: Any, predictions: Any) -> Any:
-        """Measure loss and metrics of each row: shape (rows, 1 + metrics)."""
+        """Measure loss and metrics of each row: shape (1 + metrics, rows)."""
         metrics = [metric.per_row(y, predictions) for metric in self.metrics]
-        return tf.stack([losses, *metrics], 1)
+        return tf.stack([losses, *metrics])
 
     def _finished(self, means: Any, y: Any) -> Any:
         """Turn the means over rows into loss and metrics."""

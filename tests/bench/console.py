@@ -130,9 +130,10 @@ def train(terminal: Terminal, file: Path, place: int) -> tuple[float, float]:
 
 def first_points(folder: Path) -> dict[str, float]:
     """Train what was never compiled: a preset that was read for a while, and one that was not."""
+    folder.mkdir()
     file = folder / "few"
-    arguments = ("400", str(folder / "unused.json"), str(file))
-    terminal = Terminal(str(HERE / "watched_console.py"), *arguments, cache=str(folder))
+    watched = str(HERE / "watched_console.py")
+    terminal = Terminal(watched, "400", str(file), cache=str(folder))
     terminal.wait_for(b"TensorFlow 2")
     terminal.drain(4.0)
     _, read = train(terminal, file, 1)
@@ -166,7 +167,7 @@ def measure(epochs: int, rounds: int) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as folder:
         report, studies = Path(folder) / "report.json", Path(folder) / "studies"
         watched = str(HERE / "watched_console.py")
-        terminal = Terminal(watched, str(epochs), str(report), str(studies))
+        terminal = Terminal(watched, str(epochs), str(studies), str(report))
         terminal.wait_for(b"TensorFlow 2")
         terminal.drain(1.0)
         terminal.press(b"n")
@@ -184,7 +185,7 @@ def measure(epochs: int, rounds: int) -> dict[str, Any]:
         terminal.press(b"q")
         terminal.leave()
         late = json.loads(report.read_text())
-        points = first_points(Path(folder))
+        points = [first_points(Path(folder) / str(number)) for number in range(3)]
     return {
         "gap_importing": late["importing"],
         "gap_training": late["training"],
@@ -193,7 +194,7 @@ def measure(epochs: int, rounds: int) -> dict[str, Any]:
         "bytes_per_second": per_second,
         "epochs_per_second": pairs,
         "rate": statistics.median(watched / alone for watched, alone in pairs),
-        **points,
+        **{name: statistics.median(each[name] for each in points) for name in points[0]},
     }
 
 
@@ -213,8 +214,8 @@ def main() -> None:
         ("longest event-loop gap while training", "gap_training"),
         ("key echo while training, p50", "echo_p50"),
         ("key echo while training, p95", "echo_p95"),
-        ("first point after enter, preset read for 4 s", "first_point"),
-        ("first point after enter at once, never compiled", "first_point_at_once"),
+        ("first point after enter, preset read for 4 s, median of 3", "first_point"),
+        ("first point after enter at once, never compiled, median of 3", "first_point_at_once"),
     )
     for name, figure in rows:
         table.add_row(name, f"{figures[figure] * 1000:,.0f} ms")

@@ -32,21 +32,13 @@ def kept() -> dict[Path, float]:
     return {path: path.stat().st_mtime for path in compiled_cache.directory().glob("*.pb")}
 
 
-def test_another_process_finds_a_program_whatever_it_compiled_before():
+def test_another_process_finds_a_program_whatever_it_compiled_before_unless_damaged():
     assert compile_in_a_process("squares") == "8.0"
     (squares,) = kept()
     assert compile_in_a_process("cubes", "squares") == "8.0"
     both = kept()
     assert len(both) == 2
-    assert squares in both
-    assert compile_in_a_process("squares", "cubes") == "8.0"
-    assert kept() == both
-
-
-def test_a_damaged_program_is_made_anew():
-    assert compile_in_a_process("squares") == "8.0"
-    for path in kept():
-        path.write_bytes(b"broken")
+    squares.write_bytes(b"broken")
     assert compile_in_a_process("squares") == "8.0"
     (again,) = kept()
     assert again.read_bytes() != b"broken"

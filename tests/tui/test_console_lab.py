@@ -5,11 +5,13 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from stage import ARTICLE, OTHERS, ScriptedEngine
+from textual import events
 from textual.pilot import Pilot
 from textual.widgets import Input
 
 from engine.errors import PresetError, TrainingError
 from tui.app import HissApp
+from tui.screens.choose import ChooseScreen
 from tui.screens.confirm import ConfirmScreen
 from tui.screens.help import HelpScreen
 from tui.screens.lab import LabScreen
@@ -42,6 +44,28 @@ async def test_enter_trains_the_preset_below_the_cursor(until: Until) -> None:
         await until(pilot, lambda: not app.lab.running)
         assert [run.name for run in app.lab.runs] == ["article/input-noise"]
         assert app.lab.runs[0].state == "ended"
+
+
+async def test_keys_pressed_in_a_hurry_train_what_they_lead_to(until: Until) -> None:
+    app = HissApp(ScriptedEngine())
+    async with app.run_test(size=(120, 36)) as pilot:
+        await until(pilot, ready(app))
+        for key in ("down", "down", "enter"):
+            app.post_message(events.Key(key, None))
+        await until(pilot, lambda: app.lab.runs and not app.lab.running)
+        assert [run.name for run in app.lab.runs] == ["article/hidden-before"]
+
+
+async def test_keys_pressed_in_a_hurry_choose_what_they_lead_to(until: Until) -> None:
+    app = HissApp(ScriptedEngine())
+    async with app.run_test(size=(120, 36)) as pilot:
+        await until(pilot, ready(app))
+        await pilot.press("w", "p")
+        await until(pilot, lambda: isinstance(app.screen, ChooseScreen))
+        for key in ("down", "down", "enter"):
+            app.post_message(events.Key(key, None))
+        await until(pilot, lambda: not isinstance(app.screen, ChooseScreen))
+        assert app.lab.sweeping.target == "article/hidden-before"
 
 
 async def test_the_whole_article_is_two_keys(until: Until) -> None:

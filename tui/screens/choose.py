@@ -21,7 +21,7 @@ class ChooseScreen(ModalScreen[tuple[str, ...]]):
 
     CSS_PATH = "dialog.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "take", "take", id="dialog.take", priority=True,
+        Binding("enter", "take", "take", id="dialog.take",
                 tooltip="Take what is marked, or else what is below the cursor"),
         Binding("space", "mark", "mark", id="preset.mark", tooltip="Mark or unmark the preset"),
         Binding("a", "mark_group", "all", id="preset.group",
@@ -47,15 +47,15 @@ class ChooseScreen(ModalScreen[tuple[str, ...]]):
         presets.mark = self._mark
         presets.show(self._lab)
         presets.focus()
+        self.watch(presets, "highlighted", self._follow_cursor)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Hide the keys for marking where one preset is asked for."""
         return self._several or action not in ("mark", "mark_group")
 
-    @on(PresetList.OptionHighlighted)
-    def follow_cursor(self, event: PresetList.OptionHighlighted) -> None:
+    def _follow_cursor(self) -> None:
         """Remember what is below the cursor."""
-        self._lab = state.highlighted(self._lab, event.option_id or "")
+        self._lab = state.highlighted(self._lab, self.query_one(PresetList).below)
 
     @on(PresetList.Doubled)
     def action_take(self) -> None:

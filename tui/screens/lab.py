@@ -53,11 +53,14 @@ class LabScreen(ShelfScreen, CurvesScreen, PanesScreen, inherit_bindings=False):
         yield Board()
         yield KeyBar()
 
-    @on(PresetList.OptionHighlighted)
-    def follow_cursor(self, event: PresetList.OptionHighlighted) -> None:
-        """Show the data of the preset below the cursor."""
-        if event.option_id:
-            self.lab = state.highlighted(self.lab, event.option_id)
+    def on_mount(self) -> None:
+        """Follow the cursor at once: a message would come after a key pressed in a hurry."""
+        self.watch(self.query_one(PresetList), "highlighted", self._follow_cursor, init=False)
+
+    def _follow_cursor(self) -> None:
+        name = self.query_one(PresetList).below
+        if name and name != self.lab.highlighted:
+            self.lab = state.highlighted(self.lab, name)
 
     @on(PresetList.Doubled)
     def train_clicked(self) -> None:

@@ -37,6 +37,12 @@ class PresetList(OptionList, inherit_bindings=False):
     mark = "●"
     _shown: tuple[Lab, bool] | None = None
 
+    @property
+    def below(self) -> str:
+        """The name of the preset below the cursor; empty if there is none."""
+        option = self.highlighted_option
+        return (option.id or "") if option else ""
+
     def show(self, lab: Lab) -> None:
         """List the presets anew, with the cursor where it is."""
         self._shown = lab, self._detailed

@@ -18,6 +18,7 @@ from tui.drafts import Draft
 from tui.screens.confirm import ConfirmScreen
 from tui.screens.editor import EditorScreen
 from tui.screens.lab import LabScreen
+from tui.screens.layer import LayerScreen
 from tui.widgets.fieldrow import FieldRow
 
 Until = Callable[[Pilot[None], Callable[[], object]], Awaitable[None]]
@@ -126,6 +127,17 @@ async def test_layers_are_added_doubled_moved_removed_and_all_that_undone(until:
             await pilot.press("ctrl+z")
         assert layers(app) == before
         assert not editor(app).draft.changed
+
+
+async def test_a_layer_is_found_by_letters_typed_in_a_hurry(until: Until) -> None:
+    app = HissApp(ScriptedEngine())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await opened(app, pilot, until, "down", "down", "a")
+        await until(pilot, lambda: isinstance(app.screen, LayerScreen))
+        for key in (*"drop", "down", "down", "enter"):
+            app.post_message(Key(key, key if len(key) == 1 else None))
+        await until(pilot, lambda: not isinstance(app.screen, LayerScreen))
+        await until(pilot, lambda: "AlphaDropout" in layers(app))
 
 
 async def test_the_text_is_checked_as_the_form_is(until: Until) -> None:

@@ -25,8 +25,9 @@ class LayerScreen(ModalScreen[str | None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "take", "add", priority=True, id="dialog.submit",
                 tooltip="Add this layer"),
-        Binding("up", "step(-1)", "up", False, id="list.up", tooltip="Move up"),
-        Binding("down", "step(1)", "down", False, id="list.down", tooltip="Move down"),
+        Binding("up", "step(-1)", "up", False, priority=True, id="list.up", tooltip="Move up"),
+        Binding("down", "step(1)", "down", False, priority=True, id="list.down",
+                tooltip="Move down"),
         Binding("escape", "dismiss(None)", "back", id="dialog.back", tooltip="Add nothing"),
     ]  # fmt: skip
 
@@ -39,14 +40,20 @@ class LayerScreen(ModalScreen[str | None]):
             yield layers
             yield KeyBar()
 
+    _part: str | None = None
+    """What is listed has these letters in its name."""
+
     def on_mount(self) -> None:
         """List them all."""
-        self._list("")
+        self.narrow()
 
     @on(Input.Changed)
-    def narrow(self, event: Input.Changed) -> None:
+    def narrow(self) -> None:
         """List what the letters typed so far are a part of."""
-        self._list(event.value.strip().lower())
+        part = self.query_one(Input).value.strip().lower()
+        if part != self._part:
+            self._part = part
+            self._list(part)
 
     @on(OptionList.OptionSelected)
     def take_clicked(self, event: OptionList.OptionSelected) -> None:
@@ -54,13 +61,21 @@ class LayerScreen(ModalScreen[str | None]):
         self.dismiss(event.option_id)
 
     def action_take(self) -> None:
-        """Go back with the layer below the cursor."""
+        """Go back with the layer below the cursor, once all that was typed before has come."""
+        self.query_one(Input).call_later(self._take)
+
+    def _take(self) -> None:
+        self.narrow()
         layers = self.query_one(OptionList)
         if layers.highlighted is not None:
             self.dismiss(layers.get_option_at_index(layers.highlighted).id)
 
     def action_step(self, step: int) -> None:
-        """Go to a neighbouring layer."""
+        """Go to a neighbouring layer, once all that was typed before has come."""
+        self.query_one(Input).call_later(self._step, step)
+
+    def _step(self, step: int) -> None:
+        self.narrow()
         layers = self.query_one(OptionList)
         layers.action_cursor_down() if step > 0 else layers.action_cursor_up()
 

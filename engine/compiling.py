@@ -23,27 +23,28 @@ def compile_program(
 ) -> Any:
     """Compile a function for arguments like these, and run it on them once.
 
-    A program that was kept on disk but cannot be read is deleted, with all others there.
+    A program that was kept on disk but cannot be read is deleted, with all others there, and made
+    under another name: TensorFlow remembers which ones failed.
 
     Args:
         name: tells the function from every other that this or any other process compiles.
         function: of tensors alone.
         arguments: what it is compiled for.
-        meanwhile: is called once, while XLA compiles on another thread.
+        meanwhile: is called while XLA compiles on another thread; again if it has to do so twice.
     """
     try:
         return _compile(name, function, arguments, meanwhile)
     except tf.errors.OpError:
         if not compiled_cache.forget():
             raise
-        return _compile(f"{name}, again", function, arguments)  # it remembers what failed
+        return _compile(f"{name}, again", function, arguments, meanwhile)
 
 
 def _compile(
     name: str,
     function: Callable[..., Any],
     arguments: tuple[Any, ...],
-    meanwhile: Callable[[], object] = lambda: None,
+    meanwhile: Callable[[], object],
 ) -> Any:
     compiled = tf.function(function, jit_compile=True, autograph=False)
     with _numbered_by(name):

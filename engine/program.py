@@ -113,7 +113,7 @@ class Program:
             advance: does what `advance` of this class does.
             state: for the shapes.
             rows: for the shapes, and the device.
-            meanwhile: is called once, while the compiler works.
+            meanwhile: is called while the compiler works; more than once if that fails at first.
         """
         key = f"{way} on {rows.x.device}"
         if key in self._compiled:

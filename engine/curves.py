@@ -18,9 +18,7 @@ class Curves:
         self.metrics = metrics
         """Keras' history keys: `loss`, `accuracy`, `val_loss`, `val_accuracy` …"""
         self.epochs = epochs
-        self.values: NDArray[np.float32] = np.zeros(
-            (replicates, len(metrics), epochs), np.float32
-        )
+        self.values: NDArray[np.float32] = np.zeros((replicates, len(metrics), epochs), np.float32)
         self.counts: NDArray[np.int64] = np.zeros(replicates, np.int64)
         """Epochs written so far, of each replicate."""
 

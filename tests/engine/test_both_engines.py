@@ -2,16 +2,9 @@
 
 from __future__ import annotations
 
-import numpy as np
-import pytest
-from trainings import PRESETS, fused, run, without_graphs
+from trainings import ROUNDING, agree, run
 
 from engine.notation import parse
-from engine.results import Arm
-from engine.spec import Experiment
-
-ROUNDING = 1e-5
-"""float32 has 7 digits, of which the order of a sum over rows or units costs 1 or 2."""
 
 WITHOUT_PRESET = parse(
     """
@@ -73,22 +66,6 @@ loss = {class_name = "CategoricalCrossentropy", label_smoothing = 0.1}
     "text",
     "test/one",
 )
-
-
-def agree(ours: Arm, theirs: Arm, tolerance: float) -> None:
-    """See that the first replicates have the same curves and scores."""
-    assert ours.curves.metrics == theirs.curves.metrics
-    close = {"rtol": tolerance, "atol": tolerance}
-    np.testing.assert_allclose(ours.curves.values[0], theirs.curves.values[0], **close)
-    scores, expected = (dict(arm.replicates[0].scores) for arm in (ours, theirs))
-    assert scores == pytest.approx(expected, rel=tolerance, abs=tolerance)
-
-
-@pytest.mark.parametrize("experiment", PRESETS, ids=lambda each: each.name)
-def test_both_engines_train_a_preset_alike(experiment: Experiment) -> None:
-    with without_graphs():
-        reference = run(experiment, engine="reference")
-    agree(fused(experiment)[0], reference, ROUNDING)
 
 
 def test_both_engines_train_alike_over_many_steps_by_graphs() -> None:

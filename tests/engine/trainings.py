@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from functools import cache
 from unittest.mock import patch
 
+import numpy as np
+import pytest
 import tensorflow as tf
 
 from engine.datasets import load
@@ -21,6 +23,8 @@ from engine.seeds import Seeds
 from engine.spec import Experiment, Study
 
 EPOCHS, TEST_ROWS, REPLICATES = 2, 30, 24
+ROUNDING = 1e-5
+"""float32 has 7 digits, of which the order of a sum over rows or units costs 1 or 2."""
 
 
 def shortened(experiment: Experiment) -> Experiment:
@@ -95,3 +99,12 @@ def without_graphs() -> Iterator[None]:
             yield
     finally:
         tf.config.run_functions_eagerly(False)
+
+
+def agree(ours: Arm, theirs: Arm, tolerance: float) -> None:
+    """See that the first replicates have the same curves and scores."""
+    assert ours.curves.metrics == theirs.curves.metrics
+    close = {"rtol": tolerance, "atol": tolerance}
+    np.testing.assert_allclose(ours.curves.values[0], theirs.curves.values[0], **close)
+    scores, expected = (dict(arm.replicates[0].scores) for arm in (ours, theirs))
+    assert scores == pytest.approx(expected, rel=tolerance, abs=tolerance)

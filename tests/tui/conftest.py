@@ -14,7 +14,7 @@ def until() -> Until:
     """Let the console work until something is so; fail when it never is."""
 
     async def wait(pilot: Pilot[None], so: Callable[[], object]) -> None:
-        for _ in range(500):
+        for _ in range(3000):
             if so():
                 return await pilot.pause()
             await asyncio.sleep(0.02)  # to look at the screen takes as long

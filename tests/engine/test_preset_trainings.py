@@ -1,7 +1,8 @@
-"""The script of every built-in preset, run as it stands but for its epochs and test rows.
+"""Every built-in preset, fused against stock Keras: by the reference engine, and by its script.
 
-A script draws other numbers than hiss, from the same distributions. Started from the weights of
-hiss it differs only by what is drawn later: by the noise, and not at all where there is none.
+A script is run as it stands but for its epochs and test rows. It draws other numbers than hiss,
+from the same distributions. Started from the weights of hiss it differs only by what is drawn
+later: by the noise, and not at all where there is none.
 """
 
 from __future__ import annotations
@@ -15,7 +16,17 @@ from typing import Any
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from trainings import PRESETS, TEST_ROWS, fused, is_random, preset, without_graphs
+from trainings import (
+    PRESETS,
+    ROUNDING,
+    TEST_ROWS,
+    agree,
+    fused,
+    is_random,
+    preset,
+    run,
+    without_graphs,
+)
 
 from engine.network import build_network
 from engine.results import Arm
@@ -36,8 +47,6 @@ By Student's t with 23 degrees of freedom that is one comparison in 200 million;
 """
 GRAINS = (0.0, 0.0, 1e-3, 3 / TEST_ROWS, 3 / TEST_ROWS)
 """Differences that are none: scores near their best, or by rows, are not normally distributed."""
-ROUNDING = 1e-5
-"""Difference by the order of sums in float32, as a share of a value or of the first loss."""
 START = "keras.utils.set_random_seed"
 """Where a script has defined all that it needs."""
 
@@ -103,6 +112,13 @@ def differences(experiment: Experiment, change: tuple[str, str] = ("", "")) -> d
         errors = np.std(replicates, axis=0, ddof=1) * np.sqrt(1 / runs + 1 / len(replicates))
         allowed += BOUND * errors + GRAINS
     return dict(zip(MEASURED, apart / allowed, strict=True))
+
+
+@pytest.mark.parametrize("experiment", PRESETS, ids=lambda each: each.name)
+def test_both_engines_train_a_preset_alike(experiment: Experiment) -> None:
+    with without_graphs():
+        reference = run(experiment, engine="reference")
+    agree(fused(experiment)[0], reference, ROUNDING)
 
 
 @pytest.mark.parametrize("experiment", PRESETS, ids=lambda each: each.name)

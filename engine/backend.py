@@ -37,9 +37,9 @@ def load(device: str | None = None) -> Fingerprint:
 @functools.cache
 def _import() -> None:
     os.environ.update(ENVIRONMENT)
+    os.environ["XLA_FLAGS"] = f"{XLA_FLAGS} {os.environ.get('XLA_FLAGS', '')}".strip()
     flags = [os.environ.get("TF_XLA_FLAGS", ""), *compiled_cache.flags()]
     os.environ["TF_XLA_FLAGS"] = " ".join(flags).strip()
-    os.environ["XLA_FLAGS"] = f"{XLA_FLAGS} {os.environ.get('XLA_FLAGS', '')}".strip()
     memory.share_arenas()
     with unhurried():
         import keras

@@ -15,7 +15,7 @@ from engine import machine
 ROOM = 256 * 2**20
 """Bytes that must be free; TensorFlow cannot train when it cannot write a program."""
 KEPT = 200
-"""The most programs kept; each is about half a megabyte."""
+"""The most programs kept, of all versions and flags; each is about half a megabyte."""
 
 
 def flags() -> list[str]:
@@ -23,7 +23,7 @@ def flags() -> list[str]:
     folder = directory()
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        _prune(folder)
+        _prune(folder.parent)
         roomy = shutil.disk_usage(folder).free > ROOM
     except OSError:
         return []
@@ -33,25 +33,23 @@ def flags() -> list[str]:
 
 
 def directory() -> Path:
-    """Give the folder for this version of TensorFlow on this kind of processor."""
+    """Give the folder for this TensorFlow, this kind of processor, and XLA's flags as they are."""
     version = importlib.metadata.version("tensorflow")
-    kind = hashlib.sha256((machine.processor() + machine.instruction_sets()).encode())
+    how = machine.processor(), machine.instruction_sets(), os.environ.get("XLA_FLAGS", "")
+    kind = hashlib.sha256("\n".join(how).encode())
     return platformdirs.user_cache_path("hiss") / "xla" / f"{version}-{kind.hexdigest()[:12]}"
 
 
 def forget() -> bool:
     """Delete all programs kept, one of which may be damaged; say whether there were any."""
-    kept = _programs(directory())
+    kept = list(directory().glob("*.pb"))
     for program in kept:
         program.unlink(missing_ok=True)
     return bool(kept)
 
 
 def _prune(folder: Path) -> None:
-    for program in _programs(folder)[KEPT:]:
+    """Delete, of all programs kept, the oldest."""
+    programs = sorted(folder.glob("*/*.pb"), key=lambda path: path.stat().st_mtime)
+    for program in programs[:-KEPT]:
         program.unlink(missing_ok=True)
-
-
-def _programs(folder: Path) -> list[Path]:
-    """List the programs kept, newest first."""
-    return sorted(folder.glob("*.pb"), key=lambda path: path.stat().st_mtime, reverse=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -29,7 +30,8 @@ def compile_in_a_process(*names: str) -> str:
 
 
 def kept() -> dict[Path, float]:
-    return {path: path.stat().st_mtime for path in compiled_cache.directory().glob("*.pb")}
+    folders = compiled_cache.directory().parent
+    return {path: path.stat().st_mtime for path in folders.glob("*/*.pb")}
 
 
 def test_another_process_finds_a_program_whatever_it_compiled_before_unless_damaged():
@@ -54,11 +56,23 @@ def test_a_disk_that_is_nearly_full_means_no_flags(monkeypatch: pytest.MonkeyPat
     assert compiled_cache.flags() == []
 
 
-def test_old_programs_make_room_for_new_ones(monkeypatch: pytest.MonkeyPatch):
-    folder = compiled_cache.directory()
-    folder.mkdir(parents=True)
-    for number in range(5):
-        (folder / f"{number}.pb").touch()
-    monkeypatch.setattr(compiled_cache, "KEPT", 2)
+def test_programs_made_with_other_flags_are_not_found(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("XLA_FLAGS", "")
+    plain = compiled_cache.directory()
+    monkeypatch.setenv("XLA_FLAGS", "--xla_cpu_enable_fast_math=true")
+    assert compiled_cache.directory() != plain
+
+
+def test_old_programs_make_room_for_new_ones_whatever_they_were_made_with(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    folders = [compiled_cache.directory(), compiled_cache.directory().with_name("older")]
+    for age, folder in enumerate(folders):
+        folder.mkdir(parents=True)
+        for number in range(3):
+            program = folder / f"{number}.pb"
+            program.touch()
+            os.utime(program, (0, 1000 - age))
+    monkeypatch.setattr(compiled_cache, "KEPT", 3)
     compiled_cache.flags()
-    assert len(list(folder.iterdir())) == 2
+    assert [len(list(folder.iterdir())) for folder in folders] == [3, 0]

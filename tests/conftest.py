@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from scripted import ScriptedEngine
 
 for name in ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "LINES", "HISS_DEBUG"):
     os.environ.pop(name, None)
+signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored in what a shell has put behind
 
 
 @pytest.fixture(autouse=True)

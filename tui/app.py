@@ -23,6 +23,7 @@ from tui.endings import leave_by_signals
 from tui.foresight import Foresight
 from tui.glyphs import GLYPHS
 from tui.inbox import taken_in
+from tui.keyboard import Keyboard, Typed
 from tui.modes import MODES, entered
 from tui.reader import Reader
 from tui.roundtrip import RoundTrip
@@ -69,6 +70,7 @@ class HissApp(App[None]):
         self.spelling = Spelling(self.glyphs)
         self.round_trip = RoundTrip()
         self.foresight = Foresight(self)
+        self.keyboard = Keyboard(self)
         super().__init__()
         self.register_theme(DARK)
         self.register_theme(LIGHT)
@@ -84,6 +86,17 @@ class HissApp(App[None]):
         self.call_after_refresh(self.desk.open, self.post_message)
         if self.log_path is not None:
             self.begin_capture_print(self)
+
+    async def on_event(self, event: events.Event) -> None:
+        """Have keys wait for each other."""
+        if isinstance(event, Typed) and not event.is_forwarded:
+            await self.keyboard.take(event)
+        else:
+            await super().on_event(event)
+
+    async def pass_on(self, key: Typed) -> None:
+        """Give a key to what is bound to it, or to what has the focus."""
+        await super().on_event(key)
 
     def watch_lab(self, lab: state.Lab) -> None:
         """Prepare for what the user seems to be about to train."""

@@ -69,6 +69,9 @@ def test_an_optimizer_that_keras_refuses_is_explained(
         make_optimizer(Keras.model_construct(**arguments))
 
 
-def test_an_optimizer_that_starts_from_the_weights_is_refused() -> None:
-    with pytest.raises(EngineError, match="cannot train by ScheduleFreeAdamW"):
-        pure(make_optimizer("ScheduleFreeAdamW"))
+def test_an_optimizer_that_starts_from_the_weights_is_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("engine.optimizers.FROM_WEIGHTS", ("Adam",))  # Keras 3.13 has none yet
+    with pytest.raises(EngineError, match="cannot train by Adam"):
+        pure(make_optimizer("adam"))

@@ -54,7 +54,6 @@ def test_a_mask_does_not_upset_the_layers_behind_it() -> None:
     [
         ("article/baseline", "layers.1.units=2", "expected 1 output for a binary target"),
         ("classification/wine", "training.loss=bce", "training.loss: bce does not fit"),
-        ("article/baseline", "training.optimizer=ScheduleFreeAdamW", "cannot train by"),
     ],
 )
 def test_an_end_that_does_not_fit_the_target_is_explained(

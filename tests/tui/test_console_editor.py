@@ -140,6 +140,15 @@ async def test_a_layer_is_found_by_letters_typed_in_a_hurry(until: Until) -> Non
         await until(pilot, lambda: "AlphaDropout" in layers(app))
 
 
+async def test_a_name_typed_in_a_hurry_is_taken_whole(until: Until) -> None:
+    app = HissApp(ScriptedEngine())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await opened(app, pilot, until)
+        for key in ("ctrl+s", "ctrl+u", *"mine/my", "backspace", "backspace", "x", "enter"):
+            app.post_message(Key(key, key if len(key) == 1 else None))
+        await until(pilot, lambda: file_of("mine/x").exists())
+
+
 async def test_the_text_is_checked_as_the_form_is(until: Until) -> None:
     app = HissApp(ScriptedEngine())
     async with app.run_test(size=(80, 24)) as pilot:

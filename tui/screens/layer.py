@@ -49,7 +49,7 @@ class LayerScreen(ModalScreen[str | None]):
 
     @on(Input.Changed)
     def narrow(self) -> None:
-        """List what the letters typed so far are a part of."""
+        """List what the letters typed so far are a part of, if that is not yet listed."""
         part = self.query_one(Input).value.strip().lower()
         if part != self._part:
             self._part = part
@@ -61,20 +61,14 @@ class LayerScreen(ModalScreen[str | None]):
         self.dismiss(event.option_id)
 
     def action_take(self) -> None:
-        """Go back with the layer below the cursor, once all that was typed before has come."""
-        self.query_one(Input).call_later(self._take)
-
-    def _take(self) -> None:
+        """Go back with the layer below the cursor."""
         self.narrow()
         layers = self.query_one(OptionList)
         if layers.highlighted is not None:
             self.dismiss(layers.get_option_at_index(layers.highlighted).id)
 
     def action_step(self, step: int) -> None:
-        """Go to a neighbouring layer, once all that was typed before has come."""
-        self.query_one(Input).call_later(self._step, step)
-
-    def _step(self, step: int) -> None:
+        """Go to a neighbouring layer."""
         self.narrow()
         layers = self.query_one(OptionList)
         layers.action_cursor_down() if step > 0 else layers.action_cursor_up()

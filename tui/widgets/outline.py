@@ -17,15 +17,11 @@ class Outline(OptionList, inherit_bindings=False):
     """Lists the parts, those with something wrong in them marked."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "cursor_up", "up", False, priority=True, id="list.up", tooltip="Move up"),
-        Binding("down", "cursor_down", "down", False, priority=True, id="list.down",
-                tooltip="Move down"),
-        Binding("home", "first", "first", False, priority=True, id="list.first",
-                tooltip="Go to the first"),
-        Binding("end", "last", "last", False, priority=True, id="list.last",
-                tooltip="Go to the last"),
+        Binding("up", "cursor_up", "up", False, id="list.up", tooltip="Move up"),
+        Binding("down", "cursor_down", "down", False, id="list.down", tooltip="Move down"),
+        Binding("home", "first", "first", False, id="list.first", tooltip="Go to the first"),
+        Binding("end", "last", "last", False, id="list.last", tooltip="Go to the last"),
     ]  # fmt: skip
-    """Carried out at once, as enter is, so that keys typed ahead act in their order."""
 
     @property
     def part(self) -> str:

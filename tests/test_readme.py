@@ -73,7 +73,7 @@ def test_every_command_has_verbs_and_options_that_there_are(
 
     monkeypatch.chdir(flowers)
 
-    monkeypatch.setattr("tui.request.carry_out", lambda request, quiet: 0)
+    monkeypatch.setattr("tui.request.carry_out", lambda request: 0)
     for verb in ("compare", "sweep"):
         monkeypatch.setattr(f"tui.{verb}_command.{verb}", _asked)
     monkeypatch.setattr("tui.checkup.print_checkup", lambda form, device: None)

@@ -9,23 +9,9 @@ from typing import Annotated, Literal
 import typer
 
 from engine.errors import EngineError
-from tui.options import (
-    Assignments,
-    Device,
-    Epochs,
-    Form,
-    ModeOrNone,
-    Output,
-    Preset,
-    Quiet,
-    Repeats,
-    Seed,
-    Targets,
-    Way,
-    changes,
-)
+from tui.options import Assignments, Device, How, Preset, Repeats, Targets, takes
 from tui.output import complain
-from tui.own import Own, takes_own
+from tui.own import Own
 from tui.terminal import Colors, ConsoleOptions, Glyphs
 from tui.verbs import compare, sweep
 
@@ -80,7 +66,7 @@ def list_presets() -> None:
 
 
 @app.command()
-@takes_own
+@takes(own=Own)
 def show(
     own: Own,
     preset: Preset = None,
@@ -100,41 +86,20 @@ def show(
 
 
 @app.command()
-@takes_own
+@takes(how=How, own=Own)
 def run(
+    how: How,
     own: Own,
     targets: Targets = None,
     repeats: Repeats = None,
-    seed: Seed = 1,
-    epochs: Epochs = None,
-    engine: Way = "fused",
-    mode: ModeOrNone = None,
-    device: Device = None,
-    assignments: Assignments = None,
-    form: Form = None,
-    output: Output = None,
     curves: Annotated[
         bool, typer.Option("--curves", help="Add every epoch's metrics to the JSON.")
     ] = False,
-    quiet: Quiet = False,
 ) -> None:
     """Train experiments and print how they do."""
     from tui.request import Request, carry_out
 
-    request = Request(
-        targets=tuple(targets or ()),
-        own=own,
-        assignments=changes(assignments, epochs),
-        repeats=repeats,
-        seed=seed,
-        engine=engine,
-        mode=mode,
-        device=device,
-        format=form,
-        output=output,
-        curves=curves,
-    )
-    raise typer.Exit(carry_out(request, quiet))
+    raise typer.Exit(carry_out(Request(tuple(targets or ()), how, own, repeats, curves)))
 
 
 app.command()(compare)

@@ -16,7 +16,7 @@ from tui.output import Format, drawn, paper, prose, render
 from tui.request import Request, checked_format, conduct
 
 
-def compare(request: Request, baseline: str | None, metric: str | None, quiet: bool) -> int:
+def compare(request: Request, baseline: str | None, metric: str | None) -> int:
     """Train what is asked for with its baselines and deliver the comparisons; the exit code.
 
     Raises:
@@ -29,7 +29,7 @@ def compare(request: Request, baseline: str | None, metric: str | None, quiet: b
     def write(result: Result, terminal: bool) -> str:
         return written(result, compare_all(result, baseline, metric), form, terminal)
 
-    return conduct(study, request.output, quiet, write)
+    return conduct(study, request.how, write)
 
 
 def comparative(request: Request, baseline: str | None) -> Study:
@@ -39,7 +39,7 @@ def comparative(request: Request, baseline: str | None) -> Study:
         EngineError: There are no such presets.
     """
     study = request.study()
-    arms = with_baselines(study.arms, baseline, request.assignments, request.own.adapted)
+    arms = with_baselines(study.arms, baseline, request.how.changes, request.own.adapted)
     return Study(**{**dict(study), "arms": arms})
 
 

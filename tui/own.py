@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import csv
-import inspect
 import shlex
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -152,32 +151,11 @@ class Own:
         )
 
     def _refuse_without_data(self) -> None:
-        others = (name for name in OPTIONS if name not in ("data", "model", "noise"))
+        others = (one.name for one in fields(self) if one.name not in ("data", "model", "noise"))
         given = [name for name in others if getattr(self, name) is not None]
         if given:
             flag = f"--{given[0].replace('_', '-')}"
             raise EngineError(f"{flag} goes with --data FILE.", "Presets have data of their own.")
-
-
-OPTIONS = inspect.signature(Own, eval_str=True).parameters
-
-
-def takes_own(verb: Callable[..., None]) -> Callable[..., None]:
-    """Give a verb the options of `Own` in the place of its parameter `own`."""
-
-    def called(**given: Any) -> None:
-        own = Own(**{name: given.pop(name) for name in OPTIONS})
-        verb(own=own, **given)
-
-    signature = inspect.signature(verb, eval_str=True)
-    others = [each for name, each in signature.parameters.items() if name != "own"]
-    parameters = [
-        each.replace(kind=inspect.Parameter.KEYWORD_ONLY) for each in (*others, *OPTIONS.values())
-    ]
-    called.__name__, called.__doc__ = verb.__name__, verb.__doc__
-    called.__annotations__ = {each.name: each.annotation for each in parameters}
-    vars(called)["__signature__"] = signature.replace(parameters=parameters)
-    return called
 
 
 def _names(given: Sequence[str] | None) -> list[str]:

@@ -5,15 +5,16 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
 
 from engine.errors import EngineError
 from engine.modes import proposed_mode
 from engine.results import Replicate, Result
-from engine.spec import Engine, Mode, Study
+from engine.spec import Study
 from tui.headless import Interrupted, train
+from tui.options import How
 from tui.output import (
     Format,
     advise,
@@ -33,15 +34,9 @@ class Request:
     """The words of `hiss run`, not yet looked up; None leaves a choice to the presets."""
 
     targets: tuple[str, ...]
-    own: Own = field(default_factory=Own)
-    assignments: tuple[str, ...] = ()
+    how: How
+    own: Own
     repeats: int | None = None
-    seed: int = 1
-    engine: Engine = "fused"
-    mode: Mode | None = None
-    device: str | None = None
-    format: Format | None = None
-    output: Path | None = None
     curves: bool = False
 
     def study(self) -> Study:
@@ -50,18 +45,18 @@ class Request:
         Raises:
             PresetError: A target or an assignment makes no experiment.
         """
-        arms = self.own.arms(self.targets, self.assignments)
+        arms = self.own.arms(self.targets, self.how.changes)
         return Study(
             arms=arms,
-            seed=self.seed,
+            seed=self.how.seed,
             repeats=self.repeats or max(arm.study.repeats for arm in arms),
-            engine=self.engine,
-            mode=self.mode or proposed_mode(arms),
-            device=self.device,
+            engine=self.how.engine,
+            mode=self.how.mode or proposed_mode(arms),
+            device=self.how.device,
         )
 
 
-def carry_out(request: Request, quiet: bool) -> int:
+def carry_out(request: Request) -> int:
     """Train what is asked for and deliver the result; the exit code.
 
     Raises:
@@ -72,23 +67,21 @@ def carry_out(request: Request, quiet: bool) -> int:
     def write(result: Result, terminal: bool) -> str:
         return render(result, form, request.curves, terminal)
 
-    return conduct(request.study(), request.output, quiet, write)
+    return conduct(request.study(), request.how, write)
 
 
-def conduct(
-    study: Study, output: Path | None, quiet: bool, write: Callable[[Result, bool], str]
-) -> int:
+def conduct(study: Study, how: How, write: Callable[[Result, bool], str]) -> int:
     """Train a study and deliver what `write` makes of its result; the exit code.
 
     `write` is told whether it writes for a terminal.
     """
-    if not quiet:
+    if not how.quiet:
         advise(study.arms)
     try:
-        result, signum = train(study, quiet)
+        result, signum = train(study, how.quiet)
     except Interrupted as interrupted:
         leave(interrupted.signum)
-    deliver(write(result, for_terminal(output)), output)
+    deliver(write(result, for_terminal(how.output)), how.output)
     for arm in result.arms:
         if arm.way:
             remark(f"{arm.experiment.name}: {arm.way}")
@@ -103,11 +96,11 @@ def for_terminal(output: Path | None) -> bool:
 
 def checked_format(request: Request) -> Format:
     """Find out before training how the result is written, and whether it can be."""
-    form = format_for(request.format, request.output)
+    form = format_for(request.how.form, request.how.output)
     if request.curves and form != "json":
         raise EngineError(f"--curves goes with --format json, not {form}.")
-    if request.output is not None:
-        check_writable(request.output)
+    if request.how.output is not None:
+        check_writable(request.how.output)
     return form
 
 

@@ -44,7 +44,7 @@ class _Training:
         return result
 
 
-def sweep(request: Request, grid: Grid, refine: bool, confirm: bool, quiet: bool) -> int:
+def sweep(request: Request, grid: Grid, refine: bool, confirm: bool) -> int:
     """Sweep what is asked for and deliver what was found; the exit code.
 
     Raises:
@@ -53,13 +53,13 @@ def sweep(request: Request, grid: Grid, refine: bool, confirm: bool, quiet: bool
     form = checked_format(request)
     search = grid.search(request.study())
     _check(search, refine)
-    if not quiet:
+    if not request.how.quiet:
         advise(search.base.arms)
-    training = _Training(quiet)
+    training = _Training(request.how.quiet)
     training.follow(search, refine=refine, confirm=confirm)
     if training.found is not None:
-        text = written(training.found, form, for_terminal(request.output))
-        deliver(text, request.output)
+        text = written(training.found, form, for_terminal(request.how.output))
+        deliver(text, request.how.output)
     if training.abandoned or training.found is None:
         leave(training.signum)
     return 128 + training.signum if training.signum else judge(training.found.trained)

@@ -6,21 +6,8 @@ from typing import Annotated
 
 import typer
 
-from tui.options import (
-    Assignments,
-    Device,
-    Epochs,
-    Form,
-    ModeOrNone,
-    Output,
-    Preset,
-    Quiet,
-    Seed,
-    Targets,
-    Way,
-    changes,
-)
-from tui.own import Own, takes_own
+from tui.options import How, Preset, Targets, takes
+from tui.own import Own
 
 REPEATS = 30
 """Enough to see a difference of 0.5 SD four times in five."""
@@ -38,8 +25,9 @@ Place = typer.Option(metavar="SITE", help=f"What to vary: {PLACES}")
 Place2 = typer.Option(metavar="SITE", help="What to vary besides, on a grid of two.")
 
 
-@takes_own
+@takes(how=How, own=Own)
 def compare(
+    how: How,
     own: Own,
     targets: Targets = None,
     repeats: Repeats = REPEATS,
@@ -51,37 +39,18 @@ def compare(
         str | None,
         typer.Option(metavar="METRIC", help="test_accuracy, test_loss, brier, test_rmse …"),
     ] = None,
-    seed: Seed = 1,
-    epochs: Epochs = None,
-    engine: Way = "fused",
-    mode: ModeOrNone = None,
-    device: Device = None,
-    assignments: Assignments = None,
-    form: Form = None,
-    output: Output = None,
-    quiet: Quiet = False,
 ) -> None:
     """Train experiments repeatedly and say which does better, and how sure that is."""
     from tui.compare_command import compare
     from tui.request import Request
 
-    request = Request(
-        targets=tuple(targets or ()),
-        own=own,
-        assignments=changes(assignments, epochs),
-        repeats=repeats,
-        seed=seed,
-        engine=engine,
-        mode=mode,
-        device=device,
-        format=form,
-        output=output,
-    )
-    raise typer.Exit(compare(request, baseline, metric, quiet))
+    request = Request(tuple(targets or ()), how, own, repeats)
+    raise typer.Exit(compare(request, baseline, metric))
 
 
-@takes_own
+@takes(how=How, own=Own)
 def sweep(
+    how: How,
     own: Own,
     preset: Preset = None,
     stddev: Annotated[str | None, Strengths] = None,
@@ -93,32 +62,12 @@ def sweep(
     confirm: Annotated[
         bool, typer.Option(help="Train the best and no noise once more, on fresh seeds.")
     ] = True,
-    seed: Seed = 1,
-    epochs: Epochs = None,
-    engine: Way = "fused",
-    mode: ModeOrNone = None,
-    device: Device = None,
-    assignments: Assignments = None,
-    form: Form = None,
-    output: Output = None,
-    quiet: Quiet = False,
 ) -> None:
     """Train an experiment over a grid of strengths and say which does best."""
     from tui.grid import Grid
     from tui.request import Request
     from tui.sweep_command import sweep
 
-    request = Request(
-        targets=(preset,) if preset else (),
-        own=own,
-        assignments=changes(assignments, epochs),
-        repeats=repeats,
-        seed=seed,
-        engine=engine,
-        mode=mode,
-        device=device,
-        format=form,
-        output=output,
-    )
+    request = Request((preset,) if preset else (), how, own, repeats)
     grid = Grid(stddev, site, stddev2, site2)
-    raise typer.Exit(sweep(request, grid, refine, confirm, quiet))
+    raise typer.Exit(sweep(request, grid, refine, confirm))

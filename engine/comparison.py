@@ -8,7 +8,7 @@ from difflib import get_close_matches
 
 from engine.errors import EngineError
 from engine.results import Arm, Result
-from engine.scores import lower_is_better, measured_metric, scores
+from engine.scores import lower_is_better, measured_metric, rope_width, scores
 from engine.sources import SOURCES
 from engine.spec import Data, Experiment, Mode
 from engine.statistics import Difference, compare_pairs, holm, more_repeats
@@ -28,26 +28,28 @@ class _Pairs:
     """Replicates that finished or failed in both arms."""
     test_to_train: float
     """See `resplit_ratio`."""
+    rope_width: float
 
 
 def compare(
     result: Result,
     baseline: str | None = None,
     metric: str | None = None,
-    rope_width: float = 0.01,
+    rope: float | None = None,
 ) -> tuple[Comparison, ...]:
     """Compare the arms of a study with their baselines on the same data.
 
     `baseline` is an arm's name, or the last part of it. None takes an arm's partner, else the
     first arm without noise, else the first arm; partners themselves are not compared.
     `metric` is a score's name; None takes `test_accuracy`, or `test_rmse` where there is none.
-    `rope_width` is the largest difference that counts as none, in the metric's unit.
+    `rope` is the largest difference that counts as none, in the metric's unit; None takes a point
+    of accuracy, or a hundredth of the baseline's mean where the unit is that of the data.
 
     Raises:
         EngineError: if the study has no such arm, or no such metric was measured.
     """
     study = result.study
-    return compare_arms(result.arms, study.repeats, study.mode, baseline, metric, rope_width)
+    return compare_arms(result.arms, study.repeats, study.mode, baseline, metric, rope)
 
 
 def compare_arms(
@@ -56,14 +58,14 @@ def compare_arms(
     mode: Mode,
     baseline: str | None = None,
     metric: str | None = None,
-    rope_width: float = 0.01,
+    rope: float | None = None,
 ) -> tuple[Comparison, ...]:
     """Compare arms as `compare` does, also while some of `declared` replicates are to come."""
     metric = measured_metric((one for arm in arms for one in arm.replicates), metric)
     measured = [arm for arm in arms if _measures(arm, metric)]
     couples = _named_couples(measured, baseline) if baseline else _couples(measured)
-    family = [_pairs(arm, base, metric, mode) for arm, base in couples]
-    differences = [_difference(pairs, metric, rope_width) for pairs in family]
+    family = [_pairs(arm, base, metric, mode, rope) for arm, base in couples]
+    differences = [_difference(pairs, metric) for pairs in family]
     adjusted = holm([difference.p for difference in differences])
     return tuple(
         Comparison(
@@ -79,7 +81,7 @@ def compare_arms(
             p_wilcoxon=found.p_wilcoxon,
             p_holm=p_holm,
             rope=found.rope,
-            rope_width=rope_width,
+            rope_width=pairs.rope_width,
             title=pairs.arm.title,
             declared=declared,
             interim=pairs.ended < declared,
@@ -153,16 +155,18 @@ def _named(arms: Sequence[Arm], name: str) -> Arm:
     raise EngineError(f"baseline: {name} is not an arm of this study.", hint)
 
 
-def _pairs(arm: Arm, base: Arm, metric: str, mode: Mode) -> _Pairs:
+def _pairs(arm: Arm, base: Arm, metric: str, mode: Mode, rope: float | None) -> _Pairs:
     first, second = scores(arm.replicates, metric), scores(base.replicates, metric)
     both = sorted(first.keys() & second.keys())
+    baseline_scores = tuple(second[number] for number in both)
     return _Pairs(
         arm.experiment,
         base.experiment,
         tuple(first[number] for number in both),
-        tuple(second[number] for number in both),
+        baseline_scores,
         len(_ended(arm) & _ended(base)),
         resplit_ratio(arm.experiment.data, mode),
+        rope_width(metric, baseline_scores) if rope is None else rope,
     )
 
 
@@ -170,12 +174,12 @@ def _ended(arm: Arm) -> set[int]:
     return {one.replicate for one in arm.replicates if one.status != "stopped"}
 
 
-def _difference(pairs: _Pairs, metric: str, rope_width: float) -> Difference:
+def _difference(pairs: _Pairs, metric: str) -> Difference:
     return compare_pairs(
         pairs.scores,
         pairs.baseline_scores,
         lower_is_better=lower_is_better(metric),
-        rope_width=rope_width,
+        rope_width=pairs.rope_width,
         test_to_train=pairs.test_to_train,
     )
 

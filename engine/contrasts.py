@@ -70,12 +70,16 @@ def check_comparable(study: Study, baseline: str | None, metric: str | None) -> 
 
 
 def compare_all(
-    result: Result, baseline: str | None = None, metric: str | None = None
+    result: Result,
+    baseline: str | None = None,
+    metric: str | None = None,
+    rope: float | None = None,
 ) -> tuple[Comparison, ...]:
-    """Compare the arms of a study, also those that a stop left untrained."""
+    """Compare the arms of a study as `compare` does, also those that a stop left untrained."""
     study = result.study
     missing = [_not_begun(arm) for arm in study.arms[len(result.arms) :]]
-    return compare_arms((*result.arms, *missing), study.repeats, study.mode, baseline, metric)
+    arms = (*result.arms, *missing)
+    return compare_arms(arms, study.repeats, study.mode, baseline, metric, rope)
 
 
 def _wanted(arms: Sequence[Experiment], baseline: str | None) -> list[str]:

@@ -12,6 +12,10 @@ DEFAULT = "test_accuracy"
 """The metric compared unless another is asked for."""
 LOWER_IS_BETTER = frozenset({"loss", "brier", "rmse", "mae", "mse"})
 """Last words of metrics that measure an error."""
+UNBOUNDED = LOWER_IS_BETTER - {"brier"}
+"""Last words of metrics in a unit of the data: one model's hundredth is another's whole."""
+ROPE = 0.01
+"""A difference that counts as none: a point, or in a unit of the data a share of the baseline's."""
 SPELT = {"brier": "Brier score", "rmse": "RMSE", "mae": "MAE", "mse": "MSE", "r2": "R²"}
 
 
@@ -43,6 +47,13 @@ def measured_metric(replicates: Iterable[Replicate], metric: str | None) -> str:
 def lower_is_better(metric: str) -> bool:
     """Whether a smaller score is the better one."""
     return metric.rsplit("_", 1)[-1] in LOWER_IS_BETTER
+
+
+def rope_width(metric: str, baseline: Sequence[float]) -> float:
+    """The largest difference from a baseline's scores that counts as none, in the metric's unit."""
+    if not baseline or metric.rsplit("_", 1)[-1] not in UNBOUNDED:
+        return ROPE
+    return ROPE * abs(math.fsum(baseline)) / len(baseline)
 
 
 def spoken(metric: str) -> str:

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal, assert_never
 
 from engine.scores import amounts, in_points, spoken
-from engine.statistics import Rope
+from engine.statistics import MOST, Rope
 
 ALPHA = 0.05
 """Chance of any false alarm among the comparisons of a study."""
@@ -37,6 +37,7 @@ class Comparison:
     family of all arms of the study."""
     rope: Rope | None
     rope_width: float
+    """The largest difference that counts as none, in the metric's unit."""
     title: str
     """The arm's title."""
     declared: int
@@ -47,7 +48,7 @@ class Comparison:
     """Pairs that ended but do not count, because one of their replicates failed."""
     more_repeats: int | None
     """About how many more pairs would settle a difference as large as it looks now, where the
-    verdict is open; None where it is too small to be worth settling."""
+    verdict is open; None where 1,000 would not."""
     reason: str
     """Why nothing can be concluded; empty where something can."""
 
@@ -75,8 +76,7 @@ class Comparison:
     def as_json(self) -> dict[str, Any]:
         """The comparison as plain values; what it cannot say is null."""
         shown = asdict(self) | {"verdict": self.verdict, "sentence": self.sentence}
-        for name in ("title", "rope_width"):
-            del shown[name]
+        del shown["title"]
         if self.ci95 is not None:
             shown["ci95"] = list(self.ci95)
         if self.verdict != "open":
@@ -117,7 +117,7 @@ def _conclusion(comparison: Comparison) -> str:
             beyond = _probability(max(rope.better, rope.worse))
             return f"{side}, but perhaps by less than {_width(comparison)}; by more, {beyond}"
         case "open" if comparison.more_repeats is None:
-            return "not settled: no difference worth settling"
+            return f"not settled, and {MOST:,} repeats would not settle it"
         case "open":
             return f"not settled: about {_more(comparison.more_repeats or 0)} would settle it"
         case unreachable:
@@ -135,5 +135,5 @@ def _probability(p: float) -> str:
 def _width(comparison: Comparison) -> str:
     width = comparison.rope_width
     if not in_points(comparison.metric):
-        return f"{width:g}"
+        return f"{width:.2g}"
     return f"{width * 100:g} point{'s' if width != 0.01 else ''}"

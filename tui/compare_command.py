@@ -8,7 +8,6 @@ from engine import comparison_export, export
 from engine.contrasts import check_comparable, compare_all, with_baselines
 from engine.modes import varied
 from engine.results import Result
-from engine.scores import in_points, spoken
 from engine.spec import Data, Study
 from engine.theory import bayes_accuracy
 from engine.verdicts import Comparison
@@ -16,7 +15,7 @@ from tui.output import Format, drawn, paper, prose, render
 from tui.request import Request, checked_format, conduct
 
 
-def compare(request: Request, baseline: str | None, metric: str | None) -> int:
+def compare(request: Request, baseline: str | None, metric: str | None, rope: float | None) -> int:
     """Train what is asked for with its baselines and deliver the comparisons; the exit code.
 
     Raises:
@@ -27,7 +26,7 @@ def compare(request: Request, baseline: str | None, metric: str | None) -> int:
     check_comparable(study, baseline, metric)
 
     def write(result: Result, terminal: bool) -> str:
-        return written(result, compare_all(result, baseline, metric), form, terminal)
+        return written(result, compare_all(result, baseline, metric, rope), form, terminal)
 
     return conduct(study, request.how, write)
 
@@ -74,20 +73,13 @@ def _ceiling(study: Study, data: Data) -> str:
 
 
 def _verdicts(comparisons: Sequence[Comparison], terminal: bool) -> str:
-    from tui.verdict_tables import verdict_table
+    from tui.verdict_tables import caption, verdict_table
 
     if not comparisons:
         return ""
-    table = drawn(verdict_table(comparisons, paper(terminal).width), terminal)
-    said = prose((comparison.sentence for comparison in comparisons), terminal)
-    return f"{_caption(comparisons)}\n\n{table}\n{said}"
-
-
-def _caption(comparisons: Sequence[Comparison]) -> str:
-    """What the table is about: the metric, its unit, and the baseline if there is only one."""
-    metric, width = comparisons[0].metric, comparisons[0].rope_width
-    name = spoken(metric)
-    unit = f", in points; ░ is ±{100 * width:g}" if in_points(metric) else f"; ░ is ±{width:g}"
     baselines = {comparison.baseline for comparison in comparisons}
     against = baselines.pop() if len(baselines) == 1 else "baselines"
-    return f"{name[0].upper()}{name[1:]} against {against}{unit}"
+    about = caption(comparisons, f" against {against}")
+    table = drawn(verdict_table(comparisons, paper(terminal).width), terminal)
+    said = prose((comparison.sentence for comparison in comparisons), terminal)
+    return f"{about}\n\n{table}\n{said}"

@@ -24,12 +24,9 @@ def caption(lab: Lab) -> str:
     found = lab.comparing.comparisons
     if not found:
         return "Verdicts"
-    from engine.scores import in_points, spoken
+    from tui import verdict_tables
 
-    metric, width = found[0].metric, found[0].rope_width
-    name = spoken(metric)
-    unit = f", in points; ░ is ±{100 * width:g}" if in_points(metric) else f"; ░ is ±{width:g}"
-    return f"{name[0].upper()}{name[1:]}{unit}"
+    return verdict_tables.caption(found)
 
 
 def progress(lab: Lab) -> str:

@@ -39,13 +39,21 @@ def compare(
         str | None,
         typer.Option(metavar="METRIC", help="test_accuracy, test_loss, brier, test_rmse …"),
     ] = None,
+    rope: Annotated[
+        float | None,
+        typer.Option(
+            min=0,
+            metavar="WIDTH",
+            help="The largest difference that counts as none: 0.01, a point.",
+        ),
+    ] = None,
 ) -> None:
     """Train experiments repeatedly and say which does better, and how sure that is."""
     from tui.compare_command import compare
     from tui.request import Request
 
     request = Request(tuple(targets or ()), how, own, repeats)
-    raise typer.Exit(compare(request, baseline, metric))
+    raise typer.Exit(compare(request, baseline, metric, rope))
 
 
 @takes(how=How, own=Own)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from rich.table import Table
 
 from engine.columns import Column
-from engine.scores import amounts, lower_is_better
+from engine.scores import amounts, in_points, lower_is_better, spoken
 from engine.verdict_columns import verdict_columns
 from engine.verdicts import Comparison
 from tui.intervals import Axis, draw, ruler
@@ -21,6 +21,15 @@ _BEFORE_PLOT = ("n", "Difference", INTERVAL)
 
 Plot = Callable[[int], Column]
 """Draws a column of a plot in so many cells."""
+
+
+def caption(comparisons: Sequence[Comparison], against: str = "") -> str:
+    """What a table of comparisons is about: the metric, its unit, and the ROPE that is shaded."""
+    metric = comparisons[0].metric
+    name, widths = spoken(metric), [one.rope_width for one in comparisons]
+    unit, factor = (", in points", 100) if in_points(metric) else ("", 1)
+    shaded = " to ".join(dict.fromkeys(f"{factor * end:.2g}" for end in (min(widths), max(widths))))
+    return f"{name[0].upper()}{name[1:]}{against}{unit}; ░ is ±{shaded}"
 
 
 def verdict_table(comparisons: Sequence[Comparison], width: int, short: bool = False) -> Table:
@@ -54,10 +63,13 @@ def plotted_table(columns: tuple[Column, ...], place: int, plot: Plot, width: in
 
 def forest(comparisons: Sequence[Comparison], cells: int) -> Column:
     """Every difference with its interval about 0 and the ROPE, over the axis they share."""
-    rope = comparisons[0].rope_width
     known = [value for one in comparisons for value in (one.mean_difference, *(one.ci95 or ()))]
-    axis = Axis.over([-rope, rope, *(value for value in known if value is not None)], cells)
-    lines = [draw(axis, one.mean_difference, one.ci95, 0.0, (-rope, rope)) for one in comparisons]
+    widest = max(one.rope_width for one in comparisons)
+    axis = Axis.over([-widest, widest, *(value for value in known if value is not None)], cells)
+    lines = [
+        draw(axis, one.mean_difference, one.ci95, 0.0, (-one.rope_width, one.rope_width))
+        for one in comparisons
+    ]
     ends = (0.0, axis.low, axis.high)
     texts = amounts(ends, comparisons[0].metric, signed=True)
     lower = lower_is_better(comparisons[0].metric)

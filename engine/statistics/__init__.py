@@ -8,9 +8,10 @@ from engine.statistics.describe import Summary, summarize
 from engine.statistics.multiplicity import holm
 from engine.statistics.paired import Difference, compare_pairs
 from engine.statistics.posterior import Rope, rope
-from engine.statistics.power import more_repeats, power, repeats_for, smallest_dz
+from engine.statistics.power import MOST, more_repeats, power, repeats_for, smallest_dz
 
 __all__ = [
+    "MOST",
     "Band",
     "Difference",
     "Kind",

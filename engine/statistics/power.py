@@ -7,7 +7,7 @@ from engine.statistics.student import noncentral_t_cdf, t_quantile
 TARGET = 0.8
 """Power that counts as enough."""
 MOST = 1000
-"""Replicates beyond which a difference is not worth settling."""
+"""Replicates beyond which a difference counts as out of reach."""
 FEWEST = 6
 """Pairs below which no sign-flip test reaches p = 0.05: at 5 the smallest p is 2/2⁵ = 0.0625."""
 
@@ -41,7 +41,8 @@ def repeats_for(dz: float, alpha: float = 0.05, test_to_train: float = 0.0) -> i
 def more_repeats(dz: float, n: int, alpha: float = 0.05, test_to_train: float = 0.0) -> int | None:
     """About how many replicates beyond `n` would settle a difference as large as it looks now.
 
-    None where the difference is too small to be worth settling.
+    None where it takes more than 1,000: the difference is tiny, or replicates that split one table
+    anew share too many rows for any number of them to tell.
     """
     total = repeats_for(dz, alpha, test_to_train)
     return None if total is None else max(1, max(total, FEWEST) - n)

@@ -109,9 +109,9 @@ def test_more_arms_need_more_repeats_to_settle_each() -> None:
     assert (first.more_repeats or 0) > (alone.more_repeats or 0) + 10
 
 
-def test_a_tiny_difference_is_not_worth_settling() -> None:
+def test_a_tiny_difference_is_said_to_be_out_of_reach() -> None:
     said = sentence(hidden_against_baseline(0.001, spread=5))
-    assert said.endswith("not settled: no difference worth settling.")
+    assert said.endswith("not settled, and 1,000 repeats would not settle it.")
 
 
 def test_a_real_difference_about_the_size_of_a_point_is_said_to_be_one() -> None:
@@ -231,6 +231,24 @@ def test_an_unknown_metric_is_named_with_those_there_are() -> None:
     with pytest.raises(EngineError, match="metric: test_rmse is not measured here") as raised:
         compare(hidden_against_baseline(0.03), metric="test_rmse")
     assert raised.value.hint == "Measured are test_accuracy."
+
+
+def test_what_counts_as_no_difference_follows_the_unit_of_the_target() -> None:
+    def of(unit: float) -> Result:
+        arms = ((BASELINE, SCORES), (HIDDEN, SCORES * 1.003 + SPREAD / 10))
+        errors = [
+            (one, [replicate(n, test_rmse=unit * value) for n, value in enumerate(values)])
+            for one, values in arms
+        ]
+        return study(*errors)
+
+    for unit in (0.01, 1.0, 100.0):
+        (found,) = compare(of(unit))
+        assert found.rope_width == pytest.approx(0.01 * unit * SCORES.mean())
+        assert found.verdict == "same"
+    (found,) = compare(of(1.0), rope=0.001)
+    assert found.verdict == "worse"
+    assert found.as_json()["rope_width"] == 0.001
 
 
 def test_regressions_are_compared_by_rmse_unless_another_is_asked_for() -> None:

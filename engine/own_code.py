@@ -103,11 +103,18 @@ def _is_own(value: object, module: ModuleType) -> bool:
 
 
 def telling_line(error: BaseException) -> str:
-    """Return the line of an error's message that says most; Keras puts a line before it."""
+    """Return the line of an error's message that says most.
+
+    Keras puts a line before it, and TensorFlow, of a graph, all frames of a traceback.
+    """
     plain = re.sub(r"\x1b\[\d*m", "", str(error))
     lines = [line for line in plain.splitlines() if line.strip()]
+    if not lines:
+        return "no message"
+    if lines[0].startswith("Graph execution error"):
+        return next(line for line in reversed(lines) if not line[0].isspace())
     wrapped = len(lines) > 1 and lines[0].startswith("Exception encountered when calling")
-    return lines[wrapped] if lines else "no message"
+    return lines[wrapped]
 
 
 def _place(error: BaseException, file: str) -> str | None:

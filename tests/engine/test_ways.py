@@ -39,6 +39,11 @@ def test_a_layer_that_does_not_fit_the_rows_is_the_users_mistake() -> None:
         trained(with_layer("article/baseline", ELASTIC))
 
 
+def test_a_layer_that_fails_inside_a_graph_is_explained_by_what_failed() -> None:
+    with pytest.raises(EngineError, match="cannot be trained: Cast float to string is not supp"):
+        trained(with_layer("article/baseline", {"class_name": "StringLookup"}))
+
+
 def test_what_may_not_compile_is_not_compiled_ahead(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(blocks, "prepare_arm", None)
     prepare(Study(arms=(with_layer("article/baseline", ELASTIC),)))

@@ -56,7 +56,8 @@ class Keyboard:
             self._follow(key, None)
 
     def _left(self, key: Typed, node: DOMNode) -> None:
-        stopped = key._stop_propagation  # Textual has no other way to ask
+        """Go on to where a key has gone, unless it was stopped; a screen stops what it hands on."""
+        stopped = key._stop_propagation and node.parent is not self._app
         self._follow(key, None if stopped else node.parent)
 
     async def _end(self, key: Typed) -> None:

@@ -328,6 +328,15 @@ async def test_keys_typed_ahead_act_in_their_order(until: Until) -> None:
         await until(pilot, lambda: "batch_size = 327" in editor(app).draft.text)
 
 
+async def test_what_is_typed_as_soon_as_the_text_appears_goes_into_it(until: Until) -> None:
+    app = HissApp(ScriptedEngine())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await opened(app, pilot, until)
+        for key in ("ctrl+t", "x", "y", "backspace"):
+            app.post_message(Key(key, key if len(key) == 1 else None))
+        await until(pilot, lambda: editor(app).draft.text.startswith("xtitle"))
+
+
 async def test_what_was_typed_last_is_saved_too(until: Until) -> None:
     app = HissApp(ScriptedEngine())
     async with app.run_test(size=(80, 24)) as pilot:

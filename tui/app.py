@@ -52,8 +52,8 @@ class HissApp(App[None]):
                 tooltip="Stop training and leave at once"),
     ]  # fmt: skip
 
-    lab: reactive[state.Lab] = reactive(state.Lab(), init=False)
-    """All that the screens show; replaced as a whole by every change."""
+    lab: reactive[state.Lab] = reactive(state.Lab(), init=False, repaint=False)
+    """All that the screens show; every change replaces it, and each widget draws what is new."""
 
     def __init__(
         self,

@@ -173,9 +173,7 @@ def measure(epochs: int, rounds: int) -> dict[str, Any]:
         terminal.press(b"n")
         terminal.wait_for(b"10 ")
         pairs = rates(terminal, studies, epochs, rounds)
-        terminal.press(b"nn")
-        terminal.wait_for(b"100 ")
-        terminal.press(b"\r")
+        terminal.press(b"nn\r")
         terminal.wait_for(b"epochs/s")
         pressed = sorted(echoes(terminal))
         per_second = terminal.drain(5.0) / 5.0

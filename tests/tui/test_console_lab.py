@@ -3,9 +3,12 @@ from __future__ import annotations
 import threading
 from collections.abc import Awaitable, Callable
 from typing import Any
+from unittest.mock import Mock
 
+import pytest
 from stage import ARTICLE, OTHERS, ScriptedEngine
 from textual import events
+from textual._compositor import Compositor
 from textual.pilot import Pilot
 from textual.widgets import Input
 
@@ -20,6 +23,7 @@ from tui.screens.number import NumberScreen
 from tui.screens.problem import ProblemScreen
 from tui.terminal import ConsoleOptions
 from tui.widgets.chart import Chart
+from tui.widgets.keybar import KeyBar
 from tui.widgets.presets import PresetList
 from tui.widgets.readoutline import ReadoutLine
 
@@ -66,6 +70,40 @@ async def test_keys_pressed_in_a_hurry_choose_what_they_lead_to(until: Until) ->
             app.post_message(events.Key(key, None))
         await until(pilot, lambda: not isinstance(app.screen, ChooseScreen))
         assert app.lab.sweeping.target == "article/hidden-before"
+
+
+async def test_a_key_sends_only_what_it_changes(
+    until: Until, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole, paint = Mock(), Compositor.render_full_update
+    app = HissApp(ScriptedEngine())
+    async with app.run_test(size=(120, 36)) as pilot:
+        await until(pilot, ready(app))
+        with monkeypatch.context() as watched:
+            watched.setattr(
+                Compositor,
+                "render_full_update",
+                lambda self, **options: (whole(), paint(self, **options))[1],
+            )
+            await pilot.press("n", "down", "space", "l")
+            await pilot.pause()
+        assert app.lab.repeats == 10 and app.lab.marked
+        whole.assert_not_called()
+
+
+async def test_the_keys_named_at_the_bottom_are_clicked_in_any_theme(until: Until) -> None:
+    app = HissApp(ScriptedEngine())
+    async with app.run_test(size=(120, 36)) as pilot:
+        await until(pilot, ready(app))
+        keys = app.screen.query_one(KeyBar)
+        dark = keys.render_line(0)
+        await pilot.press("t")
+        await pilot.pause()
+        assert keys.render_line(0).text == dark.text
+        assert keys.render_line(0) != dark
+        await pilot.click(KeyBar, offset=(dark.text.index("space"), 0))
+        await pilot.pause()
+        assert app.lab.marked
 
 
 async def test_the_whole_article_is_two_keys(until: Until) -> None:

@@ -4,37 +4,34 @@ from __future__ import annotations
 
 from rich.style import Style
 from rich.text import Text
-from textual.screen import Screen
-from textual.widget import Widget
 
 from tui.bindings import KeyHint, key_hints
+from tui.widgets.picture import Picture
 
 ALWAYS = ("console.help", "console.quit")
 """Keys that are named however little room there is."""
 
 
-class KeyBar(Widget, can_focus=False):
+class KeyBar(Picture):
     """Names as many keys as there is room for; what cannot be done now is grey."""
 
     auto_links = False
 
     def on_mount(self) -> None:
-        """Follow the screen's bindings."""
-        self.screen.bindings_updated_signal.subscribe(self, self._follow)
+        """Follow the screen's bindings and the theme."""
+        for signal in (self.screen.bindings_updated_signal, self.app.theme_changed_signal):
+            signal.subscribe(self, lambda _: self.redraw())
 
-    def _follow(self, _: Screen[object]) -> None:
-        self.refresh()
-
-    def render(self) -> Text:
+    def drawn(self, width: int, height: int) -> list[Text]:
         """Name the keys, each a place to click; those that lead out of anywhere come first."""
         hints = [hint for hint in key_hints(self.screen) if hint.binding.show]
         entries = {hint.binding.id: self._entry(hint) for hint in hints}
         last = [entries.pop(name) for name in ALWAYS if name in entries]
         text = Text(no_wrap=True)
         for entry in entries.values():
-            if text.cell_len + sum(one.cell_len for one in (entry, *last)) <= self.size.width:
+            if text.cell_len + sum(one.cell_len for one in (entry, *last)) <= width:
                 text.append_text(entry)
-        return Text.assemble(text, *last)
+        return [Text.assemble(text, *last)]
 
     def _entry(self, hint: KeyHint) -> Text:
         key_style = Style() if hint.enabled else Style(dim=True)

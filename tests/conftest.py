@@ -27,7 +27,7 @@ def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPat
 @pytest.fixture
 def engine(monkeypatch: pytest.MonkeyPatch) -> ScriptedEngine:
     scripted = ScriptedEngine()
-    monkeypatch.setattr("tui.headless.run_study", scripted.run_study)
+    monkeypatch.setattr("hiss.tui.cli.headless.run_study", scripted.run_study)
     return scripted
 
 
@@ -36,7 +36,7 @@ def hiss(
     engine: ScriptedEngine, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> Hiss:
     """Carry out a command line in this process."""
-    from tui.cli import main
+    from hiss.tui.cli.main import main
 
     def carry_out(*arguments: str) -> Outcome:
         monkeypatch.setattr(sys, "argv", ["hiss", *arguments])

@@ -11,10 +11,19 @@ from functools import partial
 
 import numpy as np
 
-from engine.curves import Curves
-from engine.events import ArmEnded, ArmStarted, BackendLoaded, Listener, StudyEnded
-from engine.results import Arm, Fingerprint, Replicate, Result
-from engine.spec import Experiment, Study
+from hiss.experiment.spec import Experiment, Study
+from hiss.results.curves import Curves
+from hiss.results.outcomes import (
+    Arm,
+    ArmEnded,
+    ArmStarted,
+    BackendLoaded,
+    Fingerprint,
+    Listener,
+    Replicate,
+    Result,
+    StudyEnded,
+)
 
 FINGERPRINT = Fingerprint("0.1.0", "3.12.0", "2.21.0", "3.15.1", "a CPU × 2", "cpu")
 METRICS = ("loss", "accuracy", "val_loss", "val_accuracy")

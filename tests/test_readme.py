@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from engine.notation import override, parse
-from engine.presets import GROUPS
-from tui.app import HissApp
-from tui.grid import Grid
-from tui.request import Request
-from tui.screens.lab import LabScreen
+from hiss.experiment.notation import override, parse
+from hiss.library.presets import GROUPS
+from hiss.studies.search import Grid
+from hiss.tui.cli.request import Request
+from hiss.tui.console.app import HissApp
+from hiss.tui.screens.lab import LabScreen
 
 README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
 COMMANDS = re.findall(r"^hiss .*?(?=\s*(?:#|$))", README, re.MULTILINE)
@@ -69,14 +69,14 @@ def test_every_command_has_verbs_and_options_that_there_are(
     capsys: pytest.CaptureFixture[str],
     flowers: Path,
 ) -> None:
-    from tui.cli import app
+    from hiss.tui.cli.main import app
 
     monkeypatch.chdir(flowers)
 
-    monkeypatch.setattr("tui.request.carry_out", lambda request: 0)
+    monkeypatch.setattr("hiss.tui.cli.request.carry_out", lambda request: 0)
     for verb in ("compare", "sweep"):
-        monkeypatch.setattr(f"tui.{verb}_command.{verb}", _asked)
-    monkeypatch.setattr("tui.checkup.print_checkup", lambda form, device: None)
+        monkeypatch.setattr(f"hiss.tui.cli.{verb}.{verb}", _asked)
+    monkeypatch.setattr("hiss.tui.cli.doctor.print_checkup", lambda form, device: None)
     with pytest.raises(SystemExit) as ending:
         app(shlex.split(line)[1:])
     assert not ending.value.code

@@ -3,27 +3,21 @@
 Importing this package imports numpy only; scipy is imported by the functions that need it.
 """
 
-from engine.statistics.bands import Band, Kind, band
-from engine.statistics.describe import Summary, summarize
-from engine.statistics.multiplicity import holm
-from engine.statistics.paired import Difference, compare_pairs
-from engine.statistics.posterior import Rope, rope
-from engine.statistics.power import MOST, more_repeats, power, repeats_for, smallest_dz
+from hiss.statistics.paired import Difference, compare_pairs, holm
+from hiss.statistics.power import MOST, more_repeats, power, repeats_for
+from hiss.statistics.rope import Rope, rope
+from hiss.statistics.summary import Summary, summarize
 
 __all__ = [
     "MOST",
-    "Band",
     "Difference",
-    "Kind",
     "Rope",
     "Summary",
-    "band",
     "compare_pairs",
     "holm",
     "more_repeats",
     "power",
     "repeats_for",
     "rope",
-    "smallest_dz",
     "summarize",
 ]

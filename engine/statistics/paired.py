@@ -1,17 +1,33 @@
-"""Paired scores of two arms, told apart."""
+"""p-values of several tests taken together."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from engine.statistics.describe import Interval, t_interval
-from engine.statistics.posterior import Rope, rope, standard_error
-from engine.statistics.power import FEWEST
-from engine.statistics.resampling import bca_interval, sign_flip_p, wilcoxon_p
-from engine.statistics.student import t_cdf
+from hiss.statistics.power import FEWEST
+from hiss.statistics.resampling import bca_interval, sign_flip_p, wilcoxon_p
+from hiss.statistics.rope import Rope, rope, standard_error
+from hiss.statistics.summary import Interval, t_cdf, t_interval
+
+
+def holm(p_values: Sequence[float | None]) -> tuple[float | None, ...]:
+    """Adjust p-values so that the chance of any false alarm among them stays below alpha.
+
+    None, a test that could not be made, stays None and does not count towards the family.
+    Source: Holm, 1979, "A simple sequentially rejective multiple test procedure".
+    """
+    made = sorted((p, place) for place, p in enumerate(p_values) if p is not None)
+    adjusted: list[float | None] = [None] * len(p_values)
+    largest = 0.0
+    for rank, (p, place) in enumerate(made):
+        largest = max(largest, min(1.0, p * (len(made) - rank)))
+        adjusted[place] = largest
+    return tuple(adjusted)
+
 
 Floats = NDArray[np.float64]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.statistics.student import noncentral_t_cdf, t_quantile
+from hiss.statistics.summary import noncentral_t_cdf, t_quantile
 
 TARGET = 0.8
 """Power that counts as enough."""
@@ -46,16 +46,3 @@ def more_repeats(dz: float, n: int, alpha: float = 0.05, test_to_train: float = 
     """
     total = repeats_for(dz, alpha, test_to_train)
     return None if total is None else max(1, max(total, FEWEST) - n)
-
-
-def smallest_dz(n: int, alpha: float = 0.05) -> float | None:
-    """The smallest standardised difference that `n` pairs reveal with 80 % power."""
-    if n < 2:
-        return None
-    low, high = 0.0, 1.0
-    while power(high, n, alpha) < TARGET:
-        high *= 2
-    while high - low > 1e-6:
-        middle = (low + high) / 2
-        low, high = (low, middle) if power(middle, n, alpha) >= TARGET else (middle, high)
-    return high

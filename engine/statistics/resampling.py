@@ -7,9 +7,8 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.statistics.describe import Interval
-from engine.statistics.power import FEWEST
-from engine.statistics.student import normal_cdf, t_quantile
+from hiss.statistics.power import FEWEST
+from hiss.statistics.summary import Interval, normal_cdf, t_quantile
 
 Floats = NDArray[np.float64]
 

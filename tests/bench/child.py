@@ -12,8 +12,8 @@ import sys
 import threading
 import time
 
-from engine import backend
-from engine.presets import find
+from hiss.library.presets import find
+from hiss.training import backend
 
 
 def shortened(name: str, epochs: int | None):
@@ -38,9 +38,9 @@ def processor_seconds() -> float:
 
 def study(engine: str, name: str, repeats: int, epochs: int | None) -> dict[str, float]:
     """Run a study, and time what lies between its events."""
-    from engine.events import ArmEnded, ArmStarted, TrainingStarted
-    from engine.runner import run_study
-    from engine.spec import Study
+    from hiss.experiment.spec import Study
+    from hiss.results.outcomes import ArmEnded, ArmStarted, TrainingStarted
+    from hiss.studies.runner import run_study
 
     arms = shortened(name, epochs)
     seconds = {"compile": 0.0, "training": 0.0, "processor": 0.0}
@@ -77,7 +77,7 @@ def stock(name: str, epochs: int) -> dict[str, float]:
     """Train by Keras alone, with Keras' own layers, one step an epoch."""
     import keras
 
-    from engine.datasets import load
+    from hiss.data.splits import load
 
     (arm,) = shortened(name, epochs)
     split = load(arm.data)

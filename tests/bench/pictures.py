@@ -14,9 +14,9 @@ from typing import Any
 
 from textual.pilot import Pilot
 
-from tui.app import HissApp
-from tui.terminal import ConsoleOptions
-from tui.worker import RealEngine
+from hiss.tui.console.app import HissApp
+from hiss.tui.terminal.options import ConsoleOptions
+from hiss.tui.workers.engine_thread import RealEngine
 
 DOCS = Path(__file__).parents[2] / "docs"
 SIZE = (120, 36)

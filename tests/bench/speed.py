@@ -23,7 +23,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from engine.presets import find
+from hiss.library.presets import find
 
 HERE = Path(__file__).parent
 ARTICLE = ("baseline", "input-noise", "hidden-before", "hidden-after")

@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import bootstrap
 
-from engine.statistics import compare_pairs, summarize
-from engine.statistics.resampling import bca_interval, sign_flip_p, wilcoxon_p
+from hiss.statistics import compare_pairs, summarize
+from hiss.statistics.resampling import bca_interval, sign_flip_p, wilcoxon_p
 
 Floats = NDArray[np.float64]
 World = Callable[[np.random.Generator, tuple[int, int]], Floats]

@@ -11,10 +11,10 @@ import sys
 import threading
 import time
 
-from engine import backend
-from engine.events import ArmEnded, TrainingStarted
-from engine.notation import override
-from engine.presets import find
+from hiss.experiment.notation import override
+from hiss.library.presets import find
+from hiss.results.outcomes import ArmEnded, TrainingStarted
+from hiss.training import backend
 
 
 def timed(run_study, study, listen, stop):
@@ -34,8 +34,8 @@ def timed(run_study, study, listen, stop):
 
 def main() -> None:
     backend.load("cpu")
-    from engine.runner import run_study
-    from engine.spec import Study
+    from hiss.experiment.spec import Study
+    from hiss.studies.runner import run_study
 
     (baseline,) = find("article/baseline")
     arm = override(baseline, [f"training.epochs={sys.argv[1]}"])

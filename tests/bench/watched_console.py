@@ -15,10 +15,10 @@ import time
 from pathlib import Path
 
 import training_rate
-
 import tui.app
-from tui import worker
-from tui.console import open_console
+
+from hiss.tui.console.launch import open_console
+from hiss.tui.workers import engine_thread as worker
 
 EPOCHS, STUDIES, REPORT = int(sys.argv[1]), Path(sys.argv[2]), sys.argv[3:]
 TICK = 0.002

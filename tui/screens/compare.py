@@ -10,16 +10,15 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
-from tui import comparing, plan
-from tui.runs import Runs
-from tui.screens.base import ConsoleScreen
-from tui.screens.curves import CurvesScreen
-from tui.screens.panes import PanesScreen, pane_bindings
-from tui.screens.study import StudyScreen
-from tui.state import Lab
-from tui.widgets.armdetail import pair
-from tui.widgets.compareboard import CompareBoard
-from tui.widgets.keybar import KeyBar
+from hiss.tui.screens.mixins.base import ConsoleScreen
+from hiss.tui.screens.mixins.curves import CurvesScreen
+from hiss.tui.screens.mixins.panes import PanesScreen, pane_bindings
+from hiss.tui.screens.mixins.study import StudyScreen
+from hiss.tui.state import comparing, plan
+from hiss.tui.state.model import Lab, Runs
+from hiss.tui.widgets.compare_board import CompareBoard
+from hiss.tui.widgets.comparison import pair
+from hiss.tui.widgets.keybar import KeyBar
 
 
 class CompareScreen(StudyScreen, CurvesScreen, PanesScreen, inherit_bindings=False):
@@ -74,7 +73,7 @@ class CompareScreen(StudyScreen, CurvesScreen, PanesScreen, inherit_bindings=Fal
 
     def action_choose(self) -> None:
         """Ask for the presets to compare."""
-        from tui.screens.choose import ChooseScreen
+        from hiss.tui.screens.dialogs.choose import ChooseScreen
 
         lab = replace(self.lab, marked=frozenset(self.lab.comparing.targets))
         mark = self.console.glyphs.mark

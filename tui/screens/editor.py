@@ -12,22 +12,22 @@ from textual.containers import Horizontal
 from textual.timer import Timer
 from textual.widgets import Input, OptionList, Static, TextArea
 
-from engine.advice import advice
-from engine.diagram import diagram
-from engine.drafting import Checked, assigned, check, settled
-from engine.fields import fields_of
-from tui import drafts, listing
-from tui.drafts import Draft
-from tui.readout import told
-from tui.screens.base import ConsoleScreen
-from tui.screens.editing import LayerEditing
-from tui.widgets.form import Form
-from tui.widgets.keybar import KeyBar
-from tui.widgets.outline import Outline
-from tui.widgets.said import Said
+from hiss.experiment.advice import advice
+from hiss.experiment.diagram import diagram
+from hiss.library.drafting import CheckedText, assigned, check_text, with_known_arguments
+from hiss.library.fields import fields_of
+from hiss.tui.screens.mixins.base import ConsoleScreen
+from hiss.tui.screens.mixins.layer_editing import LayerEditing
+from hiss.tui.state import drafts, transitions
+from hiss.tui.state.drafts import Draft
+from hiss.tui.widgets.form import Form
+from hiss.tui.widgets.keybar import KeyBar
+from hiss.tui.widgets.lines import AutoHeightText
+from hiss.tui.widgets.outline import Outline
+from hiss.tui.widgets.readout import told
 
 if TYPE_CHECKING:
-    from engine.fields import Field
+    from hiss.library.fields import Field
 
 PAUSE = 0.3
 """Seconds after the last change until a draft is written down."""
@@ -63,14 +63,14 @@ class EditorScreen(LayerEditing, inherit_bindings=False):
     def __init__(self, draft: Draft) -> None:
         """Take a draft to go on with."""
         super().__init__()
-        self.draft, self.checked = draft, check(draft.text, draft.name)
-        self._sound = check(draft.initial, draft.name).experiment
+        self.draft, self.checked = draft, check_text(draft.text, draft.name)
+        self._sound = check_text(draft.initial, draft.name).experiment
 
     def compose(self) -> ComposeResult:
         """Lay out the parts beside the fields of one of them."""
         yield Static(id="title")
         yield Static(id="network", markup=False)
-        yield Said(id="advice")
+        yield AutoHeightText(id="advice")
         with Horizontal(id="panes"):
             yield Outline()
             yield Form()
@@ -124,7 +124,7 @@ class EditorScreen(LayerEditing, inherit_bindings=False):
 
     async def follow(self, anew: bool = True) -> None:
         """Show the draft as it is now."""
-        self.checked = check(self.draft.text, self.draft.name)
+        self.checked = check_text(self.draft.text, self.draft.name)
         table, problems = self.checked.table, self.checked.problems
         source = self.query_one("#source", TextArea)
         if source.text != self.draft.text and not source.has_focus:
@@ -144,13 +144,13 @@ class EditorScreen(LayerEditing, inherit_bindings=False):
         network.update(diagram(self._sound) if self._sound else "")
         network.set_class(self.checked.experiment is None, "-old")
         odd = told(advice(self.checked.experiment)) if self.checked.experiment else ""
-        self.query_one(Said).say(Text(odd))
+        self.query_one(AutoHeightText).say(Text(odd))
         hint = self.query_one("#hint", Static)
         hint.update(said(self.draft, self.checked, self._field))
         hint.set_class(bool(self.checked.problems) and self._field is None, "-problem")
 
     def _keep(self) -> None:
-        from tui.screens.problem import ProblemScreen
+        from hiss.tui.screens.dialogs.notice import ProblemScreen
 
         self._writing = None
         try:
@@ -158,7 +158,7 @@ class EditorScreen(LayerEditing, inherit_bindings=False):
         except OSError as error:
             message = f"The draft cannot be kept: {error.strerror}."
             self.app.push_screen(ProblemScreen(message, "Save it before you leave."))
-        self.lab = listing.drafts_kept(self.lab, drafts.kept())
+        self.lab = transitions.drafts_kept(self.lab, drafts.kept())
 
     @on(OptionList.OptionHighlighted)
     async def show_part(self, event: OptionList.OptionHighlighted) -> None:
@@ -201,7 +201,7 @@ class EditorScreen(LayerEditing, inherit_bindings=False):
         """Fit the arguments to a name that is complete."""
         if event.field.label in ("class_name", "name") and self.draft.touched == event.field.key:
             place = event.field.key.rpartition(".")[0]
-            await self.change(settled(self.draft.text, place), event.field.key)
+            await self.change(with_known_arguments(self.draft.text, place), event.field.key)
 
     @on(TextArea.Changed)
     async def change_text(self, event: TextArea.Changed) -> None:
@@ -237,7 +237,7 @@ class EditorScreen(LayerEditing, inherit_bindings=False):
             self.app.pop_screen()
 
 
-def said(draft: Draft, checked: Checked, field: Field | None) -> str:
+def said(draft: Draft, checked: CheckedText, field: Field | None) -> str:
     """Return what helps most now: what a field expects, what is wrong, or what can be done."""
     if field is not None and (field.wanted or not field.known):
         wanted = field.wanted or "nothing: there is no such key; empty it"

@@ -14,19 +14,18 @@ from textual.containers import Horizontal, Vertical
 from textual.timer import Timer
 from textual.widgets import DirectoryTree, Input, Static
 
-from engine.errors import EngineError
-from engine.table_files import ENDINGS
-from tui import choices, looking
-from tui.choices import Choice
-from tui.screens.base import ConsoleScreen
-from tui.widgets.columns import ColumnList
-from tui.widgets.filetree import FileTree
-from tui.widgets.keybar import KeyBar
-from tui.widgets.paths import PathSuggester
-from tui.widgets.tablelook import TableLook
+from hiss.data.tables.files import ENDINGS
+from hiss.errors import EngineError
+from hiss.tui.screens.mixins.base import ConsoleScreen
+from hiss.tui.state import choices
+from hiss.tui.state.choices import Choice
+from hiss.tui.widgets.files import FileTree, PathSuggester
+from hiss.tui.widgets.keybar import KeyBar
+from hiss.tui.widgets.table_view import ColumnList, TableLook
+from hiss.tui.workers import file_jobs as looking
 
 if TYPE_CHECKING:
-    from engine.own_data import Proposal
+    from hiss.data.tables.proposal import Proposal
 
 READABLE = (*ENDINGS, ".toml")
 LOOKING = f"{', '.join(READABLE)} · enter looks at a file"

@@ -10,22 +10,22 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
-from tui import plan, state, view
-from tui.screens.base import ConsoleScreen
-from tui.screens.curves import CurvesScreen
-from tui.screens.panes import PanesScreen, pane_bindings
-from tui.screens.shelf import ShelfScreen
-from tui.screens.study import MOST_REPEATS, StudyScreen
-from tui.widgets.board import Board
-from tui.widgets.keybar import KeyBar
-from tui.widgets.presets import PresetList
+from hiss.tui.screens.mixins.base import ConsoleScreen
+from hiss.tui.screens.mixins.curves import CurvesScreen
+from hiss.tui.screens.mixins.panes import PanesScreen, pane_bindings
+from hiss.tui.screens.mixins.preset_keys import ShelfScreen
+from hiss.tui.screens.mixins.study import MOST_REPEATS, StudyScreen
+from hiss.tui.state import plan, transitions, view
+from hiss.tui.widgets.keybar import KeyBar
+from hiss.tui.widgets.lab_board import LabBoard
+from hiss.tui.widgets.presets import PresetList
 
 
 class LabScreen(ShelfScreen, CurvesScreen, PanesScreen, inherit_bindings=False):
     """Takes the keys for choosing and training presets, and for looking at their curves."""
 
     NAME = "lab"
-    PANES = Board.PANES
+    PANES = LabBoard.PANES
     CSS_PATH: ClassVar = ["panes.tcss", "lab.tcss"]
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "train", "train", id="study.train",
@@ -45,12 +45,12 @@ class LabScreen(ShelfScreen, CurvesScreen, PanesScreen, inherit_bindings=False):
         *ConsoleScreen.BINDINGS,
         Binding("exclamation_mark", "show_problems", "broken", False, "!", id="preset.problems",
                 tooltip="Show the presets that cannot be read"),
-        *pane_bindings(Board.PANES),
+        *pane_bindings(LabBoard.PANES),
     ]  # fmt: skip
 
     def compose(self) -> ComposeResult:
         """Lay out the panes above the line of keys."""
-        yield Board()
+        yield LabBoard()
         yield KeyBar()
 
     def on_mount(self) -> None:
@@ -60,7 +60,7 @@ class LabScreen(ShelfScreen, CurvesScreen, PanesScreen, inherit_bindings=False):
     def _follow_cursor(self) -> None:
         name = self.query_one(PresetList).below
         if name and name != self.lab.highlighted:
-            self.lab = state.highlighted(self.lab, name)
+            self.lab = transitions.highlighted(self.lab, name)
 
     @on(PresetList.Doubled)
     def train_clicked(self) -> None:
@@ -79,32 +79,32 @@ class LabScreen(ShelfScreen, CurvesScreen, PanesScreen, inherit_bindings=False):
 
     def action_clear(self) -> None:
         """Take the runs off the screen."""
-        self.lab = state.cleared(self.lab)
+        self.lab = transitions.cleared(self.lab)
 
     def action_cycle_repeats(self) -> None:
         """Go through the usual numbers of repeats."""
-        self.lab = state.repeats_cycled(self.lab)
+        self.lab = transitions.repeats_cycled(self.lab)
 
     def action_ask_repeats(self) -> None:
         """Ask for any number of repeats."""
         now = plan.repeats(self.lab, self.NAME)
-        self.ask("Repeats of every preset", now, (1, MOST_REPEATS), state.repeats_set)
+        self.ask("Repeats of every preset", now, (1, MOST_REPEATS), transitions.repeats_set)
 
     def action_mark(self) -> None:
         """Mark or unmark the preset below the cursor."""
-        self.lab = state.mark_toggled(self.lab)
+        self.lab = transitions.mark_toggled(self.lab)
 
     def action_mark_group(self) -> None:
         """Mark or unmark all presets of its group."""
-        self.lab = state.group_toggled(self.lab)
+        self.lab = transitions.group_toggled(self.lab)
 
     def action_toggle_strips(self) -> None:
         """Draw every repeat's score, or the table."""
-        self.lab = state.viewed(self.lab, view.strips_toggled(self.lab.view))
+        self.lab = transitions.viewed(self.lab, view.strips_toggled(self.lab.view))
 
     def action_show_problems(self) -> None:
         """Say which presets cannot be read, and why."""
-        from tui.screens.problem import ProblemScreen
+        from hiss.tui.screens.dialogs.notice import ProblemScreen
 
         problems = self.lab.problems
         text = "\n".join(problem.message for problem in problems)

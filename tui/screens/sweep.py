@@ -10,19 +10,18 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
-from tui import plan, sweeping
-from tui.runs import Runs
-from tui.screens.base import ConsoleScreen
-from tui.screens.curves import CurvesScreen
-from tui.screens.panes import PanesScreen, pane_bindings
-from tui.screens.study import StudyScreen
-from tui.state import Lab
-from tui.widgets.keybar import KeyBar
-from tui.widgets.sweepboard import SweepBoard
+from hiss.tui.screens.mixins.base import ConsoleScreen
+from hiss.tui.screens.mixins.curves import CurvesScreen
+from hiss.tui.screens.mixins.panes import PanesScreen, pane_bindings
+from hiss.tui.screens.mixins.study import StudyScreen
+from hiss.tui.state import plan, sweeping
+from hiss.tui.state.model import Lab, Runs
+from hiss.tui.widgets.keybar import KeyBar
+from hiss.tui.widgets.sweep_board import SweepBoard
 
 if TYPE_CHECKING:
-    from engine.spec import Study
-    from tui.grid import Grid
+    from hiss.experiment.spec import Study
+    from hiss.studies.search import Grid
 
 
 class SweepScreen(StudyScreen, CurvesScreen, PanesScreen, inherit_bindings=False):
@@ -83,8 +82,8 @@ class SweepScreen(StudyScreen, CurvesScreen, PanesScreen, inherit_bindings=False
 
     def action_sweep(self) -> None:
         """Train every point of the grid."""
-        from engine.errors import EngineError
-        from tui.messages import Refused
+        from hiss.errors import EngineError
+        from hiss.tui.workers.messages import Refused
 
         try:
             search = plan.search_of(self.lab, self.console.desk.device)
@@ -96,7 +95,7 @@ class SweepScreen(StudyScreen, CurvesScreen, PanesScreen, inherit_bindings=False
 
     def action_refine(self) -> None:
         """Train points about the plateau."""
-        from engine.sweeping import finer_study
+        from hiss.studies.sweep import finer_study
 
         findings = self.lab.sweeping.findings
         study = finer_study(findings.found) if findings else None
@@ -107,7 +106,7 @@ class SweepScreen(StudyScreen, CurvesScreen, PanesScreen, inherit_bindings=False
 
     def action_confirm(self) -> None:
         """Train the best and no noise on fresh replicates."""
-        from engine.sweeping import confirmation_study
+        from hiss.studies.sweep import confirmation_study
 
         findings = self.lab.sweeping.findings
         study = confirmation_study(findings.found) if findings else None
@@ -120,7 +119,7 @@ class SweepScreen(StudyScreen, CurvesScreen, PanesScreen, inherit_bindings=False
 
     def action_choose(self) -> None:
         """Ask for the preset to sweep."""
-        from tui.screens.choose import ChooseScreen
+        from hiss.tui.screens.dialogs.choose import ChooseScreen
 
         lab = replace(self.lab, marked=frozenset(), highlighted=self.lab.sweeping.target)
         screen = ChooseScreen(lab, "Sweep", False, self.console.glyphs.mark)
@@ -138,7 +137,7 @@ class SweepScreen(StudyScreen, CurvesScreen, PanesScreen, inherit_bindings=False
 
     def action_ask_strengths(self, second: bool) -> None:
         """Ask for the strengths at one of the sites."""
-        from tui.screens.strengths import StrengthsScreen
+        from hiss.tui.screens.dialogs.ask import StrengthsScreen
 
         lab = self.lab
         axis = plan.search_of(lab).axes[second]
@@ -205,7 +204,7 @@ def permitted(lab: Lab, action: str) -> bool | None:
 
 
 def _two_sites(lab: Lab) -> bool:
-    from engine.errors import EngineError
+    from hiss.errors import EngineError
 
     try:
         return len(plan.search_of(lab).axes) == 2

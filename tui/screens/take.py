@@ -14,15 +14,14 @@ from textual.containers import ScrollableContainer
 from textual.message import Message
 from textual.widgets import Static
 
-from tui.screens.base import ConsoleScreen
-from tui.screens.confirm import ConfirmScreen
-from tui.screens.name import NameScreen
-from tui.screens.problem import ProblemScreen
-from tui.widgets.keybar import KeyBar
-from tui.widgets.paths import PathSuggester, short
+from hiss.tui.screens.dialogs.ask import NameScreen
+from hiss.tui.screens.dialogs.notice import ConfirmScreen, ProblemScreen
+from hiss.tui.screens.mixins.base import ConsoleScreen
+from hiss.tui.widgets.files import PathSuggester, short
+from hiss.tui.widgets.keybar import KeyBar
 
 if TYPE_CHECKING:
-    from engine.spec import Experiment
+    from hiss.experiment.spec import Experiment
 
 Form = Literal["script", "preset"]
 
@@ -133,7 +132,7 @@ class TakeScreen(ConsoleScreen, inherit_bindings=False):
             self._write(path, False)
 
     def _write(self, path: Path, replace: bool) -> None:
-        from engine.own_presets import write
+        from hiss.library.user_presets import write
 
         try:
             write(path, self.texts[self.form], replace)
@@ -156,12 +155,12 @@ class TakeScreen(ConsoleScreen, inherit_bindings=False):
 
 def written(experiment: Experiment, seed: int) -> TakeScreen.Written:
     """Write an experiment's texts; to be called off the event loop."""
-    from engine.errors import EngineError
-    from engine.own_presets import alone
-    from engine.presets import dump
-    from engine.script import script
+    from hiss.errors import EngineError
+    from hiss.library.presets import dump
+    from hiss.library.user_presets import without_foreign_partner
+    from hiss.scripts.script import script
 
-    texts: dict[Form, str] = {"preset": dump(alone(experiment))}
+    texts: dict[Form, str] = {"preset": dump(without_foreign_partner(experiment))}
     try:
         texts["script"] = script(experiment, seed)
     except EngineError as error:
@@ -175,7 +174,7 @@ def would_write(given: str) -> str:
     Raises:
         EngineError: if nothing can be written there.
     """
-    from engine.errors import EngineError
+    from hiss.errors import EngineError
 
     path = Path(given).expanduser()
     if not given or path.is_dir():

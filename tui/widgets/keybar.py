@@ -5,8 +5,8 @@ from __future__ import annotations
 from rich.style import Style
 from rich.text import Text
 
-from tui.bindings import KeyHint, key_hints
-from tui.widgets.picture import Picture
+from hiss.tui.widgets.key_hints import KeyHint, key_hints
+from hiss.tui.widgets.picture import Picture
 
 ALWAYS = ("console.help", "console.quit")
 """Keys that are named however little room there is."""

@@ -68,8 +68,8 @@ def _line(name: str, text: str, unit: str = "") -> Text:
 
 
 def _layer(number: int, layer: Any, accent: str) -> Text:
-    from engine.diagram import SHOWN
-    from engine.named import NOISE
+    from hiss.experiment.diagram import SHOWN
+    from hiss.keras_names.lookup import NOISE
 
     noise = isinstance(layer, Mapping) and layer.get("class_name") in NOISE
     text = _given(layer, ("class_name", *SHOWN))
@@ -80,6 +80,6 @@ def _layer(number: int, layer: Any, accent: str) -> Text:
 def _given(table: Any, keys: tuple[str, ...]) -> str:
     if not isinstance(table, Mapping):
         return ""
-    from engine.drafting import text_of
+    from hiss.library.drafting import text_of
 
     return " ".join(text_of(table[key], True) for key in keys if key in table)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import zip_longest
 
+from rich.console import Console, RenderableType
 from rich.style import Style
 from rich.text import Text
 from textual import events
@@ -59,3 +60,16 @@ def changed(old: Sequence[Cell], new: Sequence[Cell]) -> tuple[int, int]:
 def _cells(strip: Strip) -> list[Cell]:
     """Every cell of a line of characters that are one cell wide."""
     return [(character, part.style) for part in strip for character in part.text]
+
+
+def lines_of(console: Console, renderable: RenderableType, width: int) -> list[Text]:
+    """The lines that a renderable takes in so many cells."""
+    options = console.options.update(width=max(1, width), height=None)
+    rendered = console.render_lines(renderable, options, pad=False)
+    return [Text.assemble(*((part.text, part.style or "") for part in line)) for line in rendered]
+
+
+def window(lines: Sequence[Text], about: int, most: int) -> list[Text]:
+    """At most so many neighbouring lines, the one that is looked at among them."""
+    start = max(0, min(about - most // 2, len(lines) - most))
+    return list(lines[start : start + max(0, most)])

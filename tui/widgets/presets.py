@@ -11,11 +11,9 @@ from textual.message import Message
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
-from tui.state import group
-
 if TYPE_CHECKING:
-    from engine.spec import Experiment
-    from tui.state import Lab
+    from hiss.experiment.spec import Experiment
+    from hiss.tui.state.model import Lab
 
 DETAILED = 44
 """Cells from which on a preset's network stands below its name."""
@@ -67,7 +65,7 @@ class PresetList(OptionList, inherit_bindings=False):
         options: list[Option] = []
         before = None
         for experiment in lab.experiments:
-            if (name := group(experiment.name)) != before:
+            if (name := experiment.group) != before:
                 options.append(Option(Text(name, style="dim"), disabled=True))
                 before = name
             options.append(Option(self._prompt(experiment, lab), experiment.name))
@@ -82,7 +80,7 @@ class PresetList(OptionList, inherit_bindings=False):
         name = f"{experiment.name.rpartition('/')[2]}{' *' if drafted else ''}"
         text = Text(f"{self.mark if marked else ' '} {name}", no_wrap=True, overflow="ellipsis")
         if self._detailed:
-            from engine.diagram import diagram
+            from hiss.experiment.diagram import diagram
 
             text.append(f"\n  {diagram(experiment)}", style="dim not bold")
         return text

@@ -13,9 +13,8 @@ from textual.timer import Timer
 from textual.widgets import Static
 
 if TYPE_CHECKING:
-    from tui.pictures import Look
-    from tui.runs import Run
-    from tui.state import Lab
+    from hiss.tui.state.model import Lab, Run
+    from hiss.tui.style.themes import PictureStyle
 
 PATIENCE = 1.0
 """Seconds between two drawings of the table: it is sent to the terminal as a whole."""
@@ -25,7 +24,7 @@ class Results(VerticalScroll):
     """Shows every run as a row, at most once a second."""
 
     lab: Lab | None = None
-    look: Look | None = None
+    look: PictureStyle | None = None
     _drawn = 0.0
     _waiting: Timer | None = None
 
@@ -61,17 +60,17 @@ class Results(VerticalScroll):
 
     def _table(self) -> RenderableType:
         assert self.lab is not None
-        from tui.tables import ArmRow, results_table
+        from hiss.tui.tables.results import ArmRow, results_table
 
         rows = [ArmRow(run.experiment, run.replicates, _state(run)) for run in self.lab.runs]
         return results_table(rows, self._width, short=True)
 
     def _strips(self, height: int) -> Text:
         assert self.lab is not None and self.look is not None
-        from tui.strips import of_runs, strips
+        from hiss.tui.charts.dot_plot import dot_plot, dot_rows
 
-        rows = of_runs(self.lab.runs, self.look)
-        return Text("\n").join(strips(rows, self.look, self._width, height))
+        rows = dot_rows(self.lab.runs, self.look)
+        return Text("\n").join(dot_plot(rows, self.look, self._width, height))
 
     @property
     def _width(self) -> int:
@@ -85,6 +84,6 @@ class Results(VerticalScroll):
 def _state(run: Run) -> str:
     if run.state != "ended":
         return run.state
-    from engine.columns import outcome
+    from hiss.reports.columns import outcome
 
     return outcome(run.replicates) if run.replicates else "stopped"

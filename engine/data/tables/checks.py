@@ -1,0 +1,190 @@
+"""What keeps a table from being trained on, in sentences; all of it at once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hiss.data.tables.files import Columns
+from hiss.data.tables.selection import Prediction
+from hiss.data.tables.text import is_number
+from hiss.errors import DataError
+
+FEWEST_ROWS = 10
+MOST_LABELS = 100
+"""More different texts than this are names or a quantity rather than classes."""
+MISSING = ("", "na", "n/a", "nan", "null", "none", "?")
+LEAVE_OUT = "Leave a column out: --drop COLUMN, or in a preset drop = […]."
+FILL_IN = "Fill them in, take those rows out, or leave the columns out by --drop: you choose."
+CATEGORIES = (
+    "For categories: --one-hot COLUMN. To leave a column out: --drop COLUMN. "
+    "In a preset: one_hot = […], drop = […]."
+)
+NUMBERS = "biuf"
+"""Kinds of numpy's types that hold numbers."""
+MOST_NAMED = 12
+"""Columns, and findings, that are told one by one."""
+Finding = tuple[str, str]
+"""What is wrong, and what to do about it."""
+
+
+def named(columns: Iterable[str]) -> str:
+    """Name columns, and how many more there are: `a`, `b` and 3 more."""
+    rest = iter(columns)
+    first = ", ".join(islice(rest, MOST_NAMED))
+    more = sum(1 for _ in rest)
+    return f"{first} and {more:,} more" if more else first
+
+
+def check(path: Path, found: Sequence[Finding]) -> None:
+    """Refuse a table in which anything was found.
+
+    Raises:
+        DataError: with a line for everything that is wrong.
+    """
+    if found:
+        lines = [f"{path}: {text}" for text, _ in found[:MOST_NAMED]]
+        if more := len(found) - len(lines):
+            lines.append(f"{path}: and {more:,} more of this kind.")
+        hints = dict.fromkeys(hint for _, hint in found if hint)
+        raise DataError("\n".join(lines), " ".join(hints))
+
+
+def findings(
+    features: Columns,
+    y: NDArray[Any],
+    target: str,
+    predict: Prediction,
+    one_hot: Sequence[str],
+    *,
+    named: bool,
+) -> list[Finding]:
+    """Return all that keeps a table from being trained on.
+
+    Args:
+        features: the columns to learn from.
+        y: the column to predict.
+        target: its name.
+        predict: what it holds.
+        one_hot: which of the features hold categories.
+        named: whether the features were named one by one.
+    """
+    numbered = () if named else _row_numbers(features)
+    return [*of_features(features, one_hot), *numbered, *of_target(target, y, predict)]
+
+
+def of_features(features: Columns, one_hot: Sequence[str] = ()) -> Iterator[Finding]:
+    """Say what is wrong with the columns to learn from."""
+    yield from _gaps(features)
+    for name, column in features.items():
+        present = column[~missing(column)]
+        if name in one_hot:
+            yield from _categories(name, present)
+        elif not is_numeric(present):
+            yield _text_found(name, column), _text_hint(present)
+        elif np.isinf(present.astype(float)).any():
+            yield f"column `{name}` holds infinite values.", LEAVE_OUT
+        elif len(present) and (present == present[0]).all():
+            text = f"column `{name}` is {label(present[0])} in every row:"
+            yield f"{text} there is no learning from it.", LEAVE_OUT
+
+
+def of_target(target: str, y: NDArray[Any], predict: Prediction) -> Iterator[Finding]:
+    """Say what is wrong with the column to predict."""
+    yield from _gaps({target: y})
+    if len(y) < FEWEST_ROWS:
+        yield f"expected at least {FEWEST_ROWS} rows, received {len(y)}.", ""
+    present = y[~missing(y)]
+    if len(present) and (present == present[0]).all():
+        kind = "a quantity that varies" if predict == "regression" else "two classes or more"
+        yield f"column `{target}` is {label(present[0])} in every row: expected {kind}.", ""
+    elif predict == "regression":
+        yield from _quantity(target, present)
+    else:
+        yield from _classes(target, present)
+
+
+def missing(column: NDArray[Any]) -> NDArray[np.bool_]:
+    """Say of each value whether it is missing."""
+    if column.dtype.kind in NUMBERS:
+        return np.asarray(np.isnan(column.astype(float)))
+    return np.array([str(value).strip().lower() in MISSING for value in column], dtype=bool)
+
+
+def is_numeric(column: NDArray[Any]) -> bool:
+    """Whether every value that is not missing is a number."""
+    return column.dtype.kind in NUMBERS or all(
+        is_number(str(value)) for value in column[~missing(column)]
+    )
+
+
+def label(value: Any) -> str:
+    """Write a value as short as it goes: `3` for 3.0."""
+    return str(value) if isinstance(value, str) else f"{value:g}"
+
+
+def _row_numbers(features: Columns) -> Iterator[Finding]:
+    """Find columns that only count the rows: what they tell is the order of the file."""
+    for name, column in features.items():
+        if column.dtype.kind in NUMBERS and column[0] in (0, 1) and (np.diff(column) == 1).all():
+            hint = f'--drop "{name}", or to keep it name every feature: --features.'
+            yield f"column `{name}` numbers the rows; it tells their order, nothing else.", hint
+
+
+def _gaps(columns: Columns) -> Iterator[Finding]:
+    gaps = {name: missing(column) for name, column in columns.items()}
+    found = {name: gap for name, gap in gaps.items() if gap.any()}
+    if found:
+        each = named(f"`{name}` ({gap.sum():,})" for name, gap in found.items())
+        row = 2 + min(int(gap.argmax()) for gap in found.values())
+        yield f"values are missing in {each}, first in row {row}.", FILL_IN
+
+
+def _categories(name: str, values: NDArray[Any]) -> Iterator[Finding]:
+    count = len(np.unique(values))
+    if count > min(MOST_LABELS, len(values) / 2):
+        text = f"column `{name}` has {count} different values in {len(values)} rows:"
+        yield f"{text} too many to be one-hot.", LEAVE_OUT
+
+
+def _text_found(name: str, column: NDArray[Any]) -> str:
+    gaps = missing(column)
+    texts = [n for n, value in enumerate(column) if not (gaps[n] or is_number(str(value)))]
+    first = f"first {str(column[texts[0]])!r} in row {texts[0] + 2}"
+    return (
+        f"column `{name}` holds text in {len(texts)} of {len(column)} rows, {first}; "
+        "expected numbers."
+    )
+
+
+def _text_hint(column: NDArray[Any]) -> str:
+    if all(re.fullmatch(r"[-+]?\d*,?\d+", str(value)) for value in column):
+        return "These are decimal commas: write 1.5 for 1,5."
+    return CATEGORIES
+
+
+def _quantity(target: str, y: NDArray[Any]) -> Iterator[Finding]:
+    if not is_numeric(y):
+        yield _text_found(target, y), "To tell classes apart: --task classification."
+    elif np.isinf(y.astype(float)).any():
+        yield f"column `{target}` holds infinite values.", ""
+
+
+def _classes(target: str, y: NDArray[Any]) -> Iterator[Finding]:
+    values, counts = np.unique(y, return_counts=True)
+    if len(values) > min(MOST_LABELS, len(y) / 2):
+        quantity = "a quantity: --task regression" if is_numeric(y) else "a name of the row"
+        text = f"column `{target}` has {len(values)} classes in {len(y)} rows."
+        yield text, f"It may be {quantity}, or the wrong --target."
+    elif counts.min(initial=2) < 2:
+        rare = ", ".join(f"`{label(value)}`" for value in values[counts < 2][:5])
+        text = (
+            f"column `{target}`: expected two rows or more of each class, received one of {rare}."
+        )
+        yield text, "A class needs rows to train and rows to test: add some, or merge it."

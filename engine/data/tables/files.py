@@ -1,0 +1,163 @@
+"""Reads the columns of a user's file: CSV, NPZ or Parquet."""
+
+from __future__ import annotations
+
+import zipfile
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hiss.data.tables.text import SAMPLE, read_lines, too_many
+from hiss.errors import DataError
+
+MOST_BYTES = 100_000_000
+MOST_VALUES = 10_000_000
+"""Thirty replicates of so many values, as float32, take 1.2 GB."""
+ENDINGS = (".csv", ".tsv", ".txt", ".npz", ".parquet")
+
+Columns = Mapping[str, NDArray[Any]]
+
+
+def read_columns(path: Path) -> Columns:
+    """Return a file's columns by name; of text, every value is a string.
+
+    Raises:
+        DataError: if there is no such file, or it is not a table.
+    """
+    _check_file(path)
+    match path.suffix.lower():
+        case ".npz":
+            columns = _npz(path)
+        case ".parquet":
+            columns = _parquet(path)
+        case _:
+            columns = _csv(path)
+    _check_names(path, columns)
+    lengths = {len(column) for column in columns.values()}
+    if len(lengths) != 1:
+        raise DataError(f"{path}: expected columns of one length, received {sorted(lengths)}.")
+    return columns
+
+
+def _check_file(path: Path) -> None:
+    if path.suffix.lower() not in ENDINGS:
+        packed = path.suffix.lower() in (".gz", ".bz2", ".xz", ".zip")
+        hint = "Unpack it." if packed else "A spreadsheet can save itself as CSV, in UTF-8."
+        raise DataError(f"{path}: expected a file ending in {', '.join(ENDINGS)}.", hint)
+    try:
+        size = path.stat().st_size
+        size = max(size, _unpacked(path))
+    except OSError as error:
+        hint = "On the command line a path starts where you are, in a preset beside its file."
+        raise DataError(f"{path}: {error.strerror}.", hint) from error
+    if path.is_dir():
+        raise DataError(f"{path}: this is a directory, not a file.")
+    if not path.is_file():
+        raise DataError(f"{path}: this is no regular file.")
+    if size > MOST_BYTES:
+        limit = f"expected at most {MOST_BYTES // 10**6} MB"
+        raise DataError(f"{path}: {limit}, received {size // 10**6:,} MB.", SAMPLE)
+
+
+def _unpacked(path: Path) -> int:
+    """Bytes that an NPZ file takes once unpacked; 0 for any other."""
+    if path.suffix.lower() != ".npz" or not zipfile.is_zipfile(path):
+        return 0
+    with zipfile.ZipFile(path) as packed:
+        return sum(member.file_size for member in packed.infolist())
+
+
+def _csv(path: Path) -> Columns:
+    header, lines = read_lines(path, MOST_VALUES)
+    _check_distinct(path, header)
+    return {
+        name: _column(values) for name, values in zip(header, zip(*lines, strict=True), strict=True)
+    }
+
+
+def _check_distinct(path: Path, names: Sequence[str]) -> None:
+    twice = [name for name, count in Counter(names).items() if count > 1]
+    if twice:
+        raise DataError(f"{path}: two columns are called `{twice[0]}`.", "Rename one of them.")
+
+
+def _check_names(path: Path, names: Iterable[str]) -> None:
+    odd = [name for name in names if not name.isprintable()]
+    if odd:
+        raise DataError(
+            f"{path}: a column is called {odd[0]!r}; expected characters that can be shown.",
+            "Rename it.",
+        )
+
+
+def _column(values: Sequence[str]) -> NDArray[Any]:
+    """Make numbers of texts where each is one, as `is_number` has it; else keep them."""
+    if "_" not in "".join(values):
+        with suppress(ValueError):
+            return np.fromiter(map(float, values), float, len(values))
+    return np.array(values, dtype=object)
+
+
+def _npz(path: Path) -> Columns:
+    """Read arrays with a row each; a matrix `x` gives the columns `x1`, `x2` and so on."""
+    if not zipfile.is_zipfile(path):
+        hint = "numpy.savez(path, x=x, target=y) writes one."
+        raise DataError(f"{path}: this is not an NPZ file.", hint)
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            arrays = {name: file[name] for name in file.files}
+    except (OSError, ValueError, AttributeError, EOFError) as error:
+        raise DataError(f"{path}: this is not an NPZ file of plain arrays: {error}.") from error
+    columns: dict[str, NDArray[Any]] = {}
+    for name, array in arrays.items():
+        match array.ndim:
+            case 1:
+                _check_distinct(path, [*columns, name])
+                columns[name] = array
+            case 2:
+                matrix = {f"{name}{place}": each for place, each in enumerate(array.T, 1)}
+                _check_distinct(path, [*columns, *matrix])
+                columns |= matrix
+            case _:
+                raise DataError(f"{path}: {name}: expected 1 or 2 axes, received {array.ndim}.")
+    return columns
+
+
+def _parquet(path: Path) -> Columns:
+    """Read a Parquet file by pyarrow, or by pandas with whatever it reads Parquet with."""
+    try:
+        try:
+            from pyarrow.parquet import ParquetFile
+        except ImportError:
+            return _parquet_by_pandas(path)
+        with ParquetFile(path) as file:
+            rows, width = file.metadata.num_rows, file.metadata.num_columns
+            if rows * width > MOST_VALUES:
+                raise too_many(path, MOST_VALUES, f"{rows:,}", width)
+            table = file.read().to_pydict()
+    except ImportError as error:
+        hint = "pip install pyarrow, or save the table as CSV."
+        raise DataError(f"{path}: reading Parquet needs pyarrow.", hint) from error
+    except (OSError, ValueError) as error:
+        raise DataError(f"{path}: this is not a Parquet file: {error}") from error
+    return {str(name): _plain(values) for name, values in table.items()}
+
+
+def _parquet_by_pandas(path: Path) -> Columns:
+    from pandas import read_parquet
+
+    frame = read_parquet(path)
+    return {str(name): _plain(frame[name].tolist()) for name in frame.columns}
+
+
+def _plain(values: Sequence[Any]) -> NDArray[Any]:
+    """Make numbers of numbers, with NaN where there is none, and texts of anything else."""
+    if all(value is None or isinstance(value, int | float) for value in values):
+        return np.array([np.nan if value is None else value for value in values], dtype=float)
+    texts = ["" if value is None else str(value) for value in values]
+    return np.array(texts, dtype=object)

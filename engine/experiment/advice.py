@@ -1,0 +1,94 @@
+"""What is worth saying of an experiment that is no mistake."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from hiss.experiment.spec import Experiment
+from hiss.experiment.training import Keras, Training
+from hiss.keras_names.lookup import NOISE
+
+ACTIVATING = ("Activation", "Dense", "Conv1D", "Conv2D", "Conv3D")
+SITES = tuple(name for name in NOISE if name != "WeightNoise")
+"""Layers that add noise to what passes through them."""
+RESHAPING = ("Flatten", "Reshape", "Rescaling")
+NO_PROBABILITIES = (
+    *(None, "linear", "relu", "relu6", "leaky_relu", "elu", "selu", "gelu", "silu", "swish"),
+    *("tanh", "softplus", "softsign", "mish"),
+)
+"""Activations whose values can lie outside [0, 1]."""
+
+
+def advice(experiment: Experiment) -> tuple[str, ...]:
+    """Return a sentence for each thing that hardly is what the user wants; often none."""
+    return (
+        *_on_selu(experiment.layers),
+        *_on_the_end(experiment),
+        *_on_stopping(experiment.training),
+    )
+
+
+def _on_selu(layers: Sequence[Keras]) -> Iterator[str]:
+    for number, layer in enumerate(layers):
+        before = _activation(layers[:number])
+        if layer.class_name == "AlphaDropout" and before != "selu":
+            place = f"layers.{number} (AlphaDropout)"
+            told = "no activation" if before is None else before
+            yield f"{place} keeps mean and variance after selu alone; it stands after {told}."
+
+
+def _on_the_end(experiment: Experiment) -> Iterator[str]:
+    """Say what is odd about the outputs that the loss is taken of."""
+    shaping = [
+        (number, layer)
+        for number, layer in enumerate(experiment.layers)
+        if layer.class_name not in RESHAPING
+    ]
+    if shaping and shaping[-1][1].class_name in SITES:
+        number, layer = shaping[-1]
+        place = f"layers.{number} ({layer.class_name})"
+        yield f"{place} comes last: the loss is that of noisy outputs."
+    outputs = [layer for _, layer in shaping if layer.class_name not in SITES][-1:]
+    for layer in outputs:
+        if layer.class_name in ("Activation", "Dense"):
+            yield from _on_outputs(layer, experiment.training)
+
+
+def _on_outputs(layer: Keras, training: Training) -> Iterator[str]:
+    found = layer.arguments.get("activation")
+    if found == "softmax" and layer.arguments.get("units") == 1:
+        yield "softmax of a single unit is always 1; sigmoid makes a probability of it."
+    if _takes_logits(training):
+        yield "from_logits: accuracy and Brier score still take the outputs for probabilities."
+    elif "crossentropy" in training.loss_name.lower() and _unbounded(found):
+        yield f"{training.loss_name} expects probabilities; the outputs are {found or 'linear'}."
+
+
+def _on_stopping(training: Training) -> Iterator[str]:
+    rule = training.early_stopping
+    if rule is not None:
+        waits = rule.start_from_epoch + max(1, rule.patience)
+        if waits + 1 >= training.epochs:
+            yield (
+                f"early stopping never ends training: it waits {waits:,} epochs, "
+                f"training has {training.epochs:,}."
+            )
+
+
+def _takes_logits(training: Training) -> bool:
+    return isinstance(training.loss, Keras) and bool(training.loss.arguments.get("from_logits"))
+
+
+def _unbounded(activation: Any) -> bool:
+    return (activation is None or isinstance(activation, str)) and activation in NO_PROBABILITIES
+
+
+def _activation(layers: Sequence[Keras]) -> Any:
+    """The activation of the last layer that has one to give."""
+    names = (
+        layer.arguments.get("activation")
+        for layer in reversed(layers)
+        if layer.class_name in ACTIVATING
+    )
+    return next(names, None)

@@ -1,0 +1,179 @@
+"""The TOML notation of an experiment: read, written, and changed key by key."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from hiss.data.spec import Data
+from hiss.errors import PresetError, did_you_mean
+from hiss.experiment.spec import Experiment, Plan, Published, Sweep
+from hiss.experiment.training import EarlyStopping, Training
+from hiss.validation import describe
+
+TABLES: Mapping[str, type[BaseModel]] = {
+    "": Experiment,
+    "published": Published,
+    "study": Plan,
+    "study.sweep": Sweep,
+    "data": Data,
+    "training": Training,
+    "training.early_stopping": EarlyStopping,
+}
+FIELDS = {
+    table: tuple(name for name in model.model_fields if (table, name) != ("", "name"))
+    for table, model in TABLES.items()
+}
+"""Keys that each table knows by itself; layers, optimizers and data sets know more."""
+_EXAMPLE = "`hiss show article/baseline` prints a preset to start from."
+
+
+def parse(text: str, source: str, name: str) -> Experiment:
+    """Return the experiment that a preset's text describes.
+
+    Args:
+        text: TOML.
+        source: what to call the text in messages: its file's name.
+        name: what the experiment is to be called.
+
+    Raises:
+        PresetError: with every problem of the text, a line each.
+    """
+    try:
+        table = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        hint = "Text stands in quotes; tables look like [data] and [[layers]]."
+        raise PresetError(f"{source}: this is not TOML: {error}.", hint) from error
+    if "model" in table:
+        hint = "Name your model on the command line: --model FILE.py:FUNCTION."
+        raise PresetError(f"{source}: model is not a key: a preset runs no code.", hint)
+    return _validate(table, source, name)
+
+
+def dump(experiment: Experiment) -> str:
+    """Return the TOML that reads back as the same experiment, but for its name."""
+    import tomlkit
+
+    document = tomlkit.document()
+    for key, value in _table(experiment).items():
+        document[key] = _tables(value) if key == "layers" else value
+    training = document["training"]
+    for key in ("optimizer", "loss"):
+        training[key] = _inline(experiment.training.model_dump()[key])
+    return document.as_string()
+
+
+def _tables(layers: Sequence[Mapping[str, Any]]) -> Any:
+    import tomlkit
+
+    tables = tomlkit.aot()
+    for layer in layers:
+        tables.append(tomlkit.item({key: _inline(value) for key, value in layer.items()}))
+    return tables
+
+
+def _inline(value: Any) -> Any:
+    """Put a table inside another on one line: `{class_name = "L2", config = {l2 = 0.01}}`."""
+    import tomlkit
+
+    if not isinstance(value, Mapping):
+        return value
+    table = tomlkit.inline_table()
+    table.update({key: _inline(inner) for key, inner in value.items()})
+    return table
+
+
+def _table(experiment: Experiment) -> dict[str, Any]:
+    table = experiment.model_dump(mode="json", exclude={"name"}, exclude_defaults=True)
+    training = experiment.training.model_dump(mode="json", exclude_none=True)
+    return {**table, "training": training}
+
+
+def override(experiment: Experiment, assignments: Sequence[str]) -> Experiment:
+    """Return the experiment with some keys set otherwise.
+
+    Args:
+        experiment: what to start from.
+        assignments: each `training.epochs=10`, `layers.1.stddev=0.2`: a dotted key, layers by
+            number from 0, and a TOML value; text may go without its quotes.
+
+    Raises:
+        PresetError: if a key is not known or its value will not do.
+    """
+    if not assignments:
+        return experiment
+    network = {"model"} if experiment.model is None else {"layers"}
+    table = experiment.model_dump(mode="json", exclude={"name", *network})
+    for assignment in assignments:
+        _assign(table, assignment)
+    return _validate(table, f"--set {' '.join(assignments)}", experiment.name)
+
+
+def _assign(table: dict[str, Any], assignment: str) -> None:
+    key, equals, text = assignment.partition("=")
+    if not (equals and key.strip()):
+        raise PresetError(
+            f"--set {assignment}: expected KEY=VALUE, received {assignment!r}.",
+            "For example --set training.epochs=10 or --set layers.1.stddev=0.2.",
+        )
+    *path, last = key.strip().split(".")
+    place: Any = table
+    for part in path:
+        place = _child(place, part, assignment)
+    if isinstance(place, list):
+        place[_position(place, last, assignment)] = value_of(text.strip())
+    elif isinstance(place, dict):
+        place[last] = value_of(text.strip())
+    else:
+        raise PresetError(f"--set {assignment}: {'.'.join(path)} is a value, not a table.")
+
+
+def _child(place: Any, part: str, assignment: str) -> Any:
+    if isinstance(place, list):
+        return place[_position(place, part, assignment)]
+    if not isinstance(place, dict) or part not in place:
+        known = place if isinstance(place, dict) else ()
+        raise PresetError(f"--set {assignment}: {part} is not a key.{did_you_mean(part, known)}")
+    if place[part] is None:
+        place[part] = {}
+    return place[part]
+
+
+def _position(entries: Sequence[Any], part: str, assignment: str) -> int:
+    if not part.isdecimal() or int(part) >= len(entries):
+        raise PresetError(
+            f"--set {assignment}: expected a number from 0 to {len(entries) - 1}, "
+            f"received {part!r}.",
+            "Layers are counted from 0.",
+        )
+    return int(part)
+
+
+def value_of(text: str) -> Any:
+    """Return the value that a text stands for in TOML; without quotes, text stands for itself."""
+    try:
+        return tomllib.loads(f"value = {text}")["value"]
+    except tomllib.TOMLDecodeError:
+        return _number(text)
+
+
+def _number(text: str) -> Any:
+    """Read `.1`, which TOML does not know as a number; any other text stays text."""
+    try:
+        return float(text)
+    except ValueError:
+        return text
+
+
+def _validate(table: Mapping[str, Any], source: str, name: str) -> Experiment:
+    if "name" in table:
+        hint = "A preset is called by its file's name; give it a `title`."
+        raise PresetError(f"{source}: name is not a key.", hint)
+    try:
+        return Experiment.model_validate({**table, "name": name})
+    except ValidationError as error:
+        lines = [f"{source}: {line}" for line in describe(error, FIELDS)]
+        raise PresetError("\n".join(lines), _EXAMPLE) from error

@@ -1,0 +1,29 @@
+"""The two modes of repetition: which one is proposed, and what they are in words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from hiss.data.sources import SOURCES
+from hiss.data.spec import Data, Mode
+from hiss.experiment.spec import Experiment
+
+
+def describe_repetition(mode: Mode, data: Data) -> str:
+    """What differs from one replicate to the next: `other weights and noise, the same rows`."""
+    if mode == "article":
+        others = "weights, noise and wrong labels" if data.label_noise else "weights and noise"
+        return f"other {others}, the same rows"
+    if SOURCES[data.name].kind == "table":
+        return "other splits, weights and noise"
+    return "other training rows, weights and noise"
+
+
+def proposed_mode(arms: Sequence[Experiment]) -> Mode:
+    """The mode that all presets propose; the article's where they do not agree."""
+    modes = {arm.study.mode or _mode_of_group(arm.group) for arm in arms}
+    return modes.pop() if len(modes) == 1 else "article"
+
+
+def _mode_of_group(group: str) -> Mode:
+    return "article" if group == "article" else "task"

@@ -1,0 +1,108 @@
+"""What an experiment and a study are: frozen values that check themselves when made.
+
+An experiment speaks the words of the libraries that carry it out: a layer is Keras' class name
+and constructor arguments, data is scikit-learn's function name and its arguments. Nothing here
+imports either library, so that a preset can be read and shown before TensorFlow is loaded.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import (
+    AfterValidator,
+    Field,
+    Strict,
+    model_validator,
+)
+
+from hiss.data.arrays import Task as Task
+from hiss.data.spec import Count, Data, Frozen, Mode
+from hiss.errors import MISSING, Problem, expected
+from hiss.experiment.training import Keras, Training, _layer
+from hiss.experiment.user_model import UserModel
+from hiss.validation import refuse
+
+Engine = Literal["fused", "reference"]
+
+
+class Published(Frozen):
+    """Scores that a publication reports for this experiment, in [0, 1]."""
+
+    train_accuracy: float
+    test_accuracy: float
+
+
+class Sweep(Frozen):
+    """The grid of one layer's standard deviation that a preset proposes."""
+
+    stddev: tuple[Annotated[float, Field(ge=0, le=1)], ...] = Field(min_length=1)
+    layer: Annotated[int, Strict(), Field(ge=0)]
+    """Which of the layers, from 0."""
+
+
+class Plan(Frozen):
+    """How a preset proposes to be studied; the command line and the console may differ."""
+
+    repeats: Count = 1
+    mode: Mode | None = None
+    """None leaves the choice to the group: `article` for the article's, `task` for the others."""
+    partner: str | None = None
+    """Name of the preset that it is compared with."""
+    sweep: Sweep | None = None
+
+
+class Experiment(Frozen):
+    """One network on one data set, trained one way: an arm of a study."""
+
+    name: str
+    """`GROUP/NAME` of a built-in preset, or the path of a preset file."""
+    title: str
+    description: str = ""
+    published: Published | None = None
+    study: Plan = Plan()
+    data: Data
+    layers: tuple[Annotated[Keras, AfterValidator(_layer)], ...] = Field(default=(), min_length=1)
+    model: UserModel | None = None
+    """The network where it is the user's own; there are no `layers` then."""
+    training: Training
+
+    @property
+    def group(self) -> str:
+        """The part of the name before its last slash: `article`; of a preset file, its folder."""
+        return self.name.rpartition("/")[0]
+
+    @model_validator(mode="after")
+    def _has_one_network(self) -> Experiment:
+        if self.model is None and not self.layers:
+            refuse([Problem("layers", MISSING)])
+        if self.model is not None and self.layers:
+            refuse([Problem("model", ": an experiment has layers or a model, not both.")])
+        return self
+
+    @model_validator(mode="after")
+    def _sweep_finds_its_layer(self) -> Experiment:
+        sweep = self.study.sweep
+        noisy = [place for place, each in enumerate(self.layers) if "stddev" in each.arguments]
+        if sweep is not None and sweep.layer not in noisy:
+            refuse([expected("study.sweep.layer", f"a layer with stddev: {noisy}", sweep.layer)])
+        return self
+
+
+class Study(Frozen):
+    """Experiments compared on the same seeds: arms × repeats."""
+
+    arms: tuple[Experiment, ...] = Field(min_length=1)
+    seed: Annotated[int, Field(ge=0)] = 1
+    repeats: Annotated[int, Field(ge=1)] = 1
+    engine: Engine = "fused"
+    mode: Mode = "article"
+    device: str | None = None
+    """`cpu`, `gpu:0` …; None leaves the choice to the engine."""
+
+    @model_validator(mode="after")
+    def _arms_are_distinct(self) -> Study:
+        names = [arm.name for arm in self.arms]
+        if len(set(names)) != len(names):
+            raise ValueError("two arms have the same name")
+        return self

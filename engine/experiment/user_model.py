@@ -1,0 +1,71 @@
+"""Noise for a user's model, as it is written: `dense:before:0.1`, `dense:after:0.2:Dropout`."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, ValidationError, model_validator
+
+from hiss.data.spec import Frozen
+from hiss.errors import EngineError, expected
+from hiss.keras_names.lookup import check_class, words
+from hiss.validation import describe, refuse
+
+
+class Insertion(Frozen):
+    """Noise put into a user's model, before or after one of its layers."""
+
+    layer: str
+    """The layer's name."""
+    where: Literal["before", "after"]
+    strength: Annotated[float, Field(ge=0, le=1)]
+    """Of the noise: its `stddev`, or its `rate`."""
+    class_name: str = "GaussianNoise"
+
+    @property
+    def argument(self) -> str:
+        """What the noise layer calls its strength."""
+        return str(words()["layers"][self.class_name]["required"][0])
+
+    @model_validator(mode="after")
+    def _class_is_noise(self) -> Insertion:
+        layers = words()["layers"]
+        noise = [name for name in layers if layers[name]["required"] in (["stddev"], ["rate"])]
+        if self.class_name not in noise:
+            refuse([expected("class_name", f"one of {', '.join(noise)}", self.class_name)])
+        refuse(check_class("layers", self.class_name, {self.argument: self.strength}))
+        return self
+
+
+class UserModel(Frozen):
+    """A user's own network: a Python function that returns an uncompiled `keras.Model`."""
+
+    reference: str
+    """`FILE.py:FUNCTION`; named by the user alone, never by a preset."""
+    noise: tuple[Insertion, ...] = ()
+
+
+EXAMPLE = "For example --noise dense:after:0.1, or --noise dense:after:0.2:Dropout."
+
+
+def parse_insertion(text: str) -> Insertion:
+    """Return the noise that `LAYER:before|after:STRENGTH[:CLASS]` describes.
+
+    Raises:
+        EngineError: if it describes none.
+    """
+    layer, *rest = text.split(":")
+    if not layer or len(rest) not in (2, 3):
+        wanted = "expected LAYER:before:STRENGTH or LAYER:after:STRENGTH"
+        raise EngineError(f"--noise: {wanted}, received {text!r}.", EXAMPLE)
+    names = ("where", "strength", "class_name")
+    try:
+        return Insertion.model_validate({"layer": layer, **dict(zip(names, rest, strict=False))})
+    except ValidationError as error:
+        raise EngineError(f"--noise {text}: {' '.join(describe(error, {}))}", EXAMPLE) from error
+
+
+def format_insertion(site: Insertion) -> str:
+    """Write an insertion as it is read."""
+    kind = "" if site.class_name == "GaussianNoise" else f":{site.class_name}"
+    return f"{site.layer}:{site.where}:{site.strength:g}{kind}"

@@ -1,0 +1,136 @@
+"""The presets that there are: those that come with hiss, the user's own, and any file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+
+from platformdirs import user_config_path
+
+from hiss.errors import PresetError, did_you_mean
+from hiss.experiment.notation import dump, override, parse
+from hiss.experiment.spec import Experiment
+
+__all__ = ["Library", "dump", "find", "load_presets", "override", "parse", "user_directory"]
+
+GROUPS = (
+    *("article", "extensions", "patterns", "regression", "classification"),
+    *("noise", "controls"),
+)
+"""Built-in groups in the order that they are listed in; the user's own come after them."""
+ARTICLE = ("baseline", "input-noise", "hidden-before", "hidden-after")
+OWN_GROUP = "mine"
+"""Group of the user's presets that stand in no folder."""
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """All presets that can be read, and what is wrong with the others."""
+
+    experiments: tuple[Experiment, ...]
+    problems: tuple[PresetError, ...]
+    user_presets: frozenset[str] = frozenset()
+    """Names of the experiments that are the user's."""
+
+    def group(self, name: str) -> tuple[Experiment, ...]:
+        """The experiments whose names begin with `name/`."""
+        return tuple(each for each in self.experiments if each.group == name)
+
+
+def user_directory() -> Path:
+    """Return where the user's own presets are looked for."""
+    return user_config_path("hiss") / "presets"
+
+
+def load_presets() -> Library:
+    """Read every built-in and own preset; a broken one hides no other."""
+    experiments: dict[str, Experiment] = {}
+    problems: list[PresetError] = []
+    for name, file in (*built_in(), *user_presets()):
+        try:
+            if name in experiments:
+                raise PresetError(f"{file}: {name} is a built-in preset.", "Rename the file.")
+            experiments[name] = _read(file, name)
+        except PresetError as problem:
+            problems.append(problem)
+    mine = frozenset(name for name, _ in user_presets()) - {name for name, _ in built_in()}
+    return Library(
+        tuple(sorted(experiments.values(), key=listing_order)),
+        tuple(problems),
+        mine & experiments.keys(),
+    )
+
+
+def find(target: str) -> tuple[Experiment, ...]:
+    """Return the experiments that a target names.
+
+    Args:
+        target: a preset, a group, or the path of a `.toml` file.
+
+    Raises:
+        PresetError: if there is nothing of that name, or it cannot be read.
+    """
+    if target.endswith(".toml"):
+        return (_read(Path(target).expanduser(), target),)
+    for name, file in (*built_in(), *user_presets()):
+        if name == target:
+            return (_read(file, name),)
+    library = load_presets()
+    if members := library.group(target.rstrip("/")):
+        return members
+    names = {each.name for each in library.experiments}
+    nearest = did_you_mean(target, names | {each.group for each in library.experiments})
+    raise PresetError(
+        f"{target} is neither a preset, a group nor a .toml file.{nearest}",
+        "`hiss list` shows them all.",
+    )
+
+
+def built_in() -> Iterator[tuple[str, Traversable]]:
+    """Give the names and files of the presets that come with hiss."""
+    for group in files("hiss.presets").iterdir():
+        if group.is_dir():
+            for file in group.iterdir():
+                if file.name.endswith(".toml"):
+                    yield f"{group.name}/{file.name.removesuffix('.toml')}", file
+
+
+def user_presets() -> Iterator[tuple[str, Path]]:
+    """Give the names and files of the user's presets."""
+    directory = user_directory()
+    for file in sorted(directory.rglob("*.toml")):
+        name = file.relative_to(directory).with_suffix("").as_posix()
+        yield (name if "/" in name else f"{OWN_GROUP}/{name}"), file
+
+
+def _read(file: Traversable, name: str) -> Experiment:
+    try:
+        text = file.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise PresetError(f"{file}: this is not UTF-8 text ({error}).") from error
+    except OSError as error:
+        hint = "`hiss list` shows the presets that there are."
+        raise PresetError(f"{file}: {error.strerror or error}.", hint) from error
+    return _anchored(parse(text, str(file), name), file)
+
+
+def _anchored(experiment: Experiment, file: Traversable) -> Experiment:
+    """Take a table's relative path from the preset's own folder."""
+    path = experiment.data.arguments.get("path")
+    if path is None or not isinstance(file, Path):
+        return experiment
+    anchored = file.parent.absolute() / Path(path).expanduser()
+    data = experiment.data.model_copy(update={"path": str(anchored)})
+    return experiment.model_copy(update={"data": data})
+
+
+def listing_order(experiment: Experiment) -> tuple[object, ...]:
+    """Sort groups and the article's experiments by its telling, others after their baseline."""
+    group, _, name = experiment.name.rpartition("/")
+    first = GROUPS.index(group) if group in GROUPS else len(GROUPS)
+    telling = ARTICLE.index(name) if name in ARTICLE else len(ARTICLE)
+    stem = name.removesuffix("-baseline")
+    return first, group, telling, stem, stem == name, name

@@ -1,0 +1,84 @@
+"""Whether a network ends with what the target needs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import keras
+
+from hiss.data.arrays import Split
+from hiss.errors import EngineError, first_line
+from hiss.experiment.spec import Experiment
+from hiss.network.metrics import loss_per_row
+
+ENDINGS = {
+    "binary": ("sigmoid", 'Dense(1, activation="sigmoid")'),
+    "multiclass": ("softmax", 'Dense({count}, activation="softmax")'),
+    "regression": ("linear", "Dense(1)"),
+}
+
+
+def check_outputs(reference: str, network: Any, split: Split) -> None:
+    """Refuse a user's model whose outputs cannot be compared with the targets.
+
+    Raises:
+        EngineError: if there are too many or too few, or where probabilities are expected the last
+            layer has no activation.
+    """
+    check_count(reference, network, split)
+    activation, _ = ENDINGS[split.task]
+    last = network.outputs[0]._keras_history.operation
+    found = getattr(last, "activation", None)
+    if split.task != "regression" and found is keras.activations.linear:
+        raise EngineError(
+            f"{reference}: expected probabilities, but the last layer `{last.name}` has no "
+            f"activation; hiss trains on probabilities, not logits.",
+            f"{_hint(split)[:-1]} or add a layer Activation({activation!r}).",
+        )
+
+
+def check_count(name: str, network: Any, split: Split) -> None:
+    """Refuse a network with more or fewer outputs than the targets need.
+
+    Raises:
+        EngineError: with what it should end with.
+    """
+    count, shape = _count(split), network.output_shape[1:]
+    if shape != (count,):
+        raise EngineError(
+            f"{name}: expected {count} output{'s' if count > 1 else ''} for a {split.task} "
+            f"target, received shape {list(shape)}.",
+            _hint(split),
+        )
+
+
+def check_loss(experiment: Experiment, network: Any) -> None:
+    """Refuse a loss that cannot be taken of what a network puts out.
+
+    Raises:
+        EngineError: with what Keras says of it.
+    """
+    loss = experiment.training.loss_name
+    try:
+        outputs = keras.ops.ones((1, *network.output_shape[1:]))
+        loss_per_row(experiment.training.loss)(keras.ops.zeros((1, 1)), outputs)
+    except (ValueError, TypeError) as error:
+        raise EngineError(
+            f"{experiment.name}: training.loss: {loss} does not fit the network and its target: "
+            f"{first_line(error)}",
+            _loss_hint(network.output_shape[-1]),
+        ) from error
+
+
+def _loss_hint(outputs: int) -> str:
+    if outputs > 1:
+        return "For several classes: sparse_categorical_crossentropy."
+    return "For two classes: binary_crossentropy; for a quantity: mean_squared_error."
+
+
+def _count(split: Split) -> int:
+    return len(split.classes) if split.task == "multiclass" else 1
+
+
+def _hint(split: Split) -> str:
+    return f"End with {ENDINGS[split.task][1].format(count=_count(split))}."

@@ -1,0 +1,131 @@
+"""The user's own Python file: found, run when it is named, and blamed where it fails."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+import sys
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, redirect_stdout
+from functools import lru_cache
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from hiss.errors import EngineError, did_you_mean
+
+EXAMPLE = "For example --model network.py:build, where build() returns a keras.Model."
+
+
+def split_reference(reference: str) -> tuple[Path, str]:
+    """Cut `network.py:build` into the file and the function's name, and see that the file is there.
+
+    Raises:
+        EngineError: if it is not such a reference, or there is no such file.
+    """
+    path, colon, function = reference.rpartition(":")
+    if not (colon and path.endswith(".py") and function.isidentifier()):
+        wanted = "expected FILE.py:FUNCTION"
+        raise EngineError(f"--model: {wanted}, received {reference!r}.", EXAMPLE)
+    file = Path(path).expanduser().absolute()
+    if not file.is_file():
+        raise EngineError(f"--model: {file}: no such file.", EXAMPLE)
+    return file, function
+
+
+def changed(reference: str) -> int:
+    """Return when the file of a reference was last written."""
+    return split_reference(reference)[0].stat().st_mtime_ns
+
+
+def call(reference: str) -> Any:
+    """Run the user's function and return what it returns.
+
+    Raises:
+        EngineError: if the file or the function fails, with the line at fault.
+    """
+    file, name = split_reference(reference)
+    with blamed(file):
+        module = _module(file, changed(reference))
+        function = _function(module, file, name)
+        return function()
+
+
+@contextmanager
+def blamed(file: Path) -> Iterator[None]:
+    """Tell an error that comes out of the user's file as the user's, with its last line there.
+
+    What the file prints goes to stderr, for stdout holds the result alone.
+
+    Raises:
+        EngineError: for any exception raised while a line of the file was running.
+    """
+    try:
+        with redirect_stdout(sys.stderr), _neighbours_importable(file):
+            yield
+    except EngineError:
+        raise
+    except (Exception, SystemExit) as error:
+        place = _place(error, str(file))
+        if place is None:
+            raise
+        said = f"{type(error).__name__}: {telling_line(error)}"
+        raise EngineError(f"{file}: {place}: {said}") from error
+
+
+@lru_cache(maxsize=4)
+def _module(file: Path, changed: int) -> ModuleType:
+    """Run a file, once until it changes."""
+    spec = importlib.util.spec_from_file_location(f"hiss_own_{file.stem}", file)
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+@contextmanager
+def _neighbours_importable(file: Path) -> Iterator[None]:
+    """Let code import the files beside `file`, as Python does for a script."""
+    folder = str(file.parent)
+    sys.path.insert(0, folder)
+    try:
+        yield
+    finally:
+        sys.path.remove(folder)
+
+
+def _function(module: ModuleType, file: Path, name: str) -> Callable[[], Any]:
+    function = getattr(module, name, None)
+    if callable(function):
+        return function  # type: ignore[no-any-return]
+    known = [each for each, value in vars(module).items() if _is_own(value, module)]
+    raise EngineError(f"{file}: there is no function `{name}`.{did_you_mean(name, known)}")
+
+
+def _is_own(value: object, module: ModuleType) -> bool:
+    return callable(value) and getattr(value, "__module__", None) == module.__name__
+
+
+def telling_line(error: BaseException) -> str:
+    """Return the line of an error's message that says most.
+
+    Keras puts a line before it, and TensorFlow, of a graph, all frames of a traceback.
+    """
+    plain = re.sub(r"\x1b\[\d*m", "", str(error))
+    lines = [line for line in plain.splitlines() if line.strip()]
+    if not lines:
+        return "no message"
+    if lines[0].startswith("Graph execution error"):
+        return next(line for line in reversed(lines) if not line[0].isspace())
+    wrapped = len(lines) > 1 and lines[0].startswith("Exception encountered when calling")
+    return lines[wrapped]
+
+
+def _place(error: BaseException, file: str) -> str | None:
+    """Say in which line of a file an error arose: `line 3, in build`; None if in no line of it."""
+    if isinstance(error, SyntaxError) and error.filename == file:
+        return f"line {error.lineno}"
+    frames = [one for one in traceback.extract_tb(error.__traceback__) if one.filename == file]
+    return f"line {frames[-1].lineno}, in {frames[-1].name}" if frames else None

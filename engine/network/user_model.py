@@ -1,0 +1,146 @@
+"""The user's own Keras model as a network of hiss: built anew for each replicate, with noise."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import keras
+
+from hiss.data.seeds import Seeds
+from hiss.errors import EngineError, did_you_mean
+from hiss.experiment.user_model import Insertion, UserModel, format_insertion
+from hiss.network.user_code import call
+from hiss.noise.registry import KINDS
+
+Names = Mapping[str, Any]
+"""Layers by the names that sites have."""
+
+
+def build_own(model: UserModel, shape: tuple[int, ...], seeds: Seeds) -> Any:
+    """Call the user's function and put noise into what it returns.
+
+    All random numbers that the function draws follow from `seeds`, so that replicates differ, and
+    arms with and without noise start from the same weights.
+
+    Raises:
+        EngineError: if the function fails, or returns nothing that hiss can train.
+    """
+    keras.utils.set_random_seed(seeds.of("own"))
+    made = call(model.reference)
+    _check(model.reference, made, shape)
+    names = site_names(made)
+    noise = _Noise(model, names, seeds)
+    if isinstance(made, keras.Sequential):
+        layers = [each for layer in made.layers for each in noise.around(layer)]
+        return keras.Sequential([keras.Input(shape), *layers], name=made.name)
+    return keras.models.clone_model(
+        made, clone_function=noise.own, call_function=noise.called, input_tensors=None
+    )
+
+
+def site_names(made: Any) -> Names:
+    """Return the layers of a model by name.
+
+    Names that Keras has chosen are counted from the start, as they are in a fresh process.
+    """
+    named: dict[str, Any] = {}
+    layers = [layer for layer in made.layers if not isinstance(layer, keras.layers.InputLayer)]
+    for layer in layers:
+        base = re.sub(r"_\d+$", "", layer.name)
+        chosen = base == _snake(type(layer).__name__)
+        count = sum(re.sub(r"_\d+$", "", name) == base for name in named)
+        named[(f"{base}_{count}" if count else base) if chosen else layer.name] = layer
+    return named
+
+
+class _Noise:
+    """The noise layers that go into one model, and where."""
+
+    def __init__(self, model: UserModel, names: Names, seeds: Seeds) -> None:
+        self.names = {id(layer): name for name, layer in names.items()}
+        self.seeds = seeds
+        self.before: dict[str, list[Any]] = {}
+        self.after: dict[str, list[Any]] = {}
+        for site in model.noise:
+            if site.layer not in names:
+                raise EngineError(
+                    f"--noise {format_insertion(site)}: {model.reference} has no layer `{site.layer}`."
+                    f"{did_you_mean(site.layer, names)}",
+                    f"Its layers are {', '.join(names)}.",
+                )
+            places = self.before if site.where == "before" else self.after
+            places.setdefault(site.layer, []).append(self._made(site))
+
+    def around(self, layer: Any) -> list[Any]:
+        """Return a layer with the noise before and after it."""
+        name = self.names[id(layer)]
+        return [*self.before.get(name, []), self.own(layer), *self.after.get(name, [])]
+
+    def called(self, layer: Any, *inputs: Any, **options: Any) -> Any:
+        """Call a layer in a graph, with noise on what goes into it and on what comes out."""
+        name = self.names.get(id(layer), layer.name)
+        for noise in self.before.get(name, []):
+            inputs = (keras.tree.map_structure(noise, inputs[0]), *inputs[1:])
+        outputs = layer(*inputs, **options)
+        for noise in self.after.get(name, []):
+            outputs = noise(outputs)
+        return outputs
+
+    def own(self, layer: Any) -> Any:
+        """Return the layer itself, or hiss's own in the place of Keras' noise of that name."""
+        kind = KINDS.get(type(layer).__name__)
+        if kind is None or type(layer) is not getattr(keras.layers, kind.__name__, None):
+            return layer
+        config, name = layer.get_config(), self.names.get(id(layer), layer.name)
+        if config.get("seed") is None:
+            config["seed"] = self.seeds.of(f"noise/{name}")
+        made = kind.from_config(config)
+        self.names[id(made)] = name
+        return made
+
+    def _made(self, site: Insertion) -> Any:
+        kind = KINDS.get(site.class_name) or getattr(keras.layers, site.class_name)
+        name = f"{site.layer}_{site.where}_{len(self.before) + len(self.after)}"
+        seed = self.seeds.of(f"noise/{site.layer}/{site.where}/{site.class_name}")
+        return kind.from_config({site.argument: site.strength, "seed": seed, "name": name})
+
+
+def _check(reference: str, made: Any, shape: tuple[int, ...]) -> None:
+    if not isinstance(made, keras.Model):
+        kind = type(made).__name__
+        raise EngineError(f"{reference}: expected a keras.Model to be returned, received {kind}.")
+    if made.compiled:
+        raise EngineError(
+            f"{reference} returns a compiled model.",
+            "Leave compile out: hiss compiles it, with the loss that fits your target.",
+        )
+    plain = isinstance(made, keras.Sequential | keras.Function)
+    if not plain or type(made).train_step is not keras.Model.train_step:
+        raise EngineError(
+            f"{reference} returns a {type(made).__name__}; expected a Sequential or functional "
+            "model.",
+            "Noise is put between the layers of a graph: keras.Model(inputs, outputs).",
+        )
+    if isinstance(made, keras.Sequential) and not made.built:
+        return
+    for what, tensors in (("input", made.inputs), ("output", made.outputs)):
+        if len(tensors) != 1:
+            raise EngineError(f"{reference}: expected one {what}, received {len(tensors)}.")
+    expected, received = (None, *shape), tuple(made.inputs[0].shape)
+    if len(expected) != len(received) or any(
+        size not in (None, wanted) for size, wanted in zip(received, expected, strict=True)
+    ):
+        raise EngineError(
+            f"{reference} takes rows of shape {list(received[1:])}; "
+            f"those of the data have {list(shape)}.",
+            "Change the model's Input, or leave it out of a Sequential model.",
+        )
+
+
+def _snake(name: str) -> str:
+    """Write a class's name as Keras does in a layer's: `max_pooling2d`."""
+    name = re.sub(r"\W+", "", name)
+    name = re.sub("(.)([A-Z][a-z]+)", r"\1_\2", name)
+    return re.sub("([a-z])([A-Z])", r"\1_\2", name).lower()

@@ -1,0 +1,209 @@
+"""The table of results as columns of text, which the console, the command and exports share."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from hiss.experiment.spec import Experiment
+from hiss.results.outcomes import Arm, Replicate
+from hiss.statistics import summarize
+
+NOTHING = "–"
+"""What stands in a cell that has no number."""
+
+
+@dataclass(frozen=True, slots=True)
+class ArmRow:
+    """One arm as far as it is known: a row of the table of results."""
+
+    experiment: Experiment
+    replicates: tuple[Replicate, ...]
+    state: str
+    """How far the arm has come, in words: `queued`, `training`, `finished` …"""
+
+    @classmethod
+    def of(cls, arm: Arm) -> ArmRow:
+        """The row of an arm that has ended."""
+        return cls(arm.experiment, arm.replicates, outcome(arm.replicates))
+
+    @property
+    def measured(self) -> tuple[Replicate, ...]:
+        """The replicates whose scores count: all that finished, or the only one there is."""
+        if len(self.replicates) == 1:
+            return tuple(one for one in self.replicates if one.scores)
+        return tuple(one for one in self.replicates if one.status == "finished")
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of the table of results."""
+
+    header: str
+    cells: tuple[str, ...]
+    rank: int
+    """0 stays always; of the others, the largest goes first where width is short."""
+    text: bool = False
+    """Whether it holds words, set to the left, rather than numbers."""
+
+
+def columns(rows: Sequence[ArmRow]) -> tuple[Column, ...]:
+    """All columns that say something about these rows, in reading order."""
+    repeated = any(len(row.replicates) > 1 for row in rows)
+    made = [
+        Column("Preset", tuple(row.experiment.name for row in rows), 0, text=True),
+        *([_count(rows)] if repeated else []),
+        *(_accuracies(rows, repeated) if _has(rows, "accuracy") else []),
+        *(_errors(rows, repeated) if _has(rows, "rmse") else []),
+        _published(rows, 8 if repeated else 3),
+        Column("Time", tuple(duration(_seconds(row)) for row in rows), 4),
+        Column("State", tuple(_state(row) for row in rows), 1 if repeated else 2, text=True),
+    ]
+    return tuple(column for column in made if column.rank == 0 or _says_something(column))
+
+
+def outcome(replicates: Sequence[Replicate]) -> str:
+    """How replicates ended, in words: `finished`, or `28 finished, 2 failed`."""
+    if len(replicates) == 1:
+        return replicates[0].reason or replicates[0].status
+    if not replicates:
+        return "stopped"
+    counts = Counter(one.status for one in replicates)
+    if len(counts) == 1:
+        return next(iter(counts))
+    return ", ".join(f"{count} {status}" for status, count in counts.most_common())
+
+
+def duration(seconds: float) -> str:
+    """A duration as people say it: `0.8 s`, `2 min 10 s`."""
+    if not seconds:
+        return NOTHING
+    if seconds < 99.95:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min {rest} s"
+
+
+def _accuracies(rows: Sequence[ArmRow], repeated: bool) -> list[Column]:
+    if repeated:
+        return [
+            _spread(rows, "Train", "train_accuracy", 3),
+            _spread(rows, "Test", "test_accuracy", 0),
+            _interval(rows, "test_accuracy"),
+            _gap(rows),
+        ]
+    return [
+        _mean(rows, "Train", "train_accuracy", 1),
+        _mean(rows, "Test", "test_accuracy", 0),
+        _gap(rows),
+        Column("Best test", tuple(_best(row) for row in rows), 6),
+    ]
+
+
+def _errors(rows: Sequence[ArmRow], repeated: bool) -> list[Column]:
+    if repeated:
+        return [
+            _spread(rows, "Train RMSE", "train_rmse", 3),
+            _spread(rows, "Test RMSE", "test_rmse", 0),
+            _interval(rows, "test_rmse"),
+            _spread(rows, "Test R²", "test_r2", 5),
+        ]
+    return [
+        _mean(rows, "Train RMSE", "train_rmse", 1),
+        _mean(rows, "Test RMSE", "test_rmse", 0),
+        _mean(rows, "Test R²", "test_r2", 5),
+    ]
+
+
+def _has(rows: Sequence[ArmRow], metric: str) -> bool:
+    """Whether any row has, or may come to have, this metric among its scores."""
+    return any(_metric(row) == metric for row in rows)
+
+
+def _metric(row: ArmRow) -> str:
+    for one in row.measured:
+        return "rmse" if "test_rmse" in one.scores else "accuracy"
+    loss = row.experiment.training.loss_name.lower()
+    return "accuracy" if "entropy" in loss or "hinge" in loss else "rmse"
+
+
+def _count(rows: Sequence[ArmRow]) -> Column:
+    """How many replicates are averaged, and of how many where some ended otherwise."""
+    return Column("n", tuple(_counted(row) for row in rows), 0)
+
+
+def _counted(row: ArmRow) -> str:
+    averaged, ended = len(row.measured), len(row.replicates)
+    return str(averaged) if averaged == ended else f"{averaged}/{ended}"
+
+
+def _mean(rows: Sequence[ArmRow], header: str, name: str, rank: int) -> Column:
+    return Column(header, tuple(_number(_average(row, name)) for row in rows), rank)
+
+
+def _spread(rows: Sequence[ArmRow], header: str, name: str, rank: int) -> Column:
+    return Column(f"{header} ± SD", tuple(_plus_minus(_values(row, name)) for row in rows), rank)
+
+
+def _interval(rows: Sequence[ArmRow], name: str) -> Column:
+    return Column("95 % CI of test", tuple(_ci95(_values(row, name)) for row in rows), 2)
+
+
+def _gap(rows: Sequence[ArmRow]) -> Column:
+    gaps = (_average(row, "train_accuracy") - _average(row, "test_accuracy") for row in rows)
+    return Column("Gap", tuple(_number(gap) for gap in gaps), 5)
+
+
+def _published(rows: Sequence[ArmRow], rank: int) -> Column:
+    scores = [row.experiment.published for row in rows]
+    cells = (f"{s.train_accuracy:.3f} / {s.test_accuracy:.3f}" if s else NOTHING for s in scores)
+    return Column("Published", tuple(cells), rank)
+
+
+def _state(row: ArmRow) -> str:
+    failed = sum(one.status == "failed" for one in row.replicates)
+    if failed and len(row.replicates) > 1 and "failed" not in row.state:
+        return f"{row.state}, {failed} failed"
+    return row.state
+
+
+def _best(row: ArmRow) -> str:
+    for one in row.measured:
+        if one.best_epoch:
+            return f"{one.best_test_accuracy:.3f} @ {one.best_epoch}"
+    return NOTHING
+
+
+def _seconds(row: ArmRow) -> float:
+    return sum(one.seconds for one in row.replicates)
+
+
+def _says_something(column: Column) -> bool:
+    return any(cell not in ("", NOTHING) for cell in column.cells)
+
+
+def _values(row: ArmRow, name: str) -> list[float]:
+    return [one.scores[name] for one in row.measured if name in one.scores]
+
+
+def _average(row: ArmRow, name: str) -> float:
+    values = _values(row, name)
+    return sum(values) / len(values) if values else math.nan
+
+
+def _number(value: float) -> str:
+    return f"{value:.3f}" if math.isfinite(value) else NOTHING
+
+
+def _plus_minus(values: Sequence[float]) -> str:
+    summary = summarize(values)
+    if summary.mean is None or summary.sd is None:
+        return NOTHING if summary.mean is None else _number(summary.mean)
+    return f"{summary.mean:.3f} ± {summary.sd:.3f}"
+
+
+def _ci95(values: Sequence[float]) -> str:
+    interval = summarize(values).ci95
+    return f"{interval[0]:.3f} to {interval[1]:.3f}" if interval else NOTHING

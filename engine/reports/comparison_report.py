@@ -1,0 +1,112 @@
+"""The table of comparisons as columns of text, a row for every arm."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+from typing import Any
+
+from hiss.reports.columns import NOTHING, Column
+from hiss.reports.export import markdown
+from hiss.results.scores import amounts
+from hiss.statistics import Rope
+from hiss.studies.verdicts import Comparison
+
+
+def verdict_columns(comparisons: Sequence[Comparison]) -> tuple[Column, ...]:
+    """All columns of comparisons on one metric, in reading order."""
+    baselines = [one.baseline for one in comparisons]
+    made = (
+        _words("Arm", [one.arm for one in comparisons], 0),
+        _words("Baseline", baselines if len(set(baselines)) > 1 else [], 2),
+        Column("n", tuple(_counted(one) for one in comparisons), 0),
+        Column("Difference", tuple(row[0] for row in _differences(comparisons)), 0),
+        Column("95 % CI", tuple(_interval(*row[1:]) for row in _differences(comparisons)), 1),
+        _numbers("d_z", [one.dz for one in comparisons], 5),
+        _numbers("P(improve)", [one.p_improve for one in comparisons], 6),
+        _small("p perm.", [one.p_permutation for one in comparisons], 8),
+        _small("p Wilcoxon", [one.p_wilcoxon for one in comparisons], 9),
+        _small("p Holm", [one.p_holm for one in comparisons], 3),
+        _words("worse / same / better", [_chances(one.rope) for one in comparisons], 4),
+        _words("Verdict", [_VERDICTS[one.verdict] for one in comparisons], 10),
+    )
+    return tuple(column for column in made if any(cell != NOTHING for cell in column.cells))
+
+
+_VERDICTS = {
+    "better": "better",
+    "worse": "worse",
+    "same": "same",
+    "different": "different",
+    "open": "not settled",
+    "unknown": "cannot say",
+}
+
+
+def _words(header: str, cells: Sequence[str], rank: int) -> Column:
+    return Column(header, tuple(cells), rank, text=True)
+
+
+def _counted(one: Comparison) -> str:
+    """Pairs compared, and of how many where some are missing."""
+    return str(one.n) if one.n == one.declared else f"{one.n}/{one.declared}"
+
+
+def _differences(comparisons: Sequence[Comparison]) -> list[list[str]]:
+    """Mean, low and high of every row, all to the same decimals."""
+    rows = [(one.mean_difference, *(one.ci95 or (None, None))) for one in comparisons]
+    values = [value for row in rows for value in row if value is not None]
+    if not values:
+        return [[NOTHING] * 3 for _ in rows]
+    texts = iter(amounts(values, comparisons[0].metric, signed=True))
+    return [[NOTHING if value is None else next(texts) for value in row] for row in rows]
+
+
+def _interval(low: str, high: str) -> str:
+    return NOTHING if low == NOTHING else f"{low} to {high}"
+
+
+def _numbers(header: str, values: Sequence[float | None], rank: int) -> Column:
+    cells = (NOTHING if value is None else f"{value:.2f}".replace("-", "−") for value in values)
+    return Column(header, tuple(cells), rank)
+
+
+def _chances(rope: Rope | None) -> str:
+    """How probable each is, the ROPE being what counts as the same."""
+    if rope is None:
+        return NOTHING
+    return f"{rope.worse:.2f} / {rope.same:.2f} / {rope.better:.2f}"
+
+
+def _small(header: str, values: Sequence[float | None], rank: int) -> Column:
+    return Column(header, tuple(map(_p, values)), rank)
+
+
+def _p(value: float | None) -> str:
+    if value is None:
+        return NOTHING
+    return "<0.001" if value < 0.001 else f"{value:.3f}"
+
+
+def to_csv(comparisons: Sequence[Comparison]) -> str:
+    """Comparisons as CSV, a row for every arm; what they cannot say is empty."""
+    rows = [_flat(comparison) for comparison in comparisons]
+    text = io.StringIO()
+    writer = csv.DictWriter(text, list(rows[0]) if rows else [], lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return text.getvalue()
+
+
+def to_markdown(comparisons: Sequence[Comparison]) -> str:
+    """Comparisons as a Markdown table and a list of what they say in words."""
+    said = "".join(f"- {comparison.sentence}\n" for comparison in comparisons)
+    return f"{markdown(verdict_columns(comparisons))}\n{said}"
+
+
+def _flat(comparison: Comparison) -> dict[str, Any]:
+    shown = comparison.as_json()
+    shown["ci95_low"], shown["ci95_high"] = shown.pop("ci95") or (None, None)
+    chances = shown.pop("rope") or dict.fromkeys(("worse", "same", "better"))
+    return shown | {f"p_{side}": chance for side, chance in chances.items()}

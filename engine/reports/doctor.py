@@ -1,0 +1,94 @@
+"""What hiss finds on this machine, what it would choose here, and why."""
+
+from __future__ import annotations
+
+import os
+import platform
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from importlib.resources import files
+
+from hiss.errors import EngineError
+from hiss.library.presets import load_presets, user_directory
+from hiss.training import backend, machine
+
+PACKAGES = (
+    "hiss",
+    "keras",
+    "tensorflow",
+    "numpy",
+    "scipy",
+    "scikit-learn",
+    "pydantic",
+    "textual",
+    "rich",
+    "plotext",
+    "typer",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing found, or one choice that would be made."""
+
+    name: str
+    value: str
+    why: str = ""
+
+
+Findings = Mapping[str, tuple[Finding, ...]]
+"""Findings by what they are about."""
+
+
+def examine(device: str | None = None) -> Findings:
+    """Look at the machine; imports TensorFlow, on the thread that calls this.
+
+    Args:
+        device: the device asked for; None leaves the choice to the engine.
+    """
+    return {
+        "versions": (Finding("python", platform.python_version()), *map(_package, PACKAGES)),
+        "machine": _machine(),
+        "devices": _devices(device),
+        "presets": _presets(),
+    }
+
+
+def _package(name: str) -> Finding:
+    try:
+        return Finding(name, version(name))
+    except PackageNotFoundError:
+        return Finding(name, "not installed")
+
+
+def _machine() -> tuple[Finding, ...]:
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    return (
+        Finding("system", platform.platform()),
+        Finding("cores", str(machine.cores()), "as many as this process may use"),
+        Finding("memory", f"{memory:.1f} GiB"),
+    )
+
+
+def _devices(device: str | None) -> tuple[Finding, ...]:
+    try:
+        chosen = backend.load(device)
+    except (EngineError, ImportError) as error:
+        return (Finding("device", "none", str(error)),)
+    return (
+        Finding("cpu", chosen.cpu),
+        Finding("available", ", ".join(backend.devices())),
+        Finding("device", chosen.device, "asked for" if device else "a GPU before the CPU"),
+        Finding("engine", "fused", "unless --engine reference asks for stock `fit`"),
+    )
+
+
+def _presets() -> tuple[Finding, ...]:
+    library = load_presets()
+    broken = f"{len(library.problems)} cannot be read" if library.problems else ""
+    return (
+        Finding("built-in", str(files("hiss.presets"))),
+        Finding("your own", str(user_directory())),
+        Finding("found", str(len(library.experiments)), broken),
+    )

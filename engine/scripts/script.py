@@ -1,0 +1,146 @@
+"""An experiment as a Keras script that runs by itself, to be read, changed and carried away."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from textwrap import fill
+from typing import Any
+
+from hiss.data.splits import load
+from hiss.errors import EngineError
+from hiss.experiment.spec import Experiment
+from hiss.experiment.training import Keras
+from hiss.keras_names.lookup import words
+from hiss.scripts.data import data_functions, data_imports
+from hiss.scripts.noise import OWN, definitions, needs_numpy, optimizer, preparations, validation
+from hiss.scripts.python_text import WIDTH, call, function, literal, stacked
+from hiss.scripts.schedules import is_scheduled, schedule_arguments, stock_layer
+from hiss.scripts.tables import table_constant
+
+MODULES = {
+    "layers": "layers",
+    "optimizers": "keras.optimizers",
+    "schedules": "keras.optimizers.schedules",
+    "losses": "keras.losses",
+    "initializers": "keras.initializers",
+    "regularizers": "keras.regularizers",
+    "constraints": "keras.constraints",
+}
+"""How a script calls the module in which Keras keeps each kind of thing."""
+STANDARD = {"import csv"}
+"""Imports from Python's own library, which stand apart."""
+SCORES = {"regression": ("RMSE", "keras.metrics.RootMeanSquaredError()")}
+ACCURACY = ("", '"accuracy"')
+
+
+def script(experiment: Experiment, seed: int) -> str:
+    """Write an experiment as a Python script that needs Keras and scikit-learn only.
+
+    Args:
+        experiment: what the script is to do.
+        seed: what it gives `keras.utils.set_random_seed`. Its numbers are not those of hiss,
+            which seeds every layer by itself, but are drawn from the same distribution.
+
+    Raises:
+        EngineError: if the network is the user's own code.
+    """
+    if experiment.model is not None:
+        hint = f"Your network is in {experiment.model.reference} already."
+        raise EngineError("A script of your own model cannot be written.", hint)
+    constants = f"SEED = {seed}\nEPOCHS = {experiment.training.epochs}"
+    if experiment.data.name == "table":
+        constants += f"\n{table_constant(experiment.data)}"
+    top = "\n\n".join((_docstring(experiment), _imports(experiment), constants))
+    shown = (*definitions(experiment), *data_functions(experiment.data))
+    functions = (*shown, _build_model(experiment))
+    return "\n\n\n".join((top, *functions, _main(experiment))) + "\n"
+
+
+def _docstring(experiment: Experiment) -> str:
+    summary = f"{experiment.title.rstrip('.')}."
+    source = f"The experiment {experiment.name} of hiss, in stock Keras."
+    paragraphs = (summary, fill(experiment.description, WIDTH), source)
+    text = "\n\n".join(filter(None, paragraphs))
+    return '"""' + text.replace("\\", "\\\\").replace('"', "'") + '\n"""'
+
+
+def _imports(experiment: Experiment) -> str:
+    lines = {"import keras", "from keras import layers", *data_imports(experiment.data)}
+    lines |= {"import numpy as np"} if needs_numpy(experiment) else set()
+    standard, others = lines & STANDARD, lines - STANDARD
+    blocks = (sorted(standard), sorted(others, key=lambda line: (line.startswith("from"), line)))
+    return "\n\n".join("\n".join(block) for block in blocks if block)
+
+
+def _build_model(experiment: Experiment) -> str:
+    shape = literal(load(experiment.data).x_train.shape[1:])
+    items = [f"keras.Input({shape})", *(_layer(experiment, layer) for layer in experiment.layers)]
+    body = [
+        stacked("model = keras.Sequential([", items, "])"),
+        call("model.compile", _compile_arguments(experiment)),
+        "return model",
+    ]
+    return function("build_model", "Return the compiled network.", body)
+
+
+def _compile_arguments(experiment: Experiment) -> list[str]:
+    training = experiment.training
+    _, metric = SCORES.get(load(experiment.data).task, ACCURACY)
+    chosen = {"optimizer": optimizer(experiment), "loss": training.loss}
+    made = (
+        f"{name}={_object(each) if isinstance(each, Keras) else literal(each)}"
+        for name, each in chosen.items()
+    )
+    return [*made, f"metrics=[{metric}]"]
+
+
+def _main(experiment: Experiment) -> str:
+    name, _ = SCORES.get(load(experiment.data).task, ACCURACY)
+    train, test = f"Train {name}".strip(), f"Test {name}".strip()
+    training = experiment.training
+    prepared = "".join(f"{line}\n" for line in preparations(experiment))
+    size = f"batch_size={training.batch_size}"
+    others = [*validation(training.early_stopping), "epochs=EPOCHS", size, "verbose=0"]
+    return f"""\
+keras.utils.set_random_seed(SEED)
+(x_train, y_train), (x_test, y_test) = load_data()
+{prepared}model = build_model()
+{stacked("model.fit(", ["x_train", "y_train", *others], ")")}
+_, train_score = model.evaluate(x_train, y_train, verbose=0)
+_, test_score = model.evaluate(x_test, y_test, verbose=0)
+print("{train}: %.3f, {test}: %.3f" % (train_score, test_score))"""
+
+
+def _layer(experiment: Experiment, layer: Keras) -> str:
+    stock = stock_layer(layer)
+    name, written = _construction(stock.class_name, stock.arguments)
+    if not is_scheduled(layer):
+        return call(name, written, column=12)
+    scheduled = f"Scheduled{stock.class_name}"
+    return call(scheduled, [*written, *schedule_arguments(experiment, layer)], column=12)
+
+
+def _object(made: Keras) -> str:
+    return call(*_construction(made.class_name, made.arguments), column=8)
+
+
+def _construction(class_name: str, arguments: Mapping[str, Any]) -> tuple[str, list[str]]:
+    """Write the class of a Keras object and its arguments.
+
+    What it must be given comes first and without its name.
+    """
+    kind = next(kind for kind in MODULES if class_name in words()[kind])
+    name = class_name if class_name in OWN else f"{MODULES[kind]}.{class_name}"
+    required = words()[kind][class_name]["required"][:1]
+    return name, [
+        _value(value) if name in required else f"{name}={_value(value)}"
+        for name, value in sorted(arguments.items(), key=lambda item: item[0] not in required)
+    ]
+
+
+def _value(value: Any) -> str:
+    match value:
+        case {"class_name": str(class_name)}:
+            return call(*_construction(class_name, value.get("config", {})), column=16)
+        case _:
+            return literal(value)

@@ -1,0 +1,238 @@
+"""The statistics against published reference values, and on input that cannot say much."""
+
+from __future__ import annotations
+
+import math
+import subprocess
+import sys
+from dataclasses import astuple
+
+import numpy as np
+import pytest
+from scipy.stats import wilcoxon
+
+from hiss.statistics import (
+    Difference,
+    compare_pairs,
+    holm,
+    more_repeats,
+    power,
+    repeats_for,
+    rope,
+    summarize,
+)
+from hiss.statistics.resampling import bca_interval, sign_flip_p, wilcoxon_p
+
+DARWIN = np.array([49, -67, 8, 16, 6, 23, 28, 41, 14, 29, 56, 24, 75, 60, -48], float)
+"""Darwin's 15 pairs of maize, crossed minus self-fertilised, in eighths of an inch; Fisher 1935,
+"The design of experiments", sections 16 to 21."""
+
+
+def test_a_summary_says_mean_sd_se_and_fishers_interval() -> None:
+    summary = summarize(DARWIN)
+    assert summary.n == 15
+    assert summary.mean == pytest.approx(20.93, abs=0.005)
+    assert summary.sd == pytest.approx(37.74, abs=0.005)
+    assert summary.se == pytest.approx(9.746, abs=0.0005)
+    assert summary.ci95 == pytest.approx((0.0312, 41.8355), abs=5e-4)
+
+
+def test_a_summary_of_one_score_has_a_mean_and_no_spread() -> None:
+    assert astuple(summarize([0.8])) == (1, 0.8, None, None, None)
+
+
+def test_a_summary_of_nothing_says_nothing() -> None:
+    assert astuple(summarize([])) == (0, None, None, None, None)
+
+
+def test_equal_scores_have_no_spread_and_an_unknown_interval() -> None:
+    assert astuple(summarize([0.1] * 30)) == (30, 0.1, 0.0, 0.0, None)
+
+
+def test_scores_that_are_no_numbers_are_not_counted() -> None:
+    assert summarize([0.5, math.nan, 0.7, math.inf]).n == 2
+
+
+def test_darwins_maize_gives_the_published_t_interval_and_wilcoxon_p() -> None:
+    found = compare_pairs(DARWIN, np.zeros(15))
+    assert found.ci95 == pytest.approx((0.0312, 41.8355), abs=5e-4)
+    assert found.dz == pytest.approx(2.148 / math.sqrt(15), abs=5e-4)
+    assert found.p_improve == pytest.approx(13 / 15)
+    assert found.p_wilcoxon == pytest.approx(0.041259765625)  # scipy.stats.wilcoxon's own example
+
+
+def test_random_sign_flips_approach_fishers_exact_p_of_darwins_maize() -> None:
+    assert sign_flip_p(DARWIN) == pytest.approx(2 * 863 / 2**15, abs=0.005)
+
+
+def test_sign_flips_of_ranks_give_wilcoxons_table() -> None:
+    assert sign_flip_p(np.array([1.0, 2, 3, 4, 5, -6])) == 2 * 14 / 64
+
+
+def test_random_sign_flips_never_give_a_p_of_nil() -> None:
+    assert sign_flip_p(np.linspace(1, 2, 30)) == 1 / 10_000
+
+
+def test_ties_are_ties_although_float32_tells_them_apart() -> None:
+    baseline = np.array([50, 51, 52, 53, 54, 55]) / 70
+    arm = (np.array([51, 52, 53, 54, 55, 56]) / 70).astype(np.float32)
+    assert compare_pairs(arm, baseline).reason == "all 6 pairs differ by the same amount"
+    assert compare_pairs(baseline.astype(np.float32), baseline).p_improve == 0.5
+
+
+def test_the_bootstrap_is_the_same_each_time_and_leans_with_the_skew() -> None:
+    values = np.random.default_rng(0).exponential(size=40)
+    interval = bca_interval(values)
+    assert interval is not None and interval == bca_interval(values)
+    assert interval[1] - values.mean() > values.mean() - interval[0]
+
+
+def test_the_interval_falls_back_to_t_where_nearly_all_pairs_tie() -> None:
+    differences = np.zeros(30)
+    differences[:5] = 0.1
+    assert bca_interval(differences) is None
+    assert compare_pairs(differences, np.zeros(30)).ci95 == summarize(differences).ci95
+
+
+def test_wilcoxon_needs_six_pairs_that_do_not_tie() -> None:
+    assert wilcoxon_p(np.array([0, 0, 0, 1, 2, 3, 4, 5.0])) is None
+    assert wilcoxon_p(np.array([0, 1, 2, 3, 4, 5, 6.0])) == 2 / 64
+
+
+def test_wilcoxon_with_equal_sizes_agrees_with_the_normal_approximation() -> None:
+    differences = np.random.default_rng(3).integers(-3, 6, 40) / 70
+    approximate = wilcoxon(differences, method="asymptotic").pvalue
+    assert wilcoxon_p(differences) == pytest.approx(approximate, abs=0.005)
+
+
+def test_holm_gives_the_textbook_adjustment() -> None:
+    assert holm([0.01, 0.04, 0.03, 0.005]) == pytest.approx((0.03, 0.06, 0.06, 0.02))
+
+
+def test_holm_skips_tests_that_could_not_be_made_and_stays_below_one() -> None:
+    assert holm([None, 0.04, 0.9, None]) == (None, 0.08, 0.9, None)
+    assert holm([0.6, 0.7]) == (1.0, 1.0)
+    assert holm([]) == ()
+
+
+def folds(mean: float, sd: float) -> np.ndarray:
+    """100 differences with exactly this mean and SD."""
+    noise = np.random.default_rng(0).normal(size=100)
+    return mean + sd * (noise - noise.mean()) / noise.std(ddof=1)
+
+
+def test_resplit_tables_give_scikit_learns_worked_example_of_nadeau_and_bengio() -> None:
+    """scikit-learn's "Statistical comparison of models using grid search": two SVMs, 10 × 10 folds.
+
+    Its differences have mean 0.01 and SD 0.0383; it prints p = 0.227 for one side with the
+    correction and 0.005 without, P(better) = 0.773, and P(within ±0.01) = 0.432.
+    """
+    differences = folds(0.01, 0.03829708)
+    found = compare_pairs(differences, np.zeros(100), test_to_train=10 / 90)
+    assert found.p_corrected == pytest.approx(2 * 0.227, abs=0.001)
+    assert found.rope is not None and found.rope.same == pytest.approx(0.432, abs=5e-4)
+    assert rope(differences, 0.0, 10 / 90).better == pytest.approx(0.773, abs=5e-4)
+    assert rope(differences, 0.0).worse == pytest.approx(0.005, abs=5e-4)
+
+
+def test_resplit_tables_forgo_the_tests_that_need_independent_pairs() -> None:
+    found = compare_pairs(folds(0.01, 0.03), np.zeros(100), test_to_train=0.25)
+    assert found.p_permutation is None and found.p_wilcoxon is None
+    assert found.p == found.p_corrected
+
+
+def test_the_posterior_sums_to_one_and_turns_with_the_sign() -> None:
+    differences = folds(0.004, 0.05)
+    there, back = rope(differences), rope(-differences)
+    assert there.worse + there.same + there.better == pytest.approx(1)
+    assert (there.worse, there.better) == pytest.approx((back.better, back.worse))
+
+
+def test_lower_is_better_turns_improvement_but_not_the_difference() -> None:
+    arm, baseline = np.full(10, 0.3) + np.linspace(0, 0.01, 10), np.full(10, 0.5)
+    found = compare_pairs(arm, baseline, lower_is_better=True)
+    assert found.mean is not None and found.mean < 0
+    assert found.p_improve == 1.0
+    assert found.rope is not None and found.rope.better > 0.99
+
+
+@pytest.mark.parametrize(("dz", "n"), [(0.3, 90), (0.5, 34), (0.8, 15), (1.0, 10)])
+def test_replicates_for_80_percent_power_are_gpowers(dz: float, n: int) -> None:
+    assert repeats_for(dz) == repeats_for(-dz) == n
+
+
+@pytest.mark.parametrize(("n", "dz"), [(10, 1.0), (30, 0.53), (100, 0.28)])
+def test_n_pairs_reveal_their_smallest_difference_with_80_percent_power(n: int, dz: float) -> None:
+    assert power(dz, n) == pytest.approx(0.8, abs=0.02)
+
+
+def test_more_repeats_are_what_is_missing() -> None:
+    assert more_repeats(0.5, 10) == 24
+    assert more_repeats(3.0, 2) == 4, "no sign-flip test of fewer than 6 pairs reaches 0.05"
+
+
+@pytest.mark.parametrize("dz", [0.0, 0.05, -0.08])
+def test_a_difference_that_takes_over_1000_replicates_is_not_worth_settling(dz: float) -> None:
+    assert more_repeats(dz, 30) is None
+
+
+def test_overlapping_splits_set_a_bound_that_no_repeat_overcomes() -> None:
+    assert repeats_for(0.5, test_to_train=0.25) is None
+    assert repeats_for(3.0, test_to_train=0.25) is not None
+
+
+@pytest.mark.parametrize("dz", [5.0, 20.0, 1000.0])
+def test_power_of_huge_differences_is_a_number(dz: float) -> None:
+    assert all(0 <= power(dz, n) <= 1 for n in (2, 10, 1000))
+
+
+def test_one_pair_cannot_say() -> None:
+    found = compare_pairs([0.8], [0.7])
+    assert found.mean == pytest.approx(0.1)
+    assert found.reason == "one pair shows no spread"
+    assert (found.ci95, found.dz, found.p, found.rope) == (None, None, None, None)
+
+
+def test_no_pair_cannot_say() -> None:
+    assert compare_pairs([], []).reason == "no replicate finished in both arms"
+
+
+def test_all_ties_cannot_say() -> None:
+    found = compare_pairs([0.8, 0.7] * 15, [0.8, 0.7] * 15)
+    assert (found.mean, found.p_improve, found.p_permutation) == (0.0, 0.5, 1.0)
+    assert (found.ci95, found.dz, found.p_wilcoxon, found.rope) == (None, None, None, None)
+    assert found.reason == "all 30 pairs tie"
+
+
+@pytest.mark.parametrize("n", [2, 5])
+def test_fewer_than_six_pairs_have_an_interval_but_no_conclusion(n: int) -> None:
+    found = compare_pairs(np.linspace(0.8, 0.9, n), np.full(n, 0.7))
+    assert found.ci95 is not None and found.rope is not None
+    assert found.p_permutation == 2 / 2**n
+    assert found.reason == "fewer than 6 pairs"
+
+
+@pytest.mark.parametrize("n", [0, 1, 2, 3, 5, 6, 12, 13, 19, 20, 30])
+@pytest.mark.parametrize("rows", [1, 2, 70])
+@pytest.mark.parametrize("constant", [True, False])
+@pytest.mark.parametrize("ratio", [0.0, 0.25])
+def test_nothing_that_a_comparison_says_is_ever_nan(
+    n: int, rows: int, constant: bool, ratio: float
+) -> None:
+    draw = np.random.default_rng(n + rows)
+    baseline = np.full(n, 0.5) if constant else draw.integers(0, rows + 1, n) / rows
+    found = compare_pairs(draw.integers(0, rows + 1, n) / rows, baseline, test_to_train=ratio)
+    numbers = [value for value in flat(found) if value is not None]
+    assert all(math.isfinite(value) for value in numbers)
+    assert all(p is None or 0 <= p <= 1 for p in (found.p, found.p_wilcoxon, found.p_improve))
+
+
+def flat(found: Difference) -> list[float | None]:
+    """All that a comparison says in numbers."""
+    values = [value for value in astuple(found) if not isinstance(value, str)]
+    return [one for value in values for one in (value if isinstance(value, tuple) else [value])]
+
+
+def test_importing_the_statistics_does_not_import_scipy() -> None:
+    code = "import sys, engine.statistics; sys.exit('scipy' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code]).returncode == 0

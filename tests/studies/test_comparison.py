@@ -1,0 +1,330 @@
+"""Arms of a study compared: who is the baseline, which pairs count, what is said."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+
+from hiss.data.spec import Data, Mode
+from hiss.errors import EngineError
+from hiss.experiment.sites import default_site, with_strengths
+from hiss.experiment.spec import Experiment, Plan, Study
+from hiss.experiment.training import Keras, Training
+from hiss.library.presets import find
+from hiss.results.curves import Curves
+from hiss.results.outcomes import Arm, Fingerprint, Replicate, Result, Status
+from hiss.studies.comparison import compare, has_noise, resplit_ratio
+
+FINGERPRINT = Fingerprint("", "", "", "", "", "")
+DENSE = Keras(class_name="Dense", units=1)
+NOISE = Keras(class_name="GaussianNoise", stddev=0.1)
+
+
+def experiment(name: str, *layers: Keras, data: str = "make_circles") -> Experiment:
+    return Experiment(
+        name=name,
+        title=name.split("/")[-1].replace("-", " ").capitalize(),
+        data=Data(name=data, train_size=0.8),
+        layers=(*layers, DENSE),
+        training=Training(epochs=1),
+    )
+
+
+def replicate(
+    number: int, status: Status = "finished", reason: str = "", **scores: float
+) -> Replicate:
+    return Replicate(number, status, 1, scores, math.nan, 0, 0.0, reason)
+
+
+def accuracies(values: Sequence[float]) -> list[Replicate]:
+    return [replicate(number, test_accuracy=value) for number, value in enumerate(values)]
+
+
+def study(
+    *arms: tuple[Experiment, Sequence[Replicate]], repeats: int = 30, mode: Mode = "article"
+) -> Result:
+    ended = tuple(Arm(one, tuple(replicates), Curves((), 0, 0)) for one, replicates in arms)
+    plan = Study(arms=tuple(one for one, _ in arms), repeats=repeats, mode=mode)
+    return Result(plan, ended, FINGERPRINT, 0.0)
+
+
+BASELINE = experiment("article/baseline")
+HIDDEN = experiment("article/noise-before-the-activation", NOISE)
+SCORES = np.random.default_rng(1).normal(0.77, 0.01, 30)
+SPREAD = np.random.default_rng(2).normal(0, 0.01, 30)
+SPREAD -= SPREAD.mean()
+
+
+def hidden_against_baseline(lift: float, spread: float = 1.0, n: int = 30) -> Result:
+    arm = (SCORES + lift + spread * SPREAD)[:n]
+    return study((BASELINE, accuracies(SCORES[:n])), (HIDDEN, accuracies(arm)), repeats=n)
+
+
+def sentence(result: Result) -> str:
+    (found,) = compare(result)
+    return found.sentence
+
+
+def test_a_clear_lift_is_said_as_such() -> None:
+    (found,) = compare(hidden_against_baseline(0.034))
+    assert found.verdict == "better"
+    assert found.sentence == (
+        "Noise before the activation lifts test accuracy by 3.4 points "
+        "(95 % CI 3.0 to 3.8, n = 30): better, P > 0.99."
+    )
+
+
+def test_a_clear_loss_is_said_as_such() -> None:
+    assert sentence(hidden_against_baseline(-0.034)) == (
+        "Noise before the activation lowers test accuracy by 3.4 points "
+        "(95 % CI 3.0 to 3.8, n = 30): worse, P > 0.99."
+    )
+
+
+def test_a_difference_within_a_point_is_the_same() -> None:
+    said = sentence(hidden_against_baseline(0.001))
+    assert said.startswith("Noise before the activation changes test accuracy by +0.1 points")
+    assert said.endswith("n = 30): the same within 1 point, P > 0.99.")
+
+
+def test_an_open_question_says_how_many_more_repeats_would_settle_it() -> None:
+    (found,) = compare(hidden_against_baseline(0.012, spread=4))
+    assert found.verdict == "open" and found.more_repeats is not None
+    assert found.sentence.endswith(
+        f"not settled: about {found.more_repeats} more repeats would settle it."
+    )
+    assert 30 < found.more_repeats < 100
+    assert found.as_json()["more_repeats"] == found.more_repeats
+
+
+def test_more_arms_need_more_repeats_to_settle_each() -> None:
+    others = [experiment(f"article/{name}", NOISE) for name in ("a", "b", "c")]
+    scores = accuracies(SCORES + 0.012 + 4 * SPREAD)
+    (alone,) = compare(study((BASELINE, accuracies(SCORES)), (others[0], scores)))
+    first, *_ = compare(
+        study((BASELINE, accuracies(SCORES)), *((other, scores) for other in others))
+    )
+    assert (first.more_repeats or 0) > (alone.more_repeats or 0) + 10
+
+
+def test_a_tiny_difference_is_said_to_be_out_of_reach() -> None:
+    said = sentence(hidden_against_baseline(0.001, spread=5))
+    assert said.endswith("not settled, and 1,000 repeats would not settle it.")
+
+
+def test_a_real_difference_about_the_size_of_a_point_is_said_to_be_one() -> None:
+    (found,) = compare(hidden_against_baseline(0.011))
+    assert found.verdict == "different"
+    assert "better, but perhaps by less than 1 point; by more, P = 0." in found.sentence
+
+
+def test_a_lower_loss_is_better_and_said_without_points() -> None:
+    def losses(values: Sequence[float]) -> list[Replicate]:
+        return [replicate(number, test_loss=value) for number, value in enumerate(values)]
+
+    result = study((BASELINE, losses(SCORES)), (HIDDEN, losses(SCORES - 0.2 + SPREAD)))
+    (found,) = compare(result, metric="test_loss")
+    assert found.mean_difference == pytest.approx(-0.2)
+    assert found.p_improve == 1.0
+    assert "lowers test loss by 0.200 (95 % CI 0.196 to 0.204, n = 30): better" in found.sentence
+
+
+def test_pairs_meet_by_replicate_number_and_failures_are_counted_not_averaged() -> None:
+    arm = accuracies(SCORES + 0.05 + SPREAD)[::-1]
+    arm[4] = replicate(arm[4].replicate, "failed", "loss is NaN at epoch 17")
+    arm[9] = replicate(arm[9].replicate, test_accuracy=math.nan)
+    (found,) = compare(study((BASELINE, accuracies(SCORES)), (HIDDEN, arm)))
+    assert (found.n, found.dropped, found.interim) == (28, 2, False)
+    assert found.mean_difference == pytest.approx(0.05, abs=0.002)
+    assert "n = 28, 2 dropped)" in found.sentence
+
+
+def test_a_look_before_the_declared_number_of_pairs_is_interim() -> None:
+    arm = accuracies((SCORES + 0.05 + SPREAD)[:12])
+    stopped = replicate(12, "stopped", test_accuracy=0.1)
+    (found,) = compare(study((BASELINE, accuracies(SCORES)), (HIDDEN, [*arm, stopped])))
+    assert (found.n, found.declared, found.interim, found.dropped) == (12, 30, True, 0)
+    assert found.sentence.startswith("Interim, 12 of 30: Noise before")
+
+
+@pytest.mark.parametrize(
+    ("n", "reason"),
+    [
+        (1, "Noise before the activation: cannot say: one pair shows no spread."),
+        (2, "n = 2): cannot say: fewer than 6 pairs."),
+        (5, "n = 5): cannot say: fewer than 6 pairs."),
+    ],
+)
+def test_too_few_pairs_cannot_say(n: int, reason: str) -> None:
+    (found,) = compare(hidden_against_baseline(0.05, n=n))
+    assert found.verdict == "unknown"
+    assert found.sentence.endswith(reason)
+
+
+def test_two_constant_arms_cannot_say() -> None:
+    same = study((BASELINE, accuracies([0.8] * 30)), (HIDDEN, accuracies([0.8] * 30)))
+    assert sentence(same) == "Noise before the activation: cannot say: all 30 pairs tie."
+    apart = study((BASELINE, accuracies([0.8] * 30)), (HIDDEN, accuracies([0.9] * 30)))
+    assert sentence(apart).endswith("cannot say: all 30 pairs differ by the same amount.")
+
+
+def test_an_arm_that_failed_altogether_cannot_say() -> None:
+    failed = [replicate(number, "failed", "loss is NaN at epoch 1") for number in range(30)]
+    (found,) = compare(study((BASELINE, accuracies(SCORES)), (HIDDEN, failed)))
+    assert (found.n, found.dropped, found.interim) == (0, 30, False)
+    assert found.sentence.endswith("cannot say: no replicate finished in both arms.")
+
+
+def test_holm_spans_all_arms_of_the_study() -> None:
+    others = [experiment(f"article/{name}", NOISE) for name in ("a", "b", "c")]
+    arms = [(one, accuracies(SCORES + 0.004 * i + SPREAD)) for i, one in enumerate(others)]
+    found = compare(study((BASELINE, accuracies(SCORES)), *arms))
+    assert [one.arm for one in found] == ["article/a", "article/b", "article/c"]
+    last = found[-1]
+    assert last.p_holm == pytest.approx(3 * (last.p_permutation or 0))
+
+
+def test_the_baseline_is_the_first_arm_without_noise_unless_named() -> None:
+    result = study((HIDDEN, accuracies(SCORES + SPREAD)), (BASELINE, accuracies(SCORES)))
+    assert [one.baseline for one in compare(result)] == ["article/baseline"]
+    for name in ("article/noise-before-the-activation", "noise-before-the-activation"):
+        assert [one.arm for one in compare(result, name)] == ["article/baseline"]
+
+
+def test_the_first_arm_is_the_baseline_where_all_have_noise() -> None:
+    other = experiment("article/other", NOISE)
+    result = study((HIDDEN, accuracies(SCORES + SPREAD)), (other, accuracies(SCORES)))
+    assert [one.baseline for one in compare(result)] == [HIDDEN.name]
+
+
+def test_a_partner_is_the_baseline_and_is_not_compared_itself() -> None:
+    plain = [experiment(f"a/{name}-baseline") for name in ("cnn", "rnn")]
+    noisy = [
+        experiment(f"a/{name}", NOISE).model_copy(
+            update={"study": Plan(partner=f"a/{name}-baseline")}
+        )
+        for name in ("cnn", "rnn")
+    ]
+    found = compare(study(*((one, accuracies(SCORES)) for one in (*plain, *noisy))))
+    assert [(one.arm, one.baseline) for one in found] == [
+        ("a/cnn", "a/cnn-baseline"),
+        ("a/rnn", "a/rnn-baseline"),
+    ]
+
+
+@pytest.mark.parametrize("baseline", [None, "article/baseline"])
+def test_arms_on_other_data_are_not_compared(baseline: str | None) -> None:
+    moons = experiment("a/moons", NOISE, data="make_moons")
+    arms = [(one, accuracies(SCORES)) for one in (BASELINE, moons, HIDDEN)]
+    assert [one.arm for one in compare(study(*arms), baseline)] == [HIDDEN.name]
+
+
+def test_an_unknown_baseline_is_named_and_corrected() -> None:
+    with pytest.raises(EngineError, match="baseline: article/basline is not an arm") as raised:
+        compare(hidden_against_baseline(0.03), "article/basline")
+    assert raised.value.hint == "Did you mean article/baseline?"
+
+
+def test_an_unknown_metric_is_named_with_those_there_are() -> None:
+    with pytest.raises(EngineError, match="metric: test_rmse is not measured here") as raised:
+        compare(hidden_against_baseline(0.03), metric="test_rmse")
+    assert raised.value.hint == "Measured are test_accuracy."
+
+
+def test_what_counts_as_no_difference_follows_the_unit_of_the_target() -> None:
+    def of(unit: float) -> Result:
+        arms = ((BASELINE, SCORES), (HIDDEN, SCORES * 1.003 + SPREAD / 10))
+        errors = [
+            (one, [replicate(n, test_rmse=unit * value) for n, value in enumerate(values)])
+            for one, values in arms
+        ]
+        return study(*errors)
+
+    for unit in (0.01, 1.0, 100.0):
+        (found,) = compare(of(unit))
+        assert found.rope_width == pytest.approx(0.01 * unit * SCORES.mean())
+        assert found.verdict == "same"
+    (found,) = compare(of(1.0), rope=0.001)
+    assert found.verdict == "worse"
+    assert found.as_json()["rope_width"] == 0.001
+
+
+def test_regressions_are_compared_by_rmse_unless_another_is_asked_for() -> None:
+    def errors(values: Sequence[float]) -> list[Replicate]:
+        return [replicate(i, test_rmse=50 * value) for i, value in enumerate(values)]
+
+    (found,) = compare(study((BASELINE, errors(SCORES)), (HIDDEN, errors(SCORES - 0.1 + SPREAD))))
+    assert found.metric == "test_rmse"
+    assert "lowers test RMSE by 5.00 (95 % CI 4.81 to 5.20, n = 30): better" in found.sentence
+
+
+def test_arms_that_do_not_measure_the_metric_are_not_compared() -> None:
+    errors = [replicate(number, test_rmse=1.0) for number in range(30)]
+    regression = experiment("article/regression", NOISE)
+    arms = ((BASELINE, accuracies(SCORES)), (regression, errors), (HIDDEN, accuracies(SCORES)))
+    assert [one.arm for one in compare(study(*arms))] == [HIDDEN.name]
+
+
+def test_a_study_of_one_arm_has_nothing_to_compare() -> None:
+    assert compare(study((BASELINE, accuracies(SCORES)))) == ()
+
+
+def test_noise_turned_off_is_no_noise() -> None:
+    off = Keras(class_name="GaussianNoise", stddev=0.0)
+    assert not has_noise(experiment("a/off", off))
+    assert has_noise(experiment("a/dropout", Keras(class_name="Dropout", rate=0.2)))
+    assert not has_noise(BASELINE)
+
+
+@pytest.mark.parametrize("preset", find("noise"), ids=lambda each: each.name)
+def test_noise_is_seen_wherever_it_is(preset: Experiment) -> None:
+    assert has_noise(preset)
+    site = default_site(preset)
+    assert not has_noise(with_strengths(preset, [(site, 0.0)]))
+
+
+@pytest.mark.parametrize("control", find("controls"), ids=lambda each: each.name)
+def test_a_control_is_no_noise(control: Experiment) -> None:
+    assert not has_noise(control)
+
+
+def test_the_default_baseline_has_no_noise_of_any_kind() -> None:
+    def bare(name: str) -> Experiment:
+        (found,) = find(name)
+        return found.model_copy(update={"study": Plan()})
+
+    names = ("noise/labels", "noise/gradients", "noise/weights", "article/baseline")
+    arms = [(bare(name), accuracies(SCORES)) for name in names]
+    assert {one.baseline for one in compare(study(*arms))} == {"article/baseline"}
+
+
+def test_only_tables_in_task_mode_are_split_anew() -> None:
+    table = Data(name="load_iris", train_size=120)
+    assert resplit_ratio(table, "task") == 30 / 120
+    assert resplit_ratio(table, "article") == 0
+    assert resplit_ratio(BASELINE.data, "task") == 0
+
+
+def test_a_resplit_table_widens_the_interval_and_takes_the_corrected_test() -> None:
+    arms = [experiment(f"a/{name}", data="load_iris") for name in ("baseline", "other")]
+    filled = list(zip(arms, (accuracies(SCORES), accuracies(SCORES + 0.03 + SPREAD)), strict=True))
+    (alone,), (table,) = compare(study(*filled)), compare(study(*filled, mode="task"))
+    assert table.p_permutation is None and table.p_wilcoxon is None and table.p_holm is not None
+    assert alone.ci95 is not None and table.ci95 is not None
+    assert np.ptp(table.ci95) > 2 * np.ptp(alone.ci95)
+
+
+def test_the_json_has_the_documented_keys_and_no_nan() -> None:
+    keys = {"arm", "baseline", "metric", "n", "mean_difference", "ci95", "dz", "p_improve"}
+    keys |= {"p_permutation", "p_wilcoxon", "p_holm", "rope", "sentence"}
+    for n in (1, 5, 30):
+        (found,) = compare(hidden_against_baseline(0.03, n=n))
+        shown = json.loads(json.dumps(found.as_json(), allow_nan=False))
+        assert keys <= shown.keys()
+    assert shown["more_repeats"] is None, "nothing is open"
+    assert shown["rope"].keys() == {"worse", "same", "better"}
+    assert len(shown["ci95"]) == 2

@@ -1,0 +1,100 @@
+"""A terminal with a program in it: a pseudo-terminal whose screen can be read."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pty
+import select
+import struct
+import subprocess
+import sys
+import termios
+import time
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import pyte
+
+PATIENCE = 20.0
+"""Seconds after which something that has not happened never will."""
+
+
+class TerminalWindow:
+    """Runs Python code in a terminal of its own and keeps what it writes."""
+
+    def __init__(self, code: str, columns: int = 80, rows: int = 24, **environment: str) -> None:
+        self._master, slave = pty.openpty()
+        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+        self.written = b""
+        self._screen = pyte.Screen(columns, rows)
+        self._stream = pyte.ByteStream(self._screen)
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", f"{_OWN_TERMINAL}\n{code}"],
+            stdin=slave,
+            stdout=slave,
+            stderr=slave,
+            start_new_session=True,
+            env={**os.environ, "TERM": "xterm-256color", "PYTHONPATH": _path(), **environment},
+        )
+        os.close(slave)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait()
+        self.close()
+
+    @property
+    def screen(self) -> str:
+        return "\n".join(self._screen.display)
+
+    def press(self, keys: str) -> None:
+        os.write(self._master, keys.encode())
+
+    def close(self) -> None:
+        """Close the window, as a dropped connection does."""
+        if self._master >= 0:
+            os.close(self._master)
+            self._master = -1
+
+    def wait_for(self, text: str) -> None:
+        """Read until the text is on the screen."""
+        end = time.monotonic() + PATIENCE
+        while text not in self.screen:
+            if time.monotonic() > end or not self._read():
+                raise AssertionError(f"{text!r} never came:\n{self.screen}")
+
+    def ended(self) -> int:
+        """Read until the program has ended, and return its exit code."""
+        while self._master >= 0 and self._read():
+            pass
+        return self.process.wait(PATIENCE)
+
+    def _read(self) -> bool:
+        if not select.select([self._master], [], [], PATIENCE)[0]:
+            return False
+        try:
+            data = os.read(self._master, 65536)
+        except OSError:
+            return False
+        self.written += data
+        self._stream.feed(data.replace(b"\x1b[>25u", b"").replace(b"\x1b[<u", b""))
+        return bool(data)
+
+
+_OWN_TERMINAL = "import fcntl, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0)"
+
+
+def _path() -> str:
+    here = str(Path(__file__).resolve().parent)
+    return os.pathsep.join(filter(None, [here, os.environ.get("PYTHONPATH", "")]))

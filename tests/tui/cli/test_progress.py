@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+import io
+
+import numpy as np
+from rich.console import Console
+from scripted import FINGERPRINT, METRICS, experiment
+
+from hiss.experiment.spec import Study
+from hiss.results.curves import Curves
+from hiss.results.outcomes import ArmStarted, BackendLoaded, TrainingStarted
+from hiss.tui.cli.progress import ROWS, Bars
+
+STUDY = Study(arms=(experiment(epochs=10), experiment("article/other", epochs=10)), repeats=3)
+
+
+def terminal(shown: io.StringIO) -> Console:
+    return Console(file=shown, force_terminal=True, width=100, _environ={"TERM": "xterm"})
+
+
+def test_an_arm_counts_the_epochs_of_all_its_replicates() -> None:
+    shown = io.StringIO()
+    curves = Curves(METRICS, 3, 10)
+    with Bars(STUDY, terminal(shown)) as bars:
+        bars.hear(ArmStarted(1, curves))
+        curves.extend(0, np.zeros((4, 4), np.float32))
+        curves.extend(2, np.zeros((3, 4), np.float32))
+        bars.look()
+    assert " 7/30" in shown.getvalue()
+
+
+def test_a_bar_says_what_is_waited_for() -> None:
+    shown = io.StringIO()
+    with Bars(STUDY, terminal(shown)) as bars:
+        bars.hear(BackendLoaded(FINGERPRINT))
+        bars.hear(ArmStarted(0, Curves(METRICS, 3, 10)))
+        bars.look()
+        before = shown.tell()
+        bars.hear(TrainingStarted(0))
+        bars.look()
+    assert "loading TensorFlow" in shown.getvalue()
+    assert "compiling" in shown.getvalue()[:before]
+    assert "compiling" not in shown.getvalue()[before:]
+
+
+def test_nothing_is_drawn_when_quiet_or_where_there_is_no_terminal() -> None:
+    quiet, piped, dumb = io.StringIO(), io.StringIO(), io.StringIO()
+    cases = (
+        (quiet, terminal(quiet), True),
+        (piped, Console(file=piped), False),
+        (dumb, Console(file=dumb, force_terminal=True, _environ={"TERM": "dumb"}), False),
+    )
+    for shown, console, is_quiet in cases:
+        with Bars(STUDY, console, is_quiet) as bars:
+            bars.look()
+        assert shown.getvalue() == ""
+
+
+def test_of_many_arms_the_last_begun_are_shown() -> None:
+    arms = tuple(experiment(f"article/arm-{number:02}") for number in range(ROWS + 8))
+    shown = io.StringIO()
+    with Bars(Study(arms=arms), terminal(shown)) as bars:
+        before = shown.getvalue()
+        for number in range(ROWS + 4):
+            bars.hear(ArmStarted(number, Curves(METRICS, 1, 4)))
+        start = shown.tell()
+        bars.look()
+        last = shown.getvalue()[start:]
+    assert f"arm-{ROWS - 1}" in before and f"arm-{ROWS}" not in before
+    assert "arm-03" not in last and "arm-04" in last
+    assert f"arm-{ROWS + 3}" in last and f"arm-{ROWS + 4}" not in last

@@ -1,0 +1,266 @@
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import pytest
+from stage import ScriptedEngine
+from test_snapshots import compare, picture
+from textual.events import Key
+from textual.pilot import Pilot
+from textual.widgets import Input
+
+from hiss.library.presets import dump, find
+from hiss.tui.console.app import HissApp
+from hiss.tui.screens.dialogs.notice import ConfirmScreen
+from hiss.tui.screens.files import FilesScreen
+from hiss.tui.screens.lab import LabScreen
+from hiss.tui.screens.take import TakeScreen
+from hiss.tui.widgets.files import FileTree
+from hiss.tui.widgets.table_view import ColumnList
+
+Until = Callable[[Pilot[None], Callable[[], object]], Awaitable[None]]
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    here = tmp_path / "tables"
+    here.mkdir()
+    rows = [f"{n % 7},{'Rome' if n % 3 else 'Bonn'},{n * n},{n % 2}" for n in range(40)]
+    (here / "people.csv").write_text("age,city,income,label\n" + "\n".join(rows) + "\n")
+    (here / "notes.md").write_text("not a table")
+    (here / ".hidden.csv").write_text("a,b\n1,2\n")
+    (here / "mine.toml").write_text(dump(find("article/baseline")[0]))
+    (here / "latin.csv").write_bytes("a,b\n1,é\n".encode("latin1") * 20)
+    (here / "headless.csv").write_text("1,2\n" * 20)
+    (here / "away.csv").symlink_to("nowhere")
+    with (here / "huge.csv").open("wb") as file:
+        file.truncate(2_000_000_000)
+    monkeypatch.chdir(here)
+    return here
+
+
+def look_of(app: HissApp) -> FilesScreen:
+    assert isinstance(app.screen, FilesScreen)
+    return app.screen
+
+
+async def opened(app: HissApp, pilot: Pilot[None], until: Until, name: str = "") -> None:
+    await until(pilot, lambda: app.lab.backend)
+    await pilot.press("o")
+    await until(pilot, lambda: app.screen.query_one(FileTree).root.children)
+    if name:
+        await pilot.press("slash")
+        app.screen.query_one("#path", Input).value = name
+        await pilot.press("enter")
+
+
+async def test_only_folders_and_readable_files_are_shown(until: Until, folder: Path) -> None:
+    app = HissApp(ScriptedEngine())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await opened(app, pilot, until)
+        names = [str(node.label) for node in app.screen.query_one(FileTree).root.children]
+        tables = ["away.csv", "headless.csv", "huge.csv", "latin.csv", "people.csv"]
+        assert names == sorted([*tables, "mine.toml"])
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 36), (40, 12)])
+async def test_a_table_looks_as_it_did(until: Until, folder: Path, size: tuple[int, int]) -> None:
+    app = HissApp(ScriptedEngine())
+    async with app.run_test(size=size) as pilot:
+        await opened(app, pilot, until, "people.csv")
+        await until(pilot, lambda: "target   label" in picture(app))
+        compare(f"table-{size[0]}x{size[1]}", picture(app))
+
+
+async def test_a_table_becomes_a_pair_that_can_be_run(until: Until, folder: Path) -> None:
+    engine = ScriptedEngine()
+    app = HissApp(engine)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await opened(app, pilot, until, "people.csv")
+        await until(pilot, lambda: look_of(app).look.proposal)
+        assert app.screen.check_action("bring", ()) is None
+        app.screen.query_one(ColumnList).highlighted = 1
+        await pilot.press("d")
+        await until(pilot, lambda: look_of(app).look.sound)
+        await pilot.press("enter")
+        await until(pilot, lambda: app.lab.highlighted == "data/people")
+        assert isinstance(app.screen, LabScreen)
+        await pilot.press("a", "enter")
+        await until(pilot, lambda: engine.studies and not app.lab.running)
+        arms = {arm.name for arm in engine.studies[0].arms}
+        assert arms == {"data/people-baseline", "data/people"}
+
+
+async def test_target_and_task_are_changed_by_keys(until: Until, folder: Path) -> None:
+    app = HissApp(ScriptedEngine())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await opened(app, pilot, until, "people.csv")
+        await until(pilot, lambda: look_of(app).look.proposal)
+        await pilot.press("up", "space")
+        await until(pilot, lambda: look_of(app).look.target == "income")
+        assert "predict income: regression" in picture(app)
+        await pilot.press("p")
+        await until(pilot, lambda: "predict income: classification" in picture(app))
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("huge.csv", "expected at most 100 MB, received 2,000 MB"),
+        ("headless.csv", "(echo x1,target; cat old) > new"),
+        ("latin.csv", "expected UTF-8 text"),
+        ("notes.md", "expected a file ending in"),
+        ("nowhere.csv", "There is no nowhere.csv."),
+    ],
+)
+async def test_a_file_that_cannot_be_used_says_why(
+    until: Until, folder: Path, name: str, said: str
+) -> None:
+    app = HissApp(ScriptedEngine())
+    async with app.run_test(size=(120, 36)) as pilot:
+        await opened(app, pilot, until, name)
+        await until(
+            pilot, lambda: said in " ".join(picture(app).replace("│", " ").replace("╰", "").split())
+        )
+
+
+async def test_the_cursor_resting_on_a_file_shows_it(until: Until, folder: Path) -> None:
+    app = HissApp(ScriptedEngine())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await opened(app, pilot, until)
+        await pilot.press(*["down"] * 5)
+        await until(pilot, lambda: look_of(app).look.experiment)
+        assert "A preset: Overfit" in picture(app)
+        await pilot.press("enter", "enter")
+        await until(pilot, lambda: app.lab.highlighted == "opened/mine")
+
+
+async def test_a_large_file_is_read_only_when_asked_for(until: Until, folder: Path) -> None:
+    app = HissApp(ScriptedEngine())
+    async with app.run_test(size=(120, 36)) as pilot:
+        await opened(app, pilot, until)
+        await pilot.press("down", "down", "down")
+        await until(pilot, lambda: "huge.csv: 2,000 MB" in picture(app))
+        await pilot.press("enter")
+        await until(pilot, lambda: "expected at most 100 MB" in picture(app))
+
+
+async def test_what_is_wrong_is_said_with_the_keys_that_mend_it(until: Until, folder: Path) -> None:
+    app = HissApp(ScriptedEngine())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await opened(app, pilot, until, "people.csv")
+        await until(pilot, lambda: "h takes it one-hot · d leaves a column out" in picture(app))
+        await pilot.press("up", "space", "p")
+        await until(pilot, lambda: "p switches the task" in picture(app))
+        await pilot.press("escape")
+        assert "enter looks at a file" in picture(app)
+
+
+async def test_keys_pressed_while_a_table_is_looked_at_are_not_lost(
+    until: Until, folder: Path
+) -> None:
+    app = HissApp(ScriptedEngine())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await opened(app, pilot, until, "people.csv")
+        await until(pilot, lambda: look_of(app).look.proposal)
+        for key in ("up", "space", "p", "up", "d"):
+            app.post_message(Key(key, None))
+        await until(pilot, lambda: "predict income: classification" in picture(app))
+        await until(pilot, lambda: "left out city" in picture(app))
+
+
+async def test_a_path_can_be_typed_at_once(until: Until, folder: Path) -> None:
+    app = HissApp(ScriptedEngine())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await opened(app, pilot, until)
+        app.post_message(Key("slash", "/"))
+        for letter in "people":
+            app.post_message(Key(letter, letter))
+        await until(pilot, lambda: app.screen.query_one("#path", Input).value == "people")
+
+
+async def test_a_path_leads_to_a_folder_and_home_is_a_tilde(
+    until: Until, folder: Path, home: Path
+) -> None:
+    (home / "mine.csv").write_text("a,b\n1,2\n")
+    app = HissApp(ScriptedEngine())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await opened(app, pilot, until, "~")
+        tree = app.screen.query_one(FileTree)
+        await until(pilot, lambda: [str(node.label) for node in tree.root.children] == ["mine.csv"])
+
+
+async def test_a_table_is_read_while_a_network_trains(until: Until, folder: Path) -> None:
+    engine = ScriptedEngine(half=100)
+    app = HissApp(engine)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: app.lab.backend)
+        await pilot.press("enter")
+        await until(pilot, lambda: engine.studies)
+        await opened(app, pilot, until, "people.csv")
+        await until(pilot, lambda: look_of(app).look.proposal)
+        assert app.lab.running
+        engine.gate.set()
+        await until(pilot, lambda: not app.lab.running)
+
+
+@pytest.mark.parametrize("size", [(40, 12), (3, 10)])
+async def test_no_size_upsets_the_files(until: Until, folder: Path, size: tuple[int, int]) -> None:
+    app = HissApp(ScriptedEngine())
+    async with app.run_test(size=size) as pilot:
+        await opened(app, pilot, until, "people.csv")
+        await pilot.press("down", "space", "escape", "down", "escape")
+        assert isinstance(app.screen, LabScreen)
+
+
+async def taken(app: HissApp, pilot: Pilot[None], until: Until) -> TakeScreen:
+    await until(pilot, lambda: app.lab.backend)
+    await pilot.press("down", "y")
+    screen = app.screen
+    assert isinstance(screen, TakeScreen)
+    await until(pilot, lambda: screen.texts)
+    return screen
+
+
+async def test_the_script_is_shown_and_copied(until: Until) -> None:
+    app = HissApp(ScriptedEngine())
+    async with app.run_test(size=(80, 24)) as pilot:
+        screen = await taken(app, pilot, until)
+        compare("script-80x24", picture(app))
+        await pilot.press("y")
+        assert app.clipboard == screen.texts["script"]
+        assert "def build_model" in app.clipboard
+        await pilot.press("tab", "y")
+        assert app.clipboard == screen.texts["preset"]
+
+
+async def test_the_script_is_written_where_asked_and_never_over_a_file_silently(
+    until: Until, folder: Path
+) -> None:
+    app = HissApp(ScriptedEngine())
+    path = folder / "input-noise.py"
+    async with app.run_test(size=(80, 24)) as pilot:
+        screen = await taken(app, pilot, until)
+        await pilot.press("w", "enter")
+        assert path.read_text() == screen.texts["script"]
+        path.write_text("mine")
+        await pilot.press("w", "enter")
+        assert isinstance(app.screen, ConfirmScreen)
+        await pilot.press("n")
+        assert path.read_text() == "mine"
+        await pilot.press("w", "enter", "y")
+        assert path.read_text() == screen.texts["script"]
+        assert path.stat().st_mode & 0o111 == 0
+
+
+async def test_a_place_that_does_not_exist_is_said_before_writing(
+    until: Until, folder: Path
+) -> None:
+    app = HissApp(ScriptedEngine())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await taken(app, pilot, until)
+        await pilot.press("w")
+        app.screen.query_one(Input).value = "nowhere/x.py"
+        await pilot.press("enter")
+        assert "There is no folder nowhere." in picture(app)

@@ -1,0 +1,129 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from stage import ARTICLE, FINGERPRINT, METRICS, replicate
+
+from hiss.experiment.notation import override
+from hiss.experiment.spec import Study
+from hiss.results.curves import Curves
+from hiss.results.outcomes import ArmStarted, BackendLoaded, ReplicateEnded, TrainingStarted
+from hiss.tui.console.reducer import reported
+from hiss.tui.state import transitions
+from hiss.tui.state.model import Lab, View
+from hiss.tui.state.throughput import Throughput, epochs_done, epochs_total
+from hiss.tui.terminal.latency import QUESTION, LatencyProbe
+from hiss.tui.widgets.readout import marked, readout, time_left
+
+
+def lab_in_training(epochs: int, repeats: int = 1) -> Lab:
+    lab = transitions.library_read(Lab(), ARTICLE, ())
+    lab = transitions.study_started(lab, Study(arms=ARTICLE[:2], repeats=repeats))
+    lab = reported(lab, BackendLoaded(FINGERPRINT))
+    curves = Curves(METRICS, repeats, 4000)
+    lab = reported(reported(lab, ArmStarted(0, curves)), TrainingStarted(0))
+    rows = np.tile(np.array([[0.5, 0.967, 0.6, 0.814]], np.float32), (epochs, 1))
+    curves.extend(0, rows)
+    return lab
+
+
+def test_the_readout_tells_epoch_scores_rate_and_time_left() -> None:
+    lab = lab_in_training(1234)
+    pace = Throughput().seen(0.0, 34).seen(1.0, 1234)
+    assert readout(lab, pace, 120) == (
+        "baseline 1/2 · epoch 1,234/4,000 · train 0.967 · test 0.814 · 1,200 epochs/s · 6 s left"
+    )
+
+
+def test_the_readout_tells_losses_when_losses_are_shown() -> None:
+    lab = transitions.viewed(lab_in_training(10), View(quantity="loss"))
+    assert "train 0.500 · test 0.600" in readout(lab, Throughput(), 120)
+
+
+def test_a_narrow_readout_keeps_what_cannot_be_missed() -> None:
+    pace = Throughput().seen(0.0, 34).seen(1.0, 1234)
+    line = readout(lab_in_training(1234), pace, 42)
+    assert line == "1,234/4,000  train 0.967  test 0.814  6 s"
+
+
+def test_what_can_be_missed_makes_room_for_the_time_left() -> None:
+    pace = Throughput().seen(0.0, 34).seen(1.0, 1234)
+    said = readout(lab_in_training(1234, repeats=30), pace, 78)
+    assert said == "baseline 1/2 · 0/30 repeats · epoch 1,234/4,000 · test 0.814 · 3 min 19 s left"
+
+
+def test_repeats_are_counted_in_the_readout() -> None:
+    assert "0/10 repeats" in readout(lab_in_training(10, repeats=10), Throughput(), 120)
+
+
+def test_the_readout_says_that_an_arm_waits_or_compiles() -> None:
+    lab = transitions.study_started(
+        transitions.library_read(Lab(), ARTICLE, ()), Study(arms=ARTICLE)
+    )
+    assert readout(lab, Throughput(), 80) == "baseline 1/4 · loading TensorFlow …"
+    lab = reported(lab, ArmStarted(0, Curves(METRICS, 1, 4000)))
+    assert readout(lab, Throughput(), 80) == "baseline 1/4 · compiling …"
+
+
+def test_the_readout_says_that_training_stops() -> None:
+    assert "stopping …" in readout(transitions.stop_asked(lab_in_training(10)), Throughput(), 120)
+
+
+def test_progress_never_passes_the_whole() -> None:
+    lab = lab_in_training(4000)
+    early = replicate(ARTICLE[0], 0, epochs=500, status="stopped")
+    lab = reported(lab, ReplicateEnded(0, early))
+    assert epochs_done(lab) == 4000
+    assert epochs_total(lab) == 8000
+
+
+def test_the_rate_is_that_of_the_last_seconds() -> None:
+    pace = Throughput()
+    for second in range(20):
+        pace = pace.seen(float(second), second * 10 if second < 10 else 90 + (second - 9) * 1000)
+    assert pace.rate == pytest.approx(1000)
+    assert pace.left(19_090) == pytest.approx(9)
+
+
+def test_no_rate_means_no_time_left() -> None:
+    assert Throughput().left(100) is None
+    assert Throughput().seen(1.0, 5).seen(1.0, 5).left(100) is None
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"), [(0.2, "0 s"), (59.4, "59 s"), (130, "2 min 10 s"), (3900, "1 h 5 min")]
+)
+def test_times_are_said_as_people_say_them(seconds: float, said: str) -> None:
+    assert time_left(seconds) == said
+
+
+def test_a_far_terminal_is_drawn_to_less_often() -> None:
+    now = [0.0]
+    written: list[str] = []
+    trip = LatencyProbe(clock=lambda: now[0])
+    trip.ask(written.append)
+    trip.ask(written.append)
+    assert written == [QUESTION]
+    assert trip.busy
+    now[0] = 0.3
+    trip.answered()
+    assert trip.interval == pytest.approx(1.2)
+    assert not trip.busy
+
+
+def test_a_terminal_that_never_answers_is_drawn_to_all_the_same() -> None:
+    now = [0.0]
+    trip = LatencyProbe(clock=lambda: now[0])
+    trip.ask(lambda _: None)
+    now[0] = 5.0
+    assert not trip.busy
+    assert trip.interval == 0.2
+
+
+def test_what_is_odd_about_what_is_marked_is_said_instead_of_the_keys() -> None:
+    loss = "{class_name = 'BinaryCrossentropy', from_logits = true}"
+    odd = override(ARTICLE[0], ["layers.1.activation=softmax", f"training.loss={loss}"])
+    lab = transitions.library_read(Lab(), (odd, *ARTICLE[1:]), ())
+    assert marked(lab, 80).startswith("! softmax of a single unit is always 1")
+    assert marked(lab, 80).endswith("(and 1 more)")
+    assert marked(transitions.highlighted(lab, ARTICLE[1].name), 80).startswith("nothing marked")

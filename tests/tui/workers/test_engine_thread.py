@@ -1,0 +1,122 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+from queue import SimpleQueue
+
+from stage import ARTICLE, ScriptedEngine
+from textual.message import Message
+
+from hiss.errors import DataError, TrainingError
+from hiss.experiment.spec import Study
+from hiss.tui.workers import messages
+from hiss.tui.workers.engine_thread import EngineThread, Jobs, PrepareStudy, RunStudy, work
+
+
+def told(engine: ScriptedEngine, *jobs: RunStudy | PrepareStudy) -> list[Message]:
+    """All that the thread posts while it carries out these orders."""
+    queue: Jobs = SimpleQueue()
+    for job in (*jobs, None):
+        queue.put(job)
+    posted: list[Message] = []
+    work(engine, None, queue, posted.append)
+    return posted
+
+
+def names(posted: list[Message]) -> list[str]:
+    return [type(message).__name__ for message in posted]
+
+
+def test_presets_come_first_then_their_data_then_tensorflow() -> None:
+    posted = told(ScriptedEngine(experiments=ARTICLE[:2]))
+    assert names(posted) == ["LibraryRead", "PreviewMade", "PreviewMade", "BackendReady"]
+
+
+def test_a_wish_to_prepare_gives_way_to_what_is_asked_after_it() -> None:
+    engine, wish = ScriptedEngine(), PrepareStudy(Study(arms=ARTICLE[:1]))
+    told(engine, wish, wish, RunStudy(Study(arms=ARTICLE[1:2])))
+    assert engine.prepared == []
+
+
+def test_the_last_wish_is_heard_and_a_mistake_in_it_told_when_it_is_trained() -> None:
+    queue: Jobs = SimpleQueue()
+
+    class Broken(ScriptedEngine):
+        def prepare(self, study: Study) -> None:
+            super().prepare(study)
+            queue.put(None)
+            raise DataError("no such column", "")
+
+    queue.put(PrepareStudy(Study(arms=ARTICLE[:1])))
+    engine, posted = Broken(experiments=ARTICLE[:1]), list[Message]()
+    work(engine, None, queue, posted.append)
+    assert engine.prepared == [Study(arms=ARTICLE[:1])]
+    assert names(posted) == ["LibraryRead", "PreviewMade", "BackendReady"]
+
+
+def test_the_last_word_on_a_study_comes_after_all_its_events() -> None:
+    posted = told(ScriptedEngine(), RunStudy(Study(arms=ARTICLE[:2])))
+    assert names(posted)[-1] == "StudyOver"
+    assert names(posted).count("EngineReported") == 9
+
+
+def test_a_study_stopped_before_its_turn_is_not_begun() -> None:
+    engine, job = ScriptedEngine(), RunStudy(Study(arms=ARTICLE[:1]))
+    job.stop.set()
+    assert names(told(engine, job))[-1] == "StudyOver"
+    assert engine.studies == []
+
+
+def test_a_mistake_is_told_and_the_next_order_carried_out() -> None:
+    engine = ScriptedEngine(error=TrainingError("no such device: gpu:7", "Use cpu."))
+    job = RunStudy(Study(arms=ARTICLE[:1]))
+    posted = told(engine, job, job)
+    assert names(posted)[-4:] == ["Refused", "StudyOver", "Refused", "StudyOver"]
+
+
+def test_data_that_cannot_be_made_do_not_keep_tensorflow_from_loading() -> None:
+    class Broken(ScriptedEngine):
+        def preview(self, experiment: object) -> object:  # type: ignore[override]
+            raise DataError("no such file: mine.csv", "")
+
+    posted = told(Broken(experiments=ARTICLE[:1]))
+    assert names(posted) == ["LibraryRead", "Refused", "BackendReady"]
+
+
+def test_a_bug_leaves_as_a_message_and_ends_the_thread() -> None:
+    posted = told(ScriptedEngine(error=ZeroDivisionError()), RunStudy(Study(arms=ARTICLE[:1])))
+    assert names(posted)[-1] == "Crashed"
+    assert isinstance(posted[-1], messages.Crashed)
+    assert isinstance(posted[-1].error, ZeroDivisionError)
+
+
+def test_closing_the_desk_stops_the_training_and_ends_the_thread() -> None:
+    engine, started = ScriptedEngine(half=0), threading.Event()
+
+    def post(message: Message) -> None:
+        if isinstance(message, messages.EngineReported):
+            started.set()
+
+    desk = EngineThread(engine)
+    desk.open(post)
+    desk.run(Study(arms=ARTICLE[:1]))
+    assert started.wait(5)
+    assert desk.close(5)
+    assert engine.stopped == [True]
+
+
+def test_a_console_that_is_gone_does_not_upset_the_thread() -> None:
+    def post(message: Message) -> None:
+        raise RuntimeError("Event loop is closed")
+
+    desk = EngineThread(ScriptedEngine())
+    desk.open(post)
+    assert desk.close(5)
+
+
+def test_the_first_picture_waits_for_no_heavy_library() -> None:
+    heavy = "{'numpy', 'pydantic', 'plotext', 'sklearn', 'tensorflow', 'keras', 'scipy'}"
+    code = f"import sys, hiss.tui.console.launch, hiss.tui.console.app; print(sorted({heavy} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

@@ -1,0 +1,37 @@
+"""The command palette: every key by its name, and every preset."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+
+from textual.command import DiscoveryHit, Hit, Hits, Provider
+from textual.types import IgnoreReturnCallbackType
+
+from hiss.tui.widgets.key_hints import by_area, key_hints
+
+
+class Commands(Provider):
+    """Offers `area: Verb object` for all that can be done on the present screen."""
+
+    async def discover(self) -> Hits:
+        """Offer everything before anything is typed."""
+        for name, run in self._commands():
+            yield DiscoveryHit(name, run)
+
+    async def search(self, query: str) -> Hits:
+        """Offer what matches."""
+        matcher = self.matcher(query)
+        for name, run in self._commands():
+            if (score := matcher.match(name)) > 0:
+                yield Hit(score, matcher.highlight(name), run)
+
+    def _commands(self) -> Iterator[tuple[str, IgnoreReturnCallbackType]]:
+        for hint in by_area(key_hints(self.screen)):
+            if hint.enabled:
+                run = partial(self.app.run_action, hint.binding.action, hint.node)
+                yield f"{hint.area}: {hint.binding.tooltip}", run
+        yield "console: Choose a theme", self.app.action_change_theme
+        yield "console: Save the screen as an SVG", self.app.deliver_screenshot
+        for name, run in getattr(self.screen, "commands", dict)().items():
+            yield name, run

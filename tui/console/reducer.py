@@ -1,0 +1,81 @@
+"""What the working threads' messages change in the console's state."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import assert_never
+
+from hiss.results.outcomes import (
+    ArmEnded,
+    ArmStarted,
+    BackendLoaded,
+    Event,
+    Fingerprint,
+    ReplicateEnded,
+    StudyEnded,
+    TrainingStarted,
+)
+from hiss.tui.state import comparing, runs, sweeping, transitions
+from hiss.tui.state.model import Lab, Run
+from hiss.tui.state.transitions import over_runs
+from hiss.tui.workers import messages
+
+
+def reduce(lab: Lab, message: messages.StateMessage) -> Lab:
+    """Take in what the thread has told."""
+    match message:
+        case messages.LibraryRead():
+            presets = message.presets
+            return transitions.library_read(
+                lab, presets.experiments, presets.problems, presets.user_presets
+            )
+        case messages.PreviewMade():
+            return transitions.preview_made(lab, message.name, message.preview)
+        case messages.BackendReady():
+            return backend_loaded(lab, message.fingerprint)
+        case messages.EngineReported():
+            return reported(lab, message.event)
+        case messages.Compared():
+            return comparing.answered(lab, message.comparisons)
+        case messages.Swept():
+            return sweeping.answered(lab, message.key, message.findings)
+        case messages.StudyOver():
+            return transitions.study_ended(lab)
+    raise TypeError(f"{type(message).__name__} is no message that changes the state")
+
+
+def reported(lab: Lab, event: Event) -> Lab:
+    """Take in one event of the running study."""
+    match event:
+        case BackendLoaded(fingerprint):
+            return backend_loaded(lab, fingerprint)
+        case ArmStarted(arm, curves):
+            return _changed(lab, arm, lambda run: replace(run, state="compiling", curves=curves))
+        case TrainingStarted(arm):
+            return _changed(lab, arm, lambda run: replace(run, state="training"))
+        case ReplicateEnded(arm, replicate):
+            return _changed(
+                lab, arm, lambda run: replace(run, replicates=(*run.replicates, replicate))
+            )
+        case ArmEnded(arm, result):
+            return _changed(
+                lab, arm, lambda run: replace(run, state="ended", replicates=result.replicates)
+            )
+        case StudyEnded():
+            return lab
+        case _:
+            assert_never(event)
+
+
+def backend_loaded(lab: Lab, fingerprint: Fingerprint) -> Lab:
+    """Note that TensorFlow is there; whoever waited for it is now next in line."""
+    return replace(over_runs(lab, runs.loaded), backend=fingerprint)
+
+
+def _changed(lab: Lab, arm: int, change: Callable[[Run], Run]) -> Lab:
+    study = lab.sweeping.study if lab.where == "sweep" else lab.study
+    if study is None:
+        return lab
+    name = study.arms[arm].name
+    return over_runs(lab, lambda some: runs.changed(some, name, change))

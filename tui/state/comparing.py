@@ -1,0 +1,141 @@
+"""What is compared with what on the screen, and how that changes with what the user does.
+
+Like `tui.state` it imports neither numpy nor pydantic before they are needed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from hiss.tui.state.model import Comparing, Runs
+
+if TYPE_CHECKING:
+    from hiss.experiment.spec import Experiment, Study
+    from hiss.studies.verdicts import Comparison
+    from hiss.tui.state.model import Lab
+
+CLASSIFICATION = ("test_accuracy", "test_loss", "brier")
+REGRESSION = ("test_rmse", "test_loss", "test_mae", "test_r2")
+
+
+def entered(lab: Lab) -> Lab:
+    """Take what is marked to be compared, or at first what is highlighted."""
+    chosen = tuple(one.name for one in lab.experiments if one.name in lab.marked)
+    if not chosen and not lab.comparing.targets and lab.highlighted:
+        chosen = (lab.highlighted,)
+    return targeted(lab, chosen) if chosen else lab
+
+
+def targeted(lab: Lab, names: tuple[str, ...]) -> Lab:
+    """Compare these experiments; what an earlier study of others has shown goes."""
+    if names == lab.comparing.targets or _training(lab):
+        return lab
+    return replace(lab, comparing=Comparing(names))
+
+
+def arms(lab: Lab) -> tuple[Experiment, ...]:
+    """All that a comparison trains: baselines first, then what was chosen.
+
+    One with noise that has nothing to be compared with is compared with itself without noise, any
+    other with its whole group.
+    """
+
+    chosen = _named(lab, lab.comparing.targets)
+    whole = _with_partners(lab, chosen)
+    if len(whole) != 1:
+        return whole
+    from hiss.studies.comparison import has_noise
+
+    if has_noise(whole[0]):
+        from hiss.studies.baselines import noise_off
+
+        return (noise_off(whole[0]), *whole)
+    here = whole[0].group
+    return _with_partners(lab, tuple(one for one in lab.experiments if one.group == here))
+
+
+def started(lab: Lab, study: Study, runs: Runs) -> Lab:
+    """Follow a study that compares; the metric stays, and the baseline if it is there."""
+    before = lab.comparing
+    names = tuple(arm.name for arm in study.arms)
+    baseline = before.baseline if before.baseline in names else ""
+    targets = before.targets if arms(lab) == study.arms else names
+    return replace(
+        lab,
+        comparing=replace(
+            before, targets=targets, baseline=baseline, study=study, runs=runs, comparisons=()
+        ),
+    )
+
+
+def cleared(lab: Lab) -> Lab:
+    """Forget what was trained, and compare the same anew."""
+    now = lab.comparing
+    return lab if _training(lab) else replace(lab, comparing=Comparing(now.targets, now.baseline))
+
+
+def metrics(lab: Lab) -> tuple[str, ...]:
+    """The scores that the arms can be compared on."""
+    previews = [lab.previews.get(arm.name) for arm in arms(lab)]
+    regression = any(one is not None and one.task == "regression" for one in previews)
+    usual = REGRESSION if regression else CLASSIFICATION
+    measured = {name for run in lab.comparing.runs for one in run.replicates for name in one.scores}
+    return tuple(name for name in usual if name in measured or not measured)
+
+
+def metric_cycled(lab: Lab) -> Lab:
+    """Compare on the next score."""
+    known, now = metrics(lab), lab.comparing.metric
+    place = known.index(now) if now in known else 0
+    return replace(lab, comparing=replace(lab.comparing, metric=known[(place + 1) % len(known)]))
+
+
+def baseline_cycled(lab: Lab) -> Lab:
+    """Compare with the next arm, and after the last with each arm's own baseline."""
+    names = ("", *(arm.name for arm in arms(lab)))
+    now = lab.comparing
+    place = names.index(now.baseline) if now.baseline in names else 0
+    baseline = names[(place + 1) % len(names)]
+    return replace(lab, comparing=replace(now, baseline=baseline, cursor=0))
+
+
+def cursor_moved(lab: Lab, step: int) -> Lab:
+    """Look at a neighbouring comparison."""
+    last = len(lab.comparing.comparisons) - 1
+    place = max(0, min(last, lab.comparing.cursor + step))
+    return replace(lab, comparing=replace(lab.comparing, cursor=place))
+
+
+def answered(lab: Lab, comparisons: tuple[Comparison, ...]) -> Lab:
+    """Show what the scores say by now, unless something else is compared by now."""
+    if not {one.arm for one in comparisons} <= {arm.name for arm in arms(lab)}:
+        return lab
+    cursor = min(lab.comparing.cursor, max(0, len(comparisons) - 1))
+    return replace(lab, comparing=replace(lab.comparing, comparisons=comparisons, cursor=cursor))
+
+
+def _training(lab: Lab) -> bool:
+    return lab.running and lab.study is not None and lab.study is lab.comparing.study
+
+
+def _named(lab: Lab, names: tuple[str, ...]) -> tuple[Experiment, ...]:
+    return tuple(one for one in lab.experiments if one.name in names)
+
+
+def _with_partners(lab: Lab, chosen: tuple[Experiment, ...]) -> tuple[Experiment, ...]:
+    """The experiments behind those that they are compared with, where those are others."""
+    names = {one.name for one in chosen}
+    wanted = {one.study.partner for one in chosen} - {None, *names}
+    if len(chosen) == 1 and not wanted:
+        wanted = {_plain(lab, chosen[0])}
+    return (*(one for one in lab.experiments if one.name in wanted), *chosen)
+
+
+def _plain(lab: Lab, arm: Experiment) -> str | None:
+    """The name of the experiment without noise beside an arm, in its group and on its data."""
+    from hiss.studies.comparison import has_noise
+
+    beside = (one for one in lab.experiments if one.group == arm.group)
+    alike = (one for one in beside if one.data.has_rows_of(arm.data) and one is not arm)
+    return next((one.name for one in alike if not has_noise(one)), None)

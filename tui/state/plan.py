@@ -1,0 +1,124 @@
+"""What the next study of each screen will be like."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from hiss.tui.state import comparing, sweeping
+
+if TYPE_CHECKING:
+    from hiss.data.spec import Mode
+    from hiss.experiment.spec import Experiment, Study
+    from hiss.studies.search import Grid, Search
+    from hiss.tui.state.model import Lab
+
+SQUARE = "0,0.03,0.1,0.3"
+"""Strengths at each of two sites: few, for every pair of them is trained."""
+
+
+def repeats(lab: Lab, screen: str) -> int:
+    """How often a study that is started on a screen trains every arm."""
+    return repeats_of(lab, arms(lab, screen), screen)
+
+
+def repeats_of(lab: Lab, chosen: tuple[Experiment, ...], screen: str) -> int:
+    """How often these experiments are trained: as set, in the lab else as the presets propose."""
+    if screen in ("compare", "sweep"):
+        return lab.declared
+    return lab.repeats or max((one.study.repeats for one in chosen), default=1)
+
+
+def arms(lab: Lab, screen: str) -> tuple[Experiment, ...]:
+    """The experiments that a study started on a screen is about."""
+    if screen == "compare":
+        return comparing.arms(lab)
+    if screen == "sweep":
+        found = sweeping.target(lab)
+        return (found,) if found else ()
+    return lab.chosen
+
+
+def study_mode(lab: Lab, screen: str) -> Mode:
+    """What differs between replicates: as asked, else as the presets propose."""
+    chosen = arms(lab, screen)
+    if lab.mode is not None or not chosen:
+        return lab.mode or "article"
+    from hiss.experiment.repetition import proposed_mode
+
+    return proposed_mode(chosen)
+
+
+def study_of(lab: Lab, chosen: tuple[Experiment, ...], screen: str, device: str | None) -> Study:
+    """The study of these experiments, as often and from the seed that is set now."""
+    from hiss.experiment.repetition import proposed_mode
+    from hiss.experiment.spec import Study
+
+    return Study(
+        arms=chosen,
+        seed=lab.seed,
+        repeats=repeats_of(lab, chosen, screen),
+        mode=lab.mode or proposed_mode(chosen),
+        device=device,
+    )
+
+
+def search_of(lab: Lab, device: str | None = None, grid: Grid | None = None) -> Search:
+    """The sweep that is planned, or the one over another grid.
+
+    Raises:
+        EngineError: Nothing is to be swept, or there is no such site or strength.
+    """
+    from hiss.errors import EngineError
+
+    chosen = sweeping.target(lab)
+    if chosen is None:
+        raise EngineError("There is nothing to sweep.", "p chooses a preset.")
+    study = study_of(lab, (chosen,), "sweep", device)
+    return (grid or lab.sweeping.grid or suitable_grid(chosen)).search(study)
+
+
+def suitable_grid(experiment: Experiment) -> Grid:
+    """The grid that a preset proposes, or one over both sites where it has two noises."""
+    from hiss.experiment.sites import sites
+    from hiss.studies.search import Grid
+
+    noises = [one.name for one in sites(experiment) if one.strength == "stddev" and not one.new]
+    if experiment.study.sweep is not None or len(noises) != 2:
+        return Grid()
+    return Grid(SQUARE, noises[0], SQUARE, noises[1])
+
+
+def next_site(lab: Lab, second: bool) -> Grid | None:
+    """The planned grid at the next site; after the last, a second site is none."""
+    from hiss.experiment.sites import sites
+    from hiss.studies.search import Grid
+
+    chosen = sweeping.target(lab)
+    if chosen is None:
+        return None
+    names = [one.name for one in sites(chosen)]
+    now = lab.sweeping.grid or suitable_grid(chosen)
+    if not second:
+        free = [name for name in names if name != now.site2]
+        return replace(now, site=_after(now.site, free), stddev=None)
+    here = search_site(lab)
+    site2 = _after(now.site2, [None, *(name for name in names if name != here)])
+    square = SQUARE if site2 and now.stddev is None else now.stddev
+    return Grid(square, here, SQUARE if site2 else None, site2)
+
+
+def search_site(lab: Lab) -> str | None:
+    """The name of the first site of the planned sweep; None where it cannot be told."""
+    from hiss.errors import EngineError
+
+    try:
+        return search_of(lab).axes[0].site.name
+    except EngineError:
+        return None
+
+
+def _after(now: str | None, names: list[Any]) -> Any:
+    """The name after the present one, and the first after the last."""
+    place = names.index(now) if now in names else -1
+    return names[(place + 1) % len(names)]

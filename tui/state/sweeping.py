@@ -1,0 +1,123 @@
+"""What is swept on the screen: the grid that is planned, and the one that is trained.
+
+Like `tui.state` it imports neither numpy nor pydantic before they are needed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from hiss.tui.state.model import Key, Run, Stage, Sweeping
+from hiss.tui.state.runs import fresh
+
+if TYPE_CHECKING:
+    from hiss.experiment.spec import Experiment, Study
+    from hiss.studies.search import Grid, Place, Search
+    from hiss.tui.state.findings import Findings
+    from hiss.tui.state.model import Lab
+
+
+def entered(lab: Lab) -> Lab:
+    """Plan to sweep the one experiment that is marked, or at first the one highlighted."""
+    chosen = next(iter(lab.marked)) if len(lab.marked) == 1 else ""
+    if not chosen and not lab.sweeping.target:
+        chosen = lab.highlighted
+    return targeted(lab, chosen) if chosen else lab
+
+
+def targeted(lab: Lab, name: str) -> Lab:
+    """Plan to sweep another experiment, over the grid that suits it."""
+    if name == lab.sweeping.target:
+        return lab
+    return replace(lab, sweeping=replace(lab.sweeping, target=name, grid=None))
+
+
+def gridded(lab: Lab, grid: Grid) -> Lab:
+    """Plan to sweep over another grid."""
+    return replace(lab, sweeping=replace(lab.sweeping, grid=grid))
+
+
+def target(lab: Lab) -> Experiment | None:
+    """The experiment that is to be swept."""
+    return next((one for one in lab.experiments if one.name == lab.sweeping.target), None)
+
+
+def started(lab: Lab, search: Search, study: Study) -> Lab:
+    """Begin a sweep; what an earlier one has found goes."""
+    plan = lab.sweeping
+    runs = fresh(study, lab.backend is not None)
+    begun = Sweeping(plan.target, plan.grid, search, "grid", study, runs)
+    return replace(lab, phase="running", where="sweep", sweeping=begun)
+
+
+def continued(lab: Lab, stage: Stage, study: Study) -> Lab:
+    """Begin a further stage: a finer grid, or a confirmation."""
+    now = lab.sweeping
+    assert now.findings is not None
+    runs = fresh(study, lab.backend is not None)
+    base = now.findings.found
+    moved = replace(now, stage=stage, study=study, base=base, answered=(), place=None)
+    if stage == "confirmation":
+        moved = replace(moved, confirming=runs)
+    else:
+        names = {run.name for run in runs}
+        moved = replace(moved, runs=(*(one for one in now.runs if one.name not in names), *runs))
+    return replace(lab, phase="running", where="sweep", sweeping=moved)
+
+
+def answered(lab: Lab, key: Key, findings: Findings) -> Lab:
+    """Show what is known by now."""
+    return replace(lab, sweeping=replace(lab.sweeping, findings=findings, answered=key))
+
+
+def cleared(lab: Lab) -> Lab:
+    """Forget what was trained, and keep the plan."""
+    plan = lab.sweeping
+    if lab.running and lab.where == "sweep":
+        return lab
+    return replace(lab, sweeping=Sweeping(plan.target, plan.grid))
+
+
+def place(lab: Lab) -> Place | None:
+    """The point below the cursor: chosen, else in training, else the best, else the first."""
+    now, search = lab.sweeping, lab.sweeping.shown
+    if now.place is not None or search is None:
+        return now.place
+    if lab.running and lab.where == "sweep":
+        training = next((run for run in now.stage_runs if run.state != "ended"), None)
+        found = next((p for p in search.places if training and _is(search, p, training)), None)
+        if found is not None:
+            return found
+    best = now.findings.best if now.findings else None
+    return best if best is not None else search.places[0]
+
+
+def moved(lab: Lab, across: int, down: int) -> Lab:
+    """Move the cursor over the grid on the screen; on a line all arrows go along it."""
+    search, now = lab.sweeping.shown, place(lab)
+    if search is None or now is None:
+        return lab
+    steps = (across + down,) if len(search.axes) == 1 else (down, across)
+    return replace(lab, sweeping=replace(lab.sweeping, place=_stepped(search, now, steps)))
+
+
+def run_at(lab: Lab, at: Place | None) -> Run | None:
+    """The run of a point of the grid."""
+    search = lab.sweeping.shown
+    if search is None or at is None:
+        return None
+    return next((run for run in lab.sweeping.runs if _is(search, at, run)), None)
+
+
+def _is(search: Search, at: Place, run: Run) -> bool:
+    return run.name == f"{search.experiment.name} {search.say(at, '=', ' ')}"
+
+
+def _stepped(search: Search, now: Place, steps: tuple[int, ...]) -> Place:
+    stepped = []
+    for axis, value, step in zip(search.axes, now, steps, strict=True):
+        strengths = axis.strengths
+        at = strengths.index(value) if value in strengths else 0
+        stepped.append(strengths[max(0, min(len(strengths) - 1, at + step))])
+    return tuple(stepped)

@@ -1,0 +1,84 @@
+"""Comparisons as a rich table with a forest plot, for the console and the command alike."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from rich.table import Table
+
+from hiss.reports.columns import Column
+from hiss.reports.comparison_report import verdict_columns
+from hiss.results.scores import amounts, in_points, lower_is_better, metric_name
+from hiss.studies.verdicts import Comparison
+from hiss.tui.charts.intervals import Axis, draw, ruler
+from hiss.tui.tables.results import drawn_table, fitting, total_width, without_groups
+
+LEAST, MOST = 20, 60
+"""Cells that a plot takes at least, and at most."""
+INTERVAL = "95 % CI"
+_BEFORE_PLOT = ("n", "Difference", INTERVAL)
+
+Plot = Callable[[int], Column]
+"""Draws a column of a plot in so many cells."""
+
+
+def caption(comparisons: Sequence[Comparison], against: str = "") -> str:
+    """What a table of comparisons is about: the metric, its unit, and the ROPE that is shaded."""
+    metric = comparisons[0].metric
+    name, widths = metric_name(metric), [one.rope_width for one in comparisons]
+    unit, factor = (", in points", 100) if in_points(metric) else ("", 1)
+    shaded = " to ".join(dict.fromkeys(f"{factor * end:.2g}" for end in (min(widths), max(widths))))
+    return f"{name[0].upper()}{name[1:]}{against}{unit}; ░ is ±{shaded}"
+
+
+def verdict_table(comparisons: Sequence[Comparison], width: int, short: bool = False) -> Table:
+    """A table of comparisons on one metric, with a forest plot, in `width` cells.
+
+    `short` lets names do without their groups, and intervals in figures go before the plot.
+    """
+    made = verdict_columns(comparisons)
+    if short:
+        made = tuple(map(_shortened, made))
+    columns = tuple(map(with_last_cell, made))
+    place = 1 + max(n for n, one in enumerate(columns) if one.header in _BEFORE_PLOT)
+    return plotted_table(columns, place, lambda cells: forest(comparisons, cells), width)
+
+
+def _shortened(column: Column) -> Column:
+    if column.header == INTERVAL:
+        return replace(column, rank=2)
+    return without_groups(column) if column.header in ("Arm", "Baseline") else column
+
+
+def plotted_table(columns: tuple[Column, ...], place: int, plot: Plot, width: int) -> Table:
+    """A table with a plot among its columns, which takes the room that they leave."""
+    small = plot(LEAST)
+    shown = fitting((*columns[:place], small, *columns[place:]), width)
+    if small not in shown:
+        return drawn_table(shown)
+    cells = min(MOST, LEAST + max(0, width - total_width(shown)))
+    return drawn_table([plot(cells) if column is small else column for column in shown])
+
+
+def forest(comparisons: Sequence[Comparison], cells: int) -> Column:
+    """Every difference with its interval about 0 and the ROPE, over the axis they share."""
+    known = [value for one in comparisons for value in (one.mean_difference, *(one.ci95 or ()))]
+    widest = max(one.rope_width for one in comparisons)
+    axis = Axis.over([-widest, widest, *(value for value in known if value is not None)], cells)
+    lines = [
+        draw(axis, one.mean_difference, one.ci95, 0.0, (-one.rope_width, one.rope_width))
+        for one in comparisons
+    ]
+    ends = (0.0, axis.low, axis.high)
+    texts = amounts(ends, comparisons[0].metric, signed=True)
+    lower = lower_is_better(comparisons[0].metric)
+    sides = ("← better", "worse →") if lower else ("← worse", "better →")
+    header = sides[0] + sides[1].rjust(cells - len(sides[0]))
+    labelled = ruler(axis, dict(zip(ends, texts, strict=True)))
+    return Column(header, (*lines, labelled), 1, text=True)
+
+
+def with_last_cell(column: Column) -> Column:
+    """The column with an empty cell beside the plot's ruler."""
+    return Column(column.header, (*column.cells, ""), column.rank, column.text)

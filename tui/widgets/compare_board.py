@@ -1,0 +1,142 @@
+"""What the comparison's titles and lines say."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, ClassVar
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+
+from hiss.tui.state import comparing, plan
+from hiss.tui.widgets.charts import Chart
+from hiss.tui.widgets.comparison import ArmDetail, Verdicts, pair
+from hiss.tui.widgets.lines import AutoHeightText, PlanLine, TitleLine
+from hiss.tui.widgets.live_board import LiveBoard
+from hiss.tui.widgets.readout import ReadoutLine
+
+if TYPE_CHECKING:
+    from hiss.tui.state.model import Lab
+
+
+def planned(lab: Lab) -> str:
+    """Say what is compared with what, and how."""
+    arms = comparing.arms(lab)
+    names = ", ".join(arm.name.rpartition("/")[2] for arm in arms)
+    base = lab.comparing.baseline.rpartition("/")[2]
+    against = f"against {base}" if base else "against their baselines"
+    return f"{names} · {against}" if arms else ""
+
+
+def caption(lab: Lab) -> str:
+    """Say what the table is about: the metric, its unit, and what is shaded."""
+    found = lab.comparing.comparisons
+    if not found:
+        return "Verdicts"
+    from hiss.tui.tables import comparison as verdict_tables
+
+    return verdict_tables.caption(found)
+
+
+def progress(lab: Lab) -> str:
+    """Say whether what is shown is final."""
+    found = lab.comparing.comparisons
+    if not found:
+        return ""
+    declared = f"{found[0].declared} repeats"
+    if not any(one.interim for one in found):
+        return f"{declared}, as declared"
+    return (
+        f"interim · {declared} declared" if any(one.n for one in found) else f"{declared} declared"
+    )
+
+
+def idle(lab: Lab, width: int) -> str:
+    """Say what can be started."""
+    count = len(comparing.arms(lab))
+    if count < 2:
+        return "p chooses presets to compare"
+    repeats = plan.repeats(lab, "compare")
+    return f"{count} arms × {repeats} repeats · enter trains them"
+
+
+class CompareBoard(LiveBoard):
+    """Shows every arm against its baseline, and one of them in detail."""
+
+    PANES: ClassVar = ("verdicts", "arm", "curves")
+
+    def compose(self) -> ComposeResult:
+        """Lay out the verdicts above one arm's detail and curves."""
+        yield TitleLine("compare")
+        yield PlanLine(planned)
+        with Vertical(id="panes"):
+            with Vertical(id="verdicts", classes="pane"):
+                yield Verdicts()
+            with Horizontal(id="below"):
+                with Vertical(id="arm", classes="pane"):
+                    yield ArmDetail()
+                with Vertical(id="curves", classes="pane"):
+                    yield AutoHeightText(id="legend")
+                    yield Chart(hint=())
+        yield ReadoutLine(idle)
+
+    def show(self, old: Lab, new: Lab) -> None:
+        """Show what differs between two states, and ask for what is not known yet."""
+        from hiss.tui.workers.questions import about_comparison
+
+        self.ask("comparison", about_comparison(new))
+        self.query_one(PlanLine).show(new)
+        for picture in (self.query_one(Verdicts), self.query_one(ArmDetail)):
+            if picture.lab is None or _seen(picture.lab) != _seen(new):
+                picture.lab = new
+                picture.redraw()
+        self._show_titles(new)
+        self._show_curves(old, new)
+
+    def wanted(self, lab: Lab) -> object:
+        """What the user has asked for, and the answers to that."""
+        return replace(lab.comparing, runs=()), lab.view, lab.declared, lab.seed, lab.mode
+
+    def pull(self) -> float:
+        """Draw the epochs that have come."""
+        chart = self.query_one(Chart)
+        chart.pull()
+        return chart.cost
+
+    def dress(self) -> None:
+        """Give the pictures the colours of the theme."""
+        self.query_one(ArmDetail).look = self.query_one(Chart).look = self.look
+        for picture in (self.query_one(Verdicts), self.query_one(ArmDetail), self.query_one(Chart)):
+            picture.redraw()
+        self._show_legend(self.console.lab)
+
+    def _show_titles(self, lab: Lab) -> None:
+        pane, current = self.query_one("#verdicts"), lab.comparing.current
+        pane.border_title = caption(lab)
+        pane.border_subtitle = progress(lab)
+        self.query_one("#arm").border_title = current.arm.rpartition("/")[2] if current else "Arm"
+
+    def _show_curves(self, old: Lab, new: Lab) -> None:
+        current, chart = new.comparing.current, self.query_one(Chart)
+        runs = pair(new, current) if current else ()
+        chart.show(new, runs)
+        if not (old.running and new.running) or self.wanted(old) != self.wanted(new):
+            chart.pull()
+        self._show_legend(new)
+
+    def _show_legend(self, lab: Lab) -> None:
+        current, pane = lab.comparing.current, self.query_one("#curves")
+        if current is None or not (runs := pair(lab, current)):
+            self.query_one(AutoHeightText).say(Text())
+            return
+        from hiss.tui.charts.curves import key, legend, shown_quantity
+
+        self.query_one(AutoHeightText).say(legend(runs, self.look))
+        pane.border_title = shown_quantity(lab, runs).capitalize()
+        pane.border_subtitle = key(lab.view, runs, self.look)
+
+
+def _seen(lab: Lab) -> tuple[object, ...]:
+    """What the verdicts and an arm's detail depend on."""
+    return lab.comparing.comparisons, lab.comparing.cursor, lab.comparing.runs

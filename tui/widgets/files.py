@@ -1,0 +1,102 @@
+"""Completes paths while they are typed."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.suggester import Suggester
+from textual.widgets import DirectoryTree
+
+
+class PathSuggester(Suggester):
+    """Suggests the first entry of a folder that goes on as the path does; `~` is home."""
+
+    def __init__(self, endings: tuple[str, ...] = ()) -> None:
+        """Suggest folders, and files with these endings; all files if there are none."""
+        super().__init__(use_cache=False, case_sensitive=True)
+        self._endings = endings
+
+    async def get_suggestion(self, value: str) -> str | None:
+        """Look into the folder beside the event loop: it may be far away."""
+        return await asyncio.to_thread(completion, value, self._endings)
+
+
+def completion(value: str, endings: tuple[str, ...] = ()) -> str | None:
+    """Return a path that begins as `value` does, if there is one."""
+    folder, start = os.path.split(value)
+    if not start:
+        return None
+    try:
+        with os.scandir(Path(folder or ".").expanduser()) as entries:
+            names = sorted(
+                f"{entry.name}/" if entry.is_dir() else entry.name
+                for entry in entries
+                if entry.name.startswith(start) and (entry.is_dir() or offered(entry.name, endings))
+            )
+    except OSError:
+        return None
+    return os.path.join(folder, names[0]) if names else None
+
+
+def short(path: Path) -> str:
+    """Write a path with `~` for home."""
+    path, home = path.absolute(), Path.home()
+    return f"~/{path.relative_to(home)}" if path.is_relative_to(home) else str(path)
+
+
+def offered(name: str, endings: tuple[str, ...]) -> bool:
+    """Whether a file is one of those looked for."""
+    return not endings or name.lower().endswith(endings)
+
+
+class FileTree(DirectoryTree, inherit_bindings=False):
+    """Shows folders and the files with some endings; what is hidden stays so."""
+
+    ICON_NODE = "+ "
+    ICON_NODE_EXPANDED = "- "
+    ICON_FILE = "  "
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "cursor_up", "up", show=False, id="list.up", tooltip="Move up"),
+        Binding("down", "cursor_down", "down", show=False, id="list.down", tooltip="Move down"),
+        Binding("home", "scroll_home", "first", show=False, id="list.first",
+                tooltip="Go to the first"),
+        Binding("end", "scroll_end", "last", show=False, id="list.last",
+                tooltip="Go to the last"),
+        Binding("pageup", "page_up", "page up", show=False, id="list.page_up",
+                tooltip="Move up a page"),
+        Binding("pagedown", "page_down", "page down", show=False, id="list.page_down",
+                tooltip="Move down a page"),
+        Binding("enter,right", "select_cursor", "look", key_display="enter", id="data.look",
+                tooltip="Open the folder, or look at the file"),
+        Binding("backspace,left", "parent", "folder above", False, key_display="⌫",
+                id="data.parent", tooltip="Go to the folder above"),
+    ]  # fmt: skip
+
+    def __init__(self, path: Path, endings: tuple[str, ...]) -> None:
+        """Begin at a folder."""
+        super().__init__(path)
+        self._endings = endings
+
+    def filter_paths(self, paths: Iterable[Path]) -> Iterable[Path]:
+        """Leave out what is hidden or has another ending."""
+        return [
+            path
+            for path in paths
+            if not path.name.startswith(".")
+            and (offered(path.name, self._endings) or path.is_dir())
+        ]
+
+    def action_parent(self) -> None:
+        """Show the folder above."""
+        self.path = Path(self.path).expanduser().absolute().parent
+
+    @property
+    def below_cursor(self) -> Path | None:
+        """The file or folder below the cursor."""
+        node = self.cursor_node
+        return node.data.path if node is not None and node.data is not None else None

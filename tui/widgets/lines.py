@@ -1,0 +1,141 @@
+"""A few lines of text whose height follows from them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from rich.style import Style
+from rich.text import Text
+from textual.widgets import Static
+
+from hiss.tui.state.plan import repeats, study_mode
+from hiss.tui.widgets.picture import Picture
+
+if TYPE_CHECKING:
+    from hiss.tui.state.model import Lab
+
+
+class AutoHeightText(Static):
+    """Shows a text; only another one makes the screen be laid out anew."""
+
+    _said: Text | None = None
+
+    def say(self, text: Text) -> None:
+        """Show a text; an empty one takes no room."""
+        if text != self._said:
+            self._said = text
+            self.display = bool(text)
+            self.update(text)
+
+
+class Diagram(Picture):
+    """Draws the network from its inputs to its output, with the data's size where there is room."""
+
+    lab: Lab | None = None
+
+    def drawn(self, width: int, height: int) -> list[Text]:
+        """Put the line together from what is known by now."""
+        experiment = self.lab.experiment if self.lab else None
+        if experiment is None or self.lab is None:
+            return []
+        from hiss.experiment.diagram import diagram
+
+        network = Text(f" {diagram(experiment)}")
+        network.truncate(width, overflow="ellipsis")
+        rest = Text(self._data(self.lab), style="dim")
+        gap = width - network.cell_len - rest.cell_len
+        return [Text.assemble(network, " " * gap, rest) if gap >= 3 else network]
+
+    def _data(self, lab: Lab) -> str:
+        experiment, preview = lab.experiment, lab.previews.get(lab.highlighted)
+        assert experiment is not None
+        if preview is None:
+            return f"{experiment.data.name} "
+        return f"{experiment.data.name} · {preview.train_rows} train, {preview.test_rows} test "
+
+
+class PlanLine(Picture):
+    """Says what would be trained, in so many cells as there are."""
+
+    lab: Lab | None = None
+
+    def __init__(self, planned: Callable[[Lab], str]) -> None:
+        """Take what puts the line into words."""
+        super().__init__()
+        self._planned = planned
+
+    def show(self, lab: Lab) -> None:
+        """Show the plan of a state."""
+        self.lab = lab
+        self.redraw()
+
+    def drawn(self, width: int, height: int) -> list[Text]:
+        """Put the line together."""
+        line = Text(f" {self._planned(self.lab)}" if self.lab and self.lab.read else "")
+        line.truncate(width, overflow="ellipsis")
+        return [line]
+
+
+SCREENS = {"lab": "esc", "compare": "v", "sweep": "w"}
+"""The keys that lead to each screen."""
+
+
+class TitleLine(Picture):
+    """Shows the screens, the machine, the seed and the repeats; where room is short, the panes."""
+
+    lab: Lab | None = None
+    panes: tuple[str, ...] = ()
+    """Names of the panes, where only one is on the screen at a time."""
+    pane: int = 0
+
+    def __init__(self, screen_name: str) -> None:
+        """Take the name of the screen that it stands on."""
+        super().__init__()
+        self._screen_name = screen_name
+
+    def drawn(self, width: int, height: int) -> list[Text]:
+        """Put the line together, with as much said as there is room for."""
+        left = self._tabs() if self.panes else self._screens()
+        for said in self._status():
+            right = Text(f"{said} ", style="dim")
+            gap = width - left.cell_len - right.cell_len
+            if gap >= 2:
+                return [Text.assemble(left, " " * gap, right)]
+        left.truncate(width)
+        return [left]
+
+    def _screens(self) -> Text:
+        names = Text(" hiss ", style="bold", no_wrap=True)
+        for name, key in SCREENS.items():
+            here = name == self._screen_name
+            click = Style.from_meta({"@click": f"app.show_screen('{name}')"})
+            label = f" {name.capitalize()} " if here else f" {key} {name.capitalize()} "
+            names.append(label, Style(reverse=here, bold=here, dim=not here) + click)
+        return names
+
+    def _tabs(self) -> Text:
+        tabs = Text(no_wrap=True)
+        for place, name in enumerate(self.panes):
+            style = Style(reverse=place == self.pane, bold=place == self.pane)
+            click = Style.from_meta({"@click": f"screen.show_pane({place})"})
+            tabs.append(f" {place + 1} {name} ", style + click)
+        return tabs
+
+    def _status(self) -> list[str]:
+        """What is to be said, in full and ever shorter."""
+        if self.lab is None or not self.lab.read:
+            return ["reading presets …"]
+        lab, machine = self.lab, self.lab.backend
+        count = repeats(lab, self._screen_name)
+        times = f"{count} repeats" if count > 1 else "1 repeat"
+        plan = f"seed {lab.seed} · {times} · {study_mode(lab, self._screen_name)} mode"
+        if machine is None:
+            return [f"loading TensorFlow … · {plan}", "loading TensorFlow …"]
+        return [
+            f"TensorFlow {machine.tensorflow} · {machine.device} · {plan}",
+            f"{machine.device} · {plan}",
+            plan,
+            plan.removesuffix(" mode"),
+            times,
+        ]

@@ -1,0 +1,82 @@
+"""What screens, widgets and jobs see of the app, which they never import."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from textual import events
+    from textual.screen import Screen
+    from textual.timer import Timer
+    from textual.widget import Widget
+
+    from hiss.experiment.spec import Experiment, Study
+    from hiss.tui.state.model import Lab
+    from hiss.tui.style.glyphs import GlyphSet
+    from hiss.tui.terminal.latency import LatencyProbe
+    from hiss.tui.workers.background import BackgroundJobs
+    from hiss.tui.workers.engine_thread import EngineThread
+
+
+class Console(Protocol):
+    """What screens, widgets and jobs see of the app."""
+
+    lab: Lab
+    """All that the screens show."""
+    glyphs: GlyphSet
+    desk: EngineThread
+    reader: BackgroundJobs
+    round_trip: LatencyProbe
+    log_path: Path | None
+
+    @property
+    def focused(self) -> Widget | None:
+        """The widget that has the focus."""
+        ...
+
+    @property
+    def screen(self) -> Screen[Any]:
+        """The screen on top."""
+        ...
+
+    def start(self, study: Study, compared: bool = False) -> None:
+        """Train a study that the lab shows, and that may be meant to compare."""
+        ...
+
+    def list_experiments(
+        self, experiments: tuple[Experiment, ...], own: bool = False, follow: bool = True
+    ) -> None:
+        """Add experiments to the list."""
+        ...
+
+    def leave(self, code: int) -> None:
+        """Stop training and quit with an exit code."""
+        ...
+
+    def action_show_screen(self, name: str) -> None:
+        """Switch to another screen."""
+        ...
+
+    async def pass_on(self, key: events.Key | events.Paste) -> None:
+        """Deliver a key to what is bound to it, or to the focused widget."""
+        ...
+
+    def push_screen(
+        self, screen: Screen[Any], callback: Callable[[Any], object] | None = None
+    ) -> object:
+        """Open a screen above the others."""
+        ...
+
+    def call_next(self, callback: Callable[..., object], *arguments: Any) -> object:
+        """Call a function once the present message has been handled."""
+        ...
+
+    def call_later(self, callback: Callable[..., object], *arguments: Any) -> object:
+        """Call a function once all messages that wait have been handled."""
+        ...
+
+    def set_timer(self, delay: float, callback: Callable[[], object]) -> Timer:
+        """Call a function after some seconds."""
+        ...

@@ -1,0 +1,108 @@
+"""What a sweep has found, worked out once so that drawing it costs nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from hiss.studies.sweep import Sweep
+from hiss.tui.state import comparing
+from hiss.tui.state.findings import Findings
+from hiss.tui.state.model import Runs
+from hiss.tui.workers import messages
+
+if TYPE_CHECKING:
+    from hiss.data.spec import Mode
+    from hiss.experiment.spec import Experiment, Study
+    from hiss.results.outcomes import Fingerprint
+    from hiss.studies.search import Search
+    from hiss.tui.state.model import Key, Lab, Stage
+
+
+@dataclass(frozen=True, slots=True)
+class AboutComparison:
+    """What arms show by now against their baselines."""
+
+    arms: tuple[Experiment, ...]
+    runs: Runs
+    """As far as the arms have been trained."""
+    declared: int
+    mode: Mode
+    baseline: str | None
+    metric: str | None
+
+    def answer(self) -> messages.Compared:
+        """Compare the arms."""
+        from hiss.results.curves import Curves
+        from hiss.results.outcomes import Arm
+        from hiss.studies.comparison import compare_arms
+
+        trained = {run.name: run.replicates for run in self.runs}
+        none = Curves((), 0, 0)
+        arms = [Arm(arm, trained.get(arm.name, ()), none) for arm in self.arms]
+        found = compare_arms(arms, self.declared, self.mode, self.baseline, self.metric)
+        return messages.Compared(found)
+
+
+@dataclass(frozen=True, slots=True)
+class AboutSweep:
+    """What a sweep shows by now, in its present stage."""
+
+    search: Search
+    stage: Stage
+    study: Study
+    runs: Runs
+    base: Sweep | None
+    """What the stages before have found."""
+    fingerprint: Fingerprint
+    key: Key
+
+    def answer(self) -> messages.Swept:
+        """Read the study of the stage."""
+
+        return messages.Swept(self.key, Findings.of(self._found()))
+
+    def _found(self) -> Sweep:
+        from hiss.results.outcomes import Arm, Result
+        from hiss.studies.sweep import confirmed, searched, with_finer
+
+        arms = [Arm(run.experiment, run.replicates, run.curves) for run in self.runs if run.curves]
+        result = Result(self.study, tuple(arms), self.fingerprint, 0.0)
+        if self.stage == "grid" or self.base is None:
+            return searched(self.search, result)
+        return (with_finer if self.stage == "finer" else confirmed)(self.base, result)
+
+
+def about_comparison(lab: Lab) -> AboutComparison | None:
+    """What the present comparison wants to know; None where nothing is chosen."""
+    now = lab.comparing
+    arms = comparing.arms(lab)
+    if len(arms) < 2:
+        return None
+    trained = now.study is not None and now.study.arms == arms
+    study = now.study if trained else None
+    return AboutComparison(
+        arms=arms,
+        runs=now.runs if trained else (),
+        declared=study.repeats if study else lab.declared,
+        mode=study.mode if study else "article",
+        baseline=now.baseline or None,
+        metric=now.metric or None,
+    )
+
+
+def about_sweep(lab: Lab) -> AboutSweep | None:
+    """What the present sweep wants to know; None before anything of it has ended."""
+    now = lab.sweeping
+    begun = any(run.replicates for run in now.stage_runs)
+    if now.search is None or now.study is None or lab.backend is None or not begun or now.settled:
+        return None
+    return AboutSweep(
+        search=now.search,
+        stage=now.stage,
+        study=now.study,
+        runs=now.stage_runs,
+        base=now.base,
+        fingerprint=lab.backend,
+        key=now.asked,
+    )

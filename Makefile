@@ -1,0 +1,33 @@
+# The commands of a contributor; CONTRIBUTING.md explains them.
+BIN := .venv/bin
+
+.PHONY: setup check format test test-slow names schema pictures
+
+setup:  ## a virtual environment in which changes of the sources take effect at once
+	python3 -m venv .venv
+	$(BIN)/pip install --editable '.[dev]' --config-settings editable_mode=strict
+
+check:  ## the linters, as CI runs them
+	$(BIN)/ruff check engine tui presets tests
+	$(BIN)/ruff format --check engine tui tests
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format:
+	$(BIN)/ruff check --fix engine tui presets tests
+	$(BIN)/ruff format engine tui tests
+
+test:
+	$(BIN)/python -m pytest
+
+test-slow:  ## the tests that take minutes
+	$(BIN)/python -m pytest -m slow
+
+names:  ## Keras' names and arguments, of the Keras that is installed
+	$(BIN)/python -m hiss.keras_names.generate
+
+schema:  ## the JSON schema of presets
+	$(BIN)/python -m hiss.library.schema
+
+pictures:  ## the pictures of the README
+	$(BIN)/python tests/bench/pictures.py

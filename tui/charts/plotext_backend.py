@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 import numpy as np
-from rich.text import Text
+from rich.color import Color
+from rich.style import Style
+from rich.text import Span, Text
 from textual_plotext import Plot
 
 from hiss.tui.charts import axes
 from hiss.tui.charts.downsample import bins, cloud, extremes, ticks
 from hiss.tui.charts.pictures import CurvesPicture, Line, SweepPicture
+from hiss.tui.compatibility import figure_rows, set_figure_size
 from hiss.tui.style.themes import PictureStyle, Rgb
 
 if TYPE_CHECKING:
@@ -51,7 +56,7 @@ def draw_curves(picture: CurvesPicture, look: PictureStyle, width: int, height: 
 
 def _figure(width: int, height: int) -> Plot:
     figure = Plot()
-    figure._set_size(width, height)  # plot_size() would clip it to the terminal of fd 1
+    set_figure_size(figure, width, height)
     figure.theme("textual-clear")
     figure.xaxes(True, False)
     figure.yaxes(True, False)
@@ -138,8 +143,23 @@ def _color(line: Line, look: PictureStyle) -> Rgb:
 
 
 def _built(figure: Plot) -> list[Text]:
-    text = Text.from_ansi(figure.build())
-    return [line for line in text.split("\n", allow_blank=False)]
+    return [_row(characters, colors) for characters, colors in figure_rows(figure)]
+
+
+def _row(characters: Sequence[str], colors: Sequence[object]) -> Text:
+    """Return a line of text, neighbours of one colour under one style."""
+    spans, start = [], 0
+    for color, run in groupby(colors):
+        end = start + len(list(run))
+        if isinstance(color, tuple):
+            spans.append(Span(start, end, _style(color)))
+        start = end
+    return Text("".join(characters), spans=spans)
+
+
+@lru_cache
+def _style(color: Rgb) -> Style:
+    return Style(color=Color.from_rgb(*color))
 
 
 def draw_points(preview: Preview, look: PictureStyle, width: int, height: int) -> list[Text]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rich.text import Text
 
 from hiss.tui.charts.intervals import Axis, ruler
+from hiss.tui.style.themes import hex_color
 
 if TYPE_CHECKING:
     from hiss.tui.state.model import Runs
@@ -20,7 +21,7 @@ LEFT, RIGHT = (0x40, 0x04, 0x02, 0x01), (0x80, 0x20, 0x10, 0x08)
 """A character's dots in its left and its right half, from the bottom."""
 HEIGHT = 4
 """Dots that a line of braille holds one above the other."""
-TALLEST = 3
+MOST_LINES = 3
 """Lines that an arm takes at most."""
 
 
@@ -31,11 +32,18 @@ class DotRow:
     name: str
     scores: tuple[float, ...]
     failed: int
+    """Replicates without a score."""
     color: str
 
+    @property
+    def summary(self) -> str:
+        """The mean score and the number of failures, to stand beside the dots."""
+        mean = f"{sum(self.scores) / len(self.scores):.3f}" if self.scores else ""
+        return f"{mean} {self.failed} failed" if self.failed else mean
 
-def dot_rows(runs: Runs, look: PictureStyle, metric: str | None = None) -> list[DotRow]:
-    """The strips of some arms on a metric, or on the usual one."""
+
+def dot_rows(runs: Runs, style: PictureStyle, metric: str | None = None) -> list[DotRow]:
+    """Return the rows of some arms on a metric, by default the one that they are judged by."""
     from hiss.results.scores import measured_metric, scores
 
     metric = measured_metric((one for run in runs for one in run.replicates), metric)
@@ -44,87 +52,85 @@ def dot_rows(runs: Runs, look: PictureStyle, metric: str | None = None) -> list[
             run.name.rpartition("/")[2],
             tuple(scores(run.replicates, metric).values()),
             len(run.failed),
-            "#{:02x}{:02x}{:02x}".format(*look.arms[arm % len(look.arms)]),
+            hex_color(style.color(arm)),
         )
         for arm, run in enumerate(runs)
     ]
 
 
-def dot_plot(rows: Sequence[DotRow], look: PictureStyle, width: int, height: int) -> list[Text]:
-    """Stack equal scores of each arm on one another, over an axis that all arms share."""
-    values = [score for row in rows for score in row.scores]
+def dot_plot(rows: Sequence[DotRow], style: PictureStyle, width: int, height: int) -> list[Text]:
+    """Stack equal scores of each arm on one another, over an axis that all arms share.
+
+    Args:
+        rows: At least one arm.
+        style: Its glyphs decide: dots in braille, else the number of scores in every cell.
+        width: Cells of every line.
+        height: Lines to fill at most; an arm takes at least one, and the axis one more.
+    """
+    scores = [score for row in rows for score in row.scores]
     names = max((len(row.name) for row in rows), default=0)
-    tails = [_tail(row) for row in rows]
-    cells = width - names - max(map(len, tails), default=0) - 4
-    if not values or cells < 8:
+    cells = width - names - max((len(row.summary) for row in rows), default=0) - 4
+    if not scores or cells < 8:
         return [Text("No scores yet: every repeat will be a dot here.", style="dim")]
-    axis = Axis.over(values, cells)
-    braille = look.glyphs.name == "braille"
-    counts = [_counts(axis, row.scores, 2 if braille else 1) for row in rows]
-    tallest = max(max(one.values(), default=0) for one in counts)
-    room = max(1, min(TALLEST, (height - 2) // len(rows)))
-    noted = height > room * len(rows) + 1
-    lines = min(room, -(-tallest // HEIGHT)) if braille else 1
-    worth = -(-tallest // (HEIGHT * lines)) if braille else 1
-    made = [
+    axis = Axis.over(scores, cells)
+    room = max(1, min(MOST_LINES, (height - 2) // len(rows)))
+    if style.glyphs.name == "braille":
+        bodies, note = _dotted(rows, axis, room)
+    else:
+        bodies, note = [[_figures(row, axis)] for row in rows], "a figure counts repeats"
+    lines = [
         line
-        for row, count, tail in zip(rows, counts, tails, strict=True)
-        for line in _drawn(row, count, tail, names, cells, lines, worth, braille)
+        for row, body in zip(rows, bodies, strict=True)
+        for line in _row_lines(row, body, names)
     ]
-    ends = {axis.low: f"{axis.low:.3g}", axis.high: f"{axis.high:.3g}"}
     middle = (axis.low + axis.high) / 2
-    labelled = ruler(axis, {**ends, middle: f"{middle:.3g}"})
-    note = "a figure counts repeats" if not braille else _note(worth)
-    below = [Text(f"{'':{names}}  {labelled}", style="dim")]
-    return [*made, *below, *([Text(note, style="dim")] if noted else [])]
+    labels = {value: f"{value:.3g}" for value in (axis.low, axis.high, middle)}
+    lines.append(Text(f"{'':{names}}  {ruler(axis, labels)}", style="dim"))
+    if height > room * len(rows) + 1:
+        lines.append(Text(note, style="dim"))
+    return lines
 
 
-def _note(worth: int) -> str:
-    return "a dot is a repeat" if worth == 1 else f"a dot is up to {worth} repeats"
-
-
-def _tail(row: DotRow) -> str:
-    mean = f"{sum(row.scores) / len(row.scores):.3f}" if row.scores else ""
-    return f"{mean} {row.failed} failed" if row.failed else mean
-
-
-def _counts(axis: Axis, scores: Sequence[float], fine: int) -> Counter[int]:
-    grid = Axis(axis.low, axis.high, axis.cells * fine)
-    return Counter(grid.cell(score) for score in scores)
-
-
-def _drawn(
-    row: DotRow,
-    counts: Counter[int],
-    tail: str,
-    names: int,
-    cells: int,
-    lines: int,
-    worth: int,
-    braille: bool,
-) -> list[Text]:
-    drawn = []
-    for line in reversed(range(lines)):
-        said = line == 0
-        body = "".join(_cell(counts, at, line, worth, braille) for at in range(cells))
-        drawn.append(
-            Text.assemble(
-                (f"{row.name if said else '':{names}}  ", row.color),
-                (body, row.color),
-                f"  {tail if said else ''}",
-                no_wrap=True,
-            )
+def _row_lines(row: DotRow, body: Sequence[str], names: int) -> Iterator[Text]:
+    """Put the name, in `names` cells, and the summary beside the lowest line of an arm's dots."""
+    for place, line in enumerate(body, 1):
+        lowest = place == len(body)
+        yield Text.assemble(
+            (f"{row.name if lowest else '':{names}}  ", row.color),
+            (line, row.color),
+            f"  {row.summary if lowest else ''}",
+            no_wrap=True,
         )
-    return drawn
 
 
-def _cell(counts: Counter[int], at: int, line: int, worth: int, braille: bool) -> str:
-    """One character of an arm's dots, or the number of its scores where there is no braille."""
-    if not braille:
-        count = counts[at]
-        return " " if not count else str(count) if count < 10 else "+"
+def _dotted(rows: Sequence[DotRow], axis: Axis, room: int) -> tuple[list[list[str]], str]:
+    """Return the lines of every row in braille, `room` at most, and what a dot stands for."""
+    halves = Axis(axis.low, axis.high, 2 * axis.cells)
+    counts = [Counter(map(halves.cell, row.scores)) for row in rows]
+    tallest = max(max(count.values(), default=0) for count in counts)
+    lines = min(room, -(-tallest // HEIGHT))
+    per_dot = -(-tallest // (HEIGHT * lines))
+    bodies = [
+        [
+            "".join(_braille(count, cell, line, per_dot) for cell in range(axis.cells))
+            for line in reversed(range(lines))
+        ]
+        for count in counts
+    ]
+    return bodies, "a dot is a repeat" if per_dot == 1 else f"a dot is up to {per_dot} repeats"
+
+
+def _braille(counts: Counter[int], cell: int, line: int, per_dot: int) -> str:
+    """Return one character: of two columns of dots, those in one line, counted from the lowest."""
     dots = 0
-    for column, bits in ((2 * at, LEFT), (2 * at + 1, RIGHT)):
-        high = -(-counts[column] // worth) - line * HEIGHT
+    for column, bits in ((2 * cell, LEFT), (2 * cell + 1, RIGHT)):
+        high = -(-counts[column] // per_dot) - line * HEIGHT
         dots |= sum(bits[: max(0, min(HEIGHT, high))])
     return chr(BRAILLE + dots) if dots else " "
+
+
+def _figures(row: DotRow, axis: Axis) -> str:
+    """Return a line with the number of scores in every cell."""
+    counts = Counter(map(axis.cell, row.scores))
+    figures = (counts[cell] for cell in range(axis.cells))
+    return "".join(" " if not count else str(count) if count < 10 else "+" for count in figures)

@@ -1,4 +1,7 @@
-"""Curves made small enough to draw: one lowest and one highest value a column."""
+"""Curves made small enough to draw: one lowest and one highest value a column.
+
+A column is the width of one point that the glyphs can draw: half a cell in braille.
+"""
 
 from __future__ import annotations
 
@@ -6,24 +9,41 @@ import numpy as np
 from numpy.typing import NDArray
 
 Values = NDArray[np.floating]
-Cloud = tuple[NDArray[np.intp], Values]
+Dots = tuple[NDArray[np.intp], Values]
+"""Columns, counted from 0, and the values at them."""
 
 
 def bins(epochs: int, columns: int) -> NDArray[np.int64]:
-    """The first epoch of each column when `epochs` are laid over at most `columns` of them."""
+    """Return the first epoch of each column when `epochs` are laid over at most `columns`."""
     count = max(1, min(epochs, columns))
     return -(-np.arange(count, dtype=np.int64) * epochs // count)
 
 
 def extremes(values: Values, edges: NDArray[np.int64]) -> tuple[Values, Values]:
-    """The lowest and the highest value in every column that has been reached; NaN is passed over.
+    """Return the lowest and the highest value of every column that a curve has reached.
 
     The columns of an unfinished curve are those of the finished one, so that what is drawn stays.
+
+    Args:
+        values: One value an epoch, shape (epochs so far,); NaN is passed over.
+        edges: The first epoch of each column, from `bins`.
+
+    Returns:
+        Two arrays of shape (columns reached,); NaN where a column holds nothing else.
     """
     reached = edges[edges < len(values)]
     if not len(reached):
         return values[:0], values[:0]
     return np.fmin.reduceat(values, reached), np.fmax.reduceat(values, reached)
+
+
+def stroke(low: Values, high: Values) -> Dots:
+    """Return the points of one line that goes down and up in every column with a number."""
+    columns = np.repeat(np.arange(len(low)), 2)
+    values = np.stack([low, high], axis=1).ravel()
+    kept = np.isfinite(values)
+    kept[1::2] &= low != high
+    return columns[kept], values[kept]
 
 
 def cloud(
@@ -32,16 +52,23 @@ def cloud(
     limits: tuple[float, float],
     levels: int,
     most: int,
-) -> Cloud:
-    """Where many curves pass, as (column, value) of every dot of a grid that any of them touches.
+) -> Dots:
+    """Return every dot of a grid that any of many curves touches.
 
-    `levels` dots lie between the limits; a curve is drawn down and up in every column. Of more
-    dots than `most`, only those on evenly spaced diagonals are kept.
+    A curve goes down and up in every column. Of more than `most` dots, only those on evenly
+    spaced diagonals are kept.
+
+    Args:
+        rows: The curves, shape (replicates, epochs).
+        edges: The first epoch of each column, from `bins`.
+        limits: The ends of the y axis.
+        levels: Dots between the limits, one above the other.
+        most: Dots to return at most.
     """
     low, high = limits
-    extents = [extremes(row, edges) for row in rows]
-    ends = np.stack([(_level(a, low, high, levels), _level(b, low, high, levels))
-                     for a, b in extents])  # fmt: skip
+    ends = np.stack(
+        [[_levels(end, low, high, levels) for end in extremes(row, edges)] for row in rows]
+    )
     touched = np.zeros((ends.shape[2], levels), bool)
     levels_up = np.arange(levels)
     for first, last in ends:
@@ -52,35 +79,7 @@ def cloud(
     return columns, low + (high - low) * heights / max(1, levels - 1)
 
 
-def _level(values: Values, low: float, high: float, levels: int) -> Values:
-    """The dot that a value falls on; NaN falls on none."""
+def _levels(values: Values, low: float, high: float, levels: int) -> Values:
+    """Return the level that each value falls on; NaN where it is NaN or outside the limits."""
     share = (values - low) / ((high - low) or 1.0)
     return np.where((share >= 0) & (share <= 1), np.round(share * (levels - 1)), np.nan)
-
-
-def nice_step(span: float, count: int) -> float:
-    """The smallest of 1, 2, 5, 10 … × 10ᵏ that cuts `span` into at most `count` pieces."""
-    rough = span / max(1, count)
-    if not np.isfinite(rough) or rough <= 0:
-        return 1.0
-    power = 10.0 ** np.floor(np.log10(rough))
-    return float(next(step * power for step in (1, 2, 5, 10) if step * power >= rough * (1 - 1e-9)))
-
-
-def ticks(low: float, high: float, count: int) -> list[float]:
-    """At most `count` + 1 round numbers from `low` to `high`."""
-    step = nice_step(high - low, count)
-    first, last = np.ceil(low / step - 1e-9), np.floor(high / step + 1e-9)
-    return [round(float(index) * step, 12) + 0.0 for index in np.arange(first, last + 1)]
-
-
-def accuracy_limits(lowest: float) -> tuple[float, float]:
-    """The y axis for accuracies: up to 1, and down to 0.5, or to the tenth that it takes."""
-    return (max(0.0, min(0.5, float(np.floor(lowest * 10) / 10))), 1.0)
-
-
-def loss_limits(highest: float) -> tuple[float, float]:
-    """The y axis for losses: from 0 to the next of 1, 2, 5, 10 … × 10ᵏ."""
-    if not np.isfinite(highest) or highest <= 0:
-        return (0.0, 1.0)
-    return (0.0, nice_step(float(highest), 1))

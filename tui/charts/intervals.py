@@ -6,14 +6,12 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from hiss.tui.charts.downsample import nice_step
+from hiss.tui.charts.axes import Limits, nice_step
 
 LINE, LEFT, RIGHT, CROSSING, MEAN, REFERENCE, SHADE = "─├┤┼•│░"
 
-STEPS = 16
-"""Of so many steps or fewer, each a round number, an axis is made."""
-
-Limits = tuple[float, float]
+MOST_STEPS = 16
+"""Round steps that an axis is made of, at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,28 +21,37 @@ class Axis:
     low: float
     high: float
     cells: int
+    """The length of the axis."""
 
     @classmethod
     def over(cls, values: Sequence[float], cells: int) -> Axis:
-        """An axis with room for all values, from one round number to another."""
+        """Return an axis with room for all values, from one round number to another."""
         low, high = min(values), max(values)
-        step = nice_step((high - low) or abs(low) or 1.0, STEPS)
+        step = nice_step((high - low) or abs(low) or 1.0, MOST_STEPS)
         return cls(math.floor(low / step) * step, math.ceil(high / step) * step, cells)
 
     def cell(self, value: float) -> int:
-        """Where a value lies, from 0; values outside lie at an end."""
+        """Return the cell of a value, counted from 0; values outside lie at an end."""
         share = (value - self.low) / ((self.high - self.low) or 1.0)
         return round(min(1.0, max(0.0, share)) * (self.cells - 1))
 
 
-def draw(
+def interval_line(
     axis: Axis,
     mean: float | None,
     limits: Limits | None,
     reference: float | None,
     shaded: Limits | None = None,
 ) -> str:
-    """A line of text: shade and reference behind, the interval over them, its mean on top."""
+    """Return a line of text: shade and reference behind, the interval over them, its mean on top.
+
+    Args:
+        axis: The axis, whose cells the line fills.
+        mean: The value to mark, if there is one.
+        limits: The ends of the interval about it.
+        reference: A value to mark by an upright line.
+        shaded: The ends of a range to shade.
+    """
     line = [" "] * axis.cells
     if shaded is not None:
         _fill(line, axis, shaded, SHADE)
@@ -61,7 +68,10 @@ def draw(
 
 
 def ruler(axis: Axis, labels: Mapping[float, str]) -> str:
-    """The labels under their places; a label without room between others is left out."""
+    """Return a line with labels under their values; one without room between others is left out.
+
+    Those that come first in the mapping take their room first.
+    """
     line = " " * axis.cells
     for value, label in labels.items():
         start = min(max(0, axis.cell(value) - len(label) // 2), axis.cells - len(label))

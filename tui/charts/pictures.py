@@ -1,4 +1,4 @@
-"""What a picture shows, and in which colours and characters."""
+"""What a picture shows, before it is drawn."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 class Line:
     """One curve to draw."""
 
-    spread: MeanBand
+    band: MeanBand
     arm: int
-    """The arm's place on the screen, which gives the colour and symbol."""
+    """The arm's place on the screen, which decides on colour and symbol."""
     training: bool
     """Whether it was measured on the training rows: faint, with a hollow symbol."""
     every: bool = False
@@ -32,7 +32,7 @@ class CurvesPicture:
     """The epochs of the longest run: the end of the x axis."""
     quantity: Quantity
     ceilings: tuple[float, ...] = ()
-    """Accuracies that no classifier can beat."""
+    """Accuracies that no classifier can beat, in [0, 1]."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,4 +53,4 @@ class SweepPicture:
     points: tuple[Strength, ...]
     """From the weakest."""
     cursor: float | None
-    """The strength that is looked at."""
+    """The strength below the cursor."""

@@ -1,11 +1,14 @@
-"""Numbers to pictures, by plotext; pictures are lines of rich text."""
+"""Pictures drawn by plotext, as lines of rich text; nothing else imports plotext.
+
+plotext draws on the thread that made the figure. Sizes are in cells of the terminal.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
 from itertools import groupby
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from rich.color import Color
@@ -14,8 +17,9 @@ from rich.text import Span, Text
 from textual_plotext import Plot
 
 from hiss.tui.charts import axes
-from hiss.tui.charts.downsample import bins, cloud, extremes, ticks
-from hiss.tui.charts.pictures import CurvesPicture, Line, SweepPicture
+from hiss.tui.charts.axes import Limits, ticks
+from hiss.tui.charts.downsample import bins, cloud, extremes, stroke
+from hiss.tui.charts.pictures import CurvesPicture, Line, Strength, SweepPicture
 from hiss.tui.compatibility import figure_rows, set_figure_size
 from hiss.tui.style.themes import PictureStyle, Rgb
 
@@ -24,37 +28,83 @@ if TYPE_CHECKING:
 
     from hiss.data.preview import Preview
 
-RIGHT = 2
-"""The right axis, by the number that plotext's ticks and lines both understand."""
-DOTS = 3000
+RIGHT_AXIS = 2
+"""The right y axis, by the number that plotext's ticks and lines both understand."""
+MOST_DOTS = 3000
 """Dots that all single repeats together are drawn with: plotext takes 15 µs for each."""
 UPRIGHT = "│"
-"""What error bars are made of."""
+"""The marker of error bars and of the cursor."""
 RIGHT_LABELS = 7
 """Cells to the right of the curves that a ceiling's label takes."""
 
 
-def draw_curves(picture: CurvesPicture, look: PictureStyle, width: int, height: int) -> list[Text]:
-    """Draw curves over a fixed x axis."""
-    low, high = axes.curve_limits(picture)
-    labels = axes.number_labels(ticks(low, high, max(1, height // 4)))
+def draw_curves(picture: CurvesPicture, style: PictureStyle, width: int, height: int) -> list[Text]:
+    """Draw curves over a fixed x axis, as `height` lines of `width` cells."""
+    limits = axes.curve_limits(picture)
+    labels = axes.number_labels(ticks(*limits, max(1, height // 4)))
     left = max(map(len, labels.values())) + 1
     columns = max(1, (width - left - (RIGHT_LABELS if picture.ceilings else 0)))
-    edges = bins(picture.epochs, columns * look.glyphs.cells)
+    edges = bins(picture.epochs, columns * style.glyphs.cells)
     figure = _figure(width, height)
-    figure.ticks_color(look.axis)
-    figure.ylim(low, high)
+    figure.ticks_color(style.axis)
+    figure.ylim(*limits)
     figure.yticks(list(labels), list(labels.values()))
-    _draw_x_axis(figure, picture.epochs, len(edges), columns)
-    _draw_ceilings(figure, picture.ceilings, look, (low, high), height)
-    _draw_clouds(figure, picture, edges, look, (low, high), height)
+    _draw_epochs(figure, picture.epochs, len(edges), columns)
+    _draw_ceilings(figure, picture.ceilings, style, limits, height)
+    _draw_clouds(figure, picture, edges, style, limits, height)
     for draw in (_draw_band, _draw_line, _draw_symbols):
         for line in sorted(picture.lines, key=lambda line: not line.training):
-            draw(figure, line, edges, look)
-    return _built(figure)
+            draw(figure, line, edges, style)
+    return _lines(figure)
+
+
+def draw_points(preview: Preview, style: PictureStyle, width: int, height: int) -> list[Text]:
+    """Scatter rows by class, as `height` lines of `width` cells.
+
+    A target that is not a class is cut into thirds.
+    """
+    figure = _figure(width, height)
+    figure.xaxes(False, False)
+    figure.yaxes(False, False)
+    figure.xticks([])
+    figure.yticks([])
+    horizontal, vertical = axes.point_limits(preview, width, height)
+    figure.xlim(*horizontal)
+    figure.ylim(*vertical)
+    groups = _groups(preview)
+    for place, group in enumerate(np.unique(groups)):
+        x, y = preview.points[groups == group].T
+        symbol = style.glyphs.classes[place % len(style.glyphs.classes)]
+        _scatter(figure, x, y, symbol, style.color(place))
+    return _lines(figure)
+
+
+def draw_sweep(picture: SweepPicture, style: PictureStyle, width: int, height: int) -> list[Text]:
+    """Draw scores ± SE over noise strengths, as `height` lines of `width` cells."""
+    places = axes.strength_positions([point.value for point in picture.points])
+    measured = [(p.mean, p.se or 0.0) for p in picture.points if p.mean is not None]
+    limits = axes.strength_limits(measured)
+    labels = axes.number_labels(ticks(*limits, max(1, height // 3)))
+    columns = max(1, width - max(map(len, labels.values())) - 1)
+    figure = _figure(width, height)
+    figure.ticks_color(style.axis)
+    figure.xlim(-0.03, 1.03)
+    figure.ylim(*limits)
+    figure.yticks(list(labels), list(labels.values()))
+    names = axes.strength_labels(places, columns, picture.cursor)
+    figure.xticks([places[value] for value in names], list(names.values()))
+    if picture.cursor in places:
+        x = places[picture.cursor]
+        figure.plot([x, x], list(limits), marker=UPRIGHT, color=style.axis)
+    _draw_strengths(figure, picture.points, places, style)
+    return _lines(figure)
+
+
+# plotext's figure, before and after drawing.
 
 
 def _figure(width: int, height: int) -> Plot:
+    """Return an empty figure with a left and a lower axis, in the terminal's own background."""
     figure = Plot()
     set_figure_size(figure, width, height)
     figure.theme("textual-clear")
@@ -63,7 +113,37 @@ def _figure(width: int, height: int) -> Plot:
     return figure
 
 
-def _draw_x_axis(figure: Plot, epochs: int, count: int, columns: int) -> None:
+def _scatter(figure: Plot, x: NDArray[Any], y: NDArray[Any], marker: str, color: Rgb) -> None:
+    """Draw points; plotext loops over them in Python, where lists are faster than arrays."""
+    figure.scatter(x.tolist(), y.tolist(), marker=marker, color=color)
+
+
+def _lines(figure: Plot) -> list[Text]:
+    """Return a figure as one line of text for every row of its cells."""
+    return [_line(characters, colors) for characters, colors in figure_rows(figure)]
+
+
+def _line(characters: Sequence[str], colors: Sequence[object]) -> Text:
+    """Return a line of text in which neighbours of one colour share a style."""
+    spans, start = [], 0
+    for color, run in groupby(colors):
+        end = start + len(list(run))
+        if isinstance(color, tuple):
+            spans.append(Span(start, end, _foreground(color)))
+        start = end
+    return Text("".join(characters), spans=spans)
+
+
+@lru_cache
+def _foreground(color: Rgb) -> Style:
+    return Style(color=Color.from_rgb(*color))
+
+
+# The parts of a chart of curves.
+
+
+def _draw_epochs(figure: Plot, epochs: int, count: int, columns: int) -> None:
+    """Label the x axis of `count` points, which `columns` cells hold, by epochs."""
     figure.xlim(0, max(1, count - 1))
     numbers = ticks(0, epochs, max(1, columns // 10))
     places = [number / epochs * max(1, count - 1) for number in numbers]
@@ -71,153 +151,94 @@ def _draw_x_axis(figure: Plot, epochs: int, count: int, columns: int) -> None:
 
 
 def _draw_ceilings(
-    figure: Plot,
-    ceilings: Sequence[float],
-    look: PictureStyle,
-    limits: tuple[float, float],
-    height: int,
+    figure: Plot, ceilings: Sequence[float], style: PictureStyle, limits: Limits, height: int
 ) -> None:
+    """Draw and label a horizontal line for every best possible accuracy."""
     if not ceilings:
         return
     row = (limits[1] - limits[0]) / max(1, height - 3)
     labels = {ceiling: f"{ceiling:.3f} " for ceiling in ceilings}
     labels[max(ceilings) + row] = "Bayes "  # plotext cuts off the last character
-    figure.ylim(*limits, yside=RIGHT)
-    figure.yticks(list(labels), list(labels.values()), yside=RIGHT)
+    figure.ylim(*limits, yside=RIGHT_AXIS)
+    figure.yticks(list(labels), list(labels.values()), yside=RIGHT_AXIS)
     for ceiling in ceilings:
-        figure.horizontal_line(ceiling, color=look.ceiling, yside=RIGHT)  # type: ignore[arg-type]
-
-
-def _draw_line(figure: Plot, line: Line, edges: NDArray[np.int64], look: PictureStyle) -> None:
-    low, high = extremes(line.spread.mean, edges)
-    x, y = axes.path(low, high)
-    figure.plot(x, y, marker=look.glyphs.line, color=_color(line, look))
+        figure.horizontal_line(ceiling, color=style.ceiling, yside=RIGHT_AXIS)  # type: ignore[arg-type]
 
 
 def _draw_clouds(
     figure: Plot,
     picture: CurvesPicture,
     edges: NDArray[np.int64],
-    look: PictureStyle,
-    limits: tuple[float, float],
+    style: PictureStyle,
+    limits: Limits,
     height: int,
 ) -> None:
     """Draw every replicate, as all the dots that any of them touches."""
-    levels = max(2, (height - 2) * look.glyphs.levels)
-    lines = [line for line in picture.lines if line.every and line.spread.half is not None]
+    levels = max(2, (height - 2) * style.glyphs.levels)
+    lines = [line for line in picture.lines if line.every and line.band.half is not None]
     for line in lines:
-        x, y = cloud(line.spread.rows, edges, limits, levels, DOTS // len(lines))
-        color = look.faint[line.arm % len(look.faint)]
-        figure.scatter(x.tolist(), y.tolist(), marker=look.glyphs.line, color=color)
+        x, y = cloud(line.band.rows, edges, limits, levels, MOST_DOTS // len(lines))
+        _scatter(figure, x, y, style.glyphs.line, style.color(line.arm, faint=True))
 
 
-def _draw_band(figure: Plot, line: Line, edges: NDArray[np.int64], look: PictureStyle) -> None:
+def _draw_band(figure: Plot, line: Line, edges: NDArray[np.int64], style: PictureStyle) -> None:
     """Dot the edges of the band about the mean."""
-    spread = line.spread
-    if spread.half is None or line.every:
+    band = line.band
+    if band.half is None or line.every:
         return
-    low, _ = extremes(spread.mean - spread.half, edges)
-    _, high = extremes(spread.mean + spread.half, edges)
+    low, _ = extremes(band.mean - band.half, edges)
+    _, high = extremes(band.mean + band.half, edges)
+    color = style.color(line.arm, faint=True)
     for edge in (low, high):
-        kept = np.flatnonzero(np.isfinite(edge))[:: look.glyphs.cells]
-        color = look.faint[line.arm % len(look.faint)]
-        figure.scatter(kept.tolist(), edge[kept].tolist(), marker=look.glyphs.line, color=color)
+        kept = np.flatnonzero(np.isfinite(edge))[:: style.glyphs.cells]
+        _scatter(figure, kept, edge[kept], style.glyphs.line, color)
 
 
-def _draw_symbols(figure: Plot, line: Line, edges: NDArray[np.int64], look: PictureStyle) -> None:
+def _draw_line(figure: Plot, line: Line, edges: NDArray[np.int64], style: PictureStyle) -> None:
+    x, y = stroke(*extremes(line.band.mean, edges))
+    color = style.color(line.arm, faint=line.training)
+    figure.plot(x.tolist(), y.tolist(), marker=style.glyphs.line, color=color)
+
+
+def _draw_symbols(figure: Plot, line: Line, edges: NDArray[np.int64], style: PictureStyle) -> None:
     """Put the arm's symbol on its curve here and there, at places that other arms leave free."""
-    low, high = extremes(line.spread.mean, edges)
+    low, high = extremes(line.band.mean, edges)
     period = max(8, len(edges) // 5)
-    symbols = look.glyphs.hollow if line.training else look.glyphs.filled
+    symbols = style.glyphs.hollow if line.training else style.glyphs.filled
     first = (period * (2 * (line.arm % 6) + line.training)) // 12 + period // 12
-    places = np.arange(first, len(low), period)
-    places = places[np.isfinite(low[places])]
-    middle = (low[places] + high[places]) / 2
+    x = np.arange(first, len(low), period)
+    x = x[np.isfinite(low[x])]
+    y = (low[x] + high[x]) / 2
     symbol = symbols[line.arm % len(symbols)]
-    figure.scatter(places.tolist(), middle.tolist(), marker=symbol, color=_color(line, look))
+    _scatter(figure, x, y, symbol, style.color(line.arm, faint=line.training))
 
 
-def _color(line: Line, look: PictureStyle) -> Rgb:
-    colors = look.faint if line.training else look.arms
-    return colors[line.arm % len(colors)]
+# The parts of the other charts.
 
 
-def _built(figure: Plot) -> list[Text]:
-    return [_row(characters, colors) for characters, colors in figure_rows(figure)]
-
-
-def _row(characters: Sequence[str], colors: Sequence[object]) -> Text:
-    """Return a line of text, neighbours of one colour under one style."""
-    spans, start = [], 0
-    for color, run in groupby(colors):
-        end = start + len(list(run))
-        if isinstance(color, tuple):
-            spans.append(Span(start, end, _style(color)))
-        start = end
-    return Text("".join(characters), spans=spans)
-
-
-@lru_cache
-def _style(color: Rgb) -> Style:
-    return Style(color=Color.from_rgb(*color))
-
-
-def draw_points(preview: Preview, look: PictureStyle, width: int, height: int) -> list[Text]:
-    """Scatter rows by class; a target that is not a class is cut into thirds."""
-    figure = _figure(width, height)
-    figure.xaxes(False, False)
-    figure.yaxes(False, False)
-    figure.xticks([])
-    figure.yticks([])
-    (left, right), (low, high) = axes.point_limits(preview, width, height)
-    figure.xlim(left, right)
-    figure.ylim(low, high)
-    grouped = axes.point_groups(preview)
-    for place, one in enumerate(np.unique(grouped)):
-        x, y = preview.points[grouped == one].T
-        symbol = look.glyphs.classes[place % len(look.glyphs.classes)]
-        color = look.arms[place % len(look.arms)]
-        figure.scatter(x.tolist(), y.tolist(), marker=symbol, color=color)
-    return _built(figure)
-
-
-def draw_sweep(picture: SweepPicture, look: PictureStyle, width: int, height: int) -> list[Text]:
-    """Draw scores over noise strengths, with their standard errors."""
-    places = axes.strength_positions([point.value for point in picture.points])
-    measured = [(p.mean, p.se or 0.0) for p in picture.points if p.mean is not None]
-    low, high = axes.strength_limits(measured)
-    labelled = axes.number_labels(ticks(low, high, max(1, height // 3)))
-    columns = max(1, width - max(map(len, labelled.values())) - 1)
-    figure = _figure(width, height)
-    figure.ticks_color(look.axis)
-    figure.xlim(-0.03, 1.03)
-    figure.ylim(low, high)
-    figure.yticks(list(labelled), list(labelled.values()))
-    names = axes.strength_labels(places, columns, picture.cursor)
-    figure.xticks([places[value] for value in names], list(names.values()))
-    _draw_strengths(figure, picture, places, (low, high), look)
-    return _built(figure)
+def _groups(preview: Preview) -> NDArray[np.intp]:
+    """Return the group of every row: its class, or the third that its target lies in."""
+    if preview.classes:
+        return preview.targets.astype(np.intp)
+    if preview.axes[1] == "target":
+        return np.zeros(len(preview.targets), np.intp)
+    return np.digitize(preview.targets, np.quantile(preview.targets, [1 / 3, 2 / 3]))
 
 
 def _draw_strengths(
-    figure: Plot,
-    picture: SweepPicture,
-    places: dict[float, float],
-    limits: tuple[float, float],
-    look: PictureStyle,
+    figure: Plot, points: Sequence[Strength], places: dict[float, float], style: PictureStyle
 ) -> None:
-    glyphs = look.glyphs
-    if picture.cursor in places:
-        at = places[picture.cursor]
-        figure.plot([at, at], list(limits), marker=UPRIGHT, color=look.axis)
-    seen = [(places[point.value], point) for point in picture.points if point.mean is not None]
+    """Draw every point's mean with its error bar, and a line through those with noise."""
+    glyphs = style.glyphs
+    seen = [(places[point.value], point) for point in points if point.mean is not None]
     noisy = [(x, point.mean) for x, point in seen if point.value > 0]
     if noisy:
-        figure.plot(*map(list, zip(*noisy, strict=True)), marker=glyphs.line, color=look.faint[0])
-    for x, point in seen:
+        x, y = map(list, zip(*noisy, strict=True))
+        figure.plot(x, y, marker=glyphs.line, color=style.color(0, faint=True))
+    for at, point in seen:
         assert point.mean is not None
-        color = look.arms[0 if point.rank == "other" else 1]
+        color = style.color(0 if point.rank == "other" else 1)
         if point.se:
             ends = [point.mean - point.se, point.mean + point.se]
-            figure.plot([x, x], ends, marker=UPRIGHT, color=color)
-        figure.scatter([x], [point.mean], marker=getattr(glyphs, point.rank), color=color)
+            figure.plot([at, at], ends, marker=UPRIGHT, color=color)
+        figure.scatter([at], [point.mean], marker=getattr(glyphs, point.rank), color=color)

@@ -10,6 +10,7 @@ from textual.theme import Theme
 from hiss.tui.style.glyphs import GlyphSet
 
 Rgb = tuple[int, int, int]
+"""Red, green and blue, each from 0 to 255."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,10 +20,16 @@ class PictureStyle:
     glyphs: GlyphSet
     axis: Rgb
     ceiling: Rgb
+    """The line at the best possible accuracy."""
     arms: tuple[Rgb, ...]
-    """A colour for every arm or class, told apart in 256 colours too."""
+    """A colour for every arm or class, distinct in 256 colours too."""
     faint: tuple[Rgb, ...]
     """The same, nearer to the background: training curves and bands."""
+
+    def color(self, arm: int, faint: bool = False) -> Rgb:
+        """Return the colour of an arm or class; they repeat after the last."""
+        colors = self.faint if faint else self.arms
+        return colors[arm % len(colors)]
 
 
 DARK = Theme(
@@ -58,14 +65,14 @@ LIGHT = Theme(
 
 _ON_DARK = ("#56b4e9", "#e69f00", "#2fbf9b", "#e08fc0", "#f0e442", "#f2784b")
 _ON_LIGHT = ("#0072b2", "#c25e00", "#00805f", "#a23b80", "#7a6a00", "#46505a")
-"""Okabe and Ito's colours, shifted to stand out from each background."""
+"""Okabe and Ito's colours, 2008, shifted to stand out from each background."""
 
 FAINTNESS = 0.45
-"""How far a training curve's colour is taken towards the background."""
+"""Share of the background in the colour of a training curve."""
 
 
 def picture_style(theme: Theme, glyphs: GlyphSet) -> PictureStyle:
-    """The colours and characters of pictures under a theme."""
+    """Return the colours and characters of pictures under a theme."""
     background = Color.parse(theme.background or ("#000000" if theme.dark else "#ffffff"))
     arms = [Color.parse(one) for one in (_ON_DARK if theme.dark else _ON_LIGHT)]
     ink = Color.parse(theme.foreground or ("#ffffff" if theme.dark else "#000000"))
@@ -76,3 +83,8 @@ def picture_style(theme: Theme, glyphs: GlyphSet) -> PictureStyle:
         arms=tuple(one.rgb for one in arms),
         faint=tuple(one.blend(background, FAINTNESS).rgb for one in arms),
     )
+
+
+def hex_color(color: Rgb) -> str:
+    """Return a colour as Rich and Textual read it: `#rrggbb`."""
+    return "#{:02x}{:02x}{:02x}".format(*color)

@@ -11,7 +11,7 @@ from hiss.reports.columns import Column
 from hiss.reports.comparison_report import verdict_columns
 from hiss.results.scores import amounts, in_points, lower_is_better, metric_name
 from hiss.studies.verdicts import Comparison
-from hiss.tui.charts.intervals import Axis, draw, ruler
+from hiss.tui.charts.intervals import Axis, interval_line, ruler
 from hiss.tui.tables.results import drawn_table, fitting, total_width, without_groups
 
 LEAST, MOST = 20, 60
@@ -67,7 +67,7 @@ def forest(comparisons: Sequence[Comparison], cells: int) -> Column:
     widest = max(one.rope_width for one in comparisons)
     axis = Axis.over([-widest, widest, *(value for value in known if value is not None)], cells)
     lines = [
-        draw(axis, one.mean_difference, one.ci95, 0.0, (-one.rope_width, one.rope_width))
+        interval_line(axis, one.mean_difference, one.ci95, 0.0, (-one.rope_width, one.rope_width))
         for one in comparisons
     ]
     ends = (0.0, axis.low, axis.high)

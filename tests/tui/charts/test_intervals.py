@@ -2,26 +2,26 @@ from __future__ import annotations
 
 import pytest
 
-from hiss.tui.charts.intervals import Axis, draw, ruler
+from hiss.tui.charts.intervals import Axis, interval_line, ruler
 
 AXIS = Axis(-2.0, 2.0, 9)
 
 
 def test_an_interval_lies_over_reference_and_shade() -> None:
-    assert draw(AXIS, None, None, 0.0, (-1.0, 1.0)) == "  ░░│░░  "
-    assert draw(AXIS, 1.0, (0.5, 2.0), 0.0, (-1.0, 1.0)) == "  ░░│├•─┤"
+    assert interval_line(AXIS, None, None, 0.0, (-1.0, 1.0)) == "  ░░│░░  "
+    assert interval_line(AXIS, 1.0, (0.5, 2.0), 0.0, (-1.0, 1.0)) == "  ░░│├•─┤"
 
 
 def test_an_interval_that_holds_the_reference_crosses_it() -> None:
-    assert draw(AXIS, 0.5, (-1.0, 2.0), 0.0) == "  ├─┼•──┤"
+    assert interval_line(AXIS, 0.5, (-1.0, 2.0), 0.0) == "  ├─┼•──┤"
 
 
 def test_a_mean_without_an_interval_stands_alone() -> None:
-    assert draw(AXIS, -2.0, None, None) == "•        "
+    assert interval_line(AXIS, -2.0, None, None) == "•        "
 
 
 def test_what_lies_outside_is_drawn_at_the_end() -> None:
-    assert draw(AXIS, 9.0, (-9.0, 9.0), None) == "├───────•"
+    assert interval_line(AXIS, 9.0, (-9.0, 9.0), None) == "├───────•"
 
 
 @pytest.mark.parametrize("values", [(0.0, 0.0), (0.75, 0.75), (-3.0, -3.0), (1e-9, 2e-9)])

@@ -1,0 +1,1 @@
+"""From numbers to pictures, as lines of rich text."""

@@ -1,0 +1,1 @@
+"""The glyphs and themes of the console."""

@@ -1,4 +1,4 @@
-"""Everything on the screen, put in characters that the terminal has."""
+"""The screen in characters that a plain terminal has."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ _ASCII = str.maketrans("─│┌┐└┘├┤┬┴┼━█▓▒░·•σ�
 
 
 class AsciiFilter(LineFilter):
-    """Spells text with the characters of a glyph set; each keeps its width."""
+    """Replaces the characters that a glyph set lacks; each keeps its width."""
 
     def __init__(self, glyphs: GlyphSet) -> None:
-        """Spell for these glyphs; the finer ones need no spelling."""
+        """Filter for these glyphs; the finer ones need no filter."""
         super().__init__(enabled=glyphs.name in ("dots", "ascii"))
         self._plain = glyphs.name == "ascii"
 
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
-        """Spell every segment anew."""
+        """Replace the characters of every segment."""
         return [
             Segment(to_ascii(text, self._plain), style, control)
             for text, style, control in segments
@@ -36,7 +36,7 @@ class AsciiFilter(LineFilter):
 
 @lru_cache(4096)
 def to_ascii(text: str, plain: bool) -> str:
-    """Spell with square corners and full blocks; in ASCII alone if `plain`."""
+    """Return a text with square corners and full blocks; in ASCII alone if `plain`."""
     text = text.translate(_SQUARE)
     if not plain or text.isascii():
         return text

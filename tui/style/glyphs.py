@@ -1,4 +1,4 @@
-"""The ladder of glyphs, from braille down to ASCII, for terminals that lack the finer ones."""
+"""Sets of glyphs, from braille down to ASCII, for terminals that lack the finer ones."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ class GlyphSet:
 
     name: Glyphs
     line: str
-    """plotext's marker for lines: its name of a fine grid, or one character."""
+    """plotext's marker for lines: its name for a fine grid, or one character."""
     cells: int
-    """Points of a line that one character holds side by side."""
+    """Points of a line that one cell holds side by side."""
     levels: int
-    """Points of a line that one character holds one above the other."""
+    """Points of a line that one cell holds one above the other."""
     filled: str = _FILLED
     """Symbols on the test curves, one for each arm."""
     hollow: str = _HOLLOW

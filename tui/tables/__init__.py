@@ -1,0 +1,1 @@
+"""From results to rich tables, for the console and the command alike."""

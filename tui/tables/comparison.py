@@ -18,13 +18,19 @@ LEAST, MOST = 20, 60
 """Cells that a plot takes at least, and at most."""
 INTERVAL = "95 % CI"
 _BEFORE_PLOT = ("n", "Difference", INTERVAL)
+"""Headers of the columns that the plot stands to the right of."""
 
 Plot = Callable[[int], Column]
-"""Draws a column of a plot in so many cells."""
+"""Draws a plot as a column of the given number of cells."""
 
 
 def caption(comparisons: Sequence[Comparison], against: str = "") -> str:
-    """What a table of comparisons is about: the metric, its unit, and the ROPE that is shaded."""
+    """Return the title of a table of comparisons: the metric, its unit, the ROPE that is shaded.
+
+    Args:
+        comparisons: At least one, on one metric.
+        against: What is compared with, put behind the metric.
+    """
     metric = comparisons[0].metric
     name, widths = metric_name(metric), [one.rope_width for one in comparisons]
     unit, factor = (", in points", 100) if in_points(metric) else ("", 1)
@@ -33,26 +39,30 @@ def caption(comparisons: Sequence[Comparison], against: str = "") -> str:
 
 
 def verdict_table(comparisons: Sequence[Comparison], width: int, short: bool = False) -> Table:
-    """A table of comparisons on one metric, with a forest plot, in `width` cells.
+    """Return a table of comparisons on one metric, with a forest plot.
 
-    `short` lets names do without their groups, and intervals in figures go before the plot.
+    Args:
+        comparisons: At least one; a row each.
+        width: Cells to fill at most; the columns that matter least give way.
+        short: Whether names lose their groups, and intervals in figures give way to the plot.
     """
-    made = verdict_columns(comparisons)
+    columns = verdict_columns(comparisons)
     if short:
-        made = tuple(map(_shortened, made))
-    columns = tuple(map(with_last_cell, made))
+        columns = tuple(map(_shortened, columns))
+    columns = tuple(map(with_last_cell, columns))
     place = 1 + max(n for n, one in enumerate(columns) if one.header in _BEFORE_PLOT)
     return plotted_table(columns, place, lambda cells: forest(comparisons, cells), width)
 
 
-def _shortened(column: Column) -> Column:
-    if column.header == INTERVAL:
-        return replace(column, rank=2)
-    return without_groups(column) if column.header in ("Arm", "Baseline") else column
-
-
 def plotted_table(columns: tuple[Column, ...], place: int, plot: Plot, width: int) -> Table:
-    """A table with a plot among its columns, which takes the room that they leave."""
+    """Return a table of `width` cells with a plot that takes the room between its columns.
+
+    Args:
+        columns: All columns but the plot.
+        place: The index that the plot's column takes.
+        plot: Draws the plot in a given number of cells.
+        width: Cells of the table.
+    """
     small = plot(LEAST)
     shown = fitting((*columns[:place], small, *columns[place:]), width)
     if small not in shown:
@@ -62,7 +72,10 @@ def plotted_table(columns: tuple[Column, ...], place: int, plot: Plot, width: in
 
 
 def forest(comparisons: Sequence[Comparison], cells: int) -> Column:
-    """Every difference with its interval about 0 and the ROPE, over the axis they share."""
+    """Return every difference with its 95 % CI, 0 and the ROPE, over one axis of `cells`.
+
+    A ruler stands below the last.
+    """
     known = [value for one in comparisons for value in (one.mean_difference, *(one.ci95 or ()))]
     widest = max(one.rope_width for one in comparisons)
     axis = Axis.over([-widest, widest, *(value for value in known if value is not None)], cells)
@@ -80,5 +93,11 @@ def forest(comparisons: Sequence[Comparison], cells: int) -> Column:
 
 
 def with_last_cell(column: Column) -> Column:
-    """The column with an empty cell beside the plot's ruler."""
-    return Column(column.header, (*column.cells, ""), column.rank, column.text)
+    """Return the column with an empty cell more, beside the plot's ruler."""
+    return replace(column, cells=(*column.cells, ""))
+
+
+def _shortened(column: Column) -> Column:
+    if column.header == INTERVAL:
+        return replace(column, rank=2)
+    return without_groups(column) if column.header in ("Arm", "Baseline") else column

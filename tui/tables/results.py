@@ -19,9 +19,9 @@ _PADDING = 2
 
 
 def results_table(rows: Sequence[ArmRow], width: int, short: bool = False) -> Table:
-    """A table of arms with as many columns as fit into `width` cells.
+    """Return a table of arms with as many columns as fit into `width` cells.
 
-    `short` lets names do without their groups where that makes room.
+    `short` lets names lose their groups where that makes room.
     """
     shown = columns(rows)
     if short and total_width(shown) > width:
@@ -30,7 +30,7 @@ def results_table(rows: Sequence[ArmRow], width: int, short: bool = False) -> Ta
 
 
 def drawn_table(shown: Sequence[Column]) -> Table:
-    """A table of all of these columns."""
+    """Return a table of all of these columns, however wide."""
     table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
     for column in shown:
         table.add_column(
@@ -45,7 +45,7 @@ def drawn_table(shown: Sequence[Column]) -> Table:
 
 
 def fitting(all_columns: tuple[Column, ...], width: int) -> tuple[Column, ...]:
-    """The columns without those of the largest rank, until the rest fits."""
+    """Drop the columns of the largest rank until the rest fits into `width` cells."""
     shown = all_columns
     while total_width(shown) > width and any(column.rank for column in shown):
         last = max(column.rank for column in shown)
@@ -54,12 +54,12 @@ def fitting(all_columns: tuple[Column, ...], width: int) -> tuple[Column, ...]:
 
 
 def total_width(shown: Sequence[Column]) -> int:
-    """The cells that columns take side by side."""
+    """Return the cells that columns take side by side."""
     return sum(map(_width, shown)) - _PADDING
 
 
 def without_groups(names: Column) -> Column:
-    """The column with the last parts of names, where these tell them apart."""
+    """Return the column with the last parts of names, if these are distinct."""
     cells = tuple(cell.rpartition("/")[2] for cell in names.cells)
     return replace(names, cells=cells) if len(set(cells)) == len(set(names.cells)) else names
 

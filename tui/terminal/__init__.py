@@ -1,0 +1,1 @@
+"""The terminal below the console: options, captured output, latency, signals."""

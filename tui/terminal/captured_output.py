@@ -1,4 +1,8 @@
-"""The terminal below the console: whether it will do, and how its descriptors are kept clean."""
+"""Stray output, also that of native code, sent to a log instead of the terminal.
+
+TensorFlow's C++ code writes to descriptor 2, whatever Python's `sys.stderr` is; so it is the
+descriptors that are turned. `captured` does it for the console, `stderr_in_log` for the command.
+"""
 
 from __future__ import annotations
 
@@ -17,28 +21,20 @@ LOG_LIMIT = 1_000_000
 """Bytes above which the log of earlier sessions is dropped."""
 
 
-def open_log(path: Path) -> int:
-    """Open the log for appending and return its descriptor; the null device if it cannot be."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        fresh = path.exists() and path.stat().st_size > LOG_LIMIT
-        flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | (os.O_TRUNC if fresh else 0)
-        return os.open(path, flags, 0o600)
-    except OSError:
-        return os.open(os.devnull, os.O_WRONLY)
-
-
 @contextmanager
 def captured(log: int) -> Iterator[None]:
-    """Send all that is written to descriptors 1 and 2 to the log, but for what Textual draws.
+    """Send all that is written to descriptors 1 and 2 to a log, except what Textual draws.
 
-    TensorFlow's C++ code writes to descriptor 2, where Textual draws; so Textual is given a
-    duplicate, as `sys.__stderr__` (its output) and `sys.__stdout__` (where it asks for the size).
+    Textual, which draws on descriptor 2 otherwise, finds a duplicate as `sys.__stderr__` (its
+    output) and `sys.__stdout__` (where it asks for the size).
+
+    Args:
+        log: The descriptor of the log.
     """
     descriptor = drawing_descriptor()
     assert descriptor is not None, "captured() needs a terminal to draw on"
-    before = (sys.stdout, sys.stderr, sys.__stdout__, sys.__stderr__)
-    kept = (os.dup(1), os.dup(2))
+    streams = (sys.stdout, sys.stderr, sys.__stdout__, sys.__stderr__)
+    originals = (os.dup(1), os.dup(2))
     with _as_file(os.dup(descriptor)) as screen:
         os.dup2(log, 1)
         os.dup2(log, 2)
@@ -46,9 +42,48 @@ def captured(log: int) -> Iterator[None]:
         try:
             yield
         finally:
-            os.dup2(kept[0], 1)
-            os.dup2(kept[1], 2)
-            _install(*before)
+            os.dup2(originals[0], 1)
+            os.dup2(originals[1], 2)
+            _install(*streams)
+
+
+@contextmanager
+def stderr_in_log() -> Iterator[TextIO]:
+    """Send all that is written to stderr to the command's log; yield the real stderr.
+
+    With `HISS_DEBUG` set, everything stays on stderr.
+    """
+    if os.environ.get("HISS_DEBUG"):
+        yield sys.stderr
+        return
+    sys.stderr.flush()
+    original = os.dup(2)
+    log = open_log(log_path())
+    os.dup2(log, 2)
+    os.close(log)
+    try:
+        with os.fdopen(os.dup(original), "w", encoding="utf-8", errors="replace") as stream:
+            yield stream
+    finally:
+        sys.stderr.flush()
+        os.dup2(original, 2)
+        os.close(original)
+
+
+def log_path() -> Path:
+    """Return the file that `stderr_in_log` writes to."""
+    return user_log_path("hiss", appauthor=False) / "command.log"
+
+
+def open_log(path: Path) -> int:
+    """Open a log for appending and return its descriptor; the null device if it cannot be."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        full = path.exists() and path.stat().st_size > LOG_LIMIT
+        flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | (os.O_TRUNC if full else 0)
+        return os.open(path, flags, 0o600)
+    except OSError:
+        return os.open(os.devnull, os.O_WRONLY)
 
 
 def _as_file(descriptor: int) -> TextIO:
@@ -60,31 +95,3 @@ def _install(*streams: TextIO | None) -> None:
     names = ("stdout", "stderr", "__stdout__", "__stderr__")
     for name, stream in zip(names, streams, strict=True):
         setattr(sys, name, stream)
-
-
-def log_path() -> Path:
-    """Return the file that takes what would otherwise litter the terminal."""
-    return user_log_path("hiss", appauthor=False) / "command.log"
-
-
-@contextmanager
-def stderr_in_log() -> Iterator[TextIO]:
-    """Send all that is written to stderr, also by native code, to the log; yield the real one.
-
-    With `HISS_DEBUG` set, everything stays on stderr.
-    """
-    if os.environ.get("HISS_DEBUG"):
-        yield sys.stderr
-        return
-    sys.stderr.flush()
-    real = os.dup(2)
-    log = open_log(log_path())
-    os.dup2(log, 2)
-    os.close(log)
-    try:
-        with os.fdopen(os.dup(real), "w", encoding="utf-8", errors="replace") as stream:
-            yield stream
-    finally:
-        sys.stderr.flush()
-        os.dup2(real, 2)
-        os.close(real)

@@ -1,4 +1,7 @@
-"""The terminal that the console opens in: whether it will do, its glyphs and its colours."""
+"""What the user asked of the console, and what the terminal that it opens in can do.
+
+Nothing here imports Textual, which reads its environment variables when it is imported.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 Glyphs = Literal["auto", "braille", "blocks", "dots", "ascii"]
+"""Sets of glyphs, from the finest; `auto` is the finest that the terminal has."""
 Colors = Literal["auto", "none", "16", "256", "truecolor"]
+"""How many colours to use; `auto` leaves it to Rich."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,12 +23,13 @@ class ConsoleOptions:
     glyphs: Glyphs = "auto"
     colors: Colors = "auto"
     mouse: bool = True
+    """Whether the terminal reports the mouse."""
     device: str | None = None
     """`cpu`, `gpu:0` …; None leaves the choice to the engine."""
 
 
 def refusal() -> str:
-    """Say why the console cannot open here; empty when it can."""
+    """Return why the console cannot open here; empty if it can."""
     if os.environ.get("TERM", "") in ("", "dumb"):
         return f"TERM is {os.environ.get('TERM') or 'not set'}: the console needs a real terminal."
     if not os.isatty(0):
@@ -34,12 +40,12 @@ def refusal() -> str:
 
 
 def drawing_descriptor() -> int | None:
-    """Find the descriptor that the console draws on: standard error, else standard output."""
+    """Return the descriptor to draw on: standard error, else standard output, if a terminal."""
     return next((descriptor for descriptor in (2, 1) if os.isatty(descriptor)), None)
 
 
 def chosen_glyphs(asked: Glyphs) -> Glyphs:
-    """Choose the finest glyphs that this terminal has, unless the user chose."""
+    """Return the user's choice, or the finest glyphs that this terminal has."""
     if asked != "auto":
         return asked
     if "utf" not in (getattr(sys.__stderr__, "encoding", "") or "").lower():
@@ -48,7 +54,7 @@ def chosen_glyphs(asked: Glyphs) -> Glyphs:
 
 
 def announce_colors(colors: Colors) -> None:
-    """Tell Textual, before it is imported, how many colours to use and not to animate."""
+    """Set the environment variables for colours and no animation, before Textual is imported."""
     os.environ.setdefault("TEXTUAL_ANIMATIONS", "none")
     os.environ.setdefault("TEXTUAL_SMOOTH_SCROLL", "0")
     if colors == "none":

@@ -1,4 +1,4 @@
-"""The ways in which the console ends from outside: signals, and a terminal that is gone."""
+"""How the console ends from outside: by a signal, or because its terminal is gone."""
 
 from __future__ import annotations
 
@@ -9,12 +9,17 @@ import signal
 import threading
 from collections.abc import Callable
 
-PATIENCE = 3.0
+GRACE_PERIOD = 3.0
 """Seconds after a signal until the process ends itself, whatever it is doing."""
+STOP_PERIOD = 0.3
+"""Seconds that training has to stop once the terminal is gone."""
 
 
 def exit_on_signals(leave: Callable[[int], None]) -> None:
-    """Have the running event loop call `leave` with the exit code when a signal asks to end."""
+    """Have the running event loop call `leave` with 128 + the number of SIGTERM, SIGHUP or SIGINT.
+
+    Does nothing in another thread than the main one, where Python handles no signals.
+    """
     loop = asyncio.get_running_loop()
     if threading.current_thread() is not threading.main_thread():
         return
@@ -28,16 +33,19 @@ def _leave(leave: Callable[[int], None], code: int) -> None:
 
 
 def exit_after_grace_period(code: int) -> None:
-    """End the process with `code` after a while, should nothing else have ended it."""
-    timer = threading.Timer(PATIENCE, os._exit, (code,))
+    """End the process with `code` after `GRACE_PERIOD`, if nothing else has ended it."""
+    timer = threading.Timer(GRACE_PERIOD, os._exit, (code,))
     timer.daemon = True
     timer.start()
 
 
 def exit_on_hangup(stop: Callable[[float], bool]) -> None:
-    """End the process when its terminal is gone, even if SIGHUP is ignored.
+    """Watch for the end of the terminal on a thread, and end the process with it.
 
-    There is nothing left to restore then: training is told to stop and given a moment.
+    SIGHUP may be ignored, as under `nohup`. There is no terminal left to restore.
+
+    Args:
+        stop: Stops training, and waits for it for the seconds that it is passed at most.
     """
     threading.Thread(target=_await_hangup, args=(stop,), daemon=True, name="hangup").start()
 
@@ -47,5 +55,5 @@ def _await_hangup(stop: Callable[[float], bool]) -> None:
     poll.register(0, 0)
     flags = [flag for _, flag in poll.poll()]
     if any(flag & select.POLLHUP for flag in flags):
-        stop(0.3)
+        stop(STOP_PERIOD)
         os._exit(128 + signal.SIGHUP)

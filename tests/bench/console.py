@@ -3,8 +3,8 @@
     python tests/bench/console.py [--json FILE] [--epochs 40000] [--rounds 7]
 
 The console runs in a pseudo-terminal of 120 × 36, with the article's baseline made to train for
-longer. It and a process without a console train the same in turn; the rate is the median of the
-rounds' ratios.
+longer. It and a process without a console take turns to train the same; the rate is the median of
+the rounds' ratios. hiss has to be installed, or on PYTHONPATH.
 """
 
 from __future__ import annotations
@@ -29,9 +29,10 @@ from rich.console import Console
 from rich.table import Table
 
 HERE = Path(__file__).parent
-ROOT = HERE.parent.parent
 SIZE = (36, 120)
+"""Rows and columns."""
 KEYS = 100
+"""Keys whose echo is timed."""
 REPEATS = 10
 """What the console's key `n` chooses first."""
 
@@ -42,7 +43,7 @@ class Terminal:
     def __init__(self, *command: str, cache: str | None = None) -> None:
         self.master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", *SIZE, 0, 0))
-        environment = os.environ | {"TERM": "xterm-256color", "PYTHONPATH": str(ROOT)}
+        environment = os.environ | {"TERM": "xterm-256color"}
         environment |= {"XDG_CACHE_HOME": cache} if cache else {}
         self.began = time.perf_counter()
         self.process = subprocess.Popen(
@@ -56,7 +57,7 @@ class Terminal:
         os.write(self.master, keys)
 
     def wait_for(self, text: bytes, patience: float = 60.0) -> float:
-        """Read until the text comes; give the seconds that it took."""
+        """Read until the text comes; return the seconds that it took."""
         began, seen = time.perf_counter(), b""
         while text not in seen:
             if time.perf_counter() - began > patience:
@@ -65,7 +66,7 @@ class Terminal:
         return time.perf_counter() - began
 
     def read(self, seconds: float) -> bytes:
-        """Read what comes within some seconds, at least once."""
+        """Read what comes first within some seconds, and answer for the terminal."""
         if not select.select([self.master], [], [], seconds)[0]:
             return b""
         try:
@@ -78,14 +79,14 @@ class Terminal:
         return data
 
     def drain(self, seconds: float) -> int:
-        """Read for some seconds; give the bytes that came."""
+        """Read for some seconds; return how many bytes came."""
         end, before = time.perf_counter() + seconds, self.written
         while (left := end - time.perf_counter()) > 0:
             self.read(left)
         return self.written - before
 
     def wait_for_line(self, file: Path, line: int) -> str:
-        """Read until a file has so many lines; give the last of them."""
+        """Read until a file has `line` lines; return the last of them."""
         while not file.exists() or len(lines := file.read_text().splitlines()) < line:
             self.read(0.1)
         return lines[line - 1]
@@ -97,10 +98,10 @@ class Terminal:
 
 
 def first_paints(count: int) -> list[float]:
-    """Start the console some times; give the seconds until its frame is on the screen."""
+    """Start the console `count` times; return the seconds until its frame is on the screen."""
     seconds = []
     for _ in range(count):
-        terminal = Terminal("-m", "tui")
+        terminal = Terminal("-m", "hiss")
         terminal.wait_for(b"Presets")
         seconds.append(time.perf_counter() - terminal.began)
         terminal.press(b"q")
@@ -109,7 +110,7 @@ def first_paints(count: int) -> list[float]:
 
 
 def echoes(terminal: Terminal) -> list[float]:
-    """Move between two presets; give the seconds until the other one is highlighted."""
+    """Move between two presets; return the seconds until the other one is highlighted."""
     seconds = []
     for count in range(KEYS):
         down = count % 2 == 0
@@ -120,7 +121,7 @@ def echoes(terminal: Terminal) -> list[float]:
 
 
 def train(terminal: Terminal, file: Path, place: int) -> tuple[float, float]:
-    """Press enter and wait for the end; give epochs per second and seconds to the first epoch."""
+    """Press enter and wait for the end; return epochs per second and seconds to the first epoch."""
     pressed = time.time()
     terminal.press(b"\r")
     rate, first = map(float, terminal.wait_for_line(file, place).split())
@@ -129,7 +130,7 @@ def train(terminal: Terminal, file: Path, place: int) -> tuple[float, float]:
 
 
 def first_points(folder: Path) -> dict[str, float]:
-    """Train what was never compiled: a preset that was read for a while, and one that was not."""
+    """Train presets never compiled: one highlighted for a while, and one trained at once."""
     folder.mkdir()
     file = folder / "few"
     watched = str(HERE / "watched_console.py")
@@ -146,12 +147,9 @@ def first_points(folder: Path) -> dict[str, float]:
 
 
 def rates(terminal: Terminal, file: Path, epochs: int, rounds: int) -> list[tuple[float, float]]:
-    """Train in the console and without it in turn; give the epochs per second of each round."""
+    """Train in the console and without it in turn; return the epochs per second of each round."""
     command = [sys.executable, str(HERE / "training_rate.py"), str(epochs), str(REPEATS)]
-    alone = subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-        env=os.environ | {"PYTHONPATH": str(ROOT)},
-    )  # fmt: skip
+    alone = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     assert alone.stdin and alone.stdout
     pairs = []
     for number in range(rounds + 1):

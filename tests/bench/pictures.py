@@ -1,6 +1,8 @@
 """Draw the README's pictures: the console's own screens, with networks really trained.
 
-env -u NO_COLOR python tests/bench/pictures.py [NAME …]
+    env -u NO_COLOR python tests/bench/pictures.py [NAME …]
+
+writes docs/NAME.svg: lab, compare, sweep, editor, or all of them.
 """
 
 from __future__ import annotations
@@ -22,20 +24,20 @@ DOCS = Path(__file__).parents[2] / "docs"
 SIZE = (120, 36)
 
 
-async def until(pilot: Pilot[Any], true: Callable[[], bool]) -> None:
-    while not true():
+async def until(pilot: Pilot[Any], condition: Callable[[], bool]) -> None:
+    while not condition():
         await pilot.pause(0.05)
 
 
 async def opened(pilot: Pilot[Any]) -> None:
-    """Wait until TensorFlow is there and the data of the first preset is drawn."""
+    """Wait until TensorFlow is loaded and the data of the first preset are drawn."""
     app = pilot.app
     await until(pilot, lambda: app.lab.backend is not None and bool(app.lab.previews))
     await pilot.pause(0.5)
 
 
 async def trained(pilot: Pilot[Any]) -> None:
-    """Wait until what has been started has ended."""
+    """Wait until the study that was started has ended."""
     app = pilot.app
     await until(pilot, lambda: app.lab.running)
     await until(pilot, lambda: not app.lab.running)

@@ -1,8 +1,10 @@
 """The console, for `console.py` to run in a terminal.
 
-Takes the epochs that the presets are to train, and a file to which the rate of every study is
-added, and when its first epoch was there. With a third argument a clock ticks in the event loop,
-which slows down what compiles: the file to write what it saw to.
+    python tests/bench/watched_console.py EPOCHS STUDIES [REPORT]
+
+makes the presets train for EPOCHS and adds a line to the file STUDIES for every study: its epochs
+per second, and the time of its first epoch. With REPORT, a clock ticks in the event loop, which
+slows down compiling, and its longest delays are written to that file.
 """
 
 from __future__ import annotations
@@ -15,16 +17,16 @@ import time
 from pathlib import Path
 
 import training_rate
-import tui.app
 
+from hiss.tui.console.app import HissApp
 from hiss.tui.console.launch import open_console
-from hiss.tui.workers import engine_thread as worker
+from hiss.tui.workers.engine_thread import RealEngine
 
 EPOCHS, STUDIES, REPORT = int(sys.argv[1]), Path(sys.argv[2]), sys.argv[3:]
 TICK = 0.002
 
 
-class LongEngine(worker.RealEngine):
+class LongEngine(RealEngine):
     """The real engine, with the article's presets made to train for longer."""
 
     def load_presets(self):
@@ -43,7 +45,7 @@ class LongEngine(worker.RealEngine):
 
 
 class Clock:
-    """Notes how late each tick of the event loop comes, and what was going on."""
+    """Records how late each tick of the event loop comes, and what was going on."""
 
     def __init__(self):
         self.late = {"importing": [], "training": [], "idle": []}
@@ -67,7 +69,7 @@ def occupation(lab):
 
 
 def watched(app_class, clock):
-    """Start the clock when the app is ready, and write what it saw when the app ends."""
+    """Start the clock when the app is ready, and write its report when the app ends."""
     leave = app_class.exit
 
     def on_ready(app):
@@ -82,5 +84,5 @@ def watched(app_class, clock):
 
 
 if REPORT:
-    watched(tui.app.HissApp, Clock())
+    watched(HissApp, Clock())
 sys.exit(open_console(engine=LongEngine()))

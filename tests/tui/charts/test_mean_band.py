@@ -14,7 +14,7 @@ def curves_of(*rows: list[float], epochs: int = 4) -> Curves:
     return curves
 
 
-def test_one_replicate_is_its_own_mean_and_has_no_spread() -> None:
+def test_one_replicate_is_its_own_mean_and_has_no_band() -> None:
     one = mean_band(curves_of([0.5, 0.6]), "accuracy")
     assert one.mean.tolist() == pytest.approx([0.5, 0.6])
     assert one.half is None
@@ -49,7 +49,7 @@ def test_smoothing_averages_every_epoch_and_those_before_it() -> None:
     assert smoothed(values, 100)[0].tolist() == pytest.approx([0.0, 0.5, 1.0, 2.25])
 
 
-def test_smoothing_comes_before_the_spread_is_taken() -> None:
+def test_smoothing_comes_before_the_band_is_taken() -> None:
     both = mean_band(curves_of([0.0, 1.0], [1.0, 0.0], epochs=2), "accuracy", window=2)
     assert both.half is not None
     assert both.half.tolist() == pytest.approx([np.sqrt(0.5), 0.0])
@@ -76,7 +76,7 @@ def test_an_epoch_is_averaged_only_once() -> None:
     assert mean_band(curves, "accuracy").mean.tolist() == pytest.approx([0.6])
 
 
-def test_a_mean_over_other_replicates_starts_anew() -> None:
+def test_a_mean_over_other_replicates_starts_again() -> None:
     curves = curves_of([0.5, 0.5], [0.7, 0.7], epochs=2)
     assert mean_band(curves, "accuracy").mean.tolist() == pytest.approx([0.6, 0.6])
     without = mean_band(curves, "accuracy", failed=frozenset({1}))

@@ -12,6 +12,7 @@ import os
 import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from textual.pilot import Pilot
@@ -82,6 +83,13 @@ PICTURES: dict[str, Callable[[Pilot[Any]], Awaitable[None]]] = {
 
 
 async def draw(name: str) -> None:
+    """Draw a picture, with a folder of its own for the drafts that editing leaves."""
+    with TemporaryDirectory() as state:
+        os.environ["XDG_STATE_HOME"] = state
+        await _draw(name)
+
+
+async def _draw(name: str) -> None:
     app = HissApp(RealEngine(), ConsoleOptions(), Path(os.devnull))
     async with app.run_test(size=SIZE) as pilot:
         await opened(pilot)

@@ -1,4 +1,4 @@
-"""What repeated scores say, and how sure it is: pure functions on numpy and scipy.
+"""Statistics of repeated scores: pure functions on numpy and scipy.
 
 Importing this package imports numpy only; scipy is imported by the functions that need it.
 """

@@ -1,4 +1,4 @@
-"""p-values of several tests taken together."""
+"""Two arms compared pair by pair, and the p-values of several comparisons adjusted together."""
 
 from __future__ import annotations
 
@@ -6,57 +6,41 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from hiss.statistics.power import FEWEST
 from hiss.statistics.resampling import bca_interval, sign_flip_p, wilcoxon_p
 from hiss.statistics.rope import Rope, rope, standard_error
-from hiss.statistics.summary import Interval, t_cdf, t_interval
-
-
-def holm(p_values: Sequence[float | None]) -> tuple[float | None, ...]:
-    """Adjust p-values so that the chance of any false alarm among them stays below alpha.
-
-    None, a test that could not be made, stays None and does not count towards the family.
-    Source: Holm, 1979, "A simple sequentially rejective multiple test procedure".
-    """
-    made = sorted((p, place) for place, p in enumerate(p_values) if p is not None)
-    adjusted: list[float | None] = [None] * len(p_values)
-    largest = 0.0
-    for rank, (p, place) in enumerate(made):
-        largest = max(largest, min(1.0, p * (len(made) - rank)))
-        adjusted[place] = largest
-    return tuple(adjusted)
-
-
-Floats = NDArray[np.float64]
+from hiss.statistics.summary import Floats, Interval, t_cdf, t_interval
 
 BOOTSTRAP_FROM = 20
-"""Pairs from which the interval is bootstrapped."""
+"""Pairs from which on the interval is bootstrapped."""
 RESOLUTION = 1e-6
-"""Differences closer than this, relative to the scores, are equal: float32 knows no better."""
+"""Differences closer than this, relative to the scores, are equal: float32 resolves no better."""
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """An arm's scores minus the baseline's, pair by pair; None is what they cannot say."""
+    """An arm's scores minus the baseline's, pair by pair; None where they do not determine it."""
 
     n: int
     """Pairs compared."""
     mean: float | None = None
+    """Mean difference, in the metric's unit."""
     ci95: Interval | None = None
-    """BCa bootstrap from 20 pairs of independent replicates, else Student's t."""
+    """95 % interval of the mean: BCa bootstrap from 20 independent pairs on, else Student's t."""
     dz: float | None = None
-    """Mean over SD of the differences (Cohen's d_z)."""
+    """Mean over standard deviation of the differences (Cohen's d_z)."""
     p_improve: float | None = None
-    """Share of pairs in which the arm does better; a tie counts half."""
+    """Share of pairs in which the arm does better, in [0, 1]; a tie counts half."""
     p_permutation: float | None = None
-    """Sign-flip test; None where replicates split one table anew and so depend on each other."""
+    """Sign-flip test; None where replicates split one table and so depend on each other."""
     p_wilcoxon: float | None = None
-    """Signed-rank test; None likewise, and for fewer than 6 untied pairs."""
+    """Signed-rank test; None in the same case, and for fewer than 6 untied pairs."""
     p_corrected: float | None = None
-    """Corrected t-test of Nadeau and Bengio, only where replicates split one table anew."""
+    """Corrected t-test of Nadeau and Bengio, only where replicates split one table."""
     rope: Rope | None = None
+    """Probabilities of worse, same and better."""
     reason: str = ""
     """Why nothing can be concluded; empty where something can."""
 
@@ -74,35 +58,68 @@ def compare_pairs(
     rope_width: float = 0.01,
     test_to_train: float = 0.0,
 ) -> Difference:
-    """Compare finite scores of two arms, paired by position.
+    """Compare the scores of two arms, paired by position.
 
-    `test_to_train` is n_test / n_train where replicates split one table anew, else 0.
+    Independent pairs are tested by sign flips. Where every replicate splits one table, the test is
+    the corrected t-test, t = mean / √((1/n + n_test/n_train) · s²) with n − 1 degrees of freedom.
+
+    Args:
+        arm: finite scores, shape (n,).
+        baseline: finite scores of the same replicates, shape (n,).
+        lower_is_better: whether the score measures an error.
+        rope_width: largest difference that counts as none, at least 0, in the metric's unit.
+        test_to_train: n_test / n_train where every replicate splits one table differently, 0 where
+            replicates are independent.
+
+    Source: Nadeau and Bengio, 2003, "Inference for the generalization error", section 4.
     """
     differences = _differences(np.asarray(arm, float), np.asarray(baseline, float))
     sign = -1.0 if lower_is_better else 1.0
+    independent = not test_to_train
     n = len(differences)
     if n < 2:
         return _too_few(differences)
     if np.ptp(differences) == 0:
-        return _constant(differences, sign, independent=not test_to_train)
+        return _constant(differences, sign, independent)
     mean, se = float(differences.mean()), standard_error(differences, test_to_train)
-    independent = not test_to_train
     return Difference(
-        n,
-        mean,
-        _interval(differences, mean, se, independent),
-        mean / float(differences.std(ddof=1)),
-        _p_improve(sign * differences),
-        sign_flip_p(differences) if independent else None,
-        wilcoxon_p(differences) if independent else None,
-        None if independent else 2 * t_cdf(-abs(mean) / se, n - 1),
-        rope(sign * differences, rope_width, test_to_train),
-        _few(n),
+        n=n,
+        mean=mean,
+        ci95=_interval(differences, mean, se, independent),
+        dz=mean / float(differences.std(ddof=1)),
+        p_improve=_p_improve(sign * differences),
+        p_permutation=sign_flip_p(differences) if independent else None,
+        p_wilcoxon=wilcoxon_p(differences) if independent else None,
+        p_corrected=None if independent else 2 * t_cdf(-abs(mean) / se, n - 1),
+        rope=rope(sign * differences, rope_width, test_to_train),
+        reason=_few(n),
     )
 
 
+def holm(p_values: Sequence[float | None]) -> tuple[float | None, ...]:
+    """Adjust p-values so that the chance of any false alarm among them stays below alpha.
+
+    With p₍₁₎ ≤ … ≤ p₍ₘ₎, the adjusted p₍ᵢ₎ is max over j ≤ i of min(1, (m − j + 1) · p₍ⱼ₎).
+
+    Args:
+        p_values: in [0, 1]; None, a test that could not be made, does not count towards m.
+
+    Returns:
+        The adjusted values in the same order; None stays None.
+
+    Source: Holm, 1979, "A simple sequentially rejective multiple test procedure".
+    """
+    made = sorted((p, place) for place, p in enumerate(p_values) if p is not None)
+    adjusted: list[float | None] = [None] * len(p_values)
+    largest = 0.0
+    for rank, (p, place) in enumerate(made):
+        largest = max(largest, min(1.0, p * (len(made) - rank)))
+        adjusted[place] = largest
+    return tuple(adjusted)
+
+
 def _differences(arm: Floats, baseline: Floats) -> Floats:
-    """The differences, with those that rounding alone tells apart made equal."""
+    """Subtract, and make those differences equal that differ by rounding alone."""
     differences = arm - baseline
     if not len(differences):
         return differences

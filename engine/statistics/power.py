@@ -1,4 +1,4 @@
-"""How many replicates it takes to see a difference; Student's paired t-test, two-sided."""
+"""Power of the two-sided paired t-test, and the number of replicates that it requires."""
 
 from __future__ import annotations
 
@@ -13,7 +13,21 @@ FEWEST = 6
 
 
 def power(dz: float, n: int, alpha: float = 0.05, test_to_train: float = 0.0) -> float:
-    """The probability that `n` pairs reveal a true standardised difference `dz`."""
+    """Return the probability that `n` pairs reveal a true standardised difference `dz`.
+
+    P(|T| > t(1 − α/2; n − 1)) for the noncentral t with noncentrality
+    |dz| / √(1/n + n_test/n_train).
+
+    Args:
+        dz: mean over standard deviation of the differences (Cohen's d_z), of either sign.
+        n: number of pairs, at least 2.
+        alpha: level of the two-sided test, in (0, 1).
+        test_to_train: n_test / n_train where every replicate splits the same table differently,
+            0 where replicates are independent.
+
+    Source: Cohen, 1988, "Statistical power analysis for the behavioral sciences", chapter 2; for
+    splits of one table, Nadeau and Bengio, 2003, "Inference for the generalization error".
+    """
     critical = t_quantile(1 - alpha / 2, n - 1)
     shift = abs(dz) / (1 / n + test_to_train) ** 0.5
     below = noncentral_t_cdf(critical, n - 1, shift)
@@ -21,7 +35,10 @@ def power(dz: float, n: int, alpha: float = 0.05, test_to_train: float = 0.0) ->
 
 
 def repeats_for(dz: float, alpha: float = 0.05, test_to_train: float = 0.0) -> int | None:
-    """The fewest replicates with 80 % power at `dz`; None where it takes more than 1,000."""
+    """Return the fewest replicates with 80 % power at `dz`; None where that is more than 1,000.
+
+    The arguments are those of `power`.
+    """
 
     def enough(n: int) -> bool:
         return power(dz, n, alpha, test_to_train) >= TARGET
@@ -39,10 +56,13 @@ def repeats_for(dz: float, alpha: float = 0.05, test_to_train: float = 0.0) -> i
 
 
 def more_repeats(dz: float, n: int, alpha: float = 0.05, test_to_train: float = 0.0) -> int | None:
-    """About how many replicates beyond `n` would settle a difference as large as it looks now.
+    """Return about how many replicates beyond `n` would settle a difference of size `dz`.
 
-    None where it takes more than 1,000: the difference is tiny, or replicates that split one table
-    anew share too many rows for any number of them to tell.
+    The arguments are those of `power`, `dz` being what the `n` pairs compared so far show.
+
+    Returns:
+        At least 1; None where it takes more than 1,000 in all: the difference is tiny, or splits
+        of one table share too many rows for any number of them to settle it.
     """
     total = repeats_for(dz, alpha, test_to_train)
     return None if total is None else max(1, max(total, FEWEST) - n)

@@ -1,29 +1,34 @@
-"""Tests and intervals that ask the scores themselves how they spread."""
+"""Tests and intervals by resampling: sign flips, signed ranks and the bootstrap."""
 
 from __future__ import annotations
 
 from functools import lru_cache
 
 import numpy as np
-from numpy.typing import NDArray
 
 from hiss.statistics.power import FEWEST
-from hiss.statistics.summary import Interval, normal_cdf, t_quantile
-
-Floats = NDArray[np.float64]
+from hiss.statistics.summary import Floats, Interval, normal_cdf, t_quantile
 
 MOST_EXACT = 12
-"""Pairs up to which every one of the 2ⁿ sign flips is tried."""
+"""Pairs up to which every one of the 2ⁿ sign flips is enumerated."""
 FLIPS = 9999
-"""Random sign flips beyond that."""
+"""Random sign flips for more pairs."""
 SEED = 20_030_101
-"""Seed of the random flips and resamples: the same scores give the same answer."""
+"""Seed of the random flips and resamples: the same scores have the same p-value and interval."""
 
 
 def sign_flip_p(differences: Floats) -> float:
-    """Two-sided p-value of the sign-flip permutation test of a mean difference of 0.
+    """Return the two-sided p-value of the sign-flip permutation test of a mean difference of 0.
 
-    Exact for up to 12 pairs; beyond, from 9,999 random flips with the observed one added.
+    The share of sign vectors s with |Σ sᵢdᵢ| ≥ |Σ dᵢ|: exact for up to 12 pairs; for more, of
+    9,999 random sign vectors and the observed one.
+
+    Args:
+        differences: one a pair, independent; shape (n,), n ≥ 1.
+
+    Returns:
+        A p-value in (0, 1]; with random flips, no smaller than 1/10,000.
+
     Source: Fisher, 1935, "The design of experiments", section 21.
     """
     flips = _flips(len(differences))
@@ -44,10 +49,18 @@ def _flips(n: int) -> Floats:
 
 
 def wilcoxon_p(differences: Floats) -> float | None:
-    """Two-sided p-value of Wilcoxon's signed-rank test; None for fewer than 6 untied pairs.
+    """Return the two-sided p-value of Wilcoxon's signed-rank test.
 
-    Ties (differences of 0) are left out, as Wilcoxon did. Where sizes are equal, their mean ranks
-    are flipped as `sign_flip_p` flips differences: the tables know distinct ranks only.
+    Differences of 0 are left out, as Wilcoxon did. Where sizes are equal, their mean ranks are
+    flipped as `sign_flip_p` flips differences: the exact tables hold for distinct ranks only.
+
+    Args:
+        differences: one a pair, independent; shape (n,).
+
+    Returns:
+        A p-value in (0, 1]; None for fewer than 6 differences other than 0.
+
+    Source: Wilcoxon, 1945, "Individual comparisons by ranking methods".
     """
     untied = differences[differences != 0]
     if len(untied) < FEWEST:
@@ -61,11 +74,21 @@ def wilcoxon_p(differences: Floats) -> float | None:
 
 
 def bca_interval(values: Floats, resamples: int = 9999, seed: int = SEED) -> Interval | None:
-    """The 95 % BCa bootstrap interval of a mean; None where too few values differ to resample.
+    """Return the 95 % BCa bootstrap interval of a mean, with expanded tails.
 
-    The tails are widened as Student's t is against the normal: plain BCa covers only 93 % at
-    n = 20. Sources: Efron, 1987, "Better bootstrap confidence intervals"; Hesterberg, 2015,
-    "What teachers should know about the bootstrap", section 3.2 (expanded intervals).
+    Each tail is Φ(√(n/(n − 1)) · t(0.025; n − 1)) instead of 0.025: plain BCa covers only 93 % at
+    n = 20.
+
+    Args:
+        values: independent values; shape (n,), n ≥ 2.
+        resamples: number of bootstrap resamples.
+        seed: seed of the resampling.
+
+    Returns:
+        None where fewer than 6 values differ from the most frequent one.
+
+    Source: Efron, 1987, "Better bootstrap confidence intervals"; Hesterberg, 2015, "What teachers
+    should know about the bootstrap", section 3.2 (expanded intervals).
     """
     n = len(values)
     if n - np.unique(values, return_counts=True)[1].max() < FEWEST:

@@ -1,32 +1,35 @@
-"""How probable it is that one arm is worse than, the same as, or better than another."""
+"""Bayes' correlated t-test around a region of practical equivalence (ROPE)."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
-from hiss.statistics.summary import t_cdf
+from hiss.statistics.summary import Floats, t_cdf
 
 
 @dataclass(frozen=True, slots=True)
 class Rope:
-    """Posterior probabilities around a region of practical equivalence; they sum to 1."""
+    """Posterior probabilities that one arm is worse, the same, or better; they sum to 1."""
 
     worse: float
     same: float
+    """The mean improvement lies within the ROPE."""
     better: float
 
 
-def rope(
-    improvements: NDArray[np.float64], width: float = 0.01, test_to_train: float = 0.0
-) -> Rope:
-    """Say where the mean improvement lies: below −width, within ±width, or above it.
+def rope(improvements: Floats, width: float = 0.01, test_to_train: float = 0.0) -> Rope:
+    """Return the probability that the mean improvement lies below, within and above ±width.
 
-    The posterior of Bayes' correlated t-test: Student's t about the mean of the improvements,
-    which must not all be equal. `test_to_train` is n_test / n_train where replicates split one
-    table anew, and 0 where they are independent.
+    The posterior of the mean is Student's t with n − 1 degrees of freedom about the mean of the
+    improvements, scaled by `standard_error`.
+
+    Args:
+        improvements: one difference a pair, positive where the arm is better; shape (n,), n ≥ 2,
+            not all equal.
+        width: half the width of the ROPE, at least 0, in the unit of the improvements.
+        test_to_train: n_test / n_train where every replicate splits the same table differently,
+            0 where replicates are independent.
+
     Source: Benavoli et al., 2017, "Time for a change: a tutorial for comparing multiple
     classifiers through Bayesian analysis", section 3.
     """
@@ -37,8 +40,12 @@ def rope(
     return Rope(worse, max(0.0, 1.0 - worse - better), better)
 
 
-def standard_error(differences: NDArray[np.float64], test_to_train: float = 0.0) -> float:
-    """The standard error of a mean difference: √((1/J + n_test/n_train) · s²).
+def standard_error(differences: Floats, test_to_train: float = 0.0) -> float:
+    """Return the standard error of a mean difference, √((1/n + n_test/n_train) · s²).
+
+    Args:
+        differences: shape (n,), n ≥ 2.
+        test_to_train: as in `rope`; 0 makes it the usual s / √n.
 
     Source: Nadeau and Bengio, 2003, "Inference for the generalization error", section 4.
     """

@@ -234,5 +234,5 @@ def flat(found: Difference) -> list[float | None]:
 
 
 def test_importing_the_statistics_does_not_import_scipy() -> None:
-    code = "import sys, engine.statistics; sys.exit('scipy' in sys.modules)"
+    code = "import sys, hiss.statistics; sys.exit('scipy' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code]).returncode == 0

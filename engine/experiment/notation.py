@@ -103,50 +103,75 @@ def override(experiment: Experiment, assignments: Sequence[str]) -> Experiment:
     Raises:
         PresetError: if a key is not known or its value will not do.
     """
-    if not assignments:
+    values = [(f"--set {one}", *_parsed(one)) for one in assignments]
+    return _changed(experiment, values, f"--set {' '.join(assignments)}")
+
+
+def with_values(experiment: Experiment, values: Mapping[str, Any]) -> Experiment:
+    """Return the experiment with some keys set to other values, validated once.
+
+    Args:
+        experiment: what to start from.
+        values: by dotted key, layers by number from 0: `{"layers.1.stddev": 0.2}`.
+
+    Raises:
+        PresetError: if a key is not known or its value is refused.
+    """
+    named = [(f"{key} = {value!r}", key, value) for key, value in values.items()]
+    return _changed(experiment, named, ", ".join(name for name, _, _ in named))
+
+
+def _changed(
+    experiment: Experiment, values: Sequence[tuple[str, str, Any]], source: str
+) -> Experiment:
+    """Set keys to values; each comes with what to call it in messages, as does the whole."""
+    if not values:
         return experiment
     network = {"model"} if experiment.model is None else {"layers"}
     table = experiment.model_dump(mode="json", exclude={"name", *network})
-    for assignment in assignments:
-        _assign(table, assignment)
-    return _validate(table, f"--set {' '.join(assignments)}", experiment.name)
+    for name, key, value in values:
+        _assign(table, key, value, name)
+    return _validate(table, source, experiment.name)
 
 
-def _assign(table: dict[str, Any], assignment: str) -> None:
+def _parsed(assignment: str) -> tuple[str, Any]:
     key, equals, text = assignment.partition("=")
     if not (equals and key.strip()):
         raise PresetError(
             f"--set {assignment}: expected KEY=VALUE, received {assignment!r}.",
             "For example --set training.epochs=10 or --set layers.1.stddev=0.2.",
         )
-    *path, last = key.strip().split(".")
+    return key.strip(), value_of(text.strip())
+
+
+def _assign(table: dict[str, Any], key: str, value: Any, name: str) -> None:
+    *path, last = key.split(".")
     place: Any = table
     for part in path:
-        place = _child(place, part, assignment)
+        place = _child(place, part, name)
     if isinstance(place, list):
-        place[_position(place, last, assignment)] = value_of(text.strip())
+        place[_position(place, last, name)] = value
     elif isinstance(place, dict):
-        place[last] = value_of(text.strip())
+        place[last] = value
     else:
-        raise PresetError(f"--set {assignment}: {'.'.join(path)} is a value, not a table.")
+        raise PresetError(f"{name}: {'.'.join(path)} is a value, not a table.")
 
 
-def _child(place: Any, part: str, assignment: str) -> Any:
+def _child(place: Any, part: str, name: str) -> Any:
     if isinstance(place, list):
-        return place[_position(place, part, assignment)]
+        return place[_position(place, part, name)]
     if not isinstance(place, dict) or part not in place:
         known = place if isinstance(place, dict) else ()
-        raise PresetError(f"--set {assignment}: {part} is not a key.{did_you_mean(part, known)}")
+        raise PresetError(f"{name}: {part} is not a key.{did_you_mean(part, known)}")
     if place[part] is None:
         place[part] = {}
     return place[part]
 
 
-def _position(entries: Sequence[Any], part: str, assignment: str) -> int:
+def _position(entries: Sequence[Any], part: str, name: str) -> int:
     if not part.isdecimal() or int(part) >= len(entries):
         raise PresetError(
-            f"--set {assignment}: expected a number from 0 to {len(entries) - 1}, "
-            f"received {part!r}.",
+            f"{name}: expected a number from 0 to {len(entries) - 1}, received {part!r}.",
             "Layers are counted from 0.",
         )
     return int(part)

@@ -1,4 +1,4 @@
-"""The two modes of repetition: which one is proposed, and what they are in words."""
+"""The two modes of repetition: their description, and which one presets propose."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from hiss.experiment.spec import Experiment
 
 
 def describe_repetition(mode: Mode, data: Data) -> str:
-    """What differs from one replicate to the next: `other weights and noise, the same rows`."""
+    """Describe what differs between replicates: `other weights and noise, the same rows`."""
     if mode == "article":
         others = "weights, noise and wrong labels" if data.label_noise else "weights and noise"
         return f"other {others}, the same rows"
@@ -20,7 +20,7 @@ def describe_repetition(mode: Mode, data: Data) -> str:
 
 
 def proposed_mode(arms: Sequence[Experiment]) -> Mode:
-    """The mode that all presets propose; the article's where they do not agree."""
+    """Return the mode that all presets propose; `article` where they disagree."""
     modes = {arm.study.mode or _mode_of_group(arm.group) for arm in arms}
     return modes.pop() if len(modes) == 1 else "article"
 

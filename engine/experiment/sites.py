@@ -1,4 +1,4 @@
-"""Where in an experiment noise, or a penalty, of a given strength can be put."""
+"""The sites of an experiment: where the strength of a noise or a penalty can be set."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from hiss.errors import EngineError, did_you_mean
-from hiss.experiment.notation import override
+from hiss.experiment.notation import with_values
 from hiss.experiment.spec import Experiment
 from hiss.experiment.strengths import (
     ALL,
@@ -22,9 +22,9 @@ from hiss.experiment.training import Keras
 
 INPUT = "input"
 HIDDEN = "hidden"
-"""Says the only noise layer that is not at the input."""
+"""Names the only noise layer that is not at the input."""
 PREPARATION = ("Rescaling", "Normalization")
-"""Layers that bring the rows into shape: noise at the input comes after them."""
+"""Layers that scale the rows: noise at the input comes after them."""
 GAUSSIAN = "GaussianNoise"
 
 
@@ -36,31 +36,32 @@ class Site:
     """`input`, `layers.1`, or a key as in `--set`: `training.optimizer.eta`."""
     key: str
     """The key of the strength; of a new layer, the key that it will have."""
-    strength: str = "stddev"
-    """What the strength is called: `stddev`, `rate`, `eta` …"""
+    argument: str = "stddev"
+    """Name of the argument that holds the strength: `stddev`, `rate`, `eta` …"""
     new: bool = False
-    """Whether a GaussianNoise has to be put there first."""
+    """Whether a GaussianNoise has to be inserted first."""
     owner: str = field(default=GAUSSIAN, compare=False)
-    """The class that has the strength, or `data`."""
+    """The class that has the argument, or the name of the data set."""
     accepts: Mapping[str, Any] = field(default_factory=lambda: UP_TO_ONE, compare=False, repr=False)
-    """What numbers it may be, as a JSON schema."""
+    """JSON schema of the numbers that it accepts."""
 
     @property
     def penalty(self) -> bool:
         """Whether it is the strength of a penalty and not of a noise."""
-        return self.strength in PENALTIES
+        return self.argument in PENALTIES
 
     @property
     def layer(self) -> int | None:
-        """Which of the layers it belongs to, from 0; None if it belongs to none."""
+        """Index of the layer that it belongs to, from 0; None if it belongs to none."""
         first, *rest = self.key.split(".")
         return int(rest[0]) if first == "layers" else None
 
 
 def sites(experiment: Experiment) -> tuple[Site, ...]:
-    """Return the sites of an experiment, the network's in its order; there is always an input.
+    """Return the sites of an experiment, those of layers in the network's order.
 
-    A user's own model has those alone that noise was put at.
+    The input is always one of them, with or without noise. A user's own model has only the sites
+    at which noise was inserted.
     """
     found = tuple(_site(experiment, one) for one in _present(experiment))
     if experiment.model is not None:
@@ -73,13 +74,18 @@ def sites(experiment: Experiment) -> tuple[Site, ...]:
 def find_site(
     experiment: Experiment, text: str, examples: Callable[[], Iterable[Experiment]] = tuple
 ) -> Site:
-    """Return the site of a name: `input`, `hidden`, a layer's number, `name` or class, or a key.
+    """Return the site of a name.
+
+    Args:
+        experiment: where to look.
+        text: `input`, `hidden`, a layer's number, `name` or class, or a key as in `--set`.
+        examples: returns experiments to search for one that has a missing site.
 
     Raises:
         EngineError: if there is none of that name, or more than one.
         DataError: if it is the labels' noise and the rows have no classes.
     """
-    known = (*sites(experiment), *_silent_labels(experiment))
+    known = (*sites(experiment), *_noise_free_labels(experiment))
     found = [site for site in known if text.lower() in _names(experiment, site)]
     exact = [site for site in found if text.lower() in (site.name, site.key)]
     if len(exact or found) == 1:
@@ -89,37 +95,43 @@ def find_site(
         raise EngineError(f"site: {text} is any of {names}.", "Name one of them.")
     raise EngineError(
         f"site: {_unknown(experiment, text)}",
-        f"{_hint(experiment)}{_elsewhere(text.rpartition('.')[2].lower(), examples)}",
+        f"{_listed(experiment)}{_example(text.rpartition('.')[2].lower(), examples)}",
     )
 
 
 def default_site(experiment: Experiment, taken: Iterable[Site] = ()) -> Site:
-    """Return the site that is meant where none is named: the only noise, or else the input.
+    """Return the site to use where none is named: the only noise, or else the input.
 
-    A penalty is meant where it is all that there is.
+    A penalty is used where there is no noise.
+
+    Args:
+        experiment: where to look.
+        taken: sites to leave out.
 
     Raises:
-        EngineError: if it cannot be told.
+        EngineError: if there is no site, or more than one could be meant.
     """
     free = [site for site in sites(experiment) if site not in taken]
     if not free:
         hint = "Put noise into your model: --noise LAYER:after:0.1."
         raise EngineError(f"site: {experiment.name} has no noise to sweep.", hint)
-    there = [site for site in free if not site.new]
-    meant = [site for site in there if not site.penalty] or there or free
-    if len(meant) == 1:
-        return meant[0]
-    raise EngineError(f"site: {experiment.name} does not tell which is meant.", _hint(experiment))
+    present = [site for site in free if not site.new]
+    candidates = [site for site in present if not site.penalty] or present or free
+    if len(candidates) == 1:
+        return candidates[0]
+    raise EngineError(
+        f"site: {experiment.name} has several, so one has to be named.", _listed(experiment)
+    )
 
 
 def with_strengths(experiment: Experiment, chosen: Sequence[tuple[Site, float]]) -> Experiment:
     """Return the experiment with other strengths at some of its sites.
 
     Raises:
-        PresetError: if a site does not take such a strength.
+        PresetError: if a site does not accept its strength.
     """
-    keys = [f"{site.key}={float(value)!r}" for site, value in chosen if not site.new]
-    changed = override(experiment, keys)
+    values = {site.key: float(value) for site, value in chosen if not site.new}
+    changed = with_values(experiment, values)
     layers = list(changed.layers)
     for site, value in chosen:
         if site.new:
@@ -132,13 +144,13 @@ def _present(experiment: Experiment) -> Iterable[Strength]:
     return (one for one in strengths(experiment) if one.value or one.key != LABEL_NOISE)
 
 
-def _silent_labels(experiment: Experiment) -> Iterable[Site]:
-    """The labels where they have no noise: any data can be given some."""
+def _noise_free_labels(experiment: Experiment) -> Iterable[Site]:
+    """The labels where they have no noise yet: it can be added to any data."""
     return [] if experiment.data.label_noise else [_site(experiment, label_noise(experiment))]
 
 
 def _with_labels(experiment: Experiment, site: Site) -> Site:
-    """Refuse noise on labels before anything trains, where there are no classes."""
+    """Refuse noise on the labels of a regression before anything trains."""
     if site.key == LABEL_NOISE:
         from hiss.data.splits import load, with_label_noise
 
@@ -168,17 +180,17 @@ def _first(experiment: Experiment) -> int:
 
 
 def _names(experiment: Experiment, site: Site) -> set[str]:
-    """All that a site is called, in small letters."""
+    """All names of a site, in lower case."""
     if site.new:
         return {site.name}
-    called = {site.name.lower(), site.key.lower(), site.strength, site.owner.lower()}
+    names = {site.name.lower(), site.key.lower(), site.argument, site.owner.lower()}
     if site.key.startswith("model."):
-        return called | {site.name.lower().rpartition(":")[0], site.key.split(".")[2]}
+        return names | {site.name.lower().rpartition(":")[0], site.key.split(".")[2]}
     if site.layer is None:
-        return called
-    given = experiment.layers[site.layer].arguments.get("name", site.layer)
-    called |= {str(site.layer), f"layers.{site.layer}", str(given).lower()}
-    return called if site.name == INPUT or site.penalty else called | {HIDDEN}
+        return names
+    layer_name = experiment.layers[site.layer].arguments.get("name", site.layer)
+    names |= {str(site.layer), f"layers.{site.layer}", str(layer_name).lower()}
+    return names if site.name == INPUT or site.penalty else names | {HIDDEN}
 
 
 def _unknown(experiment: Experiment, text: str) -> str:
@@ -186,26 +198,26 @@ def _unknown(experiment: Experiment, text: str) -> str:
     if number.isdecimal() and int(number) < len(experiment.layers):
         kind = experiment.layers[int(number)].class_name
         return f"layers.{int(number)} is a {kind}, which has no noise."
-    every = (*sites(experiment), *_silent_labels(experiment))
+    every = (*sites(experiment), *_noise_free_labels(experiment))
     known = set().union(*(_names(experiment, site) for site in every))
     nearest = did_you_mean(text, {name for name in known if not name.isdecimal()})
     return f"{text} is not a noise of {experiment.name}.{nearest}"
 
 
-def _hint(experiment: Experiment) -> str:
-    """Say which sites there are."""
+def _listed(experiment: Experiment) -> str:
+    """A hint that lists the sites."""
     named = (
         f"{site.name} ({'none yet' if site.new else site.owner})" for site in sites(experiment)
     )
     return f"Sites are {', '.join(named)}."
 
 
-def _elsewhere(name: str, examples: Callable[[], Iterable[Experiment]]) -> str:
-    """Name the first preset that has a strength, so that its key can be taken over."""
-    if name not in ALL:
+def _example(argument: str, examples: Callable[[], Iterable[Experiment]]) -> str:
+    """A hint that names the first example with an argument, so that its key can be copied."""
+    if argument not in ALL:
         return ""
     for one in examples():
-        key = next((found.key for found in _present(one) if found.name == name), None)
+        key = next((found.key for found in _present(one) if found.name == argument), None)
         if key is not None:
             return f" {one.name} has {key}: see how it is written there."
     return ""

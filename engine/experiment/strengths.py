@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from hiss.errors import EngineError
 from hiss.experiment.spec import Experiment
-from hiss.keras_names.lookup import fits, phrase, words
+from hiss.keras_names.lookup import words
 
 LABEL_NOISE = "data.label_noise"
 NOISE = (
@@ -115,33 +113,3 @@ def coarse(strength: str) -> tuple[float, ...]:
 def least(strength: str) -> float:
     """Return what is hardly worth telling from 0: a tenth of the first grid's smallest."""
     return coarse(strength)[1] / 10
-
-
-def parse_grid(
-    text: str, key: str = "stddev", accepts: Mapping[str, Any] = UP_TO_ONE
-) -> tuple[float, ...]:
-    """Read strengths from `0,0.01,0.1`: sorted, each once.
-
-    Args:
-        text: the numbers between commas.
-        key: what to call the text in messages.
-        accepts: what each number may be, as a JSON schema.
-
-    Raises:
-        EngineError: if one is not such a number.
-    """
-    return tuple(sorted({_strength(part.strip(), key, accepts) for part in text.split(",")}))
-
-
-def _strength(text: str, key: str, accepts: Mapping[str, Any]) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        value = math.nan
-    if not (math.isfinite(value) and fits(accepts, value)):
-        wanted = phrase(accepts).replace("a number", "numbers", 1)
-        grid = ",".join(f"{one:g}" for one in COARSE if fits(accepts, one))
-        raise EngineError(
-            f"{key}: expected {wanted}, received {text or 'nothing'}.", f"Write a grid as {grid}."
-        )
-    return value

@@ -1,4 +1,4 @@
-"""The table of results as columns of text, which the console, the command and exports share."""
+"""The table of results as columns of text, shared by the console, the command and exports."""
 
 from __future__ import annotations
 
@@ -12,26 +12,26 @@ from hiss.results.outcomes import Arm, Replicate
 from hiss.statistics import summarize
 
 NOTHING = "–"
-"""What stands in a cell that has no number."""
+"""The text of a cell without a value."""
 
 
 @dataclass(frozen=True, slots=True)
 class ArmRow:
-    """One arm as far as it is known: a row of the table of results."""
+    """One arm and its replicates so far: a row of the table of results."""
 
     experiment: Experiment
     replicates: tuple[Replicate, ...]
     state: str
-    """How far the arm has come, in words: `queued`, `training`, `finished` …"""
+    """State of the arm in words: `queued`, `training`, `finished` …"""
 
     @classmethod
     def of(cls, arm: Arm) -> ArmRow:
-        """The row of an arm that has ended."""
+        """Return the row of an arm that has ended."""
         return cls(arm.experiment, arm.replicates, outcome(arm.replicates))
 
     @property
     def measured(self) -> tuple[Replicate, ...]:
-        """The replicates whose scores count: all that finished, or the only one there is."""
+        """The replicates that are averaged: those finished, or a single one that has scores."""
         if len(self.replicates) == 1:
             return tuple(one for one in self.replicates if one.scores)
         return tuple(one for one in self.replicates if one.status == "finished")
@@ -44,13 +44,13 @@ class Column:
     header: str
     cells: tuple[str, ...]
     rank: int
-    """0 stays always; of the others, the largest goes first where width is short."""
+    """Priority where width is short: the largest is dropped first, 0 never."""
     text: bool = False
-    """Whether it holds words, set to the left, rather than numbers."""
+    """Whether it holds words, aligned left, rather than numbers, aligned right."""
 
 
 def columns(rows: Sequence[ArmRow]) -> tuple[Column, ...]:
-    """All columns that say something about these rows, in reading order."""
+    """Return the columns of these rows, in reading order, without empty ones."""
     repeated = any(len(row.replicates) > 1 for row in rows)
     made = [
         Column("Preset", tuple(row.experiment.name for row in rows), 0, text=True),
@@ -61,11 +61,11 @@ def columns(rows: Sequence[ArmRow]) -> tuple[Column, ...]:
         Column("Time", tuple(duration(_seconds(row)) for row in rows), 4),
         Column("State", tuple(_state(row) for row in rows), 1 if repeated else 2, text=True),
     ]
-    return tuple(column for column in made if column.rank == 0 or _says_something(column))
+    return tuple(column for column in made if column.rank == 0 or _has_values(column))
 
 
 def outcome(replicates: Sequence[Replicate]) -> str:
-    """How replicates ended, in words: `finished`, or `28 finished, 2 failed`."""
+    """Describe how replicates ended: `finished`, or `28 finished, 2 failed`."""
     if len(replicates) == 1:
         return replicates[0].reason or replicates[0].status
     if not replicates:
@@ -77,7 +77,7 @@ def outcome(replicates: Sequence[Replicate]) -> str:
 
 
 def duration(seconds: float) -> str:
-    """A duration as people say it: `0.8 s`, `2 min 10 s`."""
+    """Format a duration in seconds: `0.8 s`, `2 min 10 s`."""
     if not seconds:
         return NOTHING
     if seconds < 99.95:
@@ -118,7 +118,7 @@ def _errors(rows: Sequence[ArmRow], repeated: bool) -> list[Column]:
 
 
 def _has(rows: Sequence[ArmRow], metric: str) -> bool:
-    """Whether any row has, or may come to have, this metric among its scores."""
+    """Whether any row has, or is expected to have, this metric among its scores."""
     return any(_metric(row) == metric for row in rows)
 
 
@@ -130,7 +130,7 @@ def _metric(row: ArmRow) -> str:
 
 
 def _count(rows: Sequence[ArmRow]) -> Column:
-    """How many replicates are averaged, and of how many where some ended otherwise."""
+    """Replicates averaged, and of how many where some did not finish: `28/30`."""
     return Column("n", tuple(_counted(row) for row in rows), 0)
 
 
@@ -180,7 +180,7 @@ def _seconds(row: ArmRow) -> float:
     return sum(one.seconds for one in row.replicates)
 
 
-def _says_something(column: Column) -> bool:
+def _has_values(column: Column) -> bool:
     return any(cell not in ("", NOTHING) for cell in column.cells)
 
 

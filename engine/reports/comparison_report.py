@@ -1,21 +1,29 @@
-"""The table of comparisons as columns of text, a row for every arm."""
+"""Comparisons as columns of text, CSV and Markdown, a row for every arm."""
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from hiss.reports.columns import NOTHING, Column
-from hiss.reports.export import markdown
-from hiss.results.scores import amounts
+from hiss.reports.export import write_csv, write_markdown
+from hiss.results.scores import format_differences
 from hiss.statistics import Rope
-from hiss.studies.verdicts import Comparison
+from hiss.studies.verdicts import Comparison, Verdict
+
+VERDICTS: Mapping[Verdict, str] = {
+    "better": "better",
+    "worse": "worse",
+    "same": "same",
+    "different": "different",
+    "open": "not settled",
+    "unknown": "no verdict",
+}
+"""How verdicts are written in tables."""
 
 
 def verdict_columns(comparisons: Sequence[Comparison]) -> tuple[Column, ...]:
-    """All columns of comparisons on one metric, in reading order."""
+    """Return the columns of comparisons on one metric, in reading order, without empty ones."""
     baselines = [one.baseline for one in comparisons]
     made = (
         _words("Arm", [one.arm for one in comparisons], 0),
@@ -29,19 +37,20 @@ def verdict_columns(comparisons: Sequence[Comparison]) -> tuple[Column, ...]:
         _small("p Wilcoxon", [one.p_wilcoxon for one in comparisons], 9),
         _small("p Holm", [one.p_holm for one in comparisons], 3),
         _words("worse / same / better", [_chances(one.rope) for one in comparisons], 4),
-        _words("Verdict", [_VERDICTS[one.verdict] for one in comparisons], 10),
+        _words("Verdict", [VERDICTS[one.verdict] for one in comparisons], 10),
     )
     return tuple(column for column in made if any(cell != NOTHING for cell in column.cells))
 
 
-_VERDICTS = {
-    "better": "better",
-    "worse": "worse",
-    "same": "same",
-    "different": "different",
-    "open": "not settled",
-    "unknown": "cannot say",
-}
+def to_csv(comparisons: Sequence[Comparison]) -> str:
+    """Return comparisons as CSV, a row for every arm."""
+    return write_csv([_flat(comparison) for comparison in comparisons])
+
+
+def to_markdown(comparisons: Sequence[Comparison]) -> str:
+    """Return comparisons as a Markdown table and a list of their sentences."""
+    sentences = "".join(f"- {comparison.sentence}\n" for comparison in comparisons)
+    return f"{write_markdown(verdict_columns(comparisons))}\n{sentences}"
 
 
 def _words(header: str, cells: Sequence[str], rank: int) -> Column:
@@ -54,12 +63,12 @@ def _counted(one: Comparison) -> str:
 
 
 def _differences(comparisons: Sequence[Comparison]) -> list[list[str]]:
-    """Mean, low and high of every row, all to the same decimals."""
+    """Mean, low and high of every row, all to the same number of decimals."""
     rows = [(one.mean_difference, *(one.ci95 or (None, None))) for one in comparisons]
     values = [value for row in rows for value in row if value is not None]
     if not values:
         return [[NOTHING] * 3 for _ in rows]
-    texts = iter(amounts(values, comparisons[0].metric, signed=True))
+    texts = iter(format_differences(values, comparisons[0].metric, signed=True))
     return [[NOTHING if value is None else next(texts) for value in row] for row in rows]
 
 
@@ -73,7 +82,7 @@ def _numbers(header: str, values: Sequence[float | None], rank: int) -> Column:
 
 
 def _chances(rope: Rope | None) -> str:
-    """How probable each is, the ROPE being what counts as the same."""
+    """Probabilities of worse, the same within the ROPE, and better."""
     if rope is None:
         return NOTHING
     return f"{rope.worse:.2f} / {rope.same:.2f} / {rope.better:.2f}"
@@ -89,24 +98,9 @@ def _p(value: float | None) -> str:
     return "<0.001" if value < 0.001 else f"{value:.3f}"
 
 
-def to_csv(comparisons: Sequence[Comparison]) -> str:
-    """Comparisons as CSV, a row for every arm; what they cannot say is empty."""
-    rows = [_flat(comparison) for comparison in comparisons]
-    text = io.StringIO()
-    writer = csv.DictWriter(text, list(rows[0]) if rows else [], lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    return text.getvalue()
-
-
-def to_markdown(comparisons: Sequence[Comparison]) -> str:
-    """Comparisons as a Markdown table and a list of what they say in words."""
-    said = "".join(f"- {comparison.sentence}\n" for comparison in comparisons)
-    return f"{markdown(verdict_columns(comparisons))}\n{said}"
-
-
 def _flat(comparison: Comparison) -> dict[str, Any]:
-    shown = comparison.as_json()
-    shown["ci95_low"], shown["ci95_high"] = shown.pop("ci95") or (None, None)
-    chances = shown.pop("rope") or dict.fromkeys(("worse", "same", "better"))
-    return shown | {f"p_{side}": chance for side, chance in chances.items()}
+    """The plain values of a comparison, with a column for each end and probability."""
+    values = comparison.as_json()
+    values["ci95_low"], values["ci95_high"] = values.pop("ci95") or (None, None)
+    chances = values.pop("rope") or dict.fromkeys(("worse", "same", "better"))
+    return values | {f"p_{side}": chance for side, chance in chances.items()}

@@ -1,4 +1,4 @@
-"""What hiss finds on this machine, what it would choose here, and why."""
+"""What hiss finds on this machine, and the choices that it would make on it."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ PACKAGES = (
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing found, or one choice that would be made."""
+    """One fact, or one choice that would be made, with the reason for it."""
 
     name: str
     value: str
@@ -38,14 +38,16 @@ class Finding:
 
 
 Findings = Mapping[str, tuple[Finding, ...]]
-"""Findings by what they are about."""
+"""Findings by subject: `versions`, `machine`, `devices`, `presets`."""
 
 
 def examine(device: str | None = None) -> Findings:
-    """Look at the machine; imports TensorFlow, on the thread that calls this.
+    """Examine the machine.
+
+    Imports TensorFlow on the calling thread.
 
     Args:
-        device: the device asked for; None leaves the choice to the engine.
+        device: `cpu`, `gpu:0` …; None leaves the choice to the engine.
     """
     return {
         "versions": (Finding("python", platform.python_version()), *map(_package, PACKAGES)),
@@ -66,7 +68,7 @@ def _machine() -> tuple[Finding, ...]:
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     return (
         Finding("system", platform.platform()),
-        Finding("cores", str(machine.cores()), "as many as this process may use"),
+        Finding("cores", str(machine.cores()), "available to this process"),
         Finding("memory", f"{memory:.1f} GiB"),
     )
 
@@ -79,8 +81,8 @@ def _devices(device: str | None) -> tuple[Finding, ...]:
     return (
         Finding("cpu", chosen.cpu),
         Finding("available", ", ".join(backend.devices())),
-        Finding("device", chosen.device, "asked for" if device else "a GPU before the CPU"),
-        Finding("engine", "fused", "unless --engine reference asks for stock `fit`"),
+        Finding("device", chosen.device, "as requested" if device else "a GPU before the CPU"),
+        Finding("engine", "fused", "unless --engine reference selects Keras' own `fit`"),
     )
 
 

@@ -1,4 +1,4 @@
-"""Results as JSON, CSV and Markdown, to be read by other programs and put into papers."""
+"""Results as JSON, CSV and Markdown, for other programs and for papers."""
 
 from __future__ import annotations
 
@@ -13,22 +13,25 @@ from typing import Any
 from hiss.reports.columns import ArmRow, Column, columns
 from hiss.results.outcomes import Arm, Replicate, Result
 from hiss.statistics import summarize
-from hiss.studies.baselines import compare_all
+from hiss.studies.comparison import compare_all
 from hiss.studies.verdicts import Comparison
 
-SCHEMA = 1
-"""Raised when a key of the JSON document changes its meaning or goes."""
+SCHEMA = 2
+"""Version of the JSON documents: raised when a key is renamed, removed or changes its meaning."""
 SCORES = ("train_accuracy", "test_accuracy", "train_loss", "test_loss")
-"""Scores that every replicate carries, null where its task has none; others follow them."""
+"""Scores listed first for every replicate, null where its task has none."""
 SUMMARIZED = ("train_accuracy", "test_accuracy", "test_loss")
 
 
 def document(
     result: Result, curves: bool = False, comparisons: Sequence[Comparison] | None = None
 ) -> dict[str, Any]:
-    """A result as plain dicts and lists; with `curves`, every replicate's metrics by epoch.
+    """Return a result as plain dicts and lists.
 
-    `comparisons` are made of a repeated study unless they are given.
+    Args:
+        result: a study's result, complete or not.
+        curves: whether to include every replicate's metrics by epoch.
+        comparisons: of the study's arms; None computes them if its arms are repeated.
     """
     study = result.study
     if comparisons is None and study.repeats > 1:
@@ -51,33 +54,38 @@ def document(
 def to_json(
     result: Result, curves: bool = False, comparisons: Sequence[Comparison] | None = None
 ) -> str:
-    """A result as JSON, as `document` has it; what is not a finite number is null."""
-    found = _finite(document(result, curves, comparisons))
-    return json.dumps(found, ensure_ascii=False, indent=2) + "\n"
+    """Return the `document` of a result as JSON, with null for NaN and infinities."""
+    values = _finite(document(result, curves, comparisons))
+    return json.dumps(values, ensure_ascii=False, indent=2) + "\n"
 
 
 def to_csv(result: Result) -> str:
-    """A result as CSV, a row for every replicate; what is not there is empty."""
+    """Return a result as CSV, a row for every replicate."""
     rows = [
         {"preset": arm.experiment.name, **_replicate(replicate)}
         for arm in result.arms
         for replicate in arm.replicates
     ]
+    return write_csv(_finite(rows))
+
+
+def to_markdown(result: Result) -> str:
+    """Return a result as a Markdown table, a row for every arm."""
+    return write_markdown(columns([ArmRow.of(arm) for arm in result.arms]))
+
+
+def write_csv(rows: Sequence[Mapping[str, Any]]) -> str:
+    """Return rows as CSV: the header has every key in order, and None or a missing key is empty."""
     header = list(dict.fromkeys(key for row in rows for key in row))
     text = io.StringIO()
     writer = csv.DictWriter(text, header, restval="", lineterminator="\n")
     writer.writeheader()
-    writer.writerows(_finite(rows))
+    writer.writerows(rows)
     return text.getvalue()
 
 
-def to_markdown(result: Result) -> str:
-    """A result as a Markdown table, a row for every arm."""
-    return markdown(columns([ArmRow.of(arm) for arm in result.arms]))
-
-
-def markdown(table: Sequence[Column]) -> str:
-    """Columns as a Markdown table."""
+def write_markdown(table: Sequence[Column]) -> str:
+    """Return columns as a Markdown table."""
     cells = [[column.header for column in table]]
     cells.append([":--" if column.text else "--:" for column in table])
     cells += [list(row) for row in zip(*(column.cells for column in table), strict=True)]
@@ -129,7 +137,7 @@ def _spread(scores: list[Mapping[str, float]], name: str) -> dict[str, float | N
 
 
 def _finite(value: Any) -> Any:
-    """The same value with null for every NaN and infinity in it, which JSON cannot say."""
+    """Replace every NaN and infinity in a value by None, as JSON has neither."""
     match value:
         case dict():
             return {key: _finite(item) for key, item in value.items()}

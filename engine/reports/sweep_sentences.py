@@ -1,4 +1,4 @@
-"""What a sweep says in words: the best point, its plateau, and whether fresh replicates agree."""
+"""The results of a sweep in sentences: the best point, its plateau, and the confirmation."""
 
 from __future__ import annotations
 
@@ -10,81 +10,80 @@ from hiss.studies.search import Place, Search
 from hiss.studies.sweep import Sweep
 
 
-def sentences(found: Sweep) -> tuple[str, ...]:
-    """What a sweep says, a sentence or two at a time."""
-    return tuple(_sentences(found))
+def sentences(sweep: Sweep) -> tuple[str, ...]:
+    """Return the results of a sweep, one or two sentences an entry."""
+    return tuple(_sentences(sweep))
 
 
-def zero_noise(search: Search) -> str:
-    """What there is where all strengths are 0: "no noise", "no penalty"."""
-    kinds = {"penalty" if axis.site.penalty else "noise" for axis in search.axes}
-    return f"no {' and no '.join(sorted(kinds))}"
-
-
-def _sentences(found: Sweep) -> Iterator[str]:
-    if found.failed:
-        yield f"Trainings that failed and are not averaged: {found.failed}."
-    if found.best is None:
-        yield "Cannot say which does best: there are no scores."
+def _sentences(sweep: Sweep) -> Iterator[str]:
+    if sweep.failed:
+        yield f"Trainings that failed and are not averaged: {sweep.failed}."
+    if sweep.best is None:
+        yield "There is no best point: no training has a score."
         return
-    yield f"{_early(found)}{_best(found, found.best)}"
-    yield _plateau(found)
-    if _at_the_end(found, found.best):
+    yield f"{_early(sweep)}{_best(sweep, sweep.best)}"
+    yield _plateau(sweep)
+    if _at_the_end(sweep, sweep.best):
         yield "It is the strongest that was tried: a wider grid may do better."
-    yield _confirmation(found)
+    yield _confirmation(sweep)
 
 
-def _early(found: Sweep) -> str:
-    if not found.interim:
+def _early(sweep: Sweep) -> str:
+    if not sweep.interim:
         return ""
-    return f"Interim, {len(found.cells)} of {len(found.search.places)} points begun: "
+    return f"Interim, {len(sweep.cells)} of {len(sweep.search.places)} points begun: "
 
 
-def _best(found: Sweep, place: Place) -> str:
-    (point,) = (cell.point(found.metric) for cell in found.cells if cell.place == place)
+def _best(sweep: Sweep, place: Place) -> str:
+    (point,) = (cell.point(sweep.metric) for cell in sweep.cells if cell.place == place)
+    search, metric = sweep.search, metric_name(sweep.metric)
+    name = _zero_noise(search) if place == search.zero_noise else search.describe(place)
     sd = "" if point.sd is None else f" ± {point.sd:.3f} SD"
-    name = zero_noise(found.search) if place == found.search.silence else found.search.say(place)
-    return f"Best is {name}, with a {metric_name(found.metric)} of {point.mean:.3f}{sd} (n = {point.n})."
+    return f"Best is {name}, with a {metric} of {point.mean:.3f}{sd} (n = {point.n})."
 
 
-def _plateau(found: Sweep) -> str:
-    if not found.plateau_places:
-        return "One training shows no standard error, so no plateau can be told."
-    if found.search.silence in found.plateau_places and found.best != found.search.silence:
-        return f"{_extent(found)}; that includes {zero_noise(found.search)}."
-    return f"{_extent(found)}."
+def _plateau(sweep: Sweep) -> str:
+    if not sweep.plateau_places:
+        return "A single training has no standard error, so there is no plateau."
+    if sweep.search.zero_noise in sweep.plateau_places and sweep.best != sweep.search.zero_noise:
+        return f"{_extent(sweep)}; that includes {_zero_noise(sweep.search)}."
+    return f"{_extent(sweep)}."
 
 
-def _extent(found: Sweep) -> str:
-    flat = found.plateau
-    if len(found.plateau_places) == 1:
+def _extent(sweep: Sweep) -> str:
+    flat = sweep.plateau
+    if len(sweep.plateau_places) == 1:
         return "No neighbour does as well within one standard error"
     if flat is None:
-        count = len(found.plateau_places)
+        count = len(sweep.plateau_places)
         return f"{count} neighbouring points do as well within one standard error"
-    symbol = found.search.symbols[0]
+    symbol = sweep.search.symbols[0]
     return (
         f"{symbol} from {flat.low:.12g} to {flat.high:.12g} does as well within one standard error"
     )
 
 
-def _at_the_end(found: Sweep, place: Place) -> bool:
+def _at_the_end(sweep: Sweep, place: Place) -> bool:
     """Whether some site's best is its strongest, and could be stronger."""
     return any(
         len(axis.strengths) > 1
         and axis.strengths[-1] == value
         and value != axis.site.accepts.get("maximum")
-        for axis, value in zip(found.search.axes, place, strict=True)
+        for axis, value in zip(sweep.search.axes, place, strict=True)
     )
 
 
-def _confirmation(found: Sweep) -> str:
-    search, fresh = found.search, found.confirmation
+def _confirmation(sweep: Sweep) -> str:
+    search, fresh = sweep.search, sweep.confirmation
     if fresh is not None:
         how = describe_repetition(search.base.mode, search.experiment.data)
-        return (
-            f"On {fresh.comparison.declared} fresh replicates ({how}): {fresh.comparison.sentence}"
-        )
-    if found.best == search.silence:
-        return f"{zero_noise(search).capitalize()} leaves nothing to confirm."
-    return "Not confirmed on fresh replicates: the best of a grid looks better than it is."
+        return f"On {fresh.comparison.declared} fresh repeats ({how}): {fresh.comparison.sentence}"
+    if sweep.best == search.zero_noise:
+        return f"{_zero_noise(search).capitalize()} leaves nothing to confirm."
+    return "Not confirmed on fresh repeats: the best of a grid looks better than it is."
+
+
+def _zero_noise(search: Search) -> str:
+    """What the point with all strengths at 0 is called: "no noise", "no penalty"."""
+    kinds = {"penalty" if axis.site.penalty else "noise" for axis in search.axes}
+    return f"no {' and no '.join(sorted(kinds))}"

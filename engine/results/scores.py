@@ -1,4 +1,4 @@
-"""Scores of replicates by metric: which count, which way is better, and how they are said."""
+"""Scores of replicates by metric: which count, which direction is better, how they are written."""
 
 from __future__ import annotations
 
@@ -9,18 +9,19 @@ from hiss.errors import EngineError
 from hiss.results.outcomes import Replicate
 
 DEFAULT = "test_accuracy"
-"""The metric compared unless another is asked for."""
+"""The metric compared unless another is named."""
 LOWER_IS_BETTER = frozenset({"loss", "brier", "rmse", "mae", "mse"})
 """Last words of metrics that measure an error."""
 UNBOUNDED = LOWER_IS_BETTER - {"brier"}
-"""Last words of metrics in a unit of the data: one model's hundredth is another's whole."""
+"""Last words of metrics without a fixed scale, such as errors in the unit of the data."""
 ROPE = 0.01
-"""A difference that counts as none: a point, or in a unit of the data a share of the baseline's."""
-SPELT = {"brier": "Brier score", "rmse": "RMSE", "mae": "MAE", "mse": "MSE", "r2": "R²"}
+"""Largest difference that counts as none: 0.01, or this share of the baseline's mean for a metric
+without a fixed scale."""
+METRIC_WORDS = {"brier": "Brier score", "rmse": "RMSE", "mae": "MAE", "mse": "MSE", "r2": "R²"}
 
 
 def scores(replicates: Iterable[Replicate], metric: str) -> Mapping[int, float]:
-    """A metric of the replicates that finished with a finite score, by replicate number."""
+    """Return a metric of the replicates that finished with a finite score, by replicate number."""
     return {
         one.replicate: one.scores[metric]
         for one in replicates
@@ -29,10 +30,10 @@ def scores(replicates: Iterable[Replicate], metric: str) -> Mapping[int, float]:
 
 
 def measured_metric(replicates: Iterable[Replicate], metric: str | None) -> str:
-    """Check that a metric was measured, or choose one: `test_accuracy`, else `test_rmse`.
+    """Return the metric, or the default where it is None: `test_accuracy`, else `test_rmse`.
 
     Raises:
-        EngineError: that names the metrics there are.
+        EngineError: if the metric was not measured; the hint lists those that were.
     """
     known = sorted({name for one in replicates for name in one.scores})
     if metric is None:
@@ -50,26 +51,37 @@ def lower_is_better(metric: str) -> bool:
 
 
 def rope_width(metric: str, baseline: Sequence[float]) -> float:
-    """The largest difference from a baseline's scores that counts as none, in the metric's unit."""
+    """Return the largest difference that counts as none, in the metric's unit.
+
+    Args:
+        metric: the metric's name.
+        baseline: the baseline's scores, which set the scale where the metric has none.
+    """
     if not baseline or metric.rsplit("_", 1)[-1] not in UNBOUNDED:
         return ROPE
     return ROPE * abs(math.fsum(baseline)) / len(baseline)
 
 
 def metric_name(metric: str) -> str:
-    """A metric's name in words: `test_accuracy` is "test accuracy", `brier` is "Brier score"."""
-    return " ".join(SPELT.get(word, word) for word in metric.split("_"))
+    """Return a metric's name in words: `test_rmse` is "test RMSE", `brier` is "Brier score"."""
+    return " ".join(METRIC_WORDS.get(word, word) for word in metric.split("_"))
 
 
 def in_points(metric: str) -> bool:
-    """Whether differences of the metric are said in percentage points."""
+    """Whether differences of the metric are written in percentage points."""
     return metric.endswith("accuracy")
 
 
-def amounts(differences: Sequence[float], metric: str, signed: bool = False) -> list[str]:
-    """Differences in figures: percentage points to 0.1, other metrics to 3 digits of the largest.
+def format_differences(
+    differences: Sequence[float], metric: str, signed: bool = False
+) -> list[str]:
+    """Format differences of a metric, all to the same number of decimals.
 
-    `signed` marks those above 0 with a plus.
+    Args:
+        differences: at least one, in the metric's unit.
+        metric: accuracies are written in percentage points to one decimal, other metrics to three
+            significant digits of the largest difference.
+        signed: whether to mark positive differences with a plus.
     """
     if in_points(metric):
         return [_figures(100 * difference, 1, signed) for difference in differences]

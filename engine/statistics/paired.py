@@ -138,7 +138,7 @@ def _differences(arm: Floats, baseline: Floats) -> Floats:
 def _too_few(differences: Floats) -> Difference:
     if not len(differences):
         return Difference(0, reason="no replicate finished in both arms")
-    return Difference(1, float(differences[0]), reason="one pair shows no spread")
+    return Difference(1, float(differences[0]), reason="a single pair has no spread")
 
 
 def _constant(differences: Floats, sign: float, independent: bool) -> Difference:

@@ -4,17 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 
 from hiss.data.sources import SOURCES
 from hiss.data.spec import Data, Mode
-from hiss.errors import EngineError
-from hiss.experiment.spec import Experiment
-from hiss.experiment.strengths import NOISE, strengths
-from hiss.results.outcomes import Arm, Result
+from hiss.errors import EngineError, did_you_mean
+from hiss.experiment.spec import Experiment, Study
+from hiss.results.outcomes import Replicate, Result
 from hiss.results.scores import lower_is_better, measured_metric, rope_width, scores
 from hiss.statistics import Difference, compare_pairs, holm, more_repeats
+from hiss.studies.baselines import couples
 from hiss.studies.verdicts import ALPHA, Comparison
+
+CLASSIFICATION = ("loss", "accuracy", "brier")
+"""Scores of the test and training rows of a classification."""
+REGRESSION = ("loss", "rmse", "mae", "r2")
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """An arm of a study and its replicates so far."""
+
+    experiment: Experiment
+    replicates: tuple[Replicate, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,40 +43,53 @@ class _Pairs:
     rope_width: float
 
 
-def compare(
+def compare_all(
     result: Result,
     baseline: str | None = None,
     metric: str | None = None,
     rope: float | None = None,
 ) -> tuple[Comparison, ...]:
-    """Compare the arms of a study with their baselines on the same data.
+    """Compare all arms of a study, those too that a stop left untrained.
 
-    `baseline` is an arm's name, or the last part of it. None takes an arm's partner, else the
-    first arm without noise, else the first arm; partners themselves are not compared.
-    `metric` is a score's name; None takes `test_accuracy`, or `test_rmse` where there is none.
-    `rope` is the largest difference that counts as none, in the metric's unit; None takes a point
-    of accuracy, or a hundredth of the baseline's mean where the unit is that of the data.
+    Args:
+        result: the study's result, complete or not.
+        baseline: as in `couples`.
+        metric: name of the score; None takes `test_accuracy`, or `test_rmse` where there is none.
+        rope: largest difference that counts as none, in the metric's unit; None takes 0.01, or a
+            hundredth of the baseline's mean where the metric has no fixed scale.
 
     Raises:
         EngineError: if the study has no such arm, or no such metric was measured.
     """
     study = result.study
-    return compare_arms(result.arms, study.repeats, study.mode, baseline, metric, rope)
+    trained = [Scored(arm.experiment, arm.replicates) for arm in result.arms]
+    untrained = map(Scored, study.arms[len(trained) :])
+    return compare_arms(
+        [*trained, *untrained],
+        declared=study.repeats,
+        mode=study.mode,
+        baseline=baseline,
+        metric=metric,
+        rope=rope,
+    )
 
 
 def compare_arms(
-    arms: Sequence[Arm],
+    arms: Sequence[Scored],
+    *,
     declared: int,
     mode: Mode,
     baseline: str | None = None,
     metric: str | None = None,
     rope: float | None = None,
 ) -> tuple[Comparison, ...]:
-    """Compare arms as `compare` does, also while some of `declared` replicates are to come."""
+    """Compare arms as `compare_all` does, also before all `declared` replicates have ended."""
     metric = measured_metric((one for arm in arms for one in arm.replicates), metric)
-    measured = [arm for arm in arms if _measures(arm, metric)]
-    couples = _named_couples(measured, baseline) if baseline else _couples(measured)
-    family = [_pairs(arm, base, metric, mode, rope) for arm, base in couples]
+    measured = {arm.experiment.name: arm for arm in arms if _measures(arm, metric)}
+    paired = couples([arm.experiment for arm in measured.values()], baseline)
+    family = [
+        _pairs(measured[arm.name], measured[base.name], metric, mode, rope) for arm, base in paired
+    ]
     differences = [_difference(pairs, metric) for pairs in family]
     adjusted = holm([difference.p for difference in differences])
     return tuple(
@@ -94,19 +118,23 @@ def compare_arms(
     )
 
 
-def has_noise(experiment: Experiment) -> bool:
-    """Whether anything is random in training: layers, weights, gradients or labels.
+def check_comparable(study: Study, baseline: str | None, metric: str | None) -> None:
+    """Check before training that something can be compared.
 
-    Smoothed labels count too. A user's own code is not looked into.
+    Raises:
+        EngineError: if not, or if the baseline or the metric is not known.
     """
-    inserted = experiment.model.noise if experiment.model else ()
-    return any(site.strength for site in inserted) or any(
-        one.value for one in strengths(experiment) if one.name in NOISE
-    )
+    if metric is not None:
+        _check_metric(study, metric)
+    if not couples(study.arms, baseline):
+        raise EngineError(
+            f"There is nothing to compare {', '.join(arm.name for arm in study.arms)} with.",
+            "Name a second preset on the same data, or a --baseline.",
+        )
 
 
 def resplit_ratio(data: Data, mode: Mode) -> float:
-    """Test rows for each training row where every replicate splits one table anew, else 0.
+    """Return n_test / n_train where every replicate splits one table differently, else 0.
 
     Such replicates share rows, so their mean is less certain than their spread suggests.
     """
@@ -118,60 +146,26 @@ def resplit_ratio(data: Data, mode: Mode) -> float:
     return len(split.x_test) / len(split.x_train)
 
 
-def _measures(arm: Arm, metric: str) -> bool:
+def _measures(arm: Scored, metric: str) -> bool:
     return all(metric in one.scores for one in arm.replicates if one.scores)
 
 
-def _couples(arms: Sequence[Arm]) -> list[tuple[Arm, Arm]]:
-    partners = {arm.experiment.study.partner for arm in arms}
-    couples = [(arm, _baseline(arm, arms)) for arm in arms if arm.experiment.name not in partners]
-    return [(arm, base) for arm, base in couples if base is not arm]
-
-
-def _baseline(arm: Arm, arms: Sequence[Arm]) -> Arm:
-    partner = arm.experiment.study.partner
-    alike = [other for other in arms if _same_data(other, arm)]
-    plain = [other for other in alike if not has_noise(other.experiment)]
-    return next((other for other in arms if other.experiment.name == partner), (plain or alike)[0])
-
-
-def _same_data(arm: Arm, other: Arm) -> bool:
-    return arm.experiment.data.name == other.experiment.data.name
-
-
-def _named_couples(arms: Sequence[Arm], baseline: str) -> list[tuple[Arm, Arm]]:
-    base = _named(arms, baseline)
-    return [(arm, base) for arm in arms if arm is not base and _same_data(arm, base)]
-
-
-def _named(arms: Sequence[Arm], name: str) -> Arm:
-    by_name = {arm.experiment.name: arm for arm in arms}
-    if name in by_name:
-        return by_name[name]
-    ends = [arm for full, arm in by_name.items() if full.endswith(f"/{name}")]
-    if len(ends) == 1:
-        return ends[0]
-    near = get_close_matches(name, by_name, 1, 0.5)
-    hint = f"Did you mean {near[0]}?" if near else f"The arms are {', '.join(by_name)}."
-    raise EngineError(f"baseline: {name} is not an arm of this study.", hint)
-
-
-def _pairs(arm: Arm, base: Arm, metric: str, mode: Mode, rope: float | None) -> _Pairs:
+def _pairs(arm: Scored, base: Scored, metric: str, mode: Mode, rope: float | None) -> _Pairs:
     first, second = scores(arm.replicates, metric), scores(base.replicates, metric)
     both = sorted(first.keys() & second.keys())
     baseline_scores = tuple(second[number] for number in both)
     return _Pairs(
-        arm.experiment,
-        base.experiment,
-        tuple(first[number] for number in both),
-        baseline_scores,
-        len(_ended(arm) & _ended(base)),
-        resplit_ratio(arm.experiment.data, mode),
-        rope_width(metric, baseline_scores) if rope is None else rope,
+        arm=arm.experiment,
+        baseline=base.experiment,
+        scores=tuple(first[number] for number in both),
+        baseline_scores=baseline_scores,
+        ended=len(_ended(arm) & _ended(base)),
+        test_to_train=resplit_ratio(arm.experiment.data, mode),
+        rope_width=rope_width(metric, baseline_scores) if rope is None else rope,
     )
 
 
-def _ended(arm: Arm) -> set[int]:
+def _ended(arm: Scored) -> set[int]:
     return {one.replicate for one in arm.replicates if one.status != "stopped"}
 
 
@@ -189,3 +183,20 @@ def _more(found: Difference, family: int, test_to_train: float) -> int | None:
     if found.dz is None:
         return None
     return more_repeats(found.dz, found.n, ALPHA / family, test_to_train)
+
+
+def _check_metric(study: Study, metric: str) -> None:
+    known = {name for arm in study.arms for name in _metrics(arm)}
+    if metric not in known:
+        nearest = did_you_mean(metric, known) or f" Known: {', '.join(sorted(known))}."
+        raise EngineError(f"metric: {metric} is not measured here.{nearest}")
+
+
+def _metrics(arm: Experiment) -> list[str]:
+    """Names of the scores that an experiment's replicates will have."""
+    from hiss.data.splits import load
+
+    regression = load(arm.data).task == "regression"
+    names = REGRESSION if regression else CLASSIFICATION
+    measured = [f"{rows}_{name}" for rows in ("test", "train") for name in names]
+    return measured if regression else [*measured, "brier"]

@@ -6,7 +6,6 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
 
 from hiss.results.outcomes import Replicate
 from hiss.results.scores import lower_is_better, scores
@@ -18,99 +17,111 @@ FINEST = 1.1
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """The scores of one point of a grid; None is what they cannot say."""
+    """The scores of one point of a grid; None where they do not determine a value."""
 
-    stddev: float
+    strength: float
+    """Strength at the first site: a standard deviation, a rate, a penalty …"""
     n: int = 0
     """Replicates that finished with a score."""
     mean: float | None = None
     sd: float | None = None
     se: float | None = None
-    stddev2: float | None = None
-    """The second site's standard deviation, in a grid of two sites."""
+    strength2: float | None = None
+    """Strength at the second site; None in a grid of one site."""
+
+    @property
+    def place(self) -> tuple[float, ...]:
+        """The strength at each site."""
+        return (self.strength,) if self.strength2 is None else (self.strength, self.strength2)
 
 
 @dataclass(frozen=True, slots=True)
 class Plateau:
-    """Neighbouring points that do as well as the best, within its standard error."""
+    """The best point with its neighbours whose means lie within its standard error."""
 
     low: float
+    """Smallest strength on the plateau."""
     high: float
-    """The smallest and largest standard deviation on it; equal where only one point is."""
+    """Largest strength on the plateau; equal to `low` where it is a single point."""
 
     def as_json(self) -> dict[str, float]:
-        """The plateau as plain values."""
+        """Return the plateau as plain values."""
         return {"from": self.low, "to": self.high}
 
 
 def measure(
-    stddev: float, replicates: Iterable[Replicate], metric: str, stddev2: float | None = None
+    strength: float, replicates: Iterable[Replicate], metric: str, strength2: float | None = None
 ) -> Point:
-    """Sum up the replicates trained at one point of a grid."""
+    """Summarize a metric of the replicates trained at one point of a grid."""
     summary = summarize(scores(replicates, metric).values())
-    return Point(stddev, summary.n, summary.mean, summary.sd, summary.se, stddev2)
-
-
-def point_json(point_by_metric: dict[str, Point]) -> dict[str, Any]:
-    """One point of a grid with each of its metrics, as plain values."""
-    first = next(iter(point_by_metric.values()))
-    place = {"stddev": first.stddev}
-    if first.stddev2 is not None:
-        place["stddev2"] = first.stddev2
-    spread = {
-        metric: {"mean": point.mean, "sd": point.sd, "se": point.se}
-        for metric, point in point_by_metric.items()
-    }
-    return {**place, "n": first.n, **spread}
+    return Point(strength, summary.n, summary.mean, summary.sd, summary.se, strength2)
 
 
 def best(points: Iterable[Point], metric: str) -> Point | None:
-    """The point with the best mean, the one with least noise among equals; None without scores."""
+    """Return the point with the best mean, the weakest among equals; None without scores."""
     measured = [point for point in points if point.mean is not None]
-    return min(measured, key=lambda one: (_loss(one, metric), _noise(one)), default=None)
+    return min(measured, key=lambda one: (_loss(one, metric), sum(one.place)), default=None)
 
 
 def plateau(points: Sequence[Point], metric: str) -> Plateau | None:
-    """The points next to the best, without a gap, whose means lie within one SE of its mean.
+    """Return the unbroken run of points around the best whose means lie within one SE of its mean.
 
-    None where the best has no standard error: without scores, or with a single replicate.
-    Source: the one-standard-error rule of Breiman et al., 1984.
+    Args:
+        points: a grid of one site, in any order.
+        metric: name of the score.
+
+    Returns:
+        None where the best has no standard error: without scores, or with a single replicate.
+
+    Source: the one-standard-error rule of Breiman et al., 1984, "Classification and regression
+    trees", section 3.4.3.
     """
     top = best(points, metric)
     if top is None or top.se is None:
         return None
-    row = sorted(points, key=lambda point: point.stddev)
+    row = sorted(points, key=lambda point: point.strength)
     low = high = row.index(top)
     while low > 0 and _as_good(row[low - 1], top, metric):
         low -= 1
     while high < len(row) - 1 and _as_good(row[high + 1], top, metric):
         high += 1
-    return Plateau(row[low].stddev, row[high].stddev)
+    return Plateau(row[low].strength, row[high].strength)
 
 
 def plateau_cells(points: Sequence[Point], metric: str) -> frozenset[tuple[float, float]]:
-    """The cells of a two-site grid that touch the best, side by side, and do as well."""
+    """Return the cells of a two-site grid that do as well as the best and are connected to it.
+
+    Cells are connected by their sides. The set is empty where the best has no standard error.
+    """
     top = best(points, metric)
     if top is None or top.se is None:
         return frozenset()
-    rows = sorted({point.stddev for point in points})
-    columns = sorted({point.stddev2 or 0.0 for point in points})
+    rows = sorted({point.strength for point in points})
+    columns = sorted({point.strength2 or 0.0 for point in points})
     good = {
-        (rows.index(point.stddev), columns.index(point.stddev2 or 0.0))
+        (rows.index(point.strength), columns.index(point.strength2 or 0.0))
         for point in points
         if _as_good(point, top, metric)
     }
-    start = (rows.index(top.stddev), columns.index(top.stddev2 or 0.0))
+    start = (rows.index(top.strength), columns.index(top.strength2 or 0.0))
     return frozenset((rows[i], columns[j]) for i, j in _connected(start, good))
 
 
-def refine(stddevs: Sequence[float], around: Plateau, least: float = 0.001) -> tuple[float, ...]:
-    """The grid with a new point in every gap that touches the plateau.
+def refine(strengths: Sequence[float], around: Plateau, least: float = 0.001) -> tuple[float, ...]:
+    """Return the grid with a new point in every gap that touches the plateau.
 
-    New points halve a gap on the logarithmic scale, or the gap to 0 on the linear one, if it ends
-    above `least`. The same grid comes back once it is fine enough.
+    A new point is the geometric mean of its neighbours, or half the upper one where the lower one
+    is 0, to two significant digits.
+
+    Args:
+        strengths: the grid, each at least 0.
+        around: the plateau.
+        least: a gap from 0 that ends at or below this is not divided.
+
+    Returns:
+        The same grid, sorted, once it is fine enough.
     """
-    grid = sorted(stddevs)
+    grid = sorted(strengths)
     new = {
         _middle(low, high)
         for low, high in pairwise(grid)
@@ -123,10 +134,6 @@ def _loss(point: Point, metric: str) -> float:
     if point.mean is None:
         return math.inf
     return point.mean if lower_is_better(metric) else -point.mean
-
-
-def _noise(point: Point) -> float:
-    return point.stddev + (point.stddev2 or 0.0)
 
 
 def _as_good(point: Point, top: Point, metric: str) -> bool:

@@ -7,13 +7,15 @@ also share one compiled program; a penalty and label smoothing are compiled into
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from itertools import product
 
 from hiss.errors import EngineError
 from hiss.experiment.sites import Site, default_site, find_site, with_strengths
 from hiss.experiment.spec import Experiment, Plan, Study
-from hiss.experiment.strengths import coarse, parse_grid
+from hiss.experiment.strengths import COARSE, coarse
+from hiss.keras_names.lookup import fits, phrase
 
 Place = tuple[float, ...]
 """A point's strength at each site that is searched: one or two."""
@@ -21,17 +23,19 @@ Place = tuple[float, ...]
 
 @dataclass(frozen=True, slots=True)
 class Axis:
-    """The strengths that are tried at one site, from the weakest."""
+    """The strengths to try at one site."""
 
     site: Site
     strengths: tuple[float, ...]
+    """From the weakest to the strongest, each once."""
 
 
 @dataclass(frozen=True)
 class Search:
-    """What is swept: the one arm of a study, at one site or two."""
+    """The strengths to try at one site or two of an experiment."""
 
     base: Study
+    """A study of the experiment alone; the points of the grid take its place."""
     axes: tuple[Axis, ...]
 
     def __post_init__(self) -> None:
@@ -53,65 +57,79 @@ class Search:
         return tuple(product(*(axis.strengths for axis in self.axes)))
 
     @property
-    def silence(self) -> Place:
-        """The point without noise at the sites, on the grid or not."""
+    def zero_noise(self) -> Place:
+        """The point with strength 0 at every site, on the grid or not."""
         return (0.0,) * len(self.axes)
-
-    def arm(self, place: Place) -> Experiment:
-        """The experiment at one point of the grid.
-
-        Raises:
-            PresetError: if its layers do not take such a strength.
-        """
-        strengths = [(axis.site, value) for axis, value in zip(self.axes, place, strict=True)]
-        called = {
-            "name": f"{self.experiment.name} {self.say(place, '=', ' ')}",
-            "title": self.say(place),
-            "published": None,
-            "study": Plan(),
-        }
-        return with_strengths(self.experiment, strengths).model_copy(update=called)
-
-    def say(self, place: Place, equals: str = " = ", comma: str = ", ") -> str:
-        """A point in words: `σ = 0.1`, or `σ = 0.1, σ₂ = 0.3` for two sites."""
-        named = zip(self.symbols, place, strict=True)
-        return comma.join(f"{symbol}{equals}{value:.12g}" for symbol, value in named)
 
     @property
     def symbols(self) -> tuple[str, ...]:
-        """What the strength at each site is called for short: σ, or else its own name."""
-        called = (axis.site.strength for axis in self.axes)
-        names = ["σ" if name == "stddev" else name for name in called]
+        """The symbol of each site's strength: σ, or the argument's name where it is not stddev."""
+        arguments = (axis.site.argument for axis in self.axes)
+        names = ["σ" if name == "stddev" else name for name in arguments]
         return tuple(name + "₂" * number for number, name in enumerate(names))
 
+    def describe(self, place: Place) -> str:
+        """Format a point: `σ = 0.1`, or `σ = 0.1, σ₂ = 0.3` for two sites."""
+        return self._assigned(place, " = ", ", ")
+
+    def arm_name(self, place: Place) -> str:
+        """Return the name of the experiment at one point of the grid."""
+        return f"{self.experiment.name} {self._assigned(place, '=', ' ')}"
+
+    def arm(self, place: Place) -> Experiment:
+        """Return the experiment at one point of the grid.
+
+        Raises:
+            PresetError: if a site does not accept its strength.
+        """
+        strengths = [(axis.site, value) for axis, value in zip(self.axes, place, strict=True)]
+        changed = {
+            "name": self.arm_name(place),
+            "title": self.describe(place),
+            "published": None,
+            "study": Plan(),
+        }
+        return with_strengths(self.experiment, strengths).model_copy(update=changed)
+
     def study(self, *places: Place, seed: int | None = None) -> Study:
-        """The study of some points of the grid, of all when none is given."""
+        """Return the study of some points of the grid, by default of all.
+
+        Args:
+            places: the points, on the grid or not.
+            seed: the study's seed; None keeps that of `base`.
+        """
         changed = {
             "arms": tuple(map(self.arm, places or self.places)),
             "seed": self.base.seed if seed is None else seed,
         }
         return Study(**{**dict(self.base), **changed})
 
+    def _assigned(self, place: Place, equals: str, separator: str) -> str:
+        values = zip(self.symbols, place, strict=True)
+        return separator.join(f"{symbol}{equals}{value:.12g}" for symbol, value in values)
+
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """One site or two, and the strengths to try there; None leaves a choice to the preset."""
+    """The sites and strengths that a user asks for; None leaves a choice to the preset."""
 
-    stddev: str | None = None
     site: str | None = None
-    stddev2: str | None = None
+    """Name of the first site, as `find_site` takes it."""
+    strengths: tuple[float, ...] | None = None
     site2: str | None = None
+    strengths2: tuple[float, ...] | None = None
 
     def search(self, study: Study) -> Search:
-        """The search that is asked for, of the study's only arm.
+        """Return the search over the study's only arm.
 
         Raises:
-            EngineError: There is no such site, a grid is none, or there are more arms.
+            EngineError: if there is no such site, it does not accept a strength, or the study has
+                more than one arm.
         """
-        experiment = _only(study)
+        experiment = _only_arm(study)
         study = Study(**{**dict(study), "arms": (experiment,)})
         first = self._first(experiment)
-        if self.stddev2 is None and self.site2 is None:
+        if self.strengths2 is None and self.site2 is None:
             return Search(study, (first,))
         return Search(study, (first, self._second(experiment, first.site)))
 
@@ -119,29 +137,61 @@ class Grid:
         proposed = experiment.study.sweep
         named = self.site or (str(proposed.layer) if proposed else None)
         site = find_site(experiment, named, _examples) if named else default_site(experiment)
-        if self.stddev is not None:
-            return Axis(site, parse_grid(self.stddev, _option(site), site.accepts))
+        if self.strengths is not None:
+            return Axis(site, _accepted(self.strengths, site, _option(site)))
         if proposed and site.key == f"layers.{proposed.layer}.stddev" and not site.new:
             return Axis(site, tuple(sorted(set(proposed.stddev))))
-        return Axis(site, coarse(site.strength))
+        return Axis(site, coarse(site.argument))
 
     def _second(self, experiment: Experiment, first: Site) -> Axis:
         named = self.site2
         site = (
             find_site(experiment, named, _examples) if named else default_site(experiment, [first])
         )
-        if self.stddev2 is None:
-            return Axis(site, coarse(site.strength))
-        return Axis(site, parse_grid(self.stddev2, f"{_option(site)}2", site.accepts))
+        if self.strengths2 is not None:
+            return Axis(site, _accepted(self.strengths2, site, f"{_option(site)}2"))
+        return Axis(site, coarse(site.argument))
+
+
+def parse_strengths(text: str, option: str) -> tuple[float, ...]:
+    """Parse strengths as in `0,0.01,0.1`.
+
+    Args:
+        text: numbers between commas.
+        option: what to call the text in messages.
+
+    Raises:
+        EngineError: if one is not a number.
+    """
+    return tuple(_number(part.strip(), option) for part in text.split(","))
+
+
+def _number(text: str, option: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        message = f"{option}: expected numbers, received {text or 'nothing'}."
+        raise EngineError(message, "Write a grid as 0,0.01,0.1.") from None
+
+
+def _accepted(strengths: tuple[float, ...], site: Site, option: str) -> tuple[float, ...]:
+    """Sort strengths, each once, and refuse those that the site does not accept."""
+    for value in strengths:
+        if not (math.isfinite(value) and fits(site.accepts, value)):
+            wanted = phrase(site.accepts).replace("a number", "numbers", 1)
+            grid = ",".join(f"{one:g}" for one in COARSE if fits(site.accepts, one))
+            message = f"{option}: expected {wanted}, received {value:.12g}."
+            raise EngineError(message, f"Write a grid as {grid}.")
+    return tuple(sorted(set(strengths)))
 
 
 def _option(site: Site) -> str:
-    """What the option with a site's strengths is called."""
-    return "--stddev" if site.strength == "stddev" else "--values"
+    """Name of the option for a site's strengths."""
+    return "--stddev" if site.argument == "stddev" else "--values"
 
 
-def _only(study: Study) -> Experiment:
-    """The arm that is meant: not one that another is compared with."""
+def _only_arm(study: Study) -> Experiment:
+    """The arm to sweep: not one that another is compared with."""
     partners = {arm.study.partner for arm in study.arms}
     arms = [arm for arm in study.arms if arm.name not in partners]
     if len(arms) > 1:
@@ -151,7 +201,7 @@ def _only(study: Study) -> Experiment:
 
 
 def _examples() -> tuple[Experiment, ...]:
-    """Return every preset, read only when an example is needed."""
+    """Every preset, read only when an example is needed."""
     from hiss.library.presets import load_presets
 
     return load_presets().experiments

@@ -1,4 +1,4 @@
-"""Sweeps: how an experiment does over a grid of noise strengths, stage by stage."""
+"""Sweeps: an experiment trained over a grid of strengths, stage by stage."""
 
 from __future__ import annotations
 
@@ -11,53 +11,53 @@ from hiss.experiment.spec import Study
 from hiss.experiment.strengths import least
 from hiss.results.outcomes import Arm, Fingerprint, Replicate, Result
 from hiss.results.scores import measured_metric
-from hiss.studies.comparison import compare_arms
+from hiss.studies.comparison import compare_all
 from hiss.studies.plateau import Plateau, Point, best, measure, plateau, plateau_cells, refine
 from hiss.studies.search import Place, Search
 from hiss.studies.verdicts import Comparison
 
 Run = Callable[[Study], Result]
-"""Carries out a study, or as much of it as it is let."""
+"""Trains a study, to its end or until it is stopped."""
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One point of a grid and what has been trained there."""
+    """One point of a grid and the replicates trained there."""
 
     place: Place
     replicates: tuple[Replicate, ...]
 
     @property
     def failed(self) -> int:
-        """How many trainings failed."""
+        """Number of trainings that failed."""
         return sum(one.status == "failed" for one in self.replicates)
 
     def point(self, metric: str) -> Point:
-        """The cell's scores on a metric, summed up."""
+        """Summarize a metric of the cell's replicates."""
         return measure(self.place[0], self.replicates, metric, *self.place[1:])
 
 
 @dataclass(frozen=True, slots=True)
 class Confirmation:
-    """The best point against no noise, on replicates that the search has not seen."""
+    """The best point compared with zero noise, on replicates that the search has not used."""
 
     seed: int
-    """The study seed that the fresh replicates follow from."""
+    """Seed of the study of fresh replicates."""
     cells: tuple[Cell, ...]
-    """No noise, and the best of the search."""
+    """Zero noise, and the best of the search."""
     comparison: Comparison
 
 
 @dataclass(frozen=True)
 class Sweep:
-    """What a sweep has found, as far as it came."""
+    """The results of a sweep so far."""
 
     search: Search
     cells: tuple[Cell, ...]
-    """Points of which at least one training has ended, in the grid's order."""
+    """Points at which at least one training has ended, in the grid's order."""
     fingerprint: Fingerprint
     seconds: float
-    """Wall-clock time of all its studies."""
+    """Wall-clock time of all its studies, in seconds."""
     confirmation: Confirmation | None = None
 
     @cached_property
@@ -67,7 +67,7 @@ class Sweep:
 
     @property
     def metrics(self) -> tuple[str, str, str]:
-        """The scores that are reported of every point."""
+        """The scores reported for every point: the judged one, the test loss, and its training twin."""
         return self.metric, "test_loss", self.metric.replace("test", "train")
 
     @property
@@ -79,13 +79,11 @@ class Sweep:
     def best(self) -> Place | None:
         """The point with the best mean score; None without scores."""
         top = best(self.points, self.metric)
-        if top is None:
-            return None
-        return (top.stddev,) if top.stddev2 is None else (top.stddev, top.stddev2)
+        return None if top is None else top.place
 
     @property
     def plateau(self) -> Plateau | None:
-        """The neighbours of the best within one standard error, in a sweep of one site."""
+        """The plateau of the best point in a sweep of one site; None for two."""
         return plateau(self.points, self.metric) if len(self.search.axes) == 1 else None
 
     @property
@@ -105,90 +103,96 @@ class Sweep:
 
     @property
     def failed(self) -> int:
-        """How many trainings of the search failed."""
+        """Number of trainings of the search that failed."""
         return sum(cell.failed for cell in self.cells)
 
     @property
     def trained(self) -> Iterator[tuple[str, tuple[Replicate, ...]]]:
-        """All that was trained, by the names of the arms."""
+        """All replicates, each point's with the name of its arm."""
         fresh = self.confirmation.cells if self.confirmation else ()
         for cell in (*self.cells, *fresh):
-            yield self.search.arm(cell.place).name, cell.replicates
+            yield self.search.arm_name(cell.place), cell.replicates
 
 
 def stages(search: Search, run: Run, *, finer: bool = False, fresh: bool = True) -> Iterator[Sweep]:
-    """Carry out a sweep; give what is known after the grid, the finer grid and the confirmation.
+    """Train a sweep and yield its results after the grid, the finer grid and the confirmation.
 
-    `finer` adds points about the plateau of the first grid, `fresh` confirms the best on other
-    replicates. Whoever takes no further stage leaves it untrained.
+    A stage trains when it is iterated to.
+
+    Args:
+        search: the grid.
+        run: trains a study.
+        finer: whether to add points around the plateau of the first grid.
+        fresh: whether to confirm the best point on fresh replicates.
     """
-    found = searched(search, run(search.study()))
-    yield found
-    if finer and (more := finer_study(found)) is not None:
-        found = with_finer(found, run(more))
-        yield found
-    if fresh and (study := confirmation_study(found)) is not None:
-        yield confirmed(found, run(study))
+    sweep = searched(search, run(search.study()))
+    yield sweep
+    if finer and (more := finer_study(sweep)) is not None:
+        sweep = with_finer(sweep, run(more))
+        yield sweep
+    if fresh and (study := confirmation_study(sweep)) is not None:
+        yield confirmed(sweep, run(study))
 
 
 def searched(search: Search, result: Result) -> Sweep:
-    """Read the study of a grid, whole or stopped."""
-    return Sweep(
-        search, _cells(search, search.places, result.arms), result.fingerprint, result.seconds
+    """Return the sweep whose grid was trained, wholly or until a stop."""
+    cells = _cells(search, search.places, result.arms)
+    return Sweep(search, cells, result.fingerprint, result.seconds)
+
+
+def finer_study(sweep: Sweep) -> Study | None:
+    """Return the study of new points around the plateau; None without any, or with two sites."""
+    new = sorted(set(_finer(sweep).places) - set(sweep.search.places))
+    return sweep.search.study(*new) if new else None
+
+
+def with_finer(sweep: Sweep, result: Result) -> Sweep:
+    """Add the result of `finer_study`, on the same seeds, to the grid."""
+    search = _finer(sweep)
+    cells = (*sweep.cells, *_cells(search, search.places, result.arms))
+    return replace(
+        sweep,
+        search=search,
+        cells=tuple(sorted(cells, key=lambda cell: cell.place)),
+        seconds=sweep.seconds + result.seconds,
     )
 
 
-def finer_study(found: Sweep) -> Study | None:
-    """The study of new points about the plateau; None where there are none, or two sites."""
-    new = sorted(set(_finer(found).places) - set(found.search.places))
-    return found.search.study(*new) if new else None
-
-
-def with_finer(found: Sweep, result: Result) -> Sweep:
-    """Add what came of `finer_study`, on the same seeds, to the grid."""
-    search = _finer(found)
-    cells = sorted(
-        (*found.cells, *_cells(search, search.places, result.arms)), key=lambda cell: cell.place
-    )
-    return replace(found, search=search, cells=tuple(cells), seconds=found.seconds + result.seconds)
-
-
-def confirmation_study(found: Sweep) -> Study | None:
-    """The best point and no noise on fresh seeds; None where no noise is best."""
-    search, top = found.search, found.best
-    if top is None or top == search.silence:
+def confirmation_study(sweep: Sweep) -> Study | None:
+    """Return the study of zero noise and the best on fresh seeds; None where zero noise is best."""
+    search, top = sweep.search, sweep.best
+    if top is None or top == search.zero_noise:
         return None
-    return search.study(search.silence, top, seed=fresh_seed(search.base.seed))
+    return search.study(search.zero_noise, top, seed=fresh_seed(search.base.seed))
 
 
-def confirmed(found: Sweep, result: Result) -> Sweep:
-    """Add what came of `confirmation_study`, where both of its arms came to something."""
-    search, study = found.search, result.study
-    found = replace(found, seconds=found.seconds + result.seconds)
-    cells = _cells(search, (search.silence, found.best or search.silence), result.arms)
+def confirmed(sweep: Sweep, result: Result) -> Sweep:
+    """Add the result of `confirmation_study`, if a training of both arms has ended."""
+    search, zero = sweep.search, sweep.search.zero_noise
+    sweep = replace(sweep, seconds=sweep.seconds + result.seconds)
+    cells = _cells(search, (zero, sweep.best or zero), result.arms)
     if len(cells) < 2:
-        return found
-    baseline = search.arm(search.silence).name
-    (comparison,) = compare_arms(result.arms, study.repeats, study.mode, baseline, found.metric)
-    return replace(found, confirmation=Confirmation(study.seed, cells, comparison))
+        return sweep
+    (comparison,) = compare_all(result, search.arm_name(zero), sweep.metric)
+    return replace(sweep, confirmation=Confirmation(result.study.seed, cells, comparison))
 
 
 def fresh_seed(seed: int) -> int:
-    """The seed of the study that confirms what a study of another seed has found."""
+    """Return the seed of the study that confirms a study of another seed."""
     return Seeds(seed, 0).of("confirmation")
 
 
-def _finer(found: Sweep) -> Search:
-    search, flat = found.search, found.plateau
+def _finer(sweep: Sweep) -> Search:
+    search, flat = sweep.search, sweep.plateau
     if flat is None:
         return search
     (axis,) = search.axes
-    finer = refine(axis.strengths, flat, least(axis.site.strength))
+    finer = refine(axis.strengths, flat, least(axis.site.argument))
     return replace(search, axes=(replace(axis, strengths=finer),))
 
 
 def _cells(search: Search, places: Iterable[Place], arms: Iterable[Arm]) -> tuple[Cell, ...]:
-    """What was trained at some points, without those stopped before any training ended."""
-    by_name = {search.arm(place).name: place for place in places}
+    """The points of some arms, without those stopped before any training ended."""
+    by_name = {search.arm_name(place): place for place in places}
     cells = (Cell(by_name[arm.experiment.name], arm.replicates) for arm in arms)
     return tuple(cell for cell in cells if any(one.status != "stopped" for one in cell.replicates))

@@ -1,24 +1,24 @@
-"""A comparison of two arms, and what it says in words."""
+"""A comparison of two arms, its verdict, and the sentence that states it."""
 
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from typing import Any, Literal, assert_never
 
-from hiss.results.scores import amounts, in_points, metric_name
+from hiss.results.scores import format_differences, in_points, metric_name
 from hiss.statistics import MOST, Rope
 
 ALPHA = 0.05
-"""Chance of any false alarm among the comparisons of a study."""
+"""Probability of any false alarm among the comparisons of a study."""
 SURE = 0.95
-"""Posterior probability from which a verdict is given."""
+"""Posterior probability from which on a verdict is certain enough."""
 
 Verdict = Literal["better", "worse", "same", "different", "open", "unknown"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
-    """One arm against the baseline on one metric; None is what the scores cannot say."""
+    """One arm against its baseline on one metric; None where the scores do not determine a value."""
 
     arm: str
     baseline: str
@@ -26,35 +26,39 @@ class Comparison:
     n: int
     """Pairs compared: replicates that finished in both arms."""
     mean_difference: float | None
-    """The arm's score minus the baseline's, whichever way is better."""
+    """The arm's score minus the baseline's, in the metric's unit, whichever direction is better."""
     ci95: tuple[float, float] | None
+    """95 % confidence interval of the mean difference."""
     dz: float | None
+    """Mean over standard deviation of the differences (Cohen's d_z)."""
     p_improve: float | None
+    """Share of pairs in which the arm does better, in [0, 1]; a tie counts half."""
     p_permutation: float | None
     p_wilcoxon: float | None
     p_holm: float | None
-    """`p_permutation`, or the corrected t-test's p where a table is split anew, within the
-    family of all arms of the study."""
+    """`p_permutation`, or the p of the corrected t-test where every replicate splits one table,
+    adjusted for the family of all arms of the study."""
     rope: Rope | None
+    """Probabilities that the arm is worse, the same within `rope_width`, or better."""
     rope_width: float
     """The largest difference that counts as none, in the metric's unit."""
     title: str
     """The arm's title."""
     declared: int
-    """Pairs that the study set out to compare."""
+    """Pairs that the study is to compare."""
     interim: bool
-    """Whether pairs are still to come: an early look."""
+    """Whether pairs are still to come."""
     dropped: int
     """Pairs that ended but do not count, because one of their replicates failed."""
     more_repeats: int | None
-    """About how many more pairs would settle a difference as large as it looks now, where the
-    verdict is open; None where 1,000 would not."""
+    """About how many more pairs would settle a difference of the size observed; None where 1,000
+    would not."""
     reason: str
     """Why nothing can be concluded; empty where something can."""
 
     @property
     def verdict(self) -> Verdict:
-        """What may be concluded; `different` is real, but perhaps smaller than the ROPE."""
+        """The conclusion; `different` is significant, but perhaps smaller than the ROPE."""
         if self.reason or self.rope is None or self.p_holm is None:
             return "unknown"
         if self.rope.same >= SURE:
@@ -74,14 +78,14 @@ class Comparison:
         return f"{early}{self.title} {_effect(self)}: {_conclusion(self)}."
 
     def as_json(self) -> dict[str, Any]:
-        """The comparison as plain values; what it cannot say is null."""
-        shown = asdict(self) | {"verdict": self.verdict, "sentence": self.sentence}
-        del shown["title"]
+        """Return the comparison as plain values; `more_repeats` only where the verdict is open."""
+        values = asdict(self) | {"verdict": self.verdict, "sentence": self.sentence}
+        del values["title"]
         if self.ci95 is not None:
-            shown["ci95"] = list(self.ci95)
+            values["ci95"] = list(self.ci95)
         if self.verdict != "open":
-            shown["more_repeats"] = None
-        return shown
+            values["more_repeats"] = None
+        return values
 
 
 def _effect(comparison: Comparison) -> str:
@@ -91,7 +95,7 @@ def _effect(comparison: Comparison) -> str:
     verb = "changes" if open_sign else "lifts" if mean > 0 else "lowers"
     if verb == "lowers":
         mean, low, high = -mean, -high, -low
-    by, least, most = amounts((mean, low, high), comparison.metric, signed=open_sign)
+    by, least, most = format_differences((mean, low, high), comparison.metric, signed=open_sign)
     unit = " points" if in_points(comparison.metric) else ""
     dropped = f", {comparison.dropped} dropped" if comparison.dropped else ""
     return (
@@ -101,11 +105,11 @@ def _effect(comparison: Comparison) -> str:
 
 
 def _conclusion(comparison: Comparison) -> str:
-    """The verdict and how sure it is."""
+    """The verdict with its probability."""
     rope = comparison.rope or Rope(0.0, 0.0, 0.0)
     match comparison.verdict:
         case "unknown":
-            return f"cannot say: {comparison.reason}"
+            return f"no verdict: {comparison.reason}"
         case "better":
             return f"better, {_probability(rope.better)}"
         case "worse":

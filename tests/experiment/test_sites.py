@@ -8,7 +8,7 @@ from hiss.errors import DataError, EngineError
 from hiss.experiment.sites import Site, default_site, find_site, sites, with_strengths
 from hiss.experiment.spec import Experiment
 from hiss.experiment.training import Keras
-from hiss.library.presets import find, override
+from hiss.library.presets import find, load_presets, override
 
 
 def preset(name: str) -> Experiment:
@@ -77,7 +77,7 @@ def test_the_only_noise_is_meant_where_no_site_is_named() -> None:
 
 
 def test_of_two_noises_one_has_to_be_named() -> None:
-    with pytest.raises(EngineError, match="does not tell which") as raised:
+    with pytest.raises(EngineError, match="several, so one has to be named") as raised:
         default_site(BOTH)
     assert raised.value.hint == "Sites are input (GaussianNoise), layers.2 (GaussianNoise)."
     with pytest.raises(EngineError, match=r"any of input, layers\.2"):
@@ -150,5 +150,5 @@ def test_any_labels_can_be_given_noise_but_those_of_a_regression() -> None:
 
 def test_the_preset_that_has_a_missing_strength_is_named() -> None:
     with pytest.raises(EngineError, match="is not a noise of article/baseline") as raised:
-        find_site(BASELINE, "training.optimizer.eta")
+        find_site(BASELINE, "training.optimizer.eta", lambda: load_presets().experiments)
     assert "noise/gradients has training.optimizer.eta" in raised.value.hint

@@ -10,7 +10,7 @@ from hiss.experiment.spec import Experiment
 from hiss.experiment.user_model import UserModel, format_insertion, parse_insertion
 from hiss.library.adaptation import with_user_model
 from hiss.library.presets import find
-from hiss.studies.comparison import has_noise
+from hiss.studies.baselines import has_noise
 
 
 def experiment(*noise: str) -> Experiment:

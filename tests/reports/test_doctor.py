@@ -31,7 +31,7 @@ def test_it_names_the_versions_of_what_numbers_depend_on() -> None:
         assert value(found, "versions", package)[0].isdigit()
 
 
-def test_it_says_what_would_be_chosen() -> None:
+def test_it_names_what_would_be_chosen() -> None:
     found = examine()
     assert value(found, "devices", "available") == "cpu, gpu:0"
     assert value(found, "devices", "device") == "cpu"

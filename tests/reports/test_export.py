@@ -35,7 +35,7 @@ def as_json(*arms: Any, curves: bool = False) -> Any:
 def test_the_document_has_the_agreed_keys() -> None:
     document = as_json(arm(replicate()))
     assert list(document) == ["schema", "study", "arms", "fingerprint", "seconds"]
-    assert document["schema"] == 1
+    assert document["schema"] == 2
     assert document["study"] == {"seed": 1, "repeats": 1, "engine": "fused", "mode": "article"}
     (one,) = document["arms"]
     assert list(one) == ["preset", "title", "replicates", "summary"]

@@ -1,4 +1,4 @@
-"""The statistics against published reference values, and on input that cannot say much."""
+"""The statistics against published reference values, and on input that determines little."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ DARWIN = np.array([49, -67, 8, 16, 6, 23, 28, 41, 14, 29, 56, 24, 75, 60, -48], 
 "The design of experiments", sections 16 to 21."""
 
 
-def test_a_summary_says_mean_sd_se_and_fishers_interval() -> None:
+def test_a_summary_has_mean_sd_se_and_fishers_interval() -> None:
     summary = summarize(DARWIN)
     assert summary.n == 15
     assert summary.mean == pytest.approx(20.93, abs=0.005)
@@ -41,7 +41,7 @@ def test_a_summary_of_one_score_has_a_mean_and_no_spread() -> None:
     assert astuple(summarize([0.8])) == (1, 0.8, None, None, None)
 
 
-def test_a_summary_of_nothing_says_nothing() -> None:
+def test_a_summary_of_nothing_is_empty() -> None:
     assert astuple(summarize([])) == (0, None, None, None, None)
 
 
@@ -53,7 +53,7 @@ def test_scores_that_are_no_numbers_are_not_counted() -> None:
     assert summarize([0.5, math.nan, 0.7, math.inf]).n == 2
 
 
-def test_darwins_maize_gives_the_published_t_interval_and_wilcoxon_p() -> None:
+def test_darwins_maize_has_the_published_t_interval_and_wilcoxon_p() -> None:
     found = compare_pairs(DARWIN, np.zeros(15))
     assert found.ci95 == pytest.approx((0.0312, 41.8355), abs=5e-4)
     assert found.dz == pytest.approx(2.148 / math.sqrt(15), abs=5e-4)
@@ -65,15 +65,15 @@ def test_random_sign_flips_approach_fishers_exact_p_of_darwins_maize() -> None:
     assert sign_flip_p(DARWIN) == pytest.approx(2 * 863 / 2**15, abs=0.005)
 
 
-def test_sign_flips_of_ranks_give_wilcoxons_table() -> None:
+def test_sign_flips_of_ranks_agree_with_wilcoxons_table() -> None:
     assert sign_flip_p(np.array([1.0, 2, 3, 4, 5, -6])) == 2 * 14 / 64
 
 
-def test_random_sign_flips_never_give_a_p_of_nil() -> None:
+def test_random_sign_flips_never_have_a_p_of_zero() -> None:
     assert sign_flip_p(np.linspace(1, 2, 30)) == 1 / 10_000
 
 
-def test_ties_are_ties_although_float32_tells_them_apart() -> None:
+def test_ties_are_ties_although_float32_separates_them() -> None:
     baseline = np.array([50, 51, 52, 53, 54, 55]) / 70
     arm = (np.array([51, 52, 53, 54, 55, 56]) / 70).astype(np.float32)
     assert compare_pairs(arm, baseline).reason == "all 6 pairs differ by the same amount"
@@ -105,7 +105,7 @@ def test_wilcoxon_with_equal_sizes_agrees_with_the_normal_approximation() -> Non
     assert wilcoxon_p(differences) == pytest.approx(approximate, abs=0.005)
 
 
-def test_holm_gives_the_textbook_adjustment() -> None:
+def test_holm_makes_the_textbook_adjustment() -> None:
     assert holm([0.01, 0.04, 0.03, 0.005]) == pytest.approx((0.03, 0.06, 0.06, 0.02))
 
 
@@ -121,7 +121,7 @@ def folds(mean: float, sd: float) -> np.ndarray:
     return mean + sd * (noise - noise.mean()) / noise.std(ddof=1)
 
 
-def test_resplit_tables_give_scikit_learns_worked_example_of_nadeau_and_bengio() -> None:
+def test_resplit_tables_reproduce_scikit_learns_worked_example_of_nadeau_and_bengio() -> None:
     """scikit-learn's "Statistical comparison of models using grid search": two SVMs, 10 × 10 folds.
 
     Its differences have mean 0.01 and SD 0.0383; it prints p = 0.227 for one side with the
@@ -186,18 +186,18 @@ def test_power_of_huge_differences_is_a_number(dz: float) -> None:
     assert all(0 <= power(dz, n) <= 1 for n in (2, 10, 1000))
 
 
-def test_one_pair_cannot_say() -> None:
+def test_one_pair_has_no_verdict() -> None:
     found = compare_pairs([0.8], [0.7])
     assert found.mean == pytest.approx(0.1)
-    assert found.reason == "one pair shows no spread"
+    assert found.reason == "a single pair has no spread"
     assert (found.ci95, found.dz, found.p, found.rope) == (None, None, None, None)
 
 
-def test_no_pair_cannot_say() -> None:
+def test_no_pair_has_no_verdict() -> None:
     assert compare_pairs([], []).reason == "no replicate finished in both arms"
 
 
-def test_all_ties_cannot_say() -> None:
+def test_all_ties_have_no_verdict() -> None:
     found = compare_pairs([0.8, 0.7] * 15, [0.8, 0.7] * 15)
     assert (found.mean, found.p_improve, found.p_permutation) == (0.0, 0.5, 1.0)
     assert (found.ci95, found.dz, found.p_wilcoxon, found.rope) == (None, None, None, None)
@@ -216,7 +216,7 @@ def test_fewer_than_six_pairs_have_an_interval_but_no_conclusion(n: int) -> None
 @pytest.mark.parametrize("rows", [1, 2, 70])
 @pytest.mark.parametrize("constant", [True, False])
 @pytest.mark.parametrize("ratio", [0.0, 0.25])
-def test_nothing_that_a_comparison_says_is_ever_nan(
+def test_no_number_of_a_comparison_is_ever_nan(
     n: int, rows: int, constant: bool, ratio: float
 ) -> None:
     draw = np.random.default_rng(n + rows)
@@ -228,7 +228,7 @@ def test_nothing_that_a_comparison_says_is_ever_nan(
 
 
 def flat(found: Difference) -> list[float | None]:
-    """All that a comparison says in numbers."""
+    """All numbers of a comparison."""
     values = [value for value in astuple(found) if not isinstance(value, str)]
     return [one for value in values for one in (value if isinstance(value, tuple) else [value])]
 

@@ -14,12 +14,12 @@ from hiss.experiment.spec import Experiment, Study
 from hiss.library.presets import dump, find
 from hiss.library.templates import experiment_for
 from hiss.library.user_presets import without_foreign_partner
-from hiss.reports import comparison_report as comparison_export
+from hiss.reports import comparison_report
 from hiss.reports.comparison_report import verdict_columns
 from hiss.reports.export import document
 from hiss.results.outcomes import Result
-from hiss.studies.baselines import check_comparable, compare_all, noise_off, with_baselines
-from hiss.studies.comparison import has_noise
+from hiss.studies.baselines import has_noise, noise_off, with_baselines
+from hiss.studies.comparison import check_comparable, compare_all
 
 ARTICLE = find("article")
 IRIS = Path(str(files("sklearn.datasets") / "data" / "iris.csv"))
@@ -136,14 +136,14 @@ def test_a_repeated_studys_document_carries_its_comparisons() -> None:
 
 
 def test_the_csv_has_a_row_for_every_arm_with_flat_intervals() -> None:
-    header, *rows = comparison_export.to_csv(compare_all(result())).splitlines()
+    header, *rows = comparison_report.to_csv(compare_all(result())).splitlines()
     assert {"ci95_low", "ci95_high", "p_worse", "p_same", "p_better"} <= set(header.split(","))
     assert [row.split(",")[0] for row in rows] == names(ARTICLE[1:])
 
 
 def test_the_markdown_has_a_table_and_every_sentence() -> None:
     found = compare_all(result())
-    text = comparison_export.to_markdown(found)
+    text = comparison_report.to_markdown(found)
     assert "| Arm | n | Difference | 95 % CI | d_z | P(improve) |" in text
     assert all(f"- {one.sentence}\n" in text for one in found)
 

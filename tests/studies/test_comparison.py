@@ -17,7 +17,8 @@ from hiss.experiment.training import Keras, Training
 from hiss.library.presets import find
 from hiss.results.curves import Curves
 from hiss.results.outcomes import Arm, Fingerprint, Replicate, Result, Status
-from hiss.studies.comparison import compare, has_noise, resplit_ratio
+from hiss.studies.baselines import has_noise
+from hiss.studies.comparison import compare_all, resplit_ratio
 
 FINGERPRINT = Fingerprint("", "", "", "", "", "")
 DENSE = Keras(class_name="Dense", units=1)
@@ -65,12 +66,12 @@ def hidden_against_baseline(lift: float, spread: float = 1.0, n: int = 30) -> Re
 
 
 def sentence(result: Result) -> str:
-    (found,) = compare(result)
+    (found,) = compare_all(result)
     return found.sentence
 
 
 def test_a_clear_lift_is_said_as_such() -> None:
-    (found,) = compare(hidden_against_baseline(0.034))
+    (found,) = compare_all(hidden_against_baseline(0.034))
     assert found.verdict == "better"
     assert found.sentence == (
         "Noise before the activation lifts test accuracy by 3.4 points "
@@ -92,7 +93,7 @@ def test_a_difference_within_a_point_is_the_same() -> None:
 
 
 def test_an_open_question_says_how_many_more_repeats_would_settle_it() -> None:
-    (found,) = compare(hidden_against_baseline(0.012, spread=4))
+    (found,) = compare_all(hidden_against_baseline(0.012, spread=4))
     assert found.verdict == "open" and found.more_repeats is not None
     assert found.sentence.endswith(
         f"not settled: about {found.more_repeats} more repeats would settle it."
@@ -104,8 +105,8 @@ def test_an_open_question_says_how_many_more_repeats_would_settle_it() -> None:
 def test_more_arms_need_more_repeats_to_settle_each() -> None:
     others = [experiment(f"article/{name}", NOISE) for name in ("a", "b", "c")]
     scores = accuracies(SCORES + 0.012 + 4 * SPREAD)
-    (alone,) = compare(study((BASELINE, accuracies(SCORES)), (others[0], scores)))
-    first, *_ = compare(
+    (alone,) = compare_all(study((BASELINE, accuracies(SCORES)), (others[0], scores)))
+    first, *_ = compare_all(
         study((BASELINE, accuracies(SCORES)), *((other, scores) for other in others))
     )
     assert (first.more_repeats or 0) > (alone.more_repeats or 0) + 10
@@ -117,7 +118,7 @@ def test_a_tiny_difference_is_said_to_be_out_of_reach() -> None:
 
 
 def test_a_real_difference_about_the_size_of_a_point_is_said_to_be_one() -> None:
-    (found,) = compare(hidden_against_baseline(0.011))
+    (found,) = compare_all(hidden_against_baseline(0.011))
     assert found.verdict == "different"
     assert "better, but perhaps by less than 1 point; by more, P = 0." in found.sentence
 
@@ -127,7 +128,7 @@ def test_a_lower_loss_is_better_and_said_without_points() -> None:
         return [replicate(number, test_loss=value) for number, value in enumerate(values)]
 
     result = study((BASELINE, losses(SCORES)), (HIDDEN, losses(SCORES - 0.2 + SPREAD)))
-    (found,) = compare(result, metric="test_loss")
+    (found,) = compare_all(result, metric="test_loss")
     assert found.mean_difference == pytest.approx(-0.2)
     assert found.p_improve == 1.0
     assert "lowers test loss by 0.200 (95 % CI 0.196 to 0.204, n = 30): better" in found.sentence
@@ -137,7 +138,7 @@ def test_pairs_meet_by_replicate_number_and_failures_are_counted_not_averaged() 
     arm = accuracies(SCORES + 0.05 + SPREAD)[::-1]
     arm[4] = replicate(arm[4].replicate, "failed", "loss is NaN at epoch 17")
     arm[9] = replicate(arm[9].replicate, test_accuracy=math.nan)
-    (found,) = compare(study((BASELINE, accuracies(SCORES)), (HIDDEN, arm)))
+    (found,) = compare_all(study((BASELINE, accuracies(SCORES)), (HIDDEN, arm)))
     assert (found.n, found.dropped, found.interim) == (28, 2, False)
     assert found.mean_difference == pytest.approx(0.05, abs=0.002)
     assert "n = 28, 2 dropped)" in found.sentence
@@ -146,7 +147,7 @@ def test_pairs_meet_by_replicate_number_and_failures_are_counted_not_averaged() 
 def test_a_look_before_the_declared_number_of_pairs_is_interim() -> None:
     arm = accuracies((SCORES + 0.05 + SPREAD)[:12])
     stopped = replicate(12, "stopped", test_accuracy=0.1)
-    (found,) = compare(study((BASELINE, accuracies(SCORES)), (HIDDEN, [*arm, stopped])))
+    (found,) = compare_all(study((BASELINE, accuracies(SCORES)), (HIDDEN, [*arm, stopped])))
     assert (found.n, found.declared, found.interim, found.dropped) == (12, 30, True, 0)
     assert found.sentence.startswith("Interim, 12 of 30: Noise before")
 
@@ -154,35 +155,35 @@ def test_a_look_before_the_declared_number_of_pairs_is_interim() -> None:
 @pytest.mark.parametrize(
     ("n", "reason"),
     [
-        (1, "Noise before the activation: cannot say: one pair shows no spread."),
-        (2, "n = 2): cannot say: fewer than 6 pairs."),
-        (5, "n = 5): cannot say: fewer than 6 pairs."),
+        (1, "Noise before the activation: no verdict: a single pair has no spread."),
+        (2, "n = 2): no verdict: fewer than 6 pairs."),
+        (5, "n = 5): no verdict: fewer than 6 pairs."),
     ],
 )
-def test_too_few_pairs_cannot_say(n: int, reason: str) -> None:
-    (found,) = compare(hidden_against_baseline(0.05, n=n))
+def test_too_few_pairs_have_no_verdict(n: int, reason: str) -> None:
+    (found,) = compare_all(hidden_against_baseline(0.05, n=n))
     assert found.verdict == "unknown"
     assert found.sentence.endswith(reason)
 
 
-def test_two_constant_arms_cannot_say() -> None:
+def test_two_constant_arms_have_no_verdict() -> None:
     same = study((BASELINE, accuracies([0.8] * 30)), (HIDDEN, accuracies([0.8] * 30)))
-    assert sentence(same) == "Noise before the activation: cannot say: all 30 pairs tie."
+    assert sentence(same) == "Noise before the activation: no verdict: all 30 pairs tie."
     apart = study((BASELINE, accuracies([0.8] * 30)), (HIDDEN, accuracies([0.9] * 30)))
-    assert sentence(apart).endswith("cannot say: all 30 pairs differ by the same amount.")
+    assert sentence(apart).endswith("no verdict: all 30 pairs differ by the same amount.")
 
 
-def test_an_arm_that_failed_altogether_cannot_say() -> None:
+def test_an_arm_that_failed_altogether_has_no_verdict() -> None:
     failed = [replicate(number, "failed", "loss is NaN at epoch 1") for number in range(30)]
-    (found,) = compare(study((BASELINE, accuracies(SCORES)), (HIDDEN, failed)))
+    (found,) = compare_all(study((BASELINE, accuracies(SCORES)), (HIDDEN, failed)))
     assert (found.n, found.dropped, found.interim) == (0, 30, False)
-    assert found.sentence.endswith("cannot say: no replicate finished in both arms.")
+    assert found.sentence.endswith("no verdict: no replicate finished in both arms.")
 
 
 def test_holm_spans_all_arms_of_the_study() -> None:
     others = [experiment(f"article/{name}", NOISE) for name in ("a", "b", "c")]
     arms = [(one, accuracies(SCORES + 0.004 * i + SPREAD)) for i, one in enumerate(others)]
-    found = compare(study((BASELINE, accuracies(SCORES)), *arms))
+    found = compare_all(study((BASELINE, accuracies(SCORES)), *arms))
     assert [one.arm for one in found] == ["article/a", "article/b", "article/c"]
     last = found[-1]
     assert last.p_holm == pytest.approx(3 * (last.p_permutation or 0))
@@ -190,15 +191,15 @@ def test_holm_spans_all_arms_of_the_study() -> None:
 
 def test_the_baseline_is_the_first_arm_without_noise_unless_named() -> None:
     result = study((HIDDEN, accuracies(SCORES + SPREAD)), (BASELINE, accuracies(SCORES)))
-    assert [one.baseline for one in compare(result)] == ["article/baseline"]
+    assert [one.baseline for one in compare_all(result)] == ["article/baseline"]
     for name in ("article/noise-before-the-activation", "noise-before-the-activation"):
-        assert [one.arm for one in compare(result, name)] == ["article/baseline"]
+        assert [one.arm for one in compare_all(result, name)] == ["article/baseline"]
 
 
 def test_the_first_arm_is_the_baseline_where_all_have_noise() -> None:
     other = experiment("article/other", NOISE)
     result = study((HIDDEN, accuracies(SCORES + SPREAD)), (other, accuracies(SCORES)))
-    assert [one.baseline for one in compare(result)] == [HIDDEN.name]
+    assert [one.baseline for one in compare_all(result)] == [HIDDEN.name]
 
 
 def test_a_partner_is_the_baseline_and_is_not_compared_itself() -> None:
@@ -209,7 +210,7 @@ def test_a_partner_is_the_baseline_and_is_not_compared_itself() -> None:
         )
         for name in ("cnn", "rnn")
     ]
-    found = compare(study(*((one, accuracies(SCORES)) for one in (*plain, *noisy))))
+    found = compare_all(study(*((one, accuracies(SCORES)) for one in (*plain, *noisy))))
     assert [(one.arm, one.baseline) for one in found] == [
         ("a/cnn", "a/cnn-baseline"),
         ("a/rnn", "a/rnn-baseline"),
@@ -220,18 +221,18 @@ def test_a_partner_is_the_baseline_and_is_not_compared_itself() -> None:
 def test_arms_on_other_data_are_not_compared(baseline: str | None) -> None:
     moons = experiment("a/moons", NOISE, data="make_moons")
     arms = [(one, accuracies(SCORES)) for one in (BASELINE, moons, HIDDEN)]
-    assert [one.arm for one in compare(study(*arms), baseline)] == [HIDDEN.name]
+    assert [one.arm for one in compare_all(study(*arms), baseline)] == [HIDDEN.name]
 
 
 def test_an_unknown_baseline_is_named_and_corrected() -> None:
     with pytest.raises(EngineError, match="baseline: article/basline is not an arm") as raised:
-        compare(hidden_against_baseline(0.03), "article/basline")
+        compare_all(hidden_against_baseline(0.03), "article/basline")
     assert raised.value.hint == "Did you mean article/baseline?"
 
 
 def test_an_unknown_metric_is_named_with_those_there_are() -> None:
     with pytest.raises(EngineError, match="metric: test_rmse is not measured here") as raised:
-        compare(hidden_against_baseline(0.03), metric="test_rmse")
+        compare_all(hidden_against_baseline(0.03), metric="test_rmse")
     assert raised.value.hint == "Measured are test_accuracy."
 
 
@@ -245,10 +246,10 @@ def test_what_counts_as_no_difference_follows_the_unit_of_the_target() -> None:
         return study(*errors)
 
     for unit in (0.01, 1.0, 100.0):
-        (found,) = compare(of(unit))
+        (found,) = compare_all(of(unit))
         assert found.rope_width == pytest.approx(0.01 * unit * SCORES.mean())
         assert found.verdict == "same"
-    (found,) = compare(of(1.0), rope=0.001)
+    (found,) = compare_all(of(1.0), rope=0.001)
     assert found.verdict == "worse"
     assert found.as_json()["rope_width"] == 0.001
 
@@ -257,7 +258,9 @@ def test_regressions_are_compared_by_rmse_unless_another_is_asked_for() -> None:
     def errors(values: Sequence[float]) -> list[Replicate]:
         return [replicate(i, test_rmse=50 * value) for i, value in enumerate(values)]
 
-    (found,) = compare(study((BASELINE, errors(SCORES)), (HIDDEN, errors(SCORES - 0.1 + SPREAD))))
+    (found,) = compare_all(
+        study((BASELINE, errors(SCORES)), (HIDDEN, errors(SCORES - 0.1 + SPREAD)))
+    )
     assert found.metric == "test_rmse"
     assert "lowers test RMSE by 5.00 (95 % CI 4.81 to 5.20, n = 30): better" in found.sentence
 
@@ -266,11 +269,11 @@ def test_arms_that_do_not_measure_the_metric_are_not_compared() -> None:
     errors = [replicate(number, test_rmse=1.0) for number in range(30)]
     regression = experiment("article/regression", NOISE)
     arms = ((BASELINE, accuracies(SCORES)), (regression, errors), (HIDDEN, accuracies(SCORES)))
-    assert [one.arm for one in compare(study(*arms))] == [HIDDEN.name]
+    assert [one.arm for one in compare_all(study(*arms))] == [HIDDEN.name]
 
 
 def test_a_study_of_one_arm_has_nothing_to_compare() -> None:
-    assert compare(study((BASELINE, accuracies(SCORES)))) == ()
+    assert compare_all(study((BASELINE, accuracies(SCORES)))) == ()
 
 
 def test_noise_turned_off_is_no_noise() -> None:
@@ -299,10 +302,10 @@ def test_the_default_baseline_has_no_noise_of_any_kind() -> None:
 
     names = ("noise/labels", "noise/gradients", "noise/weights", "article/baseline")
     arms = [(bare(name), accuracies(SCORES)) for name in names]
-    assert {one.baseline for one in compare(study(*arms))} == {"article/baseline"}
+    assert {one.baseline for one in compare_all(study(*arms))} == {"article/baseline"}
 
 
-def test_only_tables_in_task_mode_are_split_anew() -> None:
+def test_only_tables_in_task_mode_are_split_for_each_replicate() -> None:
     table = Data(name="load_iris", train_size=120)
     assert resplit_ratio(table, "task") == 30 / 120
     assert resplit_ratio(table, "article") == 0
@@ -312,7 +315,7 @@ def test_only_tables_in_task_mode_are_split_anew() -> None:
 def test_a_resplit_table_widens_the_interval_and_takes_the_corrected_test() -> None:
     arms = [experiment(f"a/{name}", data="load_iris") for name in ("baseline", "other")]
     filled = list(zip(arms, (accuracies(SCORES), accuracies(SCORES + 0.03 + SPREAD)), strict=True))
-    (alone,), (table,) = compare(study(*filled)), compare(study(*filled, mode="task"))
+    (alone,), (table,) = compare_all(study(*filled)), compare_all(study(*filled, mode="task"))
     assert table.p_permutation is None and table.p_wilcoxon is None and table.p_holm is not None
     assert alone.ci95 is not None and table.ci95 is not None
     assert np.ptp(table.ci95) > 2 * np.ptp(alone.ci95)
@@ -322,7 +325,7 @@ def test_the_json_has_the_documented_keys_and_no_nan() -> None:
     keys = {"arm", "baseline", "metric", "n", "mean_difference", "ci95", "dz", "p_improve"}
     keys |= {"p_permutation", "p_wilcoxon", "p_holm", "rope", "sentence"}
     for n in (1, 5, 30):
-        (found,) = compare(hidden_against_baseline(0.03, n=n))
+        (found,) = compare_all(hidden_against_baseline(0.03, n=n))
         shown = json.loads(json.dumps(found.as_json(), allow_nan=False))
         assert keys <= shown.keys()
     assert shown["more_repeats"] is None, "nothing is open"

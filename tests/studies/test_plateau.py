@@ -1,14 +1,12 @@
-"""A score over a grid of standard deviations: best point, plateau, refinement."""
+"""A score over a grid of strengths: best point, plateau, refinement."""
 
 from __future__ import annotations
 
-import json
 import math
 
 import pytest
 
-from hiss.errors import EngineError
-from hiss.experiment.strengths import COARSE, coarse, least, parse_grid
+from hiss.experiment.strengths import COARSE, coarse, least
 from hiss.results.outcomes import Replicate
 from hiss.studies.plateau import (
     Plateau,
@@ -17,7 +15,6 @@ from hiss.studies.plateau import (
     measure,
     plateau,
     plateau_cells,
-    point_json,
     refine,
 )
 
@@ -25,7 +22,7 @@ ACCURACY = "test_accuracy"
 
 
 def points(means: dict[float, float | None], se: float | None = 0.01) -> list[Point]:
-    return [Point(stddev, 30, mean, 0.05, se) for stddev, mean in means.items()]
+    return [Point(strength, 30, mean, 0.05, se) for strength, mean in means.items()]
 
 
 GRID = points({0.0: 0.77, 0.01: 0.772, 0.03: 0.795, 0.1: 0.80, 0.3: 0.791, 1.0: 0.6})
@@ -33,7 +30,7 @@ GRID = points({0.0: 0.77, 0.01: 0.772, 0.03: 0.795, 0.1: 0.80, 0.3: 0.791, 1.0: 
 
 def test_the_plateau_is_all_next_to_the_best_within_its_standard_error() -> None:
     top = best(GRID, ACCURACY)
-    assert top is not None and top.stddev == 0.1
+    assert top is not None and top.strength == 0.1
     assert plateau(GRID, ACCURACY) == Plateau(0.03, 0.3)
 
 
@@ -46,20 +43,20 @@ def test_the_order_of_the_points_does_not_matter() -> None:
     assert plateau(GRID[::-1], ACCURACY) == Plateau(0.03, 0.3)
 
 
-def test_a_plateau_that_holds_zero_says_that_noise_does_not_help() -> None:
+def test_a_plateau_that_holds_zero_means_that_noise_does_not_help() -> None:
     found = plateau(points({0.0: 0.80, 0.1: 0.805, 0.3: 0.7}), ACCURACY)
     assert found is not None and found.as_json() == {"from": 0.0, "to": 0.1}
 
 
 def test_of_equal_points_the_one_with_least_noise_is_best() -> None:
     top = best(points({0.3: 0.8, 0.1: 0.8, 1.0: 0.8}), ACCURACY)
-    assert top is not None and top.stddev == 0.1
+    assert top is not None and top.strength == 0.1
 
 
 def test_the_lowest_loss_is_best() -> None:
     grid = points({0.0: 0.9, 0.1: 0.5, 0.3: 0.505})
     top = best(grid, "test_loss")
-    assert top is not None and top.stddev == 0.1
+    assert top is not None and top.strength == 0.1
     assert plateau(grid, "test_loss") == Plateau(0.1, 0.3)
 
 
@@ -86,17 +83,6 @@ def test_measuring_counts_only_what_finished() -> None:
     assert measure(0.1, [], ACCURACY) == Point(0.1)
 
 
-def test_a_points_json_has_the_documented_keys() -> None:
-    shown = point_json({ACCURACY: GRID[0], "test_loss": Point(0.0, 30, 0.5)})
-    assert json.loads(json.dumps(shown, allow_nan=False)) == {
-        "stddev": 0.0,
-        "n": 30,
-        "test_accuracy": {"mean": 0.77, "sd": 0.05, "se": 0.01},
-        "test_loss": {"mean": 0.5, "sd": None, "se": None},
-    }
-    assert point_json({ACCURACY: Point(0.1, stddev2=0.3)})["stddev2"] == 0.3
-
-
 def test_refining_puts_a_point_into_each_gap_about_the_plateau() -> None:
     assert refine(COARSE, Plateau(0.1, 0.1)) == (0.0, 0.01, 0.03, 0.055, 0.1, 0.17, 0.3, 1.0)
 
@@ -120,33 +106,12 @@ def test_the_plateau_of_two_sites_is_connected() -> None:
     assert plateau_cells([], ACCURACY) == frozenset()
 
 
-def test_a_grid_is_read_sorted_and_each_point_once() -> None:
-    assert parse_grid("0.3, 0,0.1,0.30") == (0.0, 0.1, 0.3)
-
-
-@pytest.mark.parametrize("text", ["", "0,,1", "a", "-0.1", "1.5", "nan", "inf"])
-def test_a_grid_that_is_no_grid_is_refused(text: str) -> None:
-    with pytest.raises(EngineError, match="stddev2: expected numbers from 0 to 1") as raised:
-        parse_grid(text, "stddev2")
-    assert "0,0.01" in raised.value.hint
-
-
-def test_a_grid_is_read_by_what_its_site_accepts() -> None:
-    share = {"type": "number", "minimum": 0, "exclusiveMaximum": 1}
-    assert parse_grid("0.99", "--values", share) == (0.99,)
-    with pytest.raises(EngineError, match="expected numbers of at least 0 and below 1"):
-        parse_grid("0,1", "--values", share)
-    assert parse_grid("0,30", "--values", {"type": "number", "minimum": 0}) == (0.0, 30.0)
-    with pytest.raises(EngineError, match="received inf"):
-        parse_grid("0,inf", "--values", {"type": "number", "minimum": 0})
-
-
 def test_a_grid_of_penalties_is_refined_below_the_weakest_noise() -> None:
     assert refine((0.0, 0.001), Plateau(0.0, 0.001), least("l2")) == (0.0, 0.0005, 0.001)
     assert refine((0.0, 0.001), Plateau(0.0, 0.001), least("stddev")) == (0.0, 0.001)
 
 
-@pytest.mark.parametrize("strength", ["stddev", "rate", "label_noise", "l2", "eta"])
-def test_every_first_grid_begins_with_no_noise(strength: str) -> None:
-    assert coarse(strength)[0] == 0
-    assert list(coarse(strength)) == sorted(coarse(strength))
+@pytest.mark.parametrize("argument", ["stddev", "rate", "label_noise", "l2", "eta"])
+def test_every_first_grid_begins_with_no_noise(argument: str) -> None:
+    assert coarse(argument)[0] == 0
+    assert list(coarse(argument)) == sorted(coarse(argument))

@@ -15,7 +15,7 @@ from hiss.errors import EngineError
 from hiss.experiment.sites import default_site, find_site
 from hiss.experiment.spec import Experiment, Study
 from hiss.library.presets import find
-from hiss.reports import sweep_report as sweep_export
+from hiss.reports import sweep_report
 from hiss.reports.sweep_sentences import sentences
 from hiss.results.outcomes import Replicate, Result
 from hiss.studies.plateau import Plateau
@@ -184,25 +184,25 @@ def test_a_failed_training_is_counted_and_not_averaged() -> None:
     ]
     assert not found.interim
     assert sentences(found)[0] == "Trainings that failed and are not averaged: 1."
-    assert sweep_export.document(found)["points"][-1]["failed"] == 1
+    assert sweep_report.document(found)["points"][-1]["failed"] == 1
 
 
-def test_one_training_a_point_shows_no_plateau_and_says_so() -> None:
+def test_one_training_a_point_has_no_plateau() -> None:
     found = swept(Trainer(), search(GRID, repeats=1))
     assert found.plateau is None
     said = " ".join(sentences(found))
-    assert "One training shows no standard error" in said
-    assert "cannot say: one pair shows no spread" in said
+    assert "A single training has no standard error" in said
+    assert "no verdict: a single pair has no spread" in said
 
 
-def test_a_sweep_in_which_all_fail_cannot_say() -> None:
+def test_a_sweep_in_which_all_fail_has_no_best() -> None:
     class Failing(Trainer):
         def replicates(self, study: Study, of: Experiment) -> list[Replicate]:
             return [failed(number) for number in range(study.repeats)]
 
     found = swept(Failing(), search(GRID))
-    assert sentences(found)[-1] == "Cannot say which does best: there are no scores."
-    document = json.loads(sweep_export.to_json(found))
+    assert sentences(found)[-1] == "There is no best point: no training has a score."
+    document = json.loads(sweep_report.to_json(found))
     assert (document["best"], document["plateau"], document["confirmation"]) == (None, None, None)
 
 
@@ -216,7 +216,7 @@ def test_the_words_name_best_plateau_and_confirmation() -> None:
     assert best.startswith("Best is σ = 0.1, with a test accuracy of 0.800 ± 0.0")
     assert flat == "No neighbour does as well within one standard error."
     assert fresh.startswith(
-        "On 6 fresh replicates (other weights and noise, the same rows): "
+        "On 6 fresh repeats (other weights and noise, the same rows): "
         "σ = 0.1 lifts test accuracy by 3.0 points"
     )
 
@@ -224,35 +224,35 @@ def test_the_words_name_best_plateau_and_confirmation() -> None:
 def test_an_unconfirmed_best_comes_with_a_warning() -> None:
     said = sentences(swept(Trainer(), search(GRID), fresh=False))
     assert said[-1] == (
-        "Not confirmed on fresh replicates: the best of a grid looks better than it is."
+        "Not confirmed on fresh repeats: the best of a grid looks better than it is."
     )
 
 
 def test_the_json_has_the_documented_keys() -> None:
-    document = json.loads(sweep_export.to_json(swept(Trainer(), search(GRID))))
-    assert document["schema"] == 1
-    expected = {"preset": "article/hidden-before", "site": "layers.1", "mode": "article"}
+    document = json.loads(sweep_report.to_json(swept(Trainer(), search(GRID))))
+    assert document["schema"] == 2
+    expected = {"preset": "article/hidden-before", "site": "layers.1", "argument": "stddev"}
     assert expected.items() <= document["sweep"].items()
-    assert document["sweep"]["repeats"] == 6
+    assert (document["sweep"]["mode"], document["sweep"]["repeats"]) == ("article", 6)
     first = document["points"][0]
-    assert list(first) == ["stddev", "n", "test_accuracy", "test_loss", "train_accuracy"]
+    assert list(first) == ["strength", "n", "test_accuracy", "test_loss", "train_accuracy"]
     assert first["test_accuracy"].keys() == {"mean", "sd", "se"}
-    assert document["best"] == {"stddev": 0.1}
+    assert document["best"] == {"strength": 0.1}
     assert document["plateau"] == {"from": 0.1, "to": 0.1}
     confirmation = document["confirmation"]
     assert confirmation["n"] == 6
     assert confirmation["seed"] == fresh_seed(3)
-    assert [point["stddev"] for point in confirmation["points"]] == [0.0, 0.1]
+    assert [point["strength"] for point in confirmation["points"]] == [0.0, 0.1]
 
 
 def test_the_csv_has_a_row_for_every_point() -> None:
-    header, *rows = sweep_export.to_csv(swept(Trainer(), search(GRID))).splitlines()
-    assert header.startswith("stddev,n,test_accuracy_mean,test_accuracy_sd,test_accuracy_se,")
+    header, *rows = sweep_report.to_csv(swept(Trainer(), search(GRID))).splitlines()
+    assert header.startswith("strength,n,test_accuracy_mean,test_accuracy_sd,test_accuracy_se,")
     assert [row.split(",")[0] for row in rows] == ["0.0", "0.01", "0.1", "1.0"]
 
 
 def test_the_markdown_has_the_table_and_the_words() -> None:
-    text = sweep_export.to_markdown(swept(Trainer(), search(GRID)))
+    text = sweep_report.to_markdown(swept(Trainer(), search(GRID)))
     assert "| σ | n | Test ± SD |" in text
     assert "Best is σ = 0.1" in text
 
@@ -268,9 +268,9 @@ def test_two_sites_make_a_square_and_are_confirmed_against_no_noise_at_both() ->
     ]
     assert found.best == (0.01, 0.1)
     assert [stddevs(one) for one in trainer.studies[1].arms] == [[0.0, 0.0], [0.01, 0.1]]
-    document = json.loads(sweep_export.to_json(found))
+    document = json.loads(sweep_report.to_json(found))
     assert document["points"][1] | {"n": 6} == document["points"][1]
-    assert document["best"] == {"stddev": 0.01, "stddev2": 0.1}
+    assert document["best"] == {"strength": 0.01, "strength2": 0.1}
     assert (document["sweep"]["site"], document["sweep"]["site2"]) == ("input", "layers.2")
 
 

@@ -11,7 +11,8 @@ from hiss.experiment.spec import Study
 from hiss.reports import comparison_report as comparison_export
 from hiss.reports import export
 from hiss.results.outcomes import Result
-from hiss.studies.baselines import check_comparable, compare_all, with_baselines
+from hiss.studies.baselines import with_baselines
+from hiss.studies.comparison import check_comparable, compare_all
 from hiss.studies.verdicts import Comparison
 from hiss.tui.cli.output import Format, drawn, paper, prose, render
 from hiss.tui.cli.request import Request, checked_format, conduct

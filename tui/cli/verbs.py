@@ -61,9 +61,9 @@ def sweep(
     how: How,
     inputs: UserInputs,
     preset: Preset = None,
-    stddev: Annotated[str | None, Strengths] = None,
+    values: Annotated[str | None, Strengths] = None,
     site: Annotated[str | None, Place] = None,
-    stddev2: Annotated[str | None, Strengths2] = None,
+    values2: Annotated[str | None, Strengths2] = None,
     site2: Annotated[str | None, Place2] = None,
     repeats: Repeats = REPEATS,
     refine: Annotated[bool, typer.Option("--refine", help="Add points about the plateau.")] = False,
@@ -72,10 +72,15 @@ def sweep(
     ] = True,
 ) -> None:
     """Train an experiment over a grid of strengths and say which does best."""
-    from hiss.studies.search import Grid
+    from hiss.studies.search import Grid, parse_strengths
     from hiss.tui.cli.request import Request
     from hiss.tui.cli.sweep import sweep
 
     request = Request((preset,) if preset else (), how, inputs, repeats)
-    grid = Grid(stddev, site, stddev2, site2)
+    grid = Grid(
+        site=site,
+        strengths=None if values is None else parse_strengths(values, "--values"),
+        site2=site2,
+        strengths2=None if values2 is None else parse_strengths(values2, "--values2"),
+    )
     raise typer.Exit(sweep(request, grid, refine, confirm))

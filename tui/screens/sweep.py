@@ -137,6 +137,7 @@ class SweepScreen(StudyScreen, CurvesScreen, PanesScreen, inherit_bindings=False
 
     def action_ask_strengths(self, second: bool) -> None:
         """Ask for the strengths at one of the sites."""
+        from hiss.studies.search import parse_strengths
         from hiss.tui.screens.dialogs.ask import StrengthsScreen
 
         lab = self.lab
@@ -145,7 +146,10 @@ class SweepScreen(StudyScreen, CurvesScreen, PanesScreen, inherit_bindings=False
 
         def changed(text: str) -> Grid:
             grid = self._named_grid()
-            return replace(grid, stddev2=text) if second else replace(grid, stddev=text)
+            strengths = parse_strengths(text, "strengths")
+            if second:
+                return replace(grid, strengths2=strengths)
+            return replace(grid, strengths=strengths)
 
         def taken(text: str | None) -> None:
             if text is not None:
@@ -192,7 +196,7 @@ def permitted(lab: Lab, action: str) -> bool | None:
         case "refine":
             return done and now.shown is not None and len(now.shown.axes) == 1
         case "confirm":
-            return done and found is not None and found.best != found.found.search.silence
+            return done and found is not None and found.best != found.found.search.zero_noise
         case "choose" | "next_site":
             return bool(lab.experiments)
         case "move":

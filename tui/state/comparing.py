@@ -35,24 +35,23 @@ def targeted(lab: Lab, names: tuple[str, ...]) -> Lab:
 
 
 def arms(lab: Lab) -> tuple[Experiment, ...]:
-    """All that a comparison trains: baselines first, then what was chosen.
+    """Return all experiments that a comparison trains: baselines first, then the chosen ones.
 
-    One with noise that has nothing to be compared with is compared with itself without noise, any
-    other with its whole group.
+    A single one that has noise and nothing to be compared with is compared with itself without
+    noise, a single one without noise with its whole group.
     """
-
     chosen = _named(lab, lab.comparing.targets)
-    whole = _with_partners(lab, chosen)
+    if not chosen:
+        return ()
+    from hiss.studies.baselines import own_baseline, with_partners
+
+    whole = with_partners(chosen, lab.experiments)
     if len(whole) != 1:
         return whole
-    from hiss.studies.comparison import has_noise
-
-    if has_noise(whole[0]):
-        from hiss.studies.baselines import noise_off
-
-        return (noise_off(whole[0]), *whole)
-    here = whole[0].group
-    return _with_partners(lab, tuple(one for one in lab.experiments if one.group == here))
+    if off := own_baseline(whole):
+        return (*off, *whole)
+    group = [one for one in lab.experiments if one.group == whole[0].group]
+    return with_partners(group, lab.experiments)
 
 
 def started(lab: Lab, study: Study, runs: Runs) -> Lab:
@@ -121,21 +120,3 @@ def _training(lab: Lab) -> bool:
 
 def _named(lab: Lab, names: tuple[str, ...]) -> tuple[Experiment, ...]:
     return tuple(one for one in lab.experiments if one.name in names)
-
-
-def _with_partners(lab: Lab, chosen: tuple[Experiment, ...]) -> tuple[Experiment, ...]:
-    """The experiments behind those that they are compared with, where those are others."""
-    names = {one.name for one in chosen}
-    wanted = {one.study.partner for one in chosen} - {None, *names}
-    if len(chosen) == 1 and not wanted:
-        wanted = {_plain(lab, chosen[0])}
-    return (*(one for one in lab.experiments if one.name in wanted), *chosen)
-
-
-def _plain(lab: Lab, arm: Experiment) -> str | None:
-    """The name of the experiment without noise beside an arm, in its group and on its data."""
-    from hiss.studies.comparison import has_noise
-
-    beside = (one for one in lab.experiments if one.group == arm.group)
-    alike = (one for one in beside if one.data.has_rows_of(arm.data) and one is not arm)
-    return next((one.name for one in alike if not has_noise(one)), None)

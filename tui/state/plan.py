@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from hiss.studies.search import Grid, Search
     from hiss.tui.state.model import Lab
 
-SQUARE = "0,0.03,0.1,0.3"
+SQUARE = (0.0, 0.03, 0.1, 0.3)
 """Strengths at each of two sites: few, for every pair of them is trained."""
 
 
@@ -83,10 +83,10 @@ def suitable_grid(experiment: Experiment) -> Grid:
     from hiss.experiment.sites import sites
     from hiss.studies.search import Grid
 
-    noises = [one.name for one in sites(experiment) if one.strength == "stddev" and not one.new]
+    noises = [one.name for one in sites(experiment) if one.argument == "stddev" and not one.new]
     if experiment.study.sweep is not None or len(noises) != 2:
         return Grid()
-    return Grid(SQUARE, noises[0], SQUARE, noises[1])
+    return Grid(noises[0], SQUARE, noises[1], SQUARE)
 
 
 def next_site(lab: Lab, second: bool) -> Grid | None:
@@ -101,11 +101,11 @@ def next_site(lab: Lab, second: bool) -> Grid | None:
     now = lab.sweeping.grid or suitable_grid(chosen)
     if not second:
         free = [name for name in names if name != now.site2]
-        return replace(now, site=_after(now.site, free), stddev=None)
+        return replace(now, site=_after(now.site, free), strengths=None)
     here = search_site(lab)
     site2 = _after(now.site2, [None, *(name for name in names if name != here)])
-    square = SQUARE if site2 and now.stddev is None else now.stddev
-    return Grid(square, here, SQUARE if site2 else None, site2)
+    strengths = SQUARE if site2 and now.strengths is None else now.strengths
+    return Grid(here, strengths, site2, SQUARE if site2 else None)
 
 
 def search_site(lab: Lab) -> str | None:

@@ -111,7 +111,7 @@ def run_at(lab: Lab, at: Place | None) -> Run | None:
 
 
 def _is(search: Search, at: Place, run: Run) -> bool:
-    return run.name == f"{search.experiment.name} {search.say(at, '=', ' ')}"
+    return run.name == search.arm_name(at)
 
 
 def _stepped(search: Search, now: Place, steps: tuple[int, ...]) -> Place:

@@ -9,7 +9,7 @@ from rich.table import Table
 
 from hiss.reports.columns import Column
 from hiss.reports.comparison_report import verdict_columns
-from hiss.results.scores import amounts, in_points, lower_is_better, metric_name
+from hiss.results.scores import format_differences, in_points, lower_is_better, metric_name
 from hiss.studies.verdicts import Comparison
 from hiss.tui.charts.intervals import Axis, interval_line, ruler
 from hiss.tui.tables.results import drawn_table, fitting, total_width, without_groups
@@ -84,7 +84,7 @@ def forest(comparisons: Sequence[Comparison], cells: int) -> Column:
         for one in comparisons
     ]
     ends = (0.0, axis.low, axis.high)
-    texts = amounts(ends, comparisons[0].metric, signed=True)
+    texts = format_differences(ends, comparisons[0].metric, signed=True)
     lower = lower_is_better(comparisons[0].metric)
     sides = ("← better", "worse →") if lower else ("← worse", "better →")
     header = sides[0] + sides[1].rjust(cells - len(sides[0]))

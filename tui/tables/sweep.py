@@ -35,7 +35,7 @@ def curve(found: Sweep, cells: int) -> Column:
     """Return every point's mean ± SE over one axis of `cells`, with a line at that of no noise."""
     points = found.points
     ends = [end for point in points for end in _ends(point) or ()]
-    silent = next((p.mean for p in points if (p.stddev,) == found.search.silence), None)
+    silent = next((p.mean for p in points if p.place == found.search.zero_noise), None)
     title = header("Test", found.metric, "SE")
     if not ends:
         return Column(title, tuple("" for _ in (*points, "")), 1, text=True)

@@ -63,7 +63,7 @@ def marks(lab: Lab, symbols: tuple[str, str]) -> str:
 
 def point_title(search: Search | None, place: Place | None) -> str:
     """Name the point that is looked at."""
-    return search.say(place) if search and place is not None else "Point"
+    return search.describe(place) if search and place is not None else "Point"
 
 
 def point_lines(lab: Lab, place: Place | None, width: int) -> list[str]:
@@ -109,5 +109,5 @@ def idle(lab: Lab, width: int) -> str:
     found = lab.sweeping.findings
     if found is None or found.best is None or width < 60:
         return start
-    confirmed = found.found.confirmation or found.best == found.found.search.silence
+    confirmed = found.found.confirmation or found.best == found.found.search.zero_noise
     return start if confirmed else f"{start} · c confirms the best"

@@ -33,15 +33,17 @@ class AboutComparison:
 
     def answer(self) -> messages.Compared:
         """Compare the arms."""
-        from hiss.results.curves import Curves
-        from hiss.results.outcomes import Arm
-        from hiss.studies.comparison import compare_arms
+        from hiss.studies.comparison import Scored, compare_arms
 
         trained = {run.name: run.replicates for run in self.runs}
-        none = Curves((), 0, 0)
-        arms = [Arm(arm, trained.get(arm.name, ()), none) for arm in self.arms]
-        found = compare_arms(arms, self.declared, self.mode, self.baseline, self.metric)
-        return messages.Compared(found)
+        comparisons = compare_arms(
+            [Scored(arm, trained.get(arm.name, ())) for arm in self.arms],
+            declared=self.declared,
+            mode=self.mode,
+            baseline=self.baseline,
+            metric=self.metric,
+        )
+        return messages.Compared(comparisons)
 
 
 @dataclass(frozen=True, slots=True)

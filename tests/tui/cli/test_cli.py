@@ -139,7 +139,7 @@ def test_the_output_file_is_written_and_stdout_left_alone(hiss: Hiss, tmp_path: 
     path.write_text("what was there before")
     outcome = hiss("run", "article/baseline", "--output", str(path))
     assert (outcome.code, outcome.out) == (0, "")
-    assert json.loads(path.read_text())["schema"] == 1
+    assert json.loads(path.read_text())["schema"] == 2
     assert [each.name for each in tmp_path.iterdir()] == ["result.json"]
 
 
@@ -163,7 +163,7 @@ def test_a_result_that_cannot_be_written_any_more_is_printed(
     engine.during = lambda stop: folder.rmdir()
     outcome = hiss("run", "article/baseline", "--output", str(folder / "result.json"))
     assert outcome.code == 2
-    assert json.loads(outcome.out)["schema"] == 1
+    assert json.loads(outcome.out)["schema"] == 2
     assert "could not be written" in outcome.err
 
 

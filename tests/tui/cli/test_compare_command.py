@@ -95,7 +95,7 @@ def test_task_mode_tells_the_bayes_accuracy(hiss: Hiss) -> None:
 def test_a_single_repeat_cannot_say(hiss: Hiss) -> None:
     outcome = hiss("compare", "article", "--repeats", "1")
     assert outcome.code == 0
-    assert "cannot say: one pair shows no spread" in outcome.out
+    assert "no verdict: a single pair has no spread" in outcome.out
     assert "nan" not in outcome.out.lower()
 
 

@@ -42,7 +42,7 @@ def test_a_sweep_tells_best_plateau_and_confirmation(hiss: Hiss) -> None:
     (best,) = [line for line in lines if line.endswith("best")]
     assert best.split()[:2] == ["0.1", "6"] and "•" in best
     assert "Best is σ = 0.1, with a test accuracy of 0.80" in outcome.out
-    assert "On 6 fresh replicates (other weights and noise, the same rows): σ = 0.1" in outcome.out
+    assert "On 6 fresh repeats (other weights and noise, the same rows): σ = 0.1" in outcome.out
     assert "better, P" in outcome.out
 
 
@@ -64,7 +64,7 @@ def test_no_confirm_leaves_it_at_the_search(hiss: Hiss, engine: ScriptedEngine) 
 
 def test_refine_adds_points_about_the_plateau(hiss: Hiss, engine: ScriptedEngine) -> None:
     document = json.loads(hiss(*TARGET, "--refine", "--format", "json").out)
-    assert [point["stddev"] for point in document["points"]] == [0, 0.03, 0.055, 0.1, 0.17, 0.3]
+    assert [point["strength"] for point in document["points"]] == [0, 0.03, 0.055, 0.1, 0.17, 0.3]
     assert [len(study.arms) for study in engine.studies] == [4, 2, 2]
 
 
@@ -105,7 +105,7 @@ def test_a_wide_square_becomes_a_list(hiss: Hiss, monkeypatch: pytest.MonkeyPatc
 def test_the_second_site_is_the_one_that_is_left(hiss: Hiss) -> None:
     document = json.loads(hiss(*TARGET, "--stddev2", "0,0.01", "--format", "json").out)
     assert (document["sweep"]["site"], document["sweep"]["site2"]) == ("layers.1", "input")
-    assert document["points"][1]["stddev2"] == 0.01
+    assert document["points"][1]["strength2"] == 0.01
 
 
 def test_a_regression_is_judged_by_its_rmse(hiss: Hiss, engine: ScriptedEngine) -> None:
@@ -133,7 +133,7 @@ def test_a_signal_keeps_the_finished_points(hiss: Hiss, engine: ScriptedEngine) 
     outcome = hiss(*TARGET, "--format", "json")
     assert outcome.code == 130
     document = json.loads(outcome.out)
-    assert [point["stddev"] for point in document["points"]] == [0, 0.03]
+    assert [point["strength"] for point in document["points"]] == [0, 0.03]
     assert document["sweep"]["interim"] is True
     assert document["confirmation"] is None
     assert len(engine.studies) == 1
@@ -156,7 +156,7 @@ def test_a_signal_before_the_confirmation_has_anything_keeps_the_search(
     assert outcome.code == 130
     document = json.loads(outcome.out)
     assert len(document["points"]) == 4
-    assert (document["best"], document["confirmation"]) == ({"stddev": 0.1}, None)
+    assert (document["best"], document["confirmation"]) == ({"strength": 0.1}, None)
 
 
 def test_failed_trainings_are_counted_and_told(hiss: Hiss, engine: ScriptedEngine) -> None:
@@ -172,7 +172,7 @@ MISTAKES = {
     "a strength above one": (["--stddev", "0,1.5"], "received 1.5"),
     "no number": (["--stddev", "0,much"], "received much"),
     "an empty grid": (["--stddev", ""], "received nothing"),
-    "an empty second grid": (["--stddev2", ","], "--stddev2: expected"),
+    "an empty second grid": (["--stddev2", ","], "--values2: expected numbers, received nothing"),
     "an unknown site": (["--site", "inptu"], "Did you mean `input`?"),
     "a layer without strength": (["--site", "0"], "is a Dense"),
     "the same site twice": (["--site", "1", "--site2", "hidden"], "two different sites"),
@@ -197,9 +197,9 @@ def test_a_strength_beyond_the_layers_is_swept_by_its_key(
     options = ("--values", "0,0.3,2", "--repeats", "6", "--format", "json")
     document = json.loads(hiss("sweep", "noise/gradients", *options).out)
     assert document["sweep"]["site"] == "training.optimizer.eta"
-    assert document["sweep"]["strength"] == "eta"
+    assert document["sweep"]["argument"] == "eta"
     etas = [arm.training.optimizer.arguments["eta"] for arm in engine.studies[0].arms]  # type: ignore[union-attr]
-    assert etas == [point["stddev"] for point in document["points"]] == [0, 0.3, 2]
+    assert etas == [point["strength"] for point in document["points"]] == [0, 0.3, 2]
 
 
 def test_a_penalty_is_swept_like_a_noise(hiss: Hiss, engine: ScriptedEngine) -> None:

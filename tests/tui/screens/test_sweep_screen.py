@@ -94,7 +94,7 @@ def test_sites_are_gone_through_and_a_second_one_comes_and_goes(lab: Lab) -> Non
 
 
 def test_a_grid_of_ones_own_is_planned(lab: Lab) -> None:
-    lab = sweeping.gridded(lab, Grid("0,0.5"))
+    lab = sweeping.gridded(lab, Grid(strengths=(0.0, 0.5)))
     assert planned(lab) == "hidden-before · σ 0, 0.5 at layers.1"
 
 

@@ -1,0 +1,1 @@
+"""Results as columns of text, JSON, CSV, Markdown and sentences."""

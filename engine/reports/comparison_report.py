@@ -17,7 +17,7 @@ VERDICTS: Mapping[Verdict, str] = {
     "same": "same",
     "different": "different",
     "open": "not settled",
-    "unknown": "no verdict",
+    "unknown": "unknown",
 }
 """How verdicts are written in tables."""
 

@@ -1,0 +1,1 @@
+"""Studies run block by block; comparisons of their arms; sweeps over strengths."""

@@ -113,10 +113,10 @@ async def test_a_sweep_fills_in_is_refined_and_confirmed(until: Until) -> None:
         await until(pilot, lambda: app.lab.sweeping.settled)
         await pilot.press("c")
         await until(pilot, lambda: len(engine.studies) == 3 and not app.lab.running)
-        await until(pilot, lambda: "fresh replicates" in text(app))
+        await until(pilot, lambda: "fresh repeats" in text(app))
         assert engine.studies[2].seed != engine.studies[0].seed
         await pilot.press("escape", "w")
-        assert "fresh replicates" in text(app)
+        assert "fresh repeats" in text(app)
 
 
 async def test_a_grid_is_asked_for_and_checked(until: Until) -> None:

@@ -141,7 +141,7 @@ def test_a_confirmation_is_reported_apart(lab: Lab) -> None:
     assert fresh.sweeping.findings.found.cells == lab.sweeping.findings.found.cells
     assert fresh.sweeping.findings.found.confirmation is not None
     assert fresh.sweeping.runs == lab.sweeping.runs
-    assert "fresh replicates" in fresh.sweeping.findings.sentences[-1]
+    assert "fresh repeats" in fresh.sweeping.findings.sentences[-1]
 
 
 def test_stages_wait_for_their_turn(lab: Lab) -> None:

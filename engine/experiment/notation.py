@@ -117,14 +117,14 @@ def with_values(experiment: Experiment, values: Mapping[str, Any]) -> Experiment
     Raises:
         PresetError: if a key is not known or its value is refused.
     """
-    named = [(f"{key} = {value!r}", key, value) for key, value in values.items()]
-    return _changed(experiment, named, ", ".join(name for name, _, _ in named))
+    named = [(experiment.name, key, value) for key, value in values.items()]
+    return _changed(experiment, named, experiment.name)
 
 
 def _changed(
     experiment: Experiment, values: Sequence[tuple[str, str, Any]], source: str
 ) -> Experiment:
-    """Set keys to values; each comes with what to call it in messages, as does the whole."""
+    """Set keys to values, each with the start of its messages; `source` starts all others."""
     if not values:
         return experiment
     network = {"model"} if experiment.model is None else {"layers"}

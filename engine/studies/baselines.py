@@ -75,7 +75,7 @@ def with_baselines(
     arms: Sequence[Experiment],
     baseline: str | None,
     assignments: Sequence[str] = (),
-    adapted: Callable[[Experiment], Experiment] = lambda found: found,
+    adapt: Callable[[Experiment], Experiment] = lambda arm: arm,
 ) -> tuple[Experiment, ...]:
     """Return the arms behind the presets that they are compared with.
 
@@ -84,7 +84,7 @@ def with_baselines(
         baseline: a preset to compare all with; None takes each arm's partner.
         assignments: changes by `KEY=VALUE` that the arms have had. Added presets are changed
             likewise, except for what arms are compared on (see `is_compared`).
-        adapted: what else was done to the arms, done to added presets first.
+        adapt: adapts an added preset as the arms were, before the assignments.
 
     Raises:
         PresetError: if there is no such experiment, or an assignment does not fit.
@@ -93,7 +93,7 @@ def with_baselines(
     if not names and baseline is None:
         return (*own_baseline(arms), *arms)
     shared = [one for one in assignments if not is_compared(one)]
-    added = {one.name: override(adapted(one), shared) for name in names for one in find(name)}
+    added = {one.name: override(adapt(one), shared) for name in names for one in find(name)}
     return (*added.values(), *arms)
 
 

@@ -97,24 +97,24 @@ def compare_arms(
             arm=pairs.arm.name,
             baseline=pairs.baseline.name,
             metric=metric,
-            n=found.n,
-            mean_difference=found.mean,
-            ci95=found.ci95,
-            dz=found.dz,
-            p_improve=found.p_improve,
-            p_permutation=found.p_permutation,
-            p_wilcoxon=found.p_wilcoxon,
+            n=difference.n,
+            mean_difference=difference.mean,
+            ci95=difference.ci95,
+            dz=difference.dz,
+            p_improve=difference.p_improve,
+            p_permutation=difference.p_permutation,
+            p_wilcoxon=difference.p_wilcoxon,
             p_holm=p_holm,
-            rope=found.rope,
+            rope=difference.rope,
             rope_width=pairs.rope_width,
             title=pairs.arm.title,
             declared=declared,
             interim=pairs.ended < declared,
-            dropped=pairs.ended - found.n,
-            more_repeats=_more(found, len(family), pairs.test_to_train),
-            reason=found.reason,
+            dropped=pairs.ended - difference.n,
+            more_repeats=_more(difference, len(family), pairs.test_to_train),
+            reason=difference.reason,
         )
-        for pairs, found, p_holm in zip(family, differences, adjusted, strict=True)
+        for pairs, difference, p_holm in zip(family, differences, adjusted, strict=True)
     )
 
 
@@ -179,10 +179,10 @@ def _difference(pairs: _Pairs, metric: str) -> Difference:
     )
 
 
-def _more(found: Difference, family: int, test_to_train: float) -> int | None:
-    if found.dz is None:
+def _more(difference: Difference, family: int, test_to_train: float) -> int | None:
+    if difference.dz is None:
         return None
-    return more_repeats(found.dz, found.n, ALPHA / family, test_to_train)
+    return more_repeats(difference.dz, difference.n, ALPHA / family, test_to_train)
 
 
 def _check_metric(study: Study, metric: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from hiss.errors import DataError, EngineError
+from hiss.errors import DataError, EngineError, PresetError
 from hiss.experiment.sites import Site, default_site, find_site, sites, with_strengths
 from hiss.experiment.spec import Experiment
 from hiss.experiment.training import Keras
@@ -68,7 +68,7 @@ def test_a_rate_is_a_strength_too() -> None:
     assert with_strengths(experiment, [(site, 0.0)]).layers[1].arguments["rate"] == 0.0
 
 
-def test_the_only_noise_is_meant_where_no_site_is_named() -> None:
+def test_the_only_noise_is_the_default_site() -> None:
     assert default_site(HIDDEN) == Site("layers.1", "layers.1.stddev")
     assert default_site(BASELINE) == Site("input", "layers.0.stddev", new=True)
     assert default_site(HIDDEN, [Site("layers.1", "layers.1.stddev")]) == Site(
@@ -85,7 +85,7 @@ def test_of_two_noises_one_has_to_be_named() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "said"),
+    ("name", "message"),
     [
         ("inptu", "Did you mean `input`?"),
         ("0", r"layers\.0 is a Dense, which has no noise"),
@@ -93,8 +93,8 @@ def test_of_two_noises_one_has_to_be_named() -> None:
         ("", "is not a noise"),
     ],
 )
-def test_an_unknown_site_is_named_with_the_nearest(name: str, said: str) -> None:
-    with pytest.raises(EngineError, match=said) as raised:
+def test_an_unknown_site_is_named_with_the_nearest(name: str, message: str) -> None:
+    with pytest.raises(EngineError, match=message) as raised:
         find_site(HIDDEN, name)
     assert "Sites are input (none yet), layers.1 (GaussianNoise)." in raised.value.hint
 
@@ -120,6 +120,14 @@ def test_every_strength_is_found_and_set_by_its_key(name: str, key: str) -> None
     site = find_site(experiment, key)
     assert site == default_site(experiment) == find_site(experiment, key.rpartition(".")[2])
     assert with_strengths(experiment, [(site, 0.25)]) == override(experiment, [f"{key}=0.25"])
+
+
+def test_a_strength_that_a_layer_refuses_is_named_by_its_key() -> None:
+    with pytest.raises(PresetError) as raised:
+        with_strengths(HIDDEN, [(find_site(HIDDEN, "1"), 7.0)])
+    assert raised.value.message == (
+        "article/hidden-before: layers.1.stddev: expected a number from 0 to 1, received 7.0."
+    )
 
 
 def test_noise_on_the_weights_is_not_noise_at_the_input() -> None:

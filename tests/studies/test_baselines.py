@@ -1,4 +1,4 @@
-"""Which experiments a comparison takes, and what is found out before anything trains."""
+"""Which experiments are compared with which, and what is checked before anything trains."""
 
 from __future__ import annotations
 
@@ -18,7 +18,13 @@ from hiss.reports import comparison_report
 from hiss.reports.comparison_report import verdict_columns
 from hiss.reports.export import document
 from hiss.results.outcomes import Result
-from hiss.studies.baselines import has_noise, noise_off, with_baselines
+from hiss.studies.baselines import (
+    has_noise,
+    noise_off,
+    own_baseline,
+    with_baselines,
+    with_partners,
+)
 from hiss.studies.comparison import check_comparable, compare_all
 
 ARTICLE = find("article")
@@ -42,17 +48,17 @@ def result(arms: int = 4) -> Result:
     return Result(plan, tuple(ended), FINGERPRINT, 1.0)
 
 
-def test_a_partner_is_brought_along() -> None:
+def test_a_partner_is_added() -> None:
     for target in ("extensions/repeated", "extensions/input-and-hidden"):
         assert names(with_baselines(find(target), None)) == ["article/baseline", target]
 
 
-def test_a_preset_alone_meets_the_noise_free_one_of_its_group() -> None:
+def test_a_single_preset_is_compared_with_the_noise_free_one_of_its_group() -> None:
     arms = with_baselines(find("article/hidden-after"), None)
     assert names(arms) == ["article/baseline", "article/hidden-after"]
 
 
-def test_a_preset_without_a_partner_meets_itself_without_noise(tmp_path: Path) -> None:
+def test_a_preset_without_a_partner_is_compared_with_itself_without_noise(tmp_path: Path) -> None:
     path = tmp_path / "mine.toml"
     _, noisy = experiment_for(IRIS, "target")
     path.write_text(dump(without_foreign_partner(noisy)), encoding="utf-8")
@@ -68,17 +74,32 @@ def test_every_noise_can_be_off(preset: Experiment) -> None:
     assert not has_noise(noise_off(preset))
 
 
+def test_partners_are_found_among_any_known_experiments() -> None:
+    known = (*ARTICLE, *find("extensions"))
+    both = find("extensions/repeated") + find("extensions/input-and-hidden")
+    assert names(with_partners(both, known)) == ["article/baseline", *names(both)]
+    assert names(with_partners(ARTICLE[1:2], known)) == names(ARTICLE[:2])
+    assert with_partners(ARTICLE[1:2], ()) == ARTICLE[1:2]
+    assert with_partners((), known) == ()
+
+
+def test_only_a_single_noisy_experiment_is_its_own_baseline() -> None:
+    (off,) = own_baseline(ARTICLE[1:2])
+    assert off.name == "article/input-noise-baseline"
+    assert own_baseline(ARTICLE[:1]) == own_baseline(ARTICLE[1:]) == ()
+
+
 def test_a_group_with_its_baseline_stays_as_it_is() -> None:
     assert with_baselines(ARTICLE, None) == ARTICLE
     assert with_baselines(ARTICLE, "hidden-after") == ARTICLE
 
 
-def test_a_baseline_from_elsewhere_is_brought_along() -> None:
+def test_a_baseline_from_elsewhere_is_added() -> None:
     arms = with_baselines(find("article/hidden-after"), "article/input-noise")
     assert names(arms) == ["article/input-noise", "article/hidden-after"]
 
 
-def test_what_is_brought_along_is_changed_likewise_but_for_noise() -> None:
+def test_an_added_preset_is_changed_likewise_except_for_noise() -> None:
     assignments = ["training.epochs=7", "layers.0.units=9", "layers.1.stddev=0.5"]
     baseline, _ = with_baselines(find("extensions/repeated"), None, assignments)
     assert baseline.training.epochs == 7
@@ -100,7 +121,7 @@ def test_a_baseline_has_nothing_of_what_it_is_compared_on(target: str, assignmen
 
 
 @pytest.mark.parametrize(
-    ("targets", "baseline", "metric", "said"),
+    ("targets", "baseline", "metric", "message"),
     [
         (["article"], "basline", None, "basline is not an arm"),
         (["article"], None, "test_acuracy", "Did you mean `test_accuracy`"),
@@ -110,9 +131,9 @@ def test_a_baseline_has_nothing_of_what_it_is_compared_on(target: str, assignmen
     ],
 )
 def test_what_cannot_be_compared_is_found_out_before_training(
-    targets: list[str], baseline: str | None, metric: str | None, said: str
+    targets: list[str], baseline: str | None, metric: str | None, message: str
 ) -> None:
-    with pytest.raises(EngineError, match=said):
+    with pytest.raises(EngineError, match=message):
         check_comparable(study(*targets), baseline, metric)
 
 
@@ -148,6 +169,6 @@ def test_the_markdown_has_a_table_and_every_sentence() -> None:
     assert all(f"- {one.sentence}\n" in text for one in found)
 
 
-def test_what_no_arm_can_say_has_no_column() -> None:
+def test_a_column_without_values_is_left_out() -> None:
     headers = [column.header for column in verdict_columns(compare_all(result(arms=1)))]
     assert headers == ["Arm", "n", "Verdict"]

@@ -1,4 +1,4 @@
-"""Arms of a study compared: who is the baseline, which pairs count, what is said."""
+"""Arms of a study compared: who is the baseline, which pairs count, what the sentence states."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def sentence(result: Result) -> str:
     return found.sentence
 
 
-def test_a_clear_lift_is_said_as_such() -> None:
+def test_a_clear_lift_is_stated() -> None:
     (found,) = compare_all(hidden_against_baseline(0.034))
     assert found.verdict == "better"
     assert found.sentence == (
@@ -79,7 +79,7 @@ def test_a_clear_lift_is_said_as_such() -> None:
     )
 
 
-def test_a_clear_loss_is_said_as_such() -> None:
+def test_a_clear_loss_is_stated() -> None:
     assert sentence(hidden_against_baseline(-0.034)) == (
         "Noise before the activation lowers test accuracy by 3.4 points "
         "(95 % CI 3.0 to 3.8, n = 30): worse, P > 0.99."
@@ -87,12 +87,12 @@ def test_a_clear_loss_is_said_as_such() -> None:
 
 
 def test_a_difference_within_a_point_is_the_same() -> None:
-    said = sentence(hidden_against_baseline(0.001))
-    assert said.startswith("Noise before the activation changes test accuracy by +0.1 points")
-    assert said.endswith("n = 30): the same within 1 point, P > 0.99.")
+    text = sentence(hidden_against_baseline(0.001))
+    assert text.startswith("Noise before the activation changes test accuracy by +0.1 points")
+    assert text.endswith("n = 30): the same within 1 point, P > 0.99.")
 
 
-def test_an_open_question_says_how_many_more_repeats_would_settle_it() -> None:
+def test_an_open_question_states_how_many_more_repeats_would_settle_it() -> None:
     (found,) = compare_all(hidden_against_baseline(0.012, spread=4))
     assert found.verdict == "open" and found.more_repeats is not None
     assert found.sentence.endswith(
@@ -112,18 +112,18 @@ def test_more_arms_need_more_repeats_to_settle_each() -> None:
     assert (first.more_repeats or 0) > (alone.more_repeats or 0) + 10
 
 
-def test_a_tiny_difference_is_said_to_be_out_of_reach() -> None:
-    said = sentence(hidden_against_baseline(0.001, spread=5))
-    assert said.endswith("not settled, and 1,000 repeats would not settle it.")
+def test_a_tiny_difference_is_stated_to_be_out_of_reach() -> None:
+    text = sentence(hidden_against_baseline(0.001, spread=5))
+    assert text.endswith("not settled, and 1,000 repeats would not settle it.")
 
 
-def test_a_real_difference_about_the_size_of_a_point_is_said_to_be_one() -> None:
+def test_a_real_difference_about_the_size_of_a_point_is_stated_to_be_one() -> None:
     (found,) = compare_all(hidden_against_baseline(0.011))
     assert found.verdict == "different"
     assert "better, but perhaps by less than 1 point; by more, P = 0." in found.sentence
 
 
-def test_a_lower_loss_is_better_and_said_without_points() -> None:
+def test_a_lower_loss_is_better_and_stated_without_points() -> None:
     def losses(values: Sequence[float]) -> list[Replicate]:
         return [replicate(number, test_loss=value) for number, value in enumerate(values)]
 
@@ -272,7 +272,7 @@ def test_arms_that_do_not_measure_the_metric_are_not_compared() -> None:
     assert [one.arm for one in compare_all(study(*arms))] == [HIDDEN.name]
 
 
-def test_a_study_of_one_arm_has_nothing_to_compare() -> None:
+def test_a_study_of_one_arm_has_no_comparison() -> None:
     assert compare_all(study((BASELINE, accuracies(SCORES)))) == ()
 
 

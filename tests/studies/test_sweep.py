@@ -99,7 +99,7 @@ def test_a_strength_that_is_a_variable_or_of_the_data_is_compiled_once(name: str
     )
 
 
-def test_the_best_its_plateau_and_a_confirmation_on_fresh_seeds_come_out() -> None:
+def test_the_best_its_plateau_and_a_confirmation_on_fresh_seeds_are_found() -> None:
     trainer = Trainer()
     found = swept(trainer, search(GRID))
     assert found.best == (0.1,)
@@ -149,7 +149,7 @@ def test_a_finer_grid_trains_only_new_points_about_the_plateau_on_the_same_seeds
     assert not found.interim
 
 
-def test_no_stage_is_trained_that_nobody_asks_for() -> None:
+def test_a_stage_is_trained_only_when_iterated_to() -> None:
     trainer = Trainer()
     next(stages(search(GRID), trainer, finer=True))
     assert len(trainer.studies) == 1
@@ -190,9 +190,9 @@ def test_a_failed_training_is_counted_and_not_averaged() -> None:
 def test_one_training_a_point_has_no_plateau() -> None:
     found = swept(Trainer(), search(GRID, repeats=1))
     assert found.plateau is None
-    said = " ".join(sentences(found))
-    assert "A single training has no standard error" in said
-    assert "no verdict: a single pair has no spread" in said
+    text = " ".join(sentences(found))
+    assert "A single training has no standard error" in text
+    assert "no verdict: a single pair has no spread" in text
 
 
 def test_a_sweep_in_which_all_fail_has_no_best() -> None:
@@ -207,11 +207,11 @@ def test_a_sweep_in_which_all_fail_has_no_best() -> None:
 
 
 def test_a_best_at_the_end_of_the_grid_asks_for_a_wider_one() -> None:
-    said = sentences(swept(Trainer(), search((0.0, 0.01, 0.1))))
-    assert "It is the strongest that was tried: a wider grid may do better." in said
+    text = sentences(swept(Trainer(), search((0.0, 0.01, 0.1))))
+    assert "It is the strongest that was tried: a wider grid may do better." in text
 
 
-def test_the_words_name_best_plateau_and_confirmation() -> None:
+def test_the_sentences_name_best_plateau_and_confirmation() -> None:
     best, flat, fresh = sentences(swept(Trainer(), search(GRID)))
     assert best.startswith("Best is σ = 0.1, with a test accuracy of 0.800 ± 0.0")
     assert flat == "No neighbour does as well within one standard error."
@@ -222,8 +222,8 @@ def test_the_words_name_best_plateau_and_confirmation() -> None:
 
 
 def test_an_unconfirmed_best_comes_with_a_warning() -> None:
-    said = sentences(swept(Trainer(), search(GRID), fresh=False))
-    assert said[-1] == (
+    text = sentences(swept(Trainer(), search(GRID), fresh=False))
+    assert text[-1] == (
         "Not confirmed on fresh repeats: the best of a grid looks better than it is."
     )
 
@@ -251,7 +251,7 @@ def test_the_csv_has_a_row_for_every_point() -> None:
     assert [row.split(",")[0] for row in rows] == ["0.0", "0.01", "0.1", "1.0"]
 
 
-def test_the_markdown_has_the_table_and_the_words() -> None:
+def test_the_markdown_has_the_table_and_the_sentences() -> None:
     text = sweep_report.to_markdown(swept(Trainer(), search(GRID)))
     assert "| σ | n | Test ± SD |" in text
     assert "Best is σ = 0.1" in text

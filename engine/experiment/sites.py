@@ -120,7 +120,7 @@ def default_site(experiment: Experiment, taken: Iterable[Site] = ()) -> Site:
     if len(candidates) == 1:
         return candidates[0]
     raise EngineError(
-        f"site: {experiment.name} has several, so one has to be named.", _listed(experiment)
+        f"site: {experiment.name} has several sites: one has to be named.", _listed(experiment)
     )
 
 

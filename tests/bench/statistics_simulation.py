@@ -1,4 +1,4 @@
-"""Simulate studies whose truth is known and print how often the statistics mislead.
+"""Simulate studies whose truth is known and print rates of false alarms and of coverage.
 
 Run as `python tests/bench/statistics_simulation.py [STUDIES]`. False alarms should be 5 %, coverage
 95 %; the standard error of either over 4,000 studies is 0.35 points.

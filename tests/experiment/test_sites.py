@@ -77,7 +77,7 @@ def test_the_only_noise_is_the_default_site() -> None:
 
 
 def test_of_two_noises_one_has_to_be_named() -> None:
-    with pytest.raises(EngineError, match="several, so one has to be named") as raised:
+    with pytest.raises(EngineError, match="several sites: one has to be named") as raised:
         default_site(BOTH)
     assert raised.value.hint == "Sites are input (GaussianNoise), layers.2 (GaussianNoise)."
     with pytest.raises(EngineError, match=r"any of input, layers\.2"):

@@ -67,7 +67,7 @@ class Sweep:
 
     @property
     def metrics(self) -> tuple[str, str, str]:
-        """The scores reported for every point: the judged one, the test loss, and its training twin."""
+        """The reported scores: the judged one, the test loss, and the judged one in training."""
         return self.metric, "test_loss", self.metric.replace("test", "train")
 
     @property

@@ -18,7 +18,7 @@ Verdict = Literal["better", "worse", "same", "different", "open", "unknown"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
-    """One arm against its baseline on one metric; None where the scores do not determine a value."""
+    """One arm against its baseline on one metric; None where scores do not determine a value."""
 
     arm: str
     baseline: str

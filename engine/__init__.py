@@ -1,13 +1,15 @@
 """Noise regularization in Keras: experiments, repeated trainings and their comparison.
 
-Train the article's four networks five times each and compare them with the network without noise::
+Train the article's four networks five times each, and compare those with noise with the baseline::
 
     import threading, hiss
 
-    arms = [hiss.override(each, ["training.epochs=50"]) for each in hiss.find("article")]
+    arms = [hiss.override(arm, ["training.epochs=50"]) for arm in hiss.find("article")]
     study = hiss.Study(arms=arms, repeats=5, seed=1)
     result = hiss.run_study(study, lambda event: None, threading.Event())
-    print(hiss.to_markdown(result), *(each.sentence for each in hiss.compare(result)), sep="\\n")
+    print(hiss.to_markdown(result))
+    for comparison in hiss.compare(result):
+        print(comparison.sentence)
 
 The names below are imported when they are first used: `import hiss` alone loads neither
 TensorFlow nor numpy.

@@ -1,49 +1,64 @@
-"""Files that are written completely or not at all."""
+"""Writing a file whole or not at all, without replacing another by mistake."""
 
 from __future__ import annotations
 
 import os
-import tempfile
+import shutil
 from pathlib import Path
+from secrets import token_hex
 
 
 def write_atomically(path: Path, text: str, *, replace: bool) -> None:
-    """Write a text file completely or not at all; a symbolic link stays a link.
+    """Write a file whole or not at all, even if the process is killed meanwhile.
 
-    The text goes to a temporary file beside the target, which then takes the target's name.
-    Pipes and devices such as `/dev/stdout` are written to directly.
+    A symbolic link stays one, and a replaced file's permissions stay. Pipes and devices, such as
+    `/dev/stdout`, are written to directly: nothing may replace them.
 
     Args:
-        path: The file to write, in UTF-8.
-        text: Its whole content.
-        replace: Whether an existing file may be replaced.
+        path: of the file, in a folder that exists.
+        text: the whole content; written as UTF-8.
+        replace: whether a file that exists is replaced.
 
     Raises:
-        FileExistsError: The file exists and `replace` is false.
-        OSError: The file cannot be written.
+        FileExistsError: if the file exists and must not be replaced.
+        OSError: if it cannot be written.
     """
-    if path.exists() and not path.is_file():
+    if is_special(path):
         path.write_text(text, encoding="utf-8")
         return
     target = path.resolve()
-    descriptor, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
-    temporary = Path(name)
+    part = target.with_name(f".{target.name}.{token_hex(4)}")
     try:
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        with part.open("x", encoding="utf-8") as file:
             file.write(text)
-        temporary.chmod(_permissions(target))
+        if target.exists():
+            shutil.copymode(target, part)
         if replace:
-            temporary.replace(target)
+            part.replace(target)
         else:
-            os.link(temporary, target)
+            rename_to_new(part, target)
     finally:
-        temporary.unlink(missing_ok=True)
+        part.unlink(missing_ok=True)
 
 
-def _permissions(target: Path) -> int:
-    """Return the mode of the file to be replaced, or the one that the umask gives new files."""
-    if target.exists():
-        return target.stat().st_mode & 0o777
-    mask = os.umask(0)
-    os.umask(mask)
-    return 0o666 & ~mask
+def rename_to_new(before: Path, after: Path) -> None:
+    """Rename a file to a name that does not exist yet, in one step that cannot replace a file.
+
+    Raises:
+        FileExistsError: if the new name exists.
+        OSError: if the file cannot be renamed.
+    """
+    try:
+        os.link(before, after)
+    except FileExistsError:
+        raise
+    except OSError:  # a file system without hard links
+        after.open("x").close()
+        before.replace(after)
+    else:
+        before.unlink()
+
+
+def is_special(path: Path) -> bool:
+    """Return whether a path exists and is no regular file: a pipe, a device or a folder."""
+    return path.exists() and not path.is_file()

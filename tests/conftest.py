@@ -27,7 +27,7 @@ def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPat
 @pytest.fixture
 def engine(monkeypatch: pytest.MonkeyPatch) -> ScriptedEngine:
     scripted = ScriptedEngine()
-    monkeypatch.setattr("hiss.tui.cli.headless.run_study", scripted.run_study)
+    monkeypatch.setattr("hiss.tui.cli.training.run_study", scripted.run_study)
     return scripted
 
 

@@ -184,7 +184,7 @@ MISTAKES = {
     "an output below a file": (["run", "article", "--output", "/dev/null/x"], "/dev/null/x"),
     "curves in a table": (["run", "article", "--curves"], "--format json"),
     "an option of the console": (["--device", "cpu", "run", "article"], "--device before run"),
-    "no target": (["run"], "bring --data FILE --target COLUMN"),
+    "no target": (["run"], "add --data FILE --target COLUMN"),
     "an unknown verb": (["walk"], "walk"),
 }
 
@@ -227,7 +227,7 @@ def test_a_failed_training_is_told_and_the_others_are_kept(
     engine.outcome = lambda number: failed(number) if number == 1 else replicate(number)
     outcome = hiss("run", "article/baseline", "--repeats", "3", "--format", "json")
     assert outcome.code == 3
-    assert "article/baseline, replicate 1: loss is NaN at epoch 3" in outcome.err
+    assert "article/baseline, repeat 1: loss is NaN at epoch 3" in outcome.err
     assert json.loads(outcome.out)["arms"][0]["summary"]["n"] == 2
 
 
@@ -278,7 +278,7 @@ def test_a_signal_before_there_is_anything_to_keep_ends_at_once(
         over.wait(10)
 
     engine.before = interrupt
-    monkeypatch.setattr("hiss.tui.cli.request.os._exit", sys.exit)
+    monkeypatch.setattr("hiss.tui.cli.training.os._exit", sys.exit)
     outcome = hiss("run", "article")
     over.set()
     assert outcome.code == 130
@@ -312,7 +312,7 @@ def test_doctor_tells_machine_terminal_and_choices(
     hiss: Hiss, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     found = {"devices": (Finding("device", "cpu", "a GPU before the CPU"),)}
-    monkeypatch.setattr("hiss.tui.cli.doctor.examine", lambda device: found)
+    monkeypatch.setattr("hiss.reports.doctor.examine", lambda device: found)
     assert "a GPU before the CPU" in hiss("doctor").out
     document = json.loads(hiss("doctor", "--format", "json").out)
     assert document["devices"] == {"device": "cpu"}

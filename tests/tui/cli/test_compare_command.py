@@ -104,7 +104,7 @@ def test_failed_trainings_are_dropped_and_told(hiss: Hiss, engine: ScriptedEngin
     outcome = hiss("compare", "article")
     assert outcome.code == 3
     assert "n = 29, 1 dropped)" in outcome.out
-    assert "article/hidden-after, replicate 3: loss is NaN" in outcome.err
+    assert "article/hidden-after, repeat 3: loss is NaN" in outcome.err
 
 
 def test_a_signal_prints_an_interim_comparison(hiss: Hiss, engine: ScriptedEngine) -> None:
@@ -150,10 +150,10 @@ def test_a_lower_loss_is_marked_as_the_better_side(hiss: Hiss) -> None:
 
 
 def test_sentences_are_broken_between_words_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
-    from hiss.tui.cli.output import prose
+    from hiss.tui.cli.output import wrap_lines
 
     monkeypatch.setenv("COLUMNS", "40")
     line = "Noise on the input changes test accuracy by +0.3 points: not settled."
-    lines = prose([line], terminal=True).splitlines()
+    lines = wrap_lines([line], terminal=True).splitlines()
     assert len(lines) == 2 and max(map(len, lines)) <= 40
-    assert prose([line], terminal=False) == f"{line}\n"
+    assert wrap_lines([line], terminal=False) == f"{line}\n"

@@ -150,7 +150,7 @@ def test_a_signal_before_the_confirmation_has_anything_keeps_the_search(
             over.wait(10)
 
     engine.before = interrupt
-    monkeypatch.setattr("hiss.tui.cli.request.os._exit", sys.exit)
+    monkeypatch.setattr("hiss.tui.cli.training.os._exit", sys.exit)
     outcome = hiss(*TARGET, "--format", "json")
     over.set()
     assert outcome.code == 130
@@ -164,7 +164,7 @@ def test_failed_trainings_are_counted_and_told(hiss: Hiss, engine: ScriptedEngin
     outcome = hiss(*TARGET)
     assert outcome.code == 3
     assert "0/6" in outcome.out
-    assert "article/hidden-before σ=0.3, replicate 0: loss is NaN" in outcome.err
+    assert "article/hidden-before σ=0.3, repeat 0: loss is NaN" in outcome.err
 
 
 MISTAKES = {

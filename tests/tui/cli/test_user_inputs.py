@@ -102,7 +102,7 @@ def test_which_way_a_model_was_trained_is_said(
     def trained(study: Study, quiet: bool) -> tuple[Result, int]:
         return result(replace(arm(replicate()), way="trained by stock fit: X")), 0
 
-    monkeypatch.setattr("hiss.tui.cli.request.train", trained)
+    monkeypatch.setattr("hiss.tui.cli.training.train", trained)
     outcome = hiss("run", "article/baseline", "--format", "json")
     assert "article/baseline: trained by stock fit: X" in outcome.err
     assert json.loads(outcome.out)["arms"][0]["way"] == "trained by stock fit: X"
@@ -117,13 +117,19 @@ def test_which_way_a_model_was_trained_is_said(
         (("run", "article", "--drop", "y"), "--drop goes with --data FILE"),
         (("run", "--data", "none.csv", "--target", "y"), "none.csv: No such file"),
         (("run", *TABLE, "--train-size", "150"), "expected to split 150 rows in two"),
-        (("run", *TABLE, "--train-size", "-1"), "a count of at least 1 or a fraction"),
+        (
+            ("run", *TABLE, "--train-size", "-1"),
+            "at least 1, or a fraction between 0 and 1",
+        ),
         (("run", *TABLE, "--task", "regresion"), "--task"),
         (("show",), "There is nothing to train"),
         (("run", "article/baseline", "--noise", "a:after:1"), "--noise goes with --model"),
         (("run", "article/baseline", "--model", "net.py"), "expected FILE.py:FUNCTION"),
         (("run", "article/baseline", "--model", "no.py:f"), "no.py: no such file"),
-        (("run", "article", "--model", "no.py:f"), "--model takes the data of one preset"),
+        (
+            ("run", "article", "--model", "no.py:f"),
+            "--model: expected one preset",
+        ),
     ],
 )
 def test_what_is_missing_or_wrong_is_said(

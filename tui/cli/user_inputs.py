@@ -6,6 +6,7 @@ import csv
 import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -24,7 +25,7 @@ def _columns_option(text: str) -> Any:
     return typer.Option(metavar="COLUMN,…", help=text)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class UserInputs:
     """The user's own table and model; a preset provides what is None."""
 
@@ -89,7 +90,7 @@ class UserInputs:
 
     def adapt_to_table(self, experiment: Experiment) -> Experiment:
         """Return a preset changed to train on the user's table; unchanged if there is no table."""
-        data = self._table_data()
+        data = self._table_data
         if data is None:
             return experiment
         from hiss.library.adaptation import adapt_to_table, describe_changes
@@ -100,7 +101,7 @@ class UserInputs:
 
     def _experiments_for_table(self) -> tuple[Experiment, ...]:
         """Make a small network for the user's table, without noise and with it."""
-        data = self._table_data()
+        data = self._table_data
         if data is None:
             raise EngineError(
                 "There is nothing to train.",
@@ -133,7 +134,9 @@ class UserInputs:
         noise = tuple(map(parse_insertion, self.noise or ()))
         return with_user_model(arms[0], UserModel(reference=f"{file}:{function}", noise=noise))
 
+    @cached_property
     def _table_data(self) -> Data | None:
+        """The user's table as the data of an experiment; None if there is no table."""
         if self.data is None:
             self._check_no_table_options()
             return None

@@ -48,6 +48,12 @@ def test_a_preset_on_a_table_says_what_was_changed(hiss: Hiss, engine: ScriptedE
     assert {arm.data.name for arm in engine.studies[0].arms} == {"table"}
 
 
+def test_a_note_about_a_table_is_printed_once(hiss: Hiss) -> None:
+    outcome = hiss("compare", "article", *TABLE, "--repeats", "2")
+    assert outcome.code == 0
+    assert outcome.err.count("counts and class names") == 1
+
+
 def test_a_sweep_takes_the_network_with_noise(hiss: Hiss, engine: ScriptedEngine) -> None:
     outcome = hiss("sweep", *TABLE, "--stddev", "0,1", "--repeats", "2", "--no-confirm")
     assert outcome.code == 0

@@ -19,12 +19,13 @@ def example() -> str:
 
 
 def test_the_example_of_the_docstring_works(capsys: pytest.CaptureFixture[str]) -> None:
-    code = example().replace("epochs=50", "epochs=2").replace("repeats=5", "repeats=2")
-    assert "epochs=2" in code and "repeats=2" in code
+    code = example().replace("epochs=50", "epochs=2")
+    code = code.replace("repeats=5", "repeats=2").replace('find("article")', 'find("article")[::2]')
+    assert "epochs=2" in code and "repeats=2" in code and "[::2]" in code
     exec(compile(code, "docstring", "exec"), {})
     out = capsys.readouterr().out
     assert "| article/hidden-before | 2 |" in out
-    assert out.count("n = 2") == 3
+    assert out.count("n = 2") == 1
 
 
 def test_every_public_name_can_be_imported() -> None:

@@ -29,7 +29,7 @@ def test_an_arm_counts_the_epochs_of_all_its_replicates() -> None:
     assert " 7/30" in shown.getvalue()
 
 
-def test_a_bar_says_what_is_waited_for() -> None:
+def test_a_bar_shows_the_phase_of_its_arm() -> None:
     shown = io.StringIO()
     with ProgressBars(STUDY, terminal(shown)) as bars:
         bars.handle(BackendLoaded(FINGERPRINT))

@@ -1,4 +1,4 @@
-"""What the user brings along, from the command line to the study."""
+"""The user's own table and model, from the command line to the study."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ def test_a_table_is_trained_on_with_noise_and_without(hiss: Hiss, engine: Script
     assert engine.studies[0].mode == "task"
 
 
-def test_why_columns_have_other_names_is_said_with_the_mistake(hiss: Hiss) -> None:
+def test_why_columns_have_other_names_is_printed_with_the_mistake(hiss: Hiss) -> None:
     outcome = hiss("show", "--data", IRIS, "--target", "species")
     assert outcome.code == 2
     assert "columns are called x1 … x4 and target" in outcome.err
     assert "there is no column `species`. Known: target, x1" in outcome.err
 
 
-def test_a_preset_on_a_table_says_what_was_changed(hiss: Hiss, engine: ScriptedEngine) -> None:
+def test_the_changes_to_a_preset_on_a_table_are_printed(hiss: Hiss, engine: ScriptedEngine) -> None:
     outcome = hiss("compare", "patterns/mlp", *TABLE, "--repeats", "2")
     assert outcome.code == 0
     assert "patterns/mlp on iris.csv" in outcome.err
@@ -102,7 +102,7 @@ def test_a_model_is_trained_without_its_noise_and_with_it(
     assert (plain.data.name, plain.training.epochs) == ("make_circles", 4000)
 
 
-def test_which_way_a_model_was_trained_is_said(
+def test_the_engine_that_trained_a_model_is_printed(
     hiss: Hiss, engine: ScriptedEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def trained(study: Study, quiet: bool) -> tuple[Result, int]:
@@ -115,7 +115,7 @@ def test_which_way_a_model_was_trained_is_said(
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "expected"),
     [
         (("run", "--data", IRIS), "--target with the column to predict, one of `x1`"),
         (("run", "--data", IRIS, "--target", "targte"), "Did you mean `target`?"),
@@ -138,10 +138,10 @@ def test_which_way_a_model_was_trained_is_said(
         ),
     ],
 )
-def test_what_is_missing_or_wrong_is_said(
-    hiss: Hiss, arguments: tuple[str, ...], said: str
+def test_what_is_missing_or_wrong_is_reported(
+    hiss: Hiss, arguments: tuple[str, ...], expected: str
 ) -> None:
     outcome = hiss(*arguments)
     assert outcome.code == 2
-    assert said in outcome.err
+    assert expected in outcome.err
     assert "Traceback" not in outcome.err

@@ -156,11 +156,11 @@ class UserInputs:
         return table_data(
             self.data.expanduser().resolve(),
             self.target,
-            features=_parse_names(self.features),
-            drop=_parse_names(self.drop),
-            one_hot=_parse_names(self.one_hot),
+            features=_names(self.features),
+            drop=_names(self.drop),
+            one_hot=_names(self.one_hot),
             predict=self.task or "guess",
-            train_size=_parse_size(self.train_size),
+            train_size=_size(self.train_size),
         )
 
     def _check_no_table_options(self) -> None:
@@ -172,12 +172,12 @@ class UserInputs:
             raise EngineError(f"{flag} goes with --data FILE.", "Presets come with their own data.")
 
 
-def _parse_names(given: Sequence[str] | None) -> list[str]:
-    """Split `a,b` into names; a name with a comma in it is written in double quotes."""
+def _names(given: Sequence[str] | None) -> list[str]:
+    """Cut `a,b` into names; one that holds a comma stands in double quotes."""
     return [name.strip() for row in csv.reader(given or ()) for name in row]
 
 
-def _parse_size(given: float | None) -> int | float | None:
+def _size(given: float | None) -> int | float | None:
     """Return a number of rows for 30 and a fraction for 0.3."""
     if given is None or 0 < given < 1:
         return given

@@ -79,18 +79,20 @@ _SOURCES = {
 """Where each public name is defined, below `hiss`."""
 
 
-def __getattr__(name: str) -> object:
-    """Import a public name when it is first used (PEP 562)."""
-    if name == "__version__":
-        from importlib.metadata import version
+if not TYPE_CHECKING:  # with it, type checkers would accept any name
 
-        return version("hiss")
-    if name not in _SOURCES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    module, _, attribute = _SOURCES[name].rpartition(".")
-    value = getattr(_import_module(f"{__name__}.{module}"), attribute)
-    globals()[name] = value
-    return value
+    def __getattr__(name: str) -> object:
+        """Import a public name when it is first used (PEP 562)."""
+        if name == "__version__":
+            from importlib.metadata import version
+
+            return version("hiss")
+        if name not in _SOURCES:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        module, _, attribute = _SOURCES[name].rpartition(".")
+        value = getattr(_import_module(f"{__name__}.{module}"), attribute)
+        globals()[name] = value
+        return value
 
 
 def __dir__() -> list[str]:

@@ -38,7 +38,7 @@ def test_every_public_name_can_be_imported() -> None:
 def test_type_checkers_see_the_names_that_programs_get() -> None:
     assert hiss.__file__ is not None
     tree = ast.parse(Path(hiss.__file__).read_text(encoding="utf-8"))
-    (block,) = [node for node in tree.body if isinstance(node, ast.If)]
+    block = next(node for node in tree.body if isinstance(node, ast.If))
     typed = {
         alias.asname or alias.name: f"{node.module}.{alias.name}"
         for node in block.body

@@ -1,4 +1,4 @@
-"""The `hiss` command: the console when called bare, the command line otherwise."""
+"""The `hiss` command: the console without arguments, the command line with them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import sys
 
 
 def main() -> None:
-    """Open the console, or hand the arguments to the command line."""
+    """Open the console, or run the command line if there are arguments."""
     if len(sys.argv) > 1:
         from hiss.tui.cli.main import main as command
 

@@ -1,4 +1,4 @@
-"""What a command line that was carried out has left behind."""
+"""The outcome of a command line: its exit code and its output."""
 
 from __future__ import annotations
 

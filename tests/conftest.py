@@ -11,7 +11,7 @@ from scripted import ScriptedEngine
 
 for name in ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "LINES", "HISS_DEBUG"):
     os.environ.pop(name, None)
-signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored in what a shell has put behind
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell has background jobs ignore it
 
 
 @pytest.fixture(autouse=True)
@@ -27,7 +27,7 @@ def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPat
 @pytest.fixture
 def engine(monkeypatch: pytest.MonkeyPatch) -> ScriptedEngine:
     scripted = ScriptedEngine()
-    monkeypatch.setattr("hiss.tui.cli.headless.run_study", scripted.run_study)
+    monkeypatch.setattr("hiss.tui.cli.training.run_study", scripted.run_study)
     return scripted
 
 
@@ -35,13 +35,13 @@ def engine(monkeypatch: pytest.MonkeyPatch) -> ScriptedEngine:
 def hiss(
     engine: ScriptedEngine, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> Hiss:
-    """Carry out a command line in this process."""
+    """Run a command line in this process."""
     from hiss.tui.cli.main import main
 
-    def carry_out(*arguments: str) -> Outcome:
+    def run(*arguments: str) -> Outcome:
         monkeypatch.setattr(sys, "argv", ["hiss", *arguments])
         with pytest.raises(SystemExit) as ending:
             main()
         return Outcome(int(ending.value.code or 0), *capfd.readouterr())
 
-    return carry_out
+    return run

@@ -1,4 +1,4 @@
-"""An engine that trains nothing: studies that end as a test says, without TensorFlow."""
+"""An engine without TensorFlow: its studies end as a test specifies."""
 
 from __future__ import annotations
 
@@ -75,11 +75,11 @@ def result(*arms: Arm) -> Result:
 
 @dataclass
 class ScriptedEngine:
-    """Carries out studies by calling `outcome` where an engine would train."""
+    """Runs studies by calling `outcome` where an engine would train."""
 
     outcome: Callable[[int], Replicate] = replicate
     outcome_of: Callable[[Experiment, int], Replicate] | None = None
-    """Takes the place of `outcome` where arms differ."""
+    """Replaces `outcome` where arms differ."""
     study: Study | None = None
     studies: list[Study] = field(default_factory=list)
     before: Callable[[threading.Event], None] = lambda stop: None

@@ -5,6 +5,8 @@ from __future__ import annotations
 import subprocess
 import sys
 
+import pytest
+
 IMPORT_ALL = """
 import importlib, pkgutil, sys
 
@@ -46,8 +48,47 @@ def test_the_engine_imports_no_user_interface() -> None:
     assert not loaded & {"textual", "rich", "plotext", "textual_plotext", "typer"}
 
 
+HEAVY = {"numpy", "pydantic", "textual", "tensorflow", "keras", "sklearn", "scipy", "plotext"}
+COMMAND = """
+import sys
+from hiss.__main__ import main
+
+sys.argv = ["hiss", *ARGUMENTS]
+try:
+    main()
+except SystemExit as ending:
+    assert not ending.code
+print()
+print(*sys.modules)
+"""
+
+
+def modules_after(code: str) -> set[str]:
+    """All modules that a new process has imported after code that prints them in its last line."""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return set(done.stdout.splitlines()[-1].split())
+
+
+def test_import_hiss_loads_nothing_but_itself() -> None:
+    loaded = modules_after("import sys, hiss; print(*sys.modules)")
+    assert {name for name in loaded if name.startswith("hiss")} == {"hiss"}
+    assert not loaded & HEAVY
+
+
 def test_help_loads_nothing_that_it_does_not_need() -> None:
-    code = "import sys, hiss.tui.cli.main; print(*sys.modules)"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    loaded = set(done.stdout.split())
-    assert not loaded & {"numpy", "pydantic", "textual", "tensorflow", "keras", "plotext"}
+    loaded = modules_after(f"ARGUMENTS = ('--help',)\n{COMMAND}")
+    assert "hiss.tui.cli.main" in loaded
+    assert not loaded & HEAVY
+
+
+@pytest.mark.parametrize("verb", ["show", "run", "compare", "sweep", "doctor"])
+def test_the_help_of_a_verb_loads_no_library_but_that_of_the_options(verb: str) -> None:
+    loaded = modules_after(f"ARGUMENTS = ({verb!r}, '--help')\n{COMMAND}")
+    assert not loaded & (HEAVY - {"pydantic"}), "typer itself imports pydantic"
+
+
+def test_the_list_loads_neither_numpy_nor_tensorflow() -> None:
+    loaded = modules_after(f"ARGUMENTS = ('list',)\n{COMMAND}")
+    assert "hiss.library.presets" in loaded
+    assert not loaded & (HEAVY - {"pydantic"})

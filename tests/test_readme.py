@@ -73,10 +73,10 @@ def test_every_command_has_verbs_and_options_that_there_are(
 
     monkeypatch.chdir(flowers)
 
-    monkeypatch.setattr("hiss.tui.cli.request.carry_out", lambda request: 0)
+    monkeypatch.setattr("hiss.tui.cli.run.run_request", lambda request: 0)
     for verb in ("compare", "sweep"):
-        monkeypatch.setattr(f"hiss.tui.cli.{verb}.{verb}", _asked)
-    monkeypatch.setattr("hiss.tui.cli.doctor.print_checkup", lambda form, device: None)
+        monkeypatch.setattr(f"hiss.tui.cli.{verb}.{verb}_request", _asked)
+    monkeypatch.setattr("hiss.tui.cli.doctor.find_all", lambda device: {})
     with pytest.raises(SystemExit) as ending:
         app(shlex.split(line)[1:])
     assert not ending.value.code

@@ -1,0 +1,1 @@
+"""The `hiss` command: one file per verb, and what the verbs share."""

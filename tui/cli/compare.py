@@ -1,86 +1,121 @@
-"""`hiss compare`: repeated trainings, and what they say about each arm and its baseline."""
+"""`hiss compare`: repeated trainings and the comparison of each experiment with its baseline."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated
 
-from hiss.data.spec import Data
-from hiss.data.theory import bayes_accuracy
-from hiss.experiment.repetition import describe_repetition
-from hiss.experiment.spec import Study
-from hiss.reports import comparison_report as comparison_export
-from hiss.reports import export
-from hiss.results.outcomes import Result
-from hiss.studies.baselines import with_baselines
-from hiss.studies.comparison import check_comparable, compare_all
-from hiss.studies.verdicts import Comparison
-from hiss.tui.cli.output import Format, drawn, paper, prose, render
-from hiss.tui.cli.request import Request, checked_format, conduct
+import typer
+
+from hiss.tui.cli.options import DEFAULT_REPEATS, Repeats, Targets, TrainingOptions, with_options
+from hiss.tui.cli.output import OutputFormat, format_result, render, rich_console, wrap_lines
+from hiss.tui.cli.user_inputs import UserInputs
+
+if TYPE_CHECKING:
+    from hiss.experiment.spec import Study
+    from hiss.results.outcomes import Result
+    from hiss.studies.verdicts import Comparison
+    from hiss.tui.cli.request import Request
 
 
-def compare(request: Request, baseline: str | None, metric: str | None, rope: float | None) -> int:
-    """Train what is asked for with its baselines and deliver the comparisons; the exit code.
+@with_options(training=TrainingOptions, inputs=UserInputs)
+def compare(
+    training: TrainingOptions,
+    inputs: UserInputs,
+    targets: Targets = None,
+    repeats: Repeats = DEFAULT_REPEATS,
+    baseline: Annotated[
+        str | None,
+        typer.Option(metavar="PRESET", help="Compare with this; by default each preset's partner."),
+    ] = None,
+    metric: Annotated[
+        str | None,
+        typer.Option(metavar="METRIC", help="test_accuracy, test_loss, brier, test_rmse …"),
+    ] = None,
+    rope: Annotated[
+        float | None,
+        typer.Option(
+            min=0,
+            metavar="WIDTH",
+            help="Largest difference that counts as none: 0.01 is one point of accuracy.",
+        ),
+    ] = None,
+) -> None:
+    """Train experiments repeatedly and show which is better, and how certain that is."""
+    from hiss.tui.cli.request import Request
+
+    request = Request(tuple(targets or ()), training, inputs, repeats)
+    raise typer.Exit(compare_request(request, baseline, metric, rope))
+
+
+def compare_request(
+    request: Request, baseline: str | None, metric: str | None, rope: float | None
+) -> int:
+    """Train the requested study and its baselines, write the comparisons, return the exit code.
+
+    Args:
+        request: What to train.
+        baseline: Name of the preset to compare with; None compares with each preset's partner.
+        metric: Metric to compare; None chooses the accuracy or the RMSE.
+        rope: Half the width of the region of practical equivalence, in the metric's unit.
 
     Raises:
-        EngineError: What is asked for cannot be compared.
+        EngineError: The request makes no study, or there is nothing to compare.
     """
-    form = checked_format(request)
-    study = comparative(request, baseline)
+    from hiss.studies.comparison import check_comparable, compare_all
+    from hiss.tui.cli.training import run_and_write
+
+    output_format = request.output_format()
+    study = _study_with_baselines(request, baseline)
     check_comparable(study, baseline, metric)
 
-    def write(result: Result, terminal: bool) -> str:
-        return written(result, compare_all(result, baseline, metric, rope), form, terminal)
+    def format_text(result: Result, terminal: bool) -> str:
+        comparisons = compare_all(result, baseline, metric, rope)
+        return format_comparisons(result, comparisons, output_format, terminal)
 
-    return conduct(study, request.how, write)
-
-
-def comparative(request: Request, baseline: str | None) -> Study:
-    """The study that is asked for, with the arms that its own are compared with.
-
-    Raises:
-        EngineError: There are no such presets.
-    """
-    study = request.study()
-    arms = with_baselines(study.arms, baseline, request.how.changes, request.inputs.adapt_to_table)
-    return Study(**{**dict(study), "arms": arms})
+    return run_and_write(study, request.training, format_text)
 
 
-def written(result: Result, comparisons: Sequence[Comparison], form: Format, terminal: bool) -> str:
-    """A result and its comparisons as text in one of the formats."""
-    match form:
+def format_comparisons(
+    result: Result, comparisons: Sequence[Comparison], output_format: OutputFormat, terminal: bool
+) -> str:
+    """Return a result and its comparisons as text, a table for a terminal or a file."""
+    from hiss.reports import comparison_report, export
+    from hiss.tui.cli.request import describe_study
+
+    match output_format:
         case "json":
             return export.to_json(result, comparisons=comparisons)
         case "csv":
-            return comparison_export.to_csv(comparisons)
+            return comparison_report.to_csv(comparisons)
         case "markdown":
-            tables = (export.to_markdown(result), comparison_export.to_markdown(comparisons))
-            return "\n".join(tables)
+            return f"{export.to_markdown(result)}\n{comparison_report.to_markdown(comparisons)}"
         case "table":
-            parts = (render(result, "table", terminal=terminal), _verdicts(comparisons, terminal))
-            return "\n".join((*parts, prose([design(result.study)], terminal)))
+            scores = format_result(result, "table", terminal=terminal)
+            design = wrap_lines([describe_study(result.study)], terminal)
+            return "\n".join((scores, _comparison_table(comparisons, terminal), design))
 
 
-def design(study: Study) -> str:
-    """How a study repeats, in words: mode, repeats, seed, and the Bayes accuracy in task mode."""
-    data = study.arms[0].data
-    said = f"{study.mode.capitalize()} mode: {study.repeats} repeats with {describe_repetition(study.mode, data)}"
-    return f"{said}; seed {study.seed}.{_ceiling(study, data)}"
+def _study_with_baselines(request: Request, baseline: str | None) -> Study:
+    """Return the requested study with the arms that its own are compared with."""
+    from hiss.experiment.spec import Study
+    from hiss.studies.baselines import with_baselines
+
+    study = request.study()
+    assignments, adapt = request.training.all_assignments, request.inputs.adapt_to_table
+    arms = with_baselines(study.arms, baseline, assignments, adapt)
+    return Study(**{**dict(study), "arms": arms})
 
 
-def _ceiling(study: Study, data: Data) -> str:
-    one_task = all(arm.data == data for arm in study.arms)
-    best = bayes_accuracy(data) if study.mode == "task" and one_task else None
-    return "" if best is None else f" Bayes accuracy {best:.3f}."
-
-
-def _verdicts(comparisons: Sequence[Comparison], terminal: bool) -> str:
+def _comparison_table(comparisons: Sequence[Comparison], terminal: bool) -> str:
+    """Return the table of comparisons with its caption above and its sentences below."""
     from hiss.tui.tables.comparison import caption, verdict_table
 
     if not comparisons:
         return ""
     baselines = {comparison.baseline for comparison in comparisons}
     against = baselines.pop() if len(baselines) == 1 else "baselines"
-    about = caption(comparisons, f" against {against}")
-    table = drawn(verdict_table(comparisons, paper(terminal).width), terminal)
-    said = prose((comparison.sentence for comparison in comparisons), terminal)
-    return f"{about}\n\n{table}\n{said}"
+    heading = caption(comparisons, f" against {against}")
+    table = render(verdict_table(comparisons, rich_console(terminal).width), terminal)
+    sentences = wrap_lines((comparison.sentence for comparison in comparisons), terminal)
+    return f"{heading}\n\n{table}\n{sentences}"

@@ -1,18 +1,22 @@
-"""The `hiss` command: its verbs and options, each handed on to the module that does the work."""
+"""The `hiss` command: its options and its verbs, each of which is a file of this folder."""
 
 from __future__ import annotations
 
 import sys
 from io import TextIOWrapper
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 
 from hiss.errors import EngineError
-from hiss.tui.cli.options import Assignments, Device, How, Preset, Repeats, Targets, takes
-from hiss.tui.cli.output import complain
-from hiss.tui.cli.user_inputs import UserInputs
-from hiss.tui.cli.verbs import compare, sweep
+from hiss.tui.cli.compare import compare
+from hiss.tui.cli.doctor import doctor
+from hiss.tui.cli.list import list_presets
+from hiss.tui.cli.options import Device
+from hiss.tui.cli.output import print_error
+from hiss.tui.cli.run import run
+from hiss.tui.cli.show import show
+from hiss.tui.cli.sweep import sweep
 from hiss.tui.terminal.options import Colors, ConsoleOptions, Glyphs
 
 app = typer.Typer(
@@ -24,20 +28,20 @@ app = typer.Typer(
 
 
 def main() -> None:
-    """Carry out the command line; a user's mistake ends in one line and exit code 2 or 3."""
-    _accept_any_encoding()
+    """Run the command line; a user's mistake is printed and ends with exit code 2 or 3."""
+    _replace_unknown_characters()
     try:
         app(prog_name="hiss")
     except EngineError as error:
-        sys.exit(complain(error))
+        sys.exit(print_error(error))
 
 
 @app.callback(invoke_without_command=True)
 def hiss(
     context: typer.Context,
-    glyphs: Annotated[Glyphs, typer.Option(help="What the console draws curves with.")] = "auto",
-    colors: Annotated[Colors, typer.Option(help="How many colours the console uses.")] = "auto",
-    mouse: Annotated[bool, typer.Option(help="Whether the console listens to the mouse.")] = True,
+    glyphs: Annotated[Glyphs, typer.Option(help="Characters for the console's charts.")] = "auto",
+    colors: Annotated[Colors, typer.Option(help="Number of colours of the console.")] = "auto",
+    mouse: Annotated[bool, typer.Option(help="Whether the console uses the mouse.")] = True,
     device: Device = None,
     version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
 ) -> None:
@@ -48,90 +52,34 @@ def hiss(
     if context.invoked_subcommand is not None:
         _refuse_console_options(context)
     elif version:
-        from importlib.metadata import version as installed
+        from importlib.metadata import version as installed_version
 
-        print(f"hiss {installed('hiss')}")
+        print(f"hiss {installed_version('hiss')}")
     else:
         from hiss.tui.console.launch import open_console
 
         raise typer.Exit(open_console(ConsoleOptions(glyphs, colors, mouse, device)))
 
 
-@app.command("list")
-def list_presets() -> None:
-    """List the presets that there are, built-in and your own."""
-    from hiss.tui.cli.catalog import print_catalog
-
-    print_catalog()
-
-
-@app.command()
-@takes(inputs=UserInputs)
-def show(
-    inputs: UserInputs,
-    preset: Preset = None,
-    code: Annotated[
-        bool, typer.Option("--code", help="Print it as a Keras script that runs by itself.")
-    ] = False,
-    seed: Annotated[int, typer.Option(min=0, help="Seed of the script.")] = 1,
-    assignments: Assignments = None,
-) -> None:
-    """Print a preset: its network in a line and its TOML, or the Keras script of it."""
-    from hiss.tui.cli.catalog import print_code, print_preset
-
-    if code:
-        print_code(preset, inputs, assignments or (), seed)
-    else:
-        print_preset(preset, inputs, assignments or ())
-
-
-@app.command()
-@takes(how=How, inputs=UserInputs)
-def run(
-    how: How,
-    inputs: UserInputs,
-    targets: Targets = None,
-    repeats: Repeats = None,
-    curves: Annotated[
-        bool, typer.Option("--curves", help="Add every epoch's metrics to the JSON.")
-    ] = False,
-) -> None:
-    """Train experiments and print how they do."""
-    from hiss.tui.cli.request import Request, carry_out
-
-    raise typer.Exit(carry_out(Request(tuple(targets or ()), how, inputs, repeats, curves)))
-
-
-app.command()(compare)
-app.command()(sweep)
-
-
-@app.command()
-def doctor(
-    form: Annotated[
-        Literal["table", "json"], typer.Option("--format", help="How to write it.")
-    ] = "table",
-    device: Device = None,
-) -> None:
-    """Say what hiss finds on this machine, what it would choose, and why."""
-    from hiss.tui.cli.doctor import print_checkup
-
-    print_checkup(form, device)
+app.command("list")(list_presets)
+for verb in (show, run, compare, sweep, doctor):
+    app.command()(verb)
 
 
 def _refuse_console_options(context: typer.Context) -> None:
-    """Options before a verb are the console's: a verb would not see them."""
+    """Refuse options before a verb: they belong to the console, and the verb ignores them."""
+    verb = context.invoked_subcommand
     for name in context.params:
         source = context.get_parameter_source(name)
         if source is not None and source.name == "COMMANDLINE":
             raise EngineError(
-                f"--{name} before {context.invoked_subcommand} is an option of the console.",
-                f"`hiss {context.invoked_subcommand} --help` tells those of the command.",
+                f"--{name} before {verb} is an option of the console.",
+                f"Put options after {verb}; `hiss {verb} --help` lists them.",
             )
 
 
-def _accept_any_encoding() -> None:
-    """Print a question mark for what the terminal's encoding lacks, rather than fail."""
+def _replace_unknown_characters() -> None:
+    """Print a question mark for a character that the terminal's encoding lacks."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="replace")

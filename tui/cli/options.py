@@ -1,4 +1,4 @@
-"""The options that several verbs share, each said once."""
+"""The options that several verbs share."""
 
 from __future__ import annotations
 
@@ -10,78 +10,95 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from hiss.tui.cli.output import Format
+from hiss.tui.cli.output import OutputFormat
 
+DEFAULT_REPEATS = 30
+"""Repeats of `compare` and `sweep`: a difference of 0.5 SD is found with a power of about 0.8."""
+
+_REPEATS = typer.Option(min=1, help="Trainings per experiment, each with its own seed.")
+Repeats = Annotated[int, _REPEATS]
+OptionalRepeats = Annotated[int | None, _REPEATS]
 Preset = Annotated[
     str | None, typer.Argument(metavar="PRESET", help="A preset's name, or a .toml file.")
 ]
 Targets = Annotated[
     list[str] | None, typer.Argument(metavar="TARGET…", help="Presets, groups or .toml files.")
 ]
-Repeats = Annotated[
-    int | None, typer.Option(min=1, help="Trainings of each, on seeds of their own.")
-]
 Device = Annotated[
-    str | None, typer.Option(metavar="DEVICE", help="cpu, gpu:0 …; chosen when not given.")
+    str | None,
+    typer.Option(metavar="DEVICE", help="Train on cpu, gpu:0 …; by default a GPU if there is one."),
 ]
 Assignments = Annotated[
     list[str] | None,
-    typer.Option("--set", metavar="KEY=VALUE", help="Change a key: layers.1.stddev=0.2."),
+    typer.Option(
+        "--set", metavar="KEY=VALUE", help="Change a setting: layers.1.stddev=0.2; repeatable."
+    ),
 ]
 
 
 @dataclass(frozen=True, slots=True)
-class How:
-    """How a study is trained and written, whatever it trains."""
+class TrainingOptions:
+    """How a study is trained and its result written."""
 
-    seed: Annotated[int, typer.Option(min=0, help="What fixes all that is random.")] = 1
+    seed: Annotated[int, typer.Option(min=0, help="Seed of all random numbers.")] = 1
     epochs: Annotated[int | None, typer.Option(min=1, help="Epochs of each training.")] = None
     engine: Annotated[
         Literal["fused", "reference"],
-        typer.Option(help="Many epochs a step on the device, or stock fit."),
+        typer.Option(help="Many epochs per step on the device, or Keras' own fit."),
     ] = "fused"
     mode: Annotated[
         Literal["article", "task"] | None,
-        typer.Option(help="Repeats on the same rows, or on fresh ones."),
+        typer.Option(help="Repeat on the same rows, or on fresh rows."),
     ] = None
     device: Device = None
     assignments: Assignments = None
-    form: Annotated[Format | None, typer.Option("--format", help="How to write it.")] = None
+    output_format: Annotated[
+        OutputFormat | None,
+        typer.Option("--format", help="Output format; by default that of --output's suffix."),
+    ] = None
     output: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Where to write it, instead of stdout.")
+        Path | None, typer.Option(metavar="FILE", help="Write the result to a file.")
     ] = None
     quiet: Annotated[
-        bool, typer.Option("--quiet", "-q", help="Draw no progress bar, give no advice.")
+        bool, typer.Option("--quiet", "-q", help="Show neither progress bars nor advice.")
     ] = False
 
     @property
-    def changes(self) -> tuple[str, ...]:
-        """`--set` and its short form `--epochs` together."""
+    def all_assignments(self) -> tuple[str, ...]:
+        """The assignments of `--set` and `--epochs`."""
         epochs = [f"training.epochs={self.epochs}"] if self.epochs else []
         return (*(self.assignments or ()), *epochs)
 
 
-def takes(**groups: type) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Give a verb the options of dataclasses, each in the place of the parameter that it names."""
-    options = {
+def with_options(**groups: type) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Expand parameters of a verb into the options that a dataclass holds.
+
+    typer reads options from a function's signature. Decorated by
+    `@with_options(inputs=UserInputs)`, a verb has an option for each field of `UserInputs` where
+    it had the parameter `inputs`; it is called with the instance made of their values.
+
+    Args:
+        groups: The dataclass of each parameter to expand.
+    """
+    fields = {
         name: inspect.signature(group, eval_str=True).parameters for name, group in groups.items()
     }
 
-    def expanded(verb: Callable[..., None]) -> Callable[..., None]:
-        def called(**given: Any) -> None:
-            made = {
-                name: group(**{option: given.pop(option) for option in options[name]})
+    def decorate(verb: Callable[..., None]) -> Callable[..., None]:
+        def call_verb(**values: Any) -> None:
+            instances = {
+                name: group(**{field: values.pop(field) for field in fields[name]})
                 for name, group in groups.items()
             }
-            verb(**made, **given)
+            verb(**instances, **values)
 
         signature = inspect.signature(verb, eval_str=True)
-        own = [each for name, each in signature.parameters.items() if name not in groups]
-        added = [each for parameters in options.values() for each in parameters.values()]
-        parameters = [each.replace(kind=inspect.Parameter.KEYWORD_ONLY) for each in (*own, *added)]
-        called.__name__, called.__doc__ = verb.__name__, verb.__doc__
-        called.__annotations__ = {each.name: each.annotation for each in parameters}
-        vars(called)["__signature__"] = signature.replace(parameters=parameters)
-        return called
+        kept = [each for name, each in signature.parameters.items() if name not in groups]
+        added = [each for group in fields.values() for each in group.values()]
+        parameters = [each.replace(kind=inspect.Parameter.KEYWORD_ONLY) for each in (*kept, *added)]
+        call_verb.__name__, call_verb.__doc__ = verb.__name__, verb.__doc__
+        call_verb.__annotations__ = {each.name: each.annotation for each in parameters}
+        vars(call_verb)["__signature__"] = signature.replace(parameters=parameters)
+        return call_verb
 
-    return expanded
+    return decorate

@@ -1,4 +1,4 @@
-"""Progress of a running study: one bar for every arm, drawn on a terminal's stderr."""
+"""Progress of a running study: one bar per experiment, drawn on a terminal's stderr."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ from hiss.experiment.spec import Study
 from hiss.results.curves import Curves
 from hiss.results.outcomes import ArmStarted, BackendLoaded, Event, TrainingStarted
 
-ROWS = 12
-"""The most bars that are drawn at a time."""
+MAX_BARS = 12
+"""Largest number of bars that are drawn at a time."""
 
 
-class Bars:
-    """A bar for every arm, of the epochs of all its replicates; used on one thread only."""
+class ProgressBars:
+    """One bar per arm, which counts the epochs of all its replicates; for one thread only."""
 
     def __init__(self, study: Study, console: Console, quiet: bool = False) -> None:
-        """Prepare a bar for every arm; none is drawn when quiet or where there is no terminal."""
+        """Prepare the bars; none is drawn if `quiet` is true or `console` is no terminal."""
         self._curves: dict[int, Curves] = {}
         self._progress = Progress(
             TextColumn("{task.description}", markup=False),
@@ -41,13 +41,13 @@ class Bars:
             auto_refresh=False,
             disable=quiet or not console.is_terminal or console.is_dumb_terminal,
         )
-        self._tasks = tuple(self._task(study, arm) for arm in range(len(study.arms)))
+        self._tasks = tuple(self._add_bar(study, arm) for arm in range(len(study.arms)))
 
     def __enter__(self) -> Self:
-        """Start to draw."""
+        """Start drawing."""
         self._progress.start()
-        self._note(0, "loading TensorFlow")
-        self.look()
+        self._set_phase(0, "loading TensorFlow")
+        self.refresh()
         return self
 
     def __exit__(
@@ -56,42 +56,42 @@ class Bars:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        """Take the bars away, whatever has happened."""
+        """Remove the bars."""
         with suppress(OSError):
             self._progress.stop()
 
-    def hear(self, event: Event) -> None:
-        """Say in an arm's line what it is doing."""
+    def handle(self, event: Event) -> None:
+        """Show in an arm's line which phase it is in."""
         match event:
             case BackendLoaded():
-                self._note(0, "")
+                self._set_phase(0, "")
             case ArmStarted():
                 self._curves[event.arm] = event.curves
                 self._progress.start_task(self._tasks[event.arm])
-                self._note(event.arm, "compiling")
+                self._set_phase(event.arm, "compiling")
                 self._scroll_to(event.arm)
             case TrainingStarted():
-                self._note(event.arm, "")
+                self._set_phase(event.arm, "")
 
-    def look(self) -> None:
-        """Move the bars to the epochs trained so far; a terminal that is gone is no matter."""
+    def refresh(self) -> None:
+        """Redraw the bars at the epochs trained so far; a closed terminal is no error."""
         for arm, curves in self._curves.items():
             self._progress.update(self._tasks[arm], completed=int(curves.counts.sum()))
         with suppress(OSError):
             self._progress.refresh()
 
-    def _task(self, study: Study, arm: int) -> TaskID:
+    def _add_bar(self, study: Study, arm: int) -> TaskID:
         experiment = study.arms[arm]
         total = experiment.training.epochs * study.repeats
         return self._progress.add_task(
-            experiment.name, start=False, total=total, phase="", visible=arm < ROWS
+            experiment.name, start=False, total=total, phase="", visible=arm < MAX_BARS
         )
 
     def _scroll_to(self, arm: int) -> None:
-        """Show the bar of an arm, and let the oldest go for it."""
+        """Show the bar of an arm, and hide the oldest one if there are too many."""
         self._progress.update(self._tasks[arm], visible=True)
-        if arm >= ROWS:
-            self._progress.update(self._tasks[arm - ROWS], visible=False)
+        if arm >= MAX_BARS:
+            self._progress.update(self._tasks[arm - MAX_BARS], visible=False)
 
-    def _note(self, arm: int, phase: str) -> None:
+    def _set_phase(self, arm: int, phase: str) -> None:
         self._progress.update(self._tasks[arm], phase=phase)

@@ -1,115 +1,68 @@
-"""What a command line asks to be trained, from its targets to its exit code."""
+"""What a command line asks for: the study to train and the format of its result."""
 
 from __future__ import annotations
 
-import os
-import sys
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from pathlib import Path
-from typing import NoReturn
 
+from hiss.data.theory import bayes_accuracy
 from hiss.errors import EngineError
-from hiss.experiment.repetition import proposed_mode
+from hiss.experiment.repetition import describe_repetition, proposed_mode
 from hiss.experiment.spec import Study
-from hiss.results.outcomes import Replicate, Result
-from hiss.tui.cli.headless import Interrupted, train
-from hiss.tui.cli.options import How
-from hiss.tui.cli.output import Format, advise, check_writable, deliver, format_for, remark, render
+from hiss.tui.cli.options import TrainingOptions
+from hiss.tui.cli.output import OutputFormat, check_writable, choose_format
 from hiss.tui.cli.user_inputs import UserInputs
-
-FINISHED, TRAINING_FAILED = 0, 3
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """The words of `hiss run`, not yet looked up; None leaves a choice to the presets."""
+    """The arguments of a verb that trains; the presets decide what is None."""
 
     targets: tuple[str, ...]
-    how: How
+    training: TrainingOptions
     inputs: UserInputs
     repeats: int | None = None
     curves: bool = False
 
     def study(self) -> Study:
-        """The study that is asked for.
+        """Return the study of the targets.
 
         Raises:
-            PresetError: A target or an assignment makes no experiment.
+            EngineError: A target or an assignment makes no experiment.
         """
-        arms = self.inputs.arms(self.targets, self.how.changes)
+        arms = self.inputs.arms(self.targets, self.training.all_assignments)
         return Study(
             arms=arms,
-            seed=self.how.seed,
+            seed=self.training.seed,
             repeats=self.repeats or max(arm.study.repeats for arm in arms),
-            engine=self.how.engine,
-            mode=self.how.mode or proposed_mode(arms),
-            device=self.how.device,
+            engine=self.training.engine,
+            mode=self.training.mode or proposed_mode(arms),
+            device=self.training.device,
         )
 
+    def output_format(self) -> OutputFormat:
+        """Return the format of the result, after checking that it can be written.
 
-def carry_out(request: Request) -> int:
-    """Train what is asked for and deliver the result; the exit code.
-
-    Raises:
-        EngineError: What is asked for cannot be done.
-    """
-    form = checked_format(request)
-
-    def write(result: Result, terminal: bool) -> str:
-        return render(result, form, request.curves, terminal)
-
-    return conduct(request.study(), request.how, write)
-
-
-def conduct(study: Study, how: How, write: Callable[[Result, bool], str]) -> int:
-    """Train a study and deliver what `write` makes of its result; the exit code.
-
-    `write` is told whether it writes for a terminal.
-    """
-    if not how.quiet:
-        advise(study.arms)
-    try:
-        result, signum = train(study, how.quiet)
-    except Interrupted as interrupted:
-        leave(interrupted.signum)
-    deliver(write(result, for_terminal(how.output)), how.output)
-    for arm in result.arms:
-        if arm.way:
-            remark(f"{arm.experiment.name}: {arm.way}")
-    arms = ((arm.experiment.name, arm.replicates) for arm in result.arms)
-    return 128 + signum if signum else judge(arms)
+        Raises:
+            EngineError: The options contradict each other, or the file cannot be written.
+        """
+        output = self.training.output
+        output_format = choose_format(self.training.output_format, output)
+        if self.curves and output_format != "json":
+            raise EngineError(
+                f"--curves goes with --format json, received {output_format}.",
+                "Add --format json, or leave out --curves.",
+            )
+        if output is not None:
+            check_writable(output)
+        return output_format
 
 
-def for_terminal(output: Path | None) -> bool:
-    """Whether the result is to be read on a terminal."""
-    return output is None and sys.stdout.isatty()
-
-
-def checked_format(request: Request) -> Format:
-    """Find out before training how the result is written, and whether it can be."""
-    form = format_for(request.how.form, request.how.output)
-    if request.curves and form != "json":
-        raise EngineError(f"--curves goes with --format json, not {form}.")
-    if request.how.output is not None:
-        check_writable(request.how.output)
-    return form
-
-
-def judge(arms: Iterable[tuple[str, Iterable[Replicate]]]) -> int:
-    """Tell of the trainings that failed, by arm; the exit code."""
-    failed = [
-        f"{name}, replicate {one.replicate}: {one.reason}"
-        for name, replicates in arms
-        for one in replicates
-        if one.status == "failed"
-    ]
-    for line in failed:
-        print(f"hiss: {line}", file=sys.stderr)
-    return TRAINING_FAILED if failed else FINISHED
-
-
-def leave(signum: int) -> NoReturn:
-    """End at once: the thread that trains, or imports TensorFlow, cannot be waited for."""
-    print("hiss: interrupted", file=sys.stderr, flush=True)
-    os._exit(128 + signum)
+def describe_study(study: Study) -> str:
+    """Return a sentence about how a study repeats, with the Bayes accuracy in task mode."""
+    data = study.arms[0].data
+    mode, repetition = study.mode.capitalize(), describe_repetition(study.mode, data)
+    sentence = f"{mode} mode: {study.repeats} repeats with {repetition}; seed {study.seed}."
+    best = None
+    if study.mode == "task" and all(arm.data == data for arm in study.arms):
+        best = bayes_accuracy(data)
+    return sentence if best is None else f"{sentence} Bayes accuracy {best:.3f}."

@@ -3,94 +3,173 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated
+
+import typer
 
 from hiss.errors import EngineError
-from hiss.experiment.spec import Study
-from hiss.reports import sweep_report as sweep_export
-from hiss.reports.sweep_sentences import sentences
-from hiss.results.outcomes import Result
-from hiss.studies.search import Grid, Search
-from hiss.studies.sweep import Sweep, stages
-from hiss.tui.cli.compare import design
-from hiss.tui.cli.headless import Interrupted, train
-from hiss.tui.cli.output import Format, advise, deliver, drawn, paper, prose
-from hiss.tui.cli.request import Request, checked_format, for_terminal, judge, leave
+from hiss.tui.cli.options import DEFAULT_REPEATS, Preset, Repeats, TrainingOptions, with_options
+from hiss.tui.cli.output import (
+    OutputFormat,
+    print_advice,
+    print_error,
+    render,
+    rich_console,
+    wrap_lines,
+    write_result,
+    writes_to_terminal,
+)
+from hiss.tui.cli.user_inputs import UserInputs
+
+if TYPE_CHECKING:
+    from hiss.experiment.spec import Study
+    from hiss.results.outcomes import Result
+    from hiss.studies.search import Grid, Search
+    from hiss.studies.sweep import Sweep
+    from hiss.tui.cli.request import Request
+
+METAVAR = "σ,σ,…"
+Strengths = typer.Option(
+    "--values", "--stddev", metavar=METAVAR, help="Strengths to try: 0,0.01,0.03,0.1,0.3,1."
+)
+Strengths2 = typer.Option(
+    "--values2", "--stddev2", metavar=METAVAR, help="Strengths to try at the second site."
+)
+PLACES = "input, hidden, a layer's number or name, or a key as in --set."
+Place = typer.Option(metavar="SITE", help=f"What to vary: {PLACES}")
+Place2 = typer.Option(metavar="SITE", help="A second site to vary, on a two-dimensional grid.")
+
+
+@with_options(training=TrainingOptions, inputs=UserInputs)
+def sweep(
+    training: TrainingOptions,
+    inputs: UserInputs,
+    preset: Preset = None,
+    values: Annotated[str | None, Strengths] = None,
+    site: Annotated[str | None, Place] = None,
+    values2: Annotated[str | None, Strengths2] = None,
+    site2: Annotated[str | None, Place2] = None,
+    repeats: Repeats = DEFAULT_REPEATS,
+    refine: Annotated[
+        bool, typer.Option("--refine", help="Add grid points around the plateau.")
+    ] = False,
+    confirm: Annotated[
+        bool, typer.Option(help="Train the best strength and no noise again, on fresh seeds.")
+    ] = True,
+) -> None:
+    """Train an experiment over a grid of strengths and show which is best."""
+    from hiss.studies.search import Grid, parse_strengths
+    from hiss.tui.cli.request import Request
+
+    request = Request((preset,) if preset else (), training, inputs, repeats)
+    grid = Grid(
+        site=site,
+        strengths=None if values is None else parse_strengths(values, "--values"),
+        site2=site2,
+        strengths2=None if values2 is None else parse_strengths(values2, "--values2"),
+    )
+    raise typer.Exit(sweep_request(request, grid, refine, confirm))
+
+
+def sweep_request(request: Request, grid: Grid, refine: bool, confirm: bool) -> int:
+    """Sweep the requested experiment, write what was found and return the exit code.
+
+    Args:
+        request: What to train; it names one experiment.
+        grid: The sites and their strengths.
+        refine: Whether grid points are added around the plateau.
+        confirm: Whether the best strength and no noise are trained again on fresh seeds.
+
+    Raises:
+        EngineError: The grid does not fit the experiment, or a study cannot be trained.
+    """
+    from hiss.tui.cli.training import exit_code, leave
+
+    output_format, output = request.output_format(), request.training.output
+    search = grid.search(request.study())
+    _check(search, refine)
+    if not request.training.quiet:
+        print_advice(search.base.arms)
+    stages = _Stages(request.training.quiet)
+    stages.train(search, refine=refine, confirm=confirm)
+    if stages.sweep is not None:
+        text = format_sweep(stages.sweep, output_format, writes_to_terminal(output))
+        try:
+            write_result(text, output)
+        except EngineError as error:
+            if not stages.interrupted:
+                raise
+            print_error(error)
+    if stages.interrupted or stages.sweep is None:
+        leave(stages.signum)
+    return exit_code(stages.sweep.trained, stages.signum)
+
+
+def format_sweep(sweep: Sweep, output_format: OutputFormat, terminal: bool) -> str:
+    """Return a sweep as text, a table for a terminal or a file."""
+    from hiss.reports import sweep_report
+
+    match output_format:
+        case "json":
+            return sweep_report.to_json(sweep)
+        case "csv":
+            return sweep_report.to_csv(sweep)
+        case "markdown":
+            return sweep_report.to_markdown(sweep)
+        case "table":
+            return _sweep_table(sweep, terminal)
 
 
 @dataclass(slots=True)
-class _Training:
+class _Stages:
     """The studies of a sweep, trained one after another until a signal comes."""
 
     quiet: bool
-    found: Sweep | None = None
-    """What is known so far."""
+    sweep: Sweep | None = None
+    """The sweep after the last finished stage."""
     signum: int = 0
-    abandoned: bool = False
-    """Whether the signal came when its study had nothing to keep: the thread may still run."""
+    """The signal received, or 0."""
+    interrupted: bool = False
+    """Whether a study was left at once, so that its thread may still run."""
 
-    def follow(self, search: Search, *, refine: bool, confirm: bool) -> None:
-        """Train stage after stage and keep what each has found."""
+    def train(self, search: Search, *, refine: bool, confirm: bool) -> None:
+        """Train stage after stage and keep the sweep that each returns."""
+        from hiss.studies.sweep import stages
+        from hiss.tui.cli.training import Interrupted
+
         try:
-            for found in stages(search, self._train, finer=refine, fresh=confirm):
-                self.found = found
+            for sweep in stages(search, self._train_study, finer=refine, fresh=confirm):
+                self.sweep = sweep
                 if self.signum:
                     return
         except Interrupted as interrupted:
-            self.signum, self.abandoned = interrupted.signum, True
+            self.signum, self.interrupted = interrupted.signum, True
 
-    def _train(self, study: Study) -> Result:
+    def _train_study(self, study: Study) -> Result:
+        from hiss.tui.cli.training import train
+
         result, self.signum = train(study, self.quiet)
         return result
 
 
-def sweep(request: Request, grid: Grid, refine: bool, confirm: bool) -> int:
-    """Sweep what is asked for and deliver what was found; the exit code.
-
-    Raises:
-        EngineError: What is asked for cannot be swept.
-    """
-    form = checked_format(request)
-    search = grid.search(request.study())
-    _check(search, refine)
-    if not request.how.quiet:
-        advise(search.base.arms)
-    training = _Training(request.how.quiet)
-    training.follow(search, refine=refine, confirm=confirm)
-    if training.found is not None:
-        text = written(training.found, form, for_terminal(request.how.output))
-        deliver(text, request.how.output)
-    if training.abandoned or training.found is None:
-        leave(training.signum)
-    return 128 + training.signum if training.signum else judge(training.found.trained)
-
-
-def written(found: Sweep, form: Format, terminal: bool) -> str:
-    """A sweep as text in one of the formats."""
-    match form:
-        case "json":
-            return sweep_export.to_json(found)
-        case "csv":
-            return sweep_export.to_csv(found)
-        case "markdown":
-            return sweep_export.to_markdown(found)
-        case "table":
-            return _page(found, terminal)
-
-
 def _check(search: Search, refine: bool) -> None:
-    """Find out before training whether every point of the grid can be trained."""
+    """Check before training that every point of the grid can be trained."""
     if refine and len(search.axes) == 2:
         raise EngineError("--refine goes with one site.", "Leave out --values2 and --site2.")
     search.study()
 
 
-def _page(found: Sweep, terminal: bool) -> str:
+def _sweep_table(sweep: Sweep, terminal: bool) -> str:
+    """Return the table of a sweep with its caption above and its sentences below."""
+    from hiss.reports.sweep_sentences import sentences
+    from hiss.tui.cli.request import describe_study
     from hiss.tui.tables.sweep import sweep_table
 
-    search = found.search
+    search = sweep.search
     named = zip(search.symbols, (axis.site.name for axis in search.axes), strict=True)
     places = ", ".join(f"{symbol} at {site}" for symbol, site in named)
     legend = "; * is best, + as good within one standard error" if len(search.axes) == 2 else ""
-    table = drawn(sweep_table(found, paper(terminal).width), terminal)
-    said, how = prose(sentences(found), terminal), prose([design(search.base)], terminal)
-    return f"{search.experiment.name}: {places}{legend}\n\n{table}\n{said}\n{how}"
+    table = render(sweep_table(sweep, rich_console(terminal).width), terminal)
+    text = wrap_lines(sentences(sweep), terminal)
+    design = wrap_lines([describe_study(search.base)], terminal)
+    return f"{search.experiment.name}: {places}{legend}\n\n{table}\n{text}\n{design}"

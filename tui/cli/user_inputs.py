@@ -1,4 +1,4 @@
-"""What users bring along, rows and model, as one set of options for every verb that trains."""
+"""The user's own table and model: their options, and the experiments made of them."""
 
 from __future__ import annotations
 
@@ -6,73 +6,81 @@ import csv
 import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
 from hiss.errors import EngineError
-from hiss.tui.cli.output import remark
+from hiss.tui.cli.output import print_note
 
 if TYPE_CHECKING:
     from hiss.data.spec import Data
     from hiss.experiment.spec import Experiment
 
 
-def _columns(text: str) -> Any:
-    """A repeatable option that holds names of columns."""
+def _columns_option(text: str) -> Any:
+    """Return a repeatable option of column names."""
     return typer.Option(metavar="COLUMN,…", help=text)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class UserInputs:
-    """The user's table and model; what is not given is a preset's, or made for the rest."""
+    """The user's own table and model; a preset provides what is None."""
 
     data: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Your own rows: a CSV, NPZ or Parquet file.")
+        Path | None, typer.Option(metavar="FILE", help="Your own data: a CSV, NPZ or Parquet file.")
     ] = None
     target: Annotated[
         str | None, typer.Option(metavar="COLUMN", help="The column of --data to predict.")
     ] = None
     features: Annotated[
-        list[str] | None, _columns("Columns to learn from; all others when not given.")
+        list[str] | None, _columns_option("Feature columns; by default all columns but the target.")
     ] = None
-    drop: Annotated[list[str] | None, _columns("Columns to leave out.")] = None
-    one_hot: Annotated[list[str] | None, _columns("Columns that hold categories.")] = None
+    drop: Annotated[list[str] | None, _columns_option("Columns to leave out.")] = None
+    one_hot: Annotated[list[str] | None, _columns_option("Columns to one-hot encode.")] = None
     task: Annotated[
         Literal["classification", "regression"] | None,
-        typer.Option(help="What --target holds; told by its values when not given."),
+        typer.Option(help="Task of --target; by default decided by its values."),
     ] = None
     train_size: Annotated[
         float | None,
-        typer.Option(metavar="SIZE", help="Rows of --data to train on: a count, or a fraction."),
+        typer.Option(metavar="SIZE", help="Training rows of --data, or their fraction."),
     ] = None
 
     model: Annotated[
         str | None,
         typer.Option(
-            metavar="FILE.py:FUNCTION", help="Your own network: what FUNCTION() returns. Runs FILE."
+            metavar="FILE.py:FUNCTION",
+            help="Your own network: FUNCTION() returns it. Runs FILE.py.",
         ),
     ] = None
     noise: Annotated[
         list[str] | None,
         typer.Option(
-            metavar="LAYER:before|after:STRENGTH", help="Noise to put into --model; repeatable."
+            metavar="LAYER:before|after:STRENGTH", help="Noise to insert into --model; repeatable."
         ),
     ] = None
 
     def arms(self, targets: Sequence[str], assignments: Sequence[str]) -> tuple[Experiment, ...]:
-        """The experiments that targets name, each once, on the user's rows if there are any.
+        """Return the experiments that targets name, each once, on the user's table if there is one.
+
+        Args:
+            targets: Names of presets or groups, or paths of preset files. With none, a small
+                network is made for the table.
+            assignments: Settings to change, as `KEY=VALUE`. A strength of noise does not apply
+                to the arm without noise.
 
         Raises:
-            EngineError: There is nothing of a target's name, the table cannot be trained on, or
-                an assignment does not fit.
+            EngineError: A target does not exist, the table cannot be trained on, or an assignment
+                does not fit.
         """
         from hiss.library.presets import find, override
         from hiss.studies.baselines import is_compared
 
         found = tuple({one.name: one for target in targets for one in find(target)}.values())
-        arms = tuple(map(self.adapt_to_table, found)) or self._made()
+        arms = tuple(map(self.adapt_to_table, found)) or self._experiments_for_table()
         arms = self._with_model(arms)
         if found and self.model is None:
             return tuple(override(one, assignments) for one in arms)
@@ -81,35 +89,35 @@ class UserInputs:
         return (override(plain, shared), *(override(one, assignments) for one in noisy))
 
     def adapt_to_table(self, experiment: Experiment) -> Experiment:
-        """A preset on the user's rows, or as it is where there are none."""
-        data = self._table()
+        """Return a preset changed to train on the user's table; unchanged if there is no table."""
+        data = self._table_data
         if data is None:
             return experiment
         from hiss.library.adaptation import adapt_to_table, describe_changes
 
         changed = adapt_to_table(experiment, data)
-        remark(describe_changes(experiment, changed))
+        print_note(describe_changes(experiment, changed))
         return changed
 
-    def _made(self) -> tuple[Experiment, ...]:
-        """The small network, without noise and with it, that fits the user's rows."""
-        data = self._table()
+    def _experiments_for_table(self) -> tuple[Experiment, ...]:
+        """Make a small network for the user's table, without noise and with it."""
+        data = self._table_data
         if data is None:
             raise EngineError(
                 "There is nothing to train.",
-                "Name a preset (`hiss list` shows them), or bring --data FILE --target COLUMN.",
+                "Name a preset (`hiss list` shows them), or add --data FILE --target COLUMN.",
             )
         from hiss.library.templates import experiments_for
 
         arms = experiments_for(data)
-        remark(arms[0].description)
+        print_note(arms[0].description)
         return arms
 
     def _with_model(self, arms: tuple[Experiment, ...]) -> tuple[Experiment, ...]:
-        """The user's model on the data of the first arm, or the arms where there is no model."""
+        """Return the user's model on the data of the first arm; the arms if there is no model."""
         if self.model is None:
             if self.noise:
-                hint = "Layers of a preset are changed by --set layers.1.stddev=0.2."
+                hint = "To change a preset's layers, use --set layers.1.stddev=0.2."
                 raise EngineError("--noise goes with --model FILE.py:FUNCTION.", hint)
             return arms
         from hiss.experiment.user_model import UserModel, parse_insertion
@@ -118,14 +126,19 @@ class UserInputs:
 
         if self.data is None and len(arms) > 1:
             names = ", ".join(arm.name for arm in arms)
-            raise EngineError(f"--model takes the data of one preset, received {names}.")
+            raise EngineError(
+                f"--model: expected one preset, whose data it trains on; received {names}.",
+                f"For example {arms[0].name}.",
+            )
         file, function = split_reference(self.model)
         noise = tuple(map(parse_insertion, self.noise or ()))
         return with_user_model(arms[0], UserModel(reference=f"{file}:{function}", noise=noise))
 
-    def _table(self) -> Data | None:
+    @cached_property
+    def _table_data(self) -> Data | None:
+        """The user's table as the data of an experiment; None if there is no table."""
         if self.data is None:
-            self._refuse_without_data()
+            self._check_no_table_options()
             return None
         from hiss.data.tables.checks import named
         from hiss.data.tables.proposal import propose
@@ -133,7 +146,7 @@ class UserInputs:
 
         looks = propose(self.data)
         for note in looks.notes:
-            remark(f"{self.data.name}: {note}")
+            print_note(f"{self.data.name}: {note}")
         if self.target is None:
             names = named(f"`{column.name}`" for column in looks.columns)
             raise EngineError(
@@ -150,12 +163,13 @@ class UserInputs:
             train_size=_size(self.train_size),
         )
 
-    def _refuse_without_data(self) -> None:
+    def _check_no_table_options(self) -> None:
+        """Refuse the options of a table where there is no --data."""
         others = (one.name for one in fields(self) if one.name not in ("data", "model", "noise"))
         given = [name for name in others if getattr(self, name) is not None]
         if given:
             flag = f"--{given[0].replace('_', '-')}"
-            raise EngineError(f"{flag} goes with --data FILE.", "Presets have data of their own.")
+            raise EngineError(f"{flag} goes with --data FILE.", "Presets come with their own data.")
 
 
 def _names(given: Sequence[str] | None) -> list[str]:
@@ -164,10 +178,12 @@ def _names(given: Sequence[str] | None) -> list[str]:
 
 
 def _size(given: float | None) -> int | float | None:
-    """Take 30 for a count and 0.3 for a fraction."""
+    """Return a number of rows for 30 and a fraction for 0.3."""
     if given is None or 0 < given < 1:
         return given
     if given >= 1 and given.is_integer():
         return int(given)
-    wanted = "a count of at least 1 or a fraction between 0 and 1"
-    raise EngineError(f"--train-size: expected {wanted}, received {given:g}.")
+    raise EngineError(
+        "--train-size: expected a whole number of rows, at least 1, or a fraction between 0 and 1; "
+        f"received {given:g}."
+    )

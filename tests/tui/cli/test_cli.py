@@ -37,7 +37,7 @@ def test_the_list_has_the_article_with_its_networks(hiss: Hiss) -> None:
     assert "x₂ ─ σ.01 ─ Dense 500 relu ─ Dense 1 sigmoid" in line
 
 
-def test_a_broken_preset_is_told_and_hides_no_other(hiss: Hiss, home: Path) -> None:
+def test_a_broken_preset_is_reported_and_hides_no_other(hiss: Hiss, home: Path) -> None:
     own = home / "config" / "hiss" / "presets"
     own.mkdir(parents=True)
     (own / "broken.toml").write_text("title = ")
@@ -184,24 +184,24 @@ MISTAKES = {
     "an output below a file": (["run", "article", "--output", "/dev/null/x"], "/dev/null/x"),
     "curves in a table": (["run", "article", "--curves"], "--format json"),
     "an option of the console": (["--device", "cpu", "run", "article"], "--device before run"),
-    "no target": (["run"], "bring --data FILE --target COLUMN"),
+    "no target": (["run"], "add --data FILE --target COLUMN"),
     "an unknown verb": (["walk"], "walk"),
 }
 
 
-@pytest.mark.parametrize(("arguments", "said"), MISTAKES.values(), ids=MISTAKES.keys())
+@pytest.mark.parametrize(("arguments", "expected"), MISTAKES.values(), ids=MISTAKES.keys())
 def test_a_mistake_is_named_before_anything_trains(
-    hiss: Hiss, engine: ScriptedEngine, arguments: list[str], said: str
+    hiss: Hiss, engine: ScriptedEngine, arguments: list[str], expected: str
 ) -> None:
     outcome = hiss(*arguments)
     assert outcome.code == 2
-    assert said in outcome.err
+    assert expected in outcome.err
     assert "Traceback" not in outcome.err
     assert outcome.out == ""
     assert engine.study is None
 
 
-def test_every_problem_of_a_file_is_told_with_its_name(hiss: Hiss, tmp_path: Path) -> None:
+def test_every_problem_of_a_file_is_reported_with_its_name(hiss: Hiss, tmp_path: Path) -> None:
     path = tmp_path / "mine.toml"
     text = hiss("show", "article/input-noise").out
     path.write_text(text.replace("epochs = ", "epoch = ").replace("0.01", "-0.01"))
@@ -212,7 +212,7 @@ def test_every_problem_of_a_file_is_told_with_its_name(hiss: Hiss, tmp_path: Pat
     assert "-0.01" in outcome.err
 
 
-def test_the_console_says_why_it_cannot_open_without_a_terminal(
+def test_the_reason_why_the_console_cannot_open_is_printed(
     hiss: Hiss, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("TERM", "dumb")
@@ -221,17 +221,17 @@ def test_the_console_says_why_it_cannot_open_without_a_terminal(
     assert "hiss run article" in outcome.err
 
 
-def test_a_failed_training_is_told_and_the_others_are_kept(
+def test_a_failed_training_is_reported_and_the_others_are_kept(
     hiss: Hiss, engine: ScriptedEngine
 ) -> None:
     engine.outcome = lambda number: failed(number) if number == 1 else replicate(number)
     outcome = hiss("run", "article/baseline", "--repeats", "3", "--format", "json")
     assert outcome.code == 3
-    assert "article/baseline, replicate 1: loss is NaN at epoch 3" in outcome.err
+    assert "article/baseline, repeat 1: loss is NaN at epoch 3" in outcome.err
     assert json.loads(outcome.out)["arms"][0]["summary"]["n"] == 2
 
 
-def test_a_study_that_cannot_be_carried_out_ends_with_3(hiss: Hiss, engine: ScriptedEngine) -> None:
+def test_a_study_that_cannot_be_trained_ends_with_3(hiss: Hiss, engine: ScriptedEngine) -> None:
     def fail(stop: threading.Event) -> None:
         raise TrainingError("The GPU is gone.", "Use --device cpu.")
 
@@ -253,8 +253,24 @@ def test_a_bug_is_not_taken_for_a_mistake(
         main()
 
 
+def test_a_bug_in_the_progress_bars_stops_the_training(
+    engine: ScriptedEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stopped = threading.Event()
+
+    def fail(bars: object, event: object) -> None:
+        raise ZeroDivisionError
+
+    engine.during = lambda stop: stopped.set() if stop.wait(10) else None
+    monkeypatch.setattr("hiss.tui.cli.progress.ProgressBars.handle", fail)
+    monkeypatch.setattr(sys, "argv", ["hiss", "run", "article/baseline"])
+    with pytest.raises(ZeroDivisionError):
+        main()
+    assert stopped.wait(10)
+
+
 @pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM])
-def test_a_signal_stops_the_training_and_prints_what_there_is(
+def test_a_signal_stops_the_training_and_prints_the_results_so_far(
     hiss: Hiss, engine: ScriptedEngine, signum: signal.Signals
 ) -> None:
     def interrupt(stop: threading.Event) -> None:
@@ -278,7 +294,7 @@ def test_a_signal_before_there_is_anything_to_keep_ends_at_once(
         over.wait(10)
 
     engine.before = interrupt
-    monkeypatch.setattr("hiss.tui.cli.request.os._exit", sys.exit)
+    monkeypatch.setattr("hiss.tui.cli.training.os._exit", sys.exit)
     outcome = hiss("run", "article")
     over.set()
     assert outcome.code == 130
@@ -308,11 +324,11 @@ def test_a_number_that_is_not_finite_is_null_in_json(hiss: Hiss, engine: Scripte
     assert json.loads(text)["arms"][0]["replicates"][0]["test_accuracy"] is None
 
 
-def test_doctor_tells_machine_terminal_and_choices(
+def test_doctor_shows_machine_terminal_and_choices(
     hiss: Hiss, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     found = {"devices": (Finding("device", "cpu", "a GPU before the CPU"),)}
-    monkeypatch.setattr("hiss.tui.cli.doctor.examine", lambda device: found)
+    monkeypatch.setattr("hiss.reports.doctor.examine", lambda device: found)
     assert "a GPU before the CPU" in hiss("doctor").out
     document = json.loads(hiss("doctor", "--format", "json").out)
     assert document["devices"] == {"device": "cpu"}
@@ -337,7 +353,7 @@ def test_a_character_that_the_terminal_lacks_is_no_error() -> None:
     assert "Dense 500 relu" in done.stdout
 
 
-def test_the_list_gives_up_networks_before_it_breaks_lines(
+def test_the_list_leaves_out_networks_rather_than_break_lines(
     hiss: Hiss, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert "Dense 500 relu" in hiss("list").out
@@ -361,12 +377,12 @@ WITHOUT_SELU = ("noise/alpha-dropout", "--set", "layers.0.activation=relu")
 
 
 @pytest.mark.parametrize("verb", ["run", "compare", "sweep"])
-def test_advice_is_given_once_and_not_to_the_quiet(
+def test_advice_is_printed_once_and_not_with_quiet(
     hiss: Hiss, engine: ScriptedEngine, verb: str
 ) -> None:
-    said = "keeps mean and variance after selu"
-    assert hiss(verb, *WITHOUT_SELU, "--repeats", "2").err.count(said) == 1
-    assert said not in hiss(verb, *WITHOUT_SELU, "--repeats", "2", "--quiet").err
+    expected = "keeps mean and variance after selu"
+    assert hiss(verb, *WITHOUT_SELU, "--repeats", "2").err.count(expected) == 1
+    assert expected not in hiss(verb, *WITHOUT_SELU, "--repeats", "2", "--quiet").err
 
 
 def test_a_preset_is_shown_with_advice(hiss: Hiss, tmp_path: Path) -> None:

@@ -36,7 +36,7 @@ def test_the_article_gets_its_verdict_in_words(hiss: Hiss) -> None:
     assert "Article mode: 30 repeats with other weights and noise, the same rows" in outcome.out
 
 
-def test_the_table_names_every_statistic_and_draws_a_forest(hiss: Hiss) -> None:
+def test_the_table_has_every_statistic_and_a_forest_plot(hiss: Hiss) -> None:
     out = hiss("compare", "article").out
     header = next(line for line in out.splitlines() if line.startswith("Arm"))
     named = ("Difference", "95 % CI", "d_z", "P(improve)", "p perm.", "p Wilcoxon", "p Holm")
@@ -48,7 +48,7 @@ def test_the_table_names_every_statistic_and_draws_a_forest(hiss: Hiss) -> None:
 
 
 @pytest.mark.parametrize("width", [60, 80, 160])
-def test_the_forest_fits_and_a_narrow_table_leaves_out_columns(
+def test_the_forest_plot_fits_and_a_narrow_table_leaves_out_columns(
     hiss: Hiss, monkeypatch: pytest.MonkeyPatch, width: int
 ) -> None:
     monkeypatch.setattr("hiss.tui.cli.output._FILE_WIDTH", width)
@@ -86,25 +86,25 @@ def test_a_preset_of_the_extensions_brings_its_partner(hiss: Hiss, engine: Scrip
     assert (engine.study.repeats, engine.study.mode) == (30, "article")
 
 
-def test_task_mode_tells_the_bayes_accuracy(hiss: Hiss) -> None:
+def test_task_mode_prints_the_bayes_accuracy(hiss: Hiss) -> None:
     out = hiss("compare", "article", "--mode", "task", "--repeats", "6").out
     assert "Task mode: 6 repeats with other training rows, weights and noise; seed 1." in out
     assert "Bayes accuracy 0.841." in out
 
 
-def test_a_single_repeat_cannot_say(hiss: Hiss) -> None:
+def test_a_single_repeat_has_no_verdict(hiss: Hiss) -> None:
     outcome = hiss("compare", "article", "--repeats", "1")
     assert outcome.code == 0
     assert "no verdict: a single pair has no spread" in outcome.out
     assert "nan" not in outcome.out.lower()
 
 
-def test_failed_trainings_are_dropped_and_told(hiss: Hiss, engine: ScriptedEngine) -> None:
+def test_failed_trainings_are_dropped_and_reported(hiss: Hiss, engine: ScriptedEngine) -> None:
     engine.outcome_of = lambda of, n: failed(n) if n == 3 and "hidden" in of.name else scored(of, n)
     outcome = hiss("compare", "article")
     assert outcome.code == 3
     assert "n = 29, 1 dropped)" in outcome.out
-    assert "article/hidden-after, replicate 3: loss is NaN" in outcome.err
+    assert "article/hidden-after, repeat 3: loss is NaN" in outcome.err
 
 
 def test_a_signal_prints_an_interim_comparison(hiss: Hiss, engine: ScriptedEngine) -> None:
@@ -119,11 +119,11 @@ def test_a_signal_prints_an_interim_comparison(hiss: Hiss, engine: ScriptedEngin
 
 
 def test_markdown_and_csv_are_written_by_the_files_name(hiss: Hiss, tmp_path: object) -> None:
-    for name, said in (("x.md", "| Arm | n |"), ("x.csv", "arm,baseline,metric,n,")):
+    for name, expected in (("x.md", "| Arm | n |"), ("x.csv", "arm,baseline,metric,n,")):
         path = f"{tmp_path}/{name}"
         assert hiss("compare", "article", "--output", path).out == ""
         with open(path, encoding="utf-8") as file:
-            assert said in file.read()
+            assert expected in file.read()
 
 
 MISTAKES = {
@@ -135,13 +135,13 @@ MISTAKES = {
 }
 
 
-@pytest.mark.parametrize(("arguments", "said"), MISTAKES.values(), ids=MISTAKES.keys())
+@pytest.mark.parametrize(("arguments", "expected"), MISTAKES.values(), ids=MISTAKES.keys())
 def test_a_mistake_is_named_before_anything_trains(
-    hiss: Hiss, engine: ScriptedEngine, arguments: list[str], said: str
+    hiss: Hiss, engine: ScriptedEngine, arguments: list[str], expected: str
 ) -> None:
     outcome = hiss("compare", *arguments)
     assert (outcome.code, outcome.out, engine.study) == (2, "", None)
-    assert said in outcome.err
+    assert expected in outcome.err
 
 
 def test_a_lower_loss_is_marked_as_the_better_side(hiss: Hiss) -> None:
@@ -150,10 +150,10 @@ def test_a_lower_loss_is_marked_as_the_better_side(hiss: Hiss) -> None:
 
 
 def test_sentences_are_broken_between_words_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
-    from hiss.tui.cli.output import prose
+    from hiss.tui.cli.output import wrap_lines
 
     monkeypatch.setenv("COLUMNS", "40")
     line = "Noise on the input changes test accuracy by +0.3 points: not settled."
-    lines = prose([line], terminal=True).splitlines()
+    lines = wrap_lines([line], terminal=True).splitlines()
     assert len(lines) == 2 and max(map(len, lines)) <= 40
-    assert prose([line], terminal=False) == f"{line}\n"
+    assert wrap_lines([line], terminal=False) == f"{line}\n"

@@ -9,7 +9,7 @@ from scripted import FINGERPRINT, METRICS, experiment
 from hiss.experiment.spec import Study
 from hiss.results.curves import Curves
 from hiss.results.outcomes import ArmStarted, BackendLoaded, TrainingStarted
-from hiss.tui.cli.progress import ROWS, Bars
+from hiss.tui.cli.progress import MAX_BARS, ProgressBars
 
 STUDY = Study(arms=(experiment(epochs=10), experiment("article/other", epochs=10)), repeats=3)
 
@@ -21,23 +21,23 @@ def terminal(shown: io.StringIO) -> Console:
 def test_an_arm_counts_the_epochs_of_all_its_replicates() -> None:
     shown = io.StringIO()
     curves = Curves(METRICS, 3, 10)
-    with Bars(STUDY, terminal(shown)) as bars:
-        bars.hear(ArmStarted(1, curves))
+    with ProgressBars(STUDY, terminal(shown)) as bars:
+        bars.handle(ArmStarted(1, curves))
         curves.extend(0, np.zeros((4, 4), np.float32))
         curves.extend(2, np.zeros((3, 4), np.float32))
-        bars.look()
+        bars.refresh()
     assert " 7/30" in shown.getvalue()
 
 
-def test_a_bar_says_what_is_waited_for() -> None:
+def test_a_bar_shows_the_phase_of_its_arm() -> None:
     shown = io.StringIO()
-    with Bars(STUDY, terminal(shown)) as bars:
-        bars.hear(BackendLoaded(FINGERPRINT))
-        bars.hear(ArmStarted(0, Curves(METRICS, 3, 10)))
-        bars.look()
+    with ProgressBars(STUDY, terminal(shown)) as bars:
+        bars.handle(BackendLoaded(FINGERPRINT))
+        bars.handle(ArmStarted(0, Curves(METRICS, 3, 10)))
+        bars.refresh()
         before = shown.tell()
-        bars.hear(TrainingStarted(0))
-        bars.look()
+        bars.handle(TrainingStarted(0))
+        bars.refresh()
     assert "loading TensorFlow" in shown.getvalue()
     assert "compiling" in shown.getvalue()[:before]
     assert "compiling" not in shown.getvalue()[before:]
@@ -51,21 +51,21 @@ def test_nothing_is_drawn_when_quiet_or_where_there_is_no_terminal() -> None:
         (dumb, Console(file=dumb, force_terminal=True, _environ={"TERM": "dumb"}), False),
     )
     for shown, console, is_quiet in cases:
-        with Bars(STUDY, console, is_quiet) as bars:
-            bars.look()
+        with ProgressBars(STUDY, console, is_quiet) as bars:
+            bars.refresh()
         assert shown.getvalue() == ""
 
 
 def test_of_many_arms_the_last_begun_are_shown() -> None:
-    arms = tuple(experiment(f"article/arm-{number:02}") for number in range(ROWS + 8))
+    arms = tuple(experiment(f"article/arm-{number:02}") for number in range(MAX_BARS + 8))
     shown = io.StringIO()
-    with Bars(Study(arms=arms), terminal(shown)) as bars:
+    with ProgressBars(Study(arms=arms), terminal(shown)) as bars:
         before = shown.getvalue()
-        for number in range(ROWS + 4):
-            bars.hear(ArmStarted(number, Curves(METRICS, 1, 4)))
+        for number in range(MAX_BARS + 4):
+            bars.handle(ArmStarted(number, Curves(METRICS, 1, 4)))
         start = shown.tell()
-        bars.look()
+        bars.refresh()
         last = shown.getvalue()[start:]
-    assert f"arm-{ROWS - 1}" in before and f"arm-{ROWS}" not in before
+    assert f"arm-{MAX_BARS - 1}" in before and f"arm-{MAX_BARS}" not in before
     assert "arm-03" not in last and "arm-04" in last
-    assert f"arm-{ROWS + 3}" in last and f"arm-{ROWS + 4}" not in last
+    assert f"arm-{MAX_BARS + 3}" in last and f"arm-{MAX_BARS + 4}" not in last

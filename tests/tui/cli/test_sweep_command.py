@@ -5,6 +5,7 @@ import os
 import signal
 import sys
 import threading
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -34,7 +35,7 @@ def arms_differ(engine: ScriptedEngine) -> None:
     engine.outcome_of = scored
 
 
-def test_a_sweep_tells_best_plateau_and_confirmation(hiss: Hiss) -> None:
+def test_a_sweep_prints_best_plateau_and_confirmation(hiss: Hiss) -> None:
     outcome = hiss(*TARGET)
     assert outcome.code == 0
     lines = outcome.out.splitlines()
@@ -62,7 +63,7 @@ def test_no_confirm_leaves_it_at_the_search(hiss: Hiss, engine: ScriptedEngine) 
     assert len(engine.studies) == 1
 
 
-def test_refine_adds_points_about_the_plateau(hiss: Hiss, engine: ScriptedEngine) -> None:
+def test_refine_adds_points_around_the_plateau(hiss: Hiss, engine: ScriptedEngine) -> None:
     document = json.loads(hiss(*TARGET, "--refine", "--format", "json").out)
     assert [point["strength"] for point in document["points"]] == [0, 0.03, 0.055, 0.1, 0.17, 0.3]
     assert [len(study.arms) for study in engine.studies] == [4, 2, 2]
@@ -150,7 +151,7 @@ def test_a_signal_before_the_confirmation_has_anything_keeps_the_search(
             over.wait(10)
 
     engine.before = interrupt
-    monkeypatch.setattr("hiss.tui.cli.request.os._exit", sys.exit)
+    monkeypatch.setattr("hiss.tui.cli.training.os._exit", sys.exit)
     outcome = hiss(*TARGET, "--format", "json")
     over.set()
     assert outcome.code == 130
@@ -159,12 +160,33 @@ def test_a_signal_before_the_confirmation_has_anything_keeps_the_search(
     assert (document["best"], document["confirmation"]) == ({"strength": 0.1}, None)
 
 
-def test_failed_trainings_are_counted_and_told(hiss: Hiss, engine: ScriptedEngine) -> None:
+def test_an_interrupted_sweep_ends_although_its_output_cannot_be_written(
+    hiss: Hiss, engine: ScriptedEngine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    over, folder = threading.Event(), tmp_path / "gone"
+    folder.mkdir()
+
+    def interrupt(stop: threading.Event) -> None:
+        if len(engine.studies) == 2:
+            folder.rmdir()
+            os.kill(os.getpid(), signal.SIGINT)
+            over.wait(10)
+
+    engine.before = interrupt
+    monkeypatch.setattr("hiss.tui.cli.training.os._exit", sys.exit)
+    outcome = hiss(*TARGET, "--output", str(folder / "sweep.json"))
+    over.set()
+    assert outcome.code == 130
+    assert len(json.loads(outcome.out)["points"]) == 4
+    assert "could not be written" in outcome.err
+
+
+def test_failed_trainings_are_counted_and_reported(hiss: Hiss, engine: ScriptedEngine) -> None:
     engine.outcome_of = lambda of, n: failed(n) if strengths(of) == [0.3] else scored(of, n)
     outcome = hiss(*TARGET)
     assert outcome.code == 3
     assert "0/6" in outcome.out
-    assert "article/hidden-before σ=0.3, replicate 0: loss is NaN" in outcome.err
+    assert "article/hidden-before σ=0.3, repeat 0: loss is NaN" in outcome.err
 
 
 MISTAKES = {
@@ -182,13 +204,13 @@ MISTAKES = {
 }
 
 
-@pytest.mark.parametrize(("arguments", "said"), MISTAKES.values(), ids=MISTAKES.keys())
+@pytest.mark.parametrize(("arguments", "expected"), MISTAKES.values(), ids=MISTAKES.keys())
 def test_a_mistake_is_named_before_anything_trains(
-    hiss: Hiss, engine: ScriptedEngine, arguments: list[str], said: str
+    hiss: Hiss, engine: ScriptedEngine, arguments: list[str], expected: str
 ) -> None:
     outcome = hiss("sweep", "article/hidden-before", *arguments)
     assert (outcome.code, outcome.out, engine.study) == (2, "", None)
-    assert said in outcome.err
+    assert expected in outcome.err
 
 
 def test_a_strength_beyond_the_layers_is_swept_by_its_key(
@@ -214,7 +236,7 @@ def test_a_penalty_is_swept_like_a_noise(hiss: Hiss, engine: ScriptedEngine) -> 
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "expected"),
     [
         (
             ["noise/dropout", "--values", "0,1"],
@@ -226,11 +248,11 @@ def test_a_penalty_is_swept_like_a_noise(hiss: Hiss, engine: ScriptedEngine) -> 
     ],
 )
 def test_what_a_site_cannot_take_is_named(
-    hiss: Hiss, engine: ScriptedEngine, arguments: list[str], said: str
+    hiss: Hiss, engine: ScriptedEngine, arguments: list[str], expected: str
 ) -> None:
     outcome = hiss("sweep", *arguments)
     assert (outcome.code, outcome.out, engine.study) == (2, "", None)
-    assert said in outcome.err
+    assert expected in outcome.err
 
 
 def test_a_group_cannot_be_swept(hiss: Hiss) -> None:

@@ -1,4 +1,4 @@
-"""What the user brings along, from the command line to the study."""
+"""The user's own table and model, from the command line to the study."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ def test_a_table_is_trained_on_with_noise_and_without(hiss: Hiss, engine: Script
     assert engine.studies[0].mode == "task"
 
 
-def test_why_columns_have_other_names_is_said_with_the_mistake(hiss: Hiss) -> None:
+def test_why_columns_have_other_names_is_printed_with_the_mistake(hiss: Hiss) -> None:
     outcome = hiss("show", "--data", IRIS, "--target", "species")
     assert outcome.code == 2
     assert "columns are called x1 … x4 and target" in outcome.err
     assert "there is no column `species`. Known: target, x1" in outcome.err
 
 
-def test_a_preset_on_a_table_says_what_was_changed(hiss: Hiss, engine: ScriptedEngine) -> None:
+def test_the_changes_to_a_preset_on_a_table_are_printed(hiss: Hiss, engine: ScriptedEngine) -> None:
     outcome = hiss("compare", "patterns/mlp", *TABLE, "--repeats", "2")
     assert outcome.code == 0
     assert "patterns/mlp on iris.csv" in outcome.err
@@ -46,6 +46,12 @@ def test_a_preset_on_a_table_says_what_was_changed(hiss: Hiss, engine: ScriptedE
     names = [arm.name for arm in engine.studies[0].arms]
     assert names == ["patterns/mlp-baseline", "patterns/mlp"]
     assert {arm.data.name for arm in engine.studies[0].arms} == {"table"}
+
+
+def test_a_note_about_a_table_is_printed_once(hiss: Hiss) -> None:
+    outcome = hiss("compare", "article", *TABLE, "--repeats", "2")
+    assert outcome.code == 0
+    assert outcome.err.count("counts and class names") == 1
 
 
 def test_a_sweep_takes_the_network_with_noise(hiss: Hiss, engine: ScriptedEngine) -> None:
@@ -96,20 +102,20 @@ def test_a_model_is_trained_without_its_noise_and_with_it(
     assert (plain.data.name, plain.training.epochs) == ("make_circles", 4000)
 
 
-def test_which_way_a_model_was_trained_is_said(
+def test_the_engine_that_trained_a_model_is_printed(
     hiss: Hiss, engine: ScriptedEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def trained(study: Study, quiet: bool) -> tuple[Result, int]:
         return result(replace(arm(replicate()), way="trained by stock fit: X")), 0
 
-    monkeypatch.setattr("hiss.tui.cli.request.train", trained)
+    monkeypatch.setattr("hiss.tui.cli.training.train", trained)
     outcome = hiss("run", "article/baseline", "--format", "json")
     assert "article/baseline: trained by stock fit: X" in outcome.err
     assert json.loads(outcome.out)["arms"][0]["way"] == "trained by stock fit: X"
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "expected"),
     [
         (("run", "--data", IRIS), "--target with the column to predict, one of `x1`"),
         (("run", "--data", IRIS, "--target", "targte"), "Did you mean `target`?"),
@@ -117,19 +123,25 @@ def test_which_way_a_model_was_trained_is_said(
         (("run", "article", "--drop", "y"), "--drop goes with --data FILE"),
         (("run", "--data", "none.csv", "--target", "y"), "none.csv: No such file"),
         (("run", *TABLE, "--train-size", "150"), "expected to split 150 rows in two"),
-        (("run", *TABLE, "--train-size", "-1"), "a count of at least 1 or a fraction"),
+        (
+            ("run", *TABLE, "--train-size", "-1"),
+            "at least 1, or a fraction between 0 and 1",
+        ),
         (("run", *TABLE, "--task", "regresion"), "--task"),
         (("show",), "There is nothing to train"),
         (("run", "article/baseline", "--noise", "a:after:1"), "--noise goes with --model"),
         (("run", "article/baseline", "--model", "net.py"), "expected FILE.py:FUNCTION"),
         (("run", "article/baseline", "--model", "no.py:f"), "no.py: no such file"),
-        (("run", "article", "--model", "no.py:f"), "--model takes the data of one preset"),
+        (
+            ("run", "article", "--model", "no.py:f"),
+            "--model: expected one preset",
+        ),
     ],
 )
-def test_what_is_missing_or_wrong_is_said(
-    hiss: Hiss, arguments: tuple[str, ...], said: str
+def test_what_is_missing_or_wrong_is_reported(
+    hiss: Hiss, arguments: tuple[str, ...], expected: str
 ) -> None:
     outcome = hiss(*arguments)
     assert outcome.code == 2
-    assert said in outcome.err
+    assert expected in outcome.err
     assert "Traceback" not in outcome.err

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from pathlib import Path
 
 from hiss.data.spec import Data
 from hiss.errors import PresetError, did_you_mean
 from hiss.experiment.notation import dump
 from hiss.experiment.spec import Experiment
+from hiss.files import rename_to_new, write_atomically
 from hiss.library.drafting import assigned
 from hiss.library.presets import OWN_GROUP, built_in, find, user_directory, user_presets
 
@@ -78,7 +77,7 @@ def save(text: str, name: str, replace: bool = False) -> Path:
     path = file_of(full_name(name))
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        write(path, text, replace)
+        write_atomically(path, text, replace=replace)
     except OSError as error:
         if isinstance(error, FileExistsError) and path.exists():
             raise PresetError(f"{path} is there already.", "Choose another name.") from error
@@ -96,7 +95,7 @@ def rename(old: str, new: str) -> str:
     before, after = _own_file(old), file_of(full)
     try:
         after.parent.mkdir(parents=True, exist_ok=True)
-        _name_anew(before, after)
+        rename_to_new(before, after)
     except OSError as error:
         if isinstance(error, FileExistsError) and after.exists():
             raise PresetError(f"{full} is there already.", "Choose another name.") from error
@@ -115,48 +114,6 @@ def delete(name: str) -> None:
         path.unlink()
     except OSError as error:
         raise PresetError(f"{path} cannot be deleted: {error.strerror}.") from error
-
-
-def write(path: Path, text: str, replace: bool) -> None:
-    """Write a file whole or not at all, whatever happens meanwhile; a link stays one.
-
-    Raises:
-        FileExistsError: if it is there and is not to be replaced.
-        OSError: if it cannot be written.
-    """
-    path = path.resolve()
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    part = Path(name)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-        _permit(part, path)
-        if replace:
-            part.replace(path)
-        else:
-            _name_anew(part, path)
-    finally:
-        part.unlink(missing_ok=True)
-
-
-def _name_anew(before: Path, after: Path) -> None:
-    """Give a file a name that none has yet; there is no moment without the whole file."""
-    try:
-        os.link(before, after)
-    except FileExistsError:
-        raise
-    except OSError:  # a file system without links
-        after.open("x").close()
-        before.replace(after)
-    else:
-        before.unlink()
-
-
-def _permit(part: Path, path: Path) -> None:
-    """Give a new file the permissions of the one that it replaces, or those usual for new ones."""
-    mask = os.umask(0)
-    os.umask(mask)
-    part.chmod(path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~mask)
 
 
 def _own_file(name: str) -> Path:

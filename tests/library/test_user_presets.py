@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import os
 from importlib.resources import files
 from pathlib import Path
 
@@ -82,44 +81,6 @@ def test_a_folder_that_cannot_be_written_to_is_said(folder: Path) -> None:
     folder.write_text("a file where the folder should be")
     with pytest.raises(PresetError, match="cannot be written"):
         save(TEXT, "circles")
-
-
-class Killed(BaseException):
-    """What nobody catches."""
-
-
-@pytest.mark.parametrize("moment", ["fdopen", "link"])
-def test_what_is_killed_while_it_is_saved_leaves_no_half_a_file(
-    folder: Path, monkeypatch: pytest.MonkeyPatch, moment: str
-) -> None:
-    def die(*_: object, **__: object) -> None:
-        raise Killed
-
-    with monkeypatch.context() as patched, pytest.raises(Killed):
-        patched.setattr(os, moment, die)
-        save("title = 1", "circles")
-    assert list(folder.iterdir()) == []
-
-
-def test_a_file_system_without_links_will_do(monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(*_: object) -> None:
-        raise PermissionError(1, "Operation not permitted")
-
-    monkeypatch.setattr(os, "link", refuse)
-    assert save("one", "circles").read_text() == "one"
-    with pytest.raises(PresetError, match="there already"):
-        save("two", "circles")
-
-
-def test_a_link_to_a_preset_stays_a_link(folder: Path, tmp_path: Path) -> None:
-    kept = tmp_path / "kept.toml"
-    kept.write_text("one")
-    link = folder / "circles.toml"
-    folder.mkdir()
-    link.symlink_to(kept)
-    save("two", "circles", replace=True)
-    assert link.is_symlink()
-    assert kept.read_text() == "two"
 
 
 def test_a_partner_goes_only_with_the_rows_that_it_shares() -> None:

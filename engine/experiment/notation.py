@@ -1,4 +1,4 @@
-"""The TOML notation of an experiment: read, written, and changed key by key."""
+"""The TOML notation of an experiment: reading, writing, and setting single keys."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ FIELDS = {
     table: tuple(name for name in model.model_fields if (table, name) != ("", "name"))
     for table, model in TABLES.items()
 }
-"""Keys that each table knows by itself; layers, optimizers and data sets know more."""
+"""The known keys of each table; layers, optimizers and data sets have further ones."""
 _EXAMPLE = "`hiss show article/baseline` prints a preset to start from."
 
 
@@ -36,8 +36,8 @@ def parse(text: str, source: str, name: str) -> Experiment:
 
     Args:
         text: TOML.
-        source: what to call the text in messages: its file's name.
-        name: what the experiment is to be called.
+        source: name of the text in messages: its file.
+        name: of the experiment.
 
     Raises:
         PresetError: with every problem of the text, a line each.
@@ -45,7 +45,7 @@ def parse(text: str, source: str, name: str) -> Experiment:
     try:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        hint = "Text stands in quotes; tables look like [data] and [[layers]]."
+        hint = "Text is in quotes; tables look like [data] and [[layers]]."
         raise PresetError(f"{source}: this is not TOML: {error}.", hint) from error
     if "model" in table:
         hint = "Name your model on the command line: --model FILE.py:FUNCTION."
@@ -54,19 +54,47 @@ def parse(text: str, source: str, name: str) -> Experiment:
 
 
 def dump(experiment: Experiment) -> str:
-    """Return the TOML that reads back as the same experiment, but for its name."""
+    """Return an experiment as TOML, which `parse` reads back as the same experiment."""
     import tomlkit
 
     document = tomlkit.document()
-    for key, value in _table(experiment).items():
-        document[key] = _tables(value) if key == "layers" else value
+    for key, value in _without_defaults(experiment).items():
+        document[key] = _layer_tables(value) if key == "layers" else value
     training = document["training"]
     for key in ("optimizer", "loss"):
         training[key] = _inline(experiment.training.model_dump()[key])
     return document.as_string()
 
 
-def _tables(layers: Sequence[Mapping[str, Any]]) -> Any:
+def override(experiment: Experiment, assignments: Sequence[str]) -> Experiment:
+    """Return an experiment with some keys set to other values.
+
+    Args:
+        experiment: to start from.
+        assignments: such as `training.epochs=10` or `layers.1.stddev=0.2`: a dotted key, layers by
+            number from 0, and a TOML value; text needs no quotes.
+
+    Raises:
+        PresetError: if a key is not known or its value is not valid.
+    """
+    if not assignments:
+        return experiment
+    network = {"model"} if experiment.model is None else {"layers"}
+    table = experiment.model_dump(mode="json", exclude={"name", *network})
+    for assignment in assignments:
+        _assign(table, assignment)
+    return _validate(table, f"--set {' '.join(assignments)}", experiment.name)
+
+
+def value_of(text: str) -> Any:
+    """Return the value that a text has in TOML; a text without quotes is itself."""
+    try:
+        return tomllib.loads(f"value = {text}")["value"]
+    except tomllib.TOMLDecodeError:
+        return _number(text)
+
+
+def _layer_tables(layers: Sequence[Mapping[str, Any]]) -> Any:
     import tomlkit
 
     tables = tomlkit.aot()
@@ -76,7 +104,7 @@ def _tables(layers: Sequence[Mapping[str, Any]]) -> Any:
 
 
 def _inline(value: Any) -> Any:
-    """Put a table inside another on one line: `{class_name = "L2", config = {l2 = 0.01}}`."""
+    """Return a table on one line: `{class_name = "L2", config = {l2 = 0.01}}`."""
     import tomlkit
 
     if not isinstance(value, Mapping):
@@ -86,30 +114,10 @@ def _inline(value: Any) -> Any:
     return table
 
 
-def _table(experiment: Experiment) -> dict[str, Any]:
+def _without_defaults(experiment: Experiment) -> dict[str, Any]:
     table = experiment.model_dump(mode="json", exclude={"name"}, exclude_defaults=True)
     training = experiment.training.model_dump(mode="json", exclude_none=True)
     return {**table, "training": training}
-
-
-def override(experiment: Experiment, assignments: Sequence[str]) -> Experiment:
-    """Return the experiment with some keys set otherwise.
-
-    Args:
-        experiment: what to start from.
-        assignments: each `training.epochs=10`, `layers.1.stddev=0.2`: a dotted key, layers by
-            number from 0, and a TOML value; text may go without its quotes.
-
-    Raises:
-        PresetError: if a key is not known or its value will not do.
-    """
-    if not assignments:
-        return experiment
-    network = {"model"} if experiment.model is None else {"layers"}
-    table = experiment.model_dump(mode="json", exclude={"name", *network})
-    for assignment in assignments:
-        _assign(table, assignment)
-    return _validate(table, f"--set {' '.join(assignments)}", experiment.name)
 
 
 def _assign(table: dict[str, Any], assignment: str) -> None:
@@ -152,16 +160,8 @@ def _position(entries: Sequence[Any], part: str, assignment: str) -> int:
     return int(part)
 
 
-def value_of(text: str) -> Any:
-    """Return the value that a text stands for in TOML; without quotes, text stands for itself."""
-    try:
-        return tomllib.loads(f"value = {text}")["value"]
-    except tomllib.TOMLDecodeError:
-        return _number(text)
-
-
 def _number(text: str) -> Any:
-    """Read `.1`, which TOML does not know as a number; any other text stays text."""
+    """Read `.1`, which is not a number in TOML; any other text stays text."""
     try:
         return float(text)
     except ValueError:
@@ -170,7 +170,7 @@ def _number(text: str) -> Any:
 
 def _validate(table: Mapping[str, Any], source: str, name: str) -> Experiment:
     if "name" in table:
-        hint = "A preset is called by its file's name; give it a `title`."
+        hint = "A preset is named by its file; give it a `title`."
         raise PresetError(f"{source}: name is not a key.", hint)
     try:
         return Experiment.model_validate({**table, "name": name})

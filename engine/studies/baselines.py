@@ -96,7 +96,7 @@ def _wanted(arms: Sequence[Experiment], baseline: str | None) -> list[str]:
 def _noise_free(arm: Experiment) -> list[str]:
     """The preset without noise that stands beside an arm, in its group and on its data."""
     group = load_presets().group(arm.group)
-    beside = (one for one in group if one.data.has_rows_of(arm.data))
+    beside = (one for one in group if one.data.is_same_source(arm.data))
     return [one.name for one in beside if one.name != arm.name and not has_noise(one)][:1]
 
 

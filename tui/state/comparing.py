@@ -137,5 +137,5 @@ def _plain(lab: Lab, arm: Experiment) -> str | None:
     from hiss.studies.comparison import has_noise
 
     beside = (one for one in lab.experiments if one.group == arm.group)
-    alike = (one for one in beside if one.data.has_rows_of(arm.data) and one is not arm)
+    alike = (one for one in beside if one.data.is_same_source(arm.data) and one is not arm)
     return next((one.name for one in alike if not has_noise(one)), None)

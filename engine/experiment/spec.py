@@ -7,7 +7,7 @@ here imports either library, so that a preset can be read and shown before Tenso
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field, Strict, model_validator
 from pydantic.json_schema import SkipJsonSchema
@@ -47,14 +47,16 @@ class Plan(Frozen):
     sweep: Sweep | None = None
 
 
-_REQUIRED = ("title", "data", "layers", "training")
-"""Keys that every preset has; an experiment on a user's model has no `layers`."""
+def _require_layers(schema: dict[str, Any]) -> None:
+    """Require `layers` in a preset's JSON schema; only an experiment on a user's model has none."""
+    del schema["properties"]["layers"]["default"]
+    schema["required"] = ["title", "data", "layers", "training"]
 
 
 class Experiment(Frozen):
     """One network on one data set, trained one way: an arm of a study."""
 
-    model_config = ConfigDict(json_schema_extra={"required": [*_REQUIRED]})
+    model_config = ConfigDict(json_schema_extra=_require_layers)
 
     name: SkipJsonSchema[str]
     """`GROUP/NAME` of a built-in preset, or the path of a preset file."""
@@ -63,9 +65,7 @@ class Experiment(Frozen):
     published: Published | None = None
     study: Plan = Plan()
     data: Data
-    layers: tuple[Layer, ...] = Field(
-        default=(), min_length=1, json_schema_extra=lambda schema: schema.__delitem__("default")
-    )
+    layers: tuple[Layer, ...] = Field(default=(), min_length=1)
     model: SkipJsonSchema[UserModel | None] = None
     """The network where it is the user's own Python function; there are no `layers` then."""
     training: Training
@@ -93,7 +93,7 @@ class Experiment(Frozen):
 
 
 class Study(Frozen):
-    """Experiments compared on the same seeds: arms × repeats."""
+    """Experiments compared on the same seeds: arms × replicates."""
 
     arms: tuple[Experiment, ...] = Field(min_length=1)
     seed: Annotated[int, Field(ge=0)] = 1

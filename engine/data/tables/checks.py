@@ -7,13 +7,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from hiss.data.tables.files import Columns
-from hiss.data.tables.selection import TableSelection
+from hiss.data.tables.selection import KnownTask, TableSelection
 from hiss.data.tables.text import is_number
 from hiss.errors import DataError
 
@@ -44,7 +44,7 @@ class SelectedColumns:
     """Name of the column to predict."""
     y: NDArray[Any]
     """The column to predict, shape (rows,); numbers, or an object array of text."""
-    task: Literal["classification", "regression"]
+    task: KnownTask
     features: Columns
     """The columns to learn from, by name."""
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from hiss.data.tables.checks import findings, is_numeric, label, missing
 from hiss.data.tables.rows import columns_of, modified, select
-from hiss.data.tables.selection import TableSelection
+from hiss.data.tables.selection import KnownTask, TableSelection
 from hiss.data.tables.text import notes_on
 
 PREVIEW_ROWS = 5
@@ -40,7 +40,7 @@ class Proposal:
     """The first rows, a text for each column."""
     target: str
     """The selection's target, or else the column that is called like one."""
-    predict: Literal["classification", "regression"]
+    predict: KnownTask
     """What the target holds, as stated or as its values suggest."""
     problems: tuple[tuple[str, str], ...]
     """Why the table cannot be trained on: what is wrong, and what to do."""

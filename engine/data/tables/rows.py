@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +21,7 @@ from hiss.data.tables.checks import (
     name_some,
 )
 from hiss.data.tables.files import Columns, read_columns
-from hiss.data.tables.selection import PredictionTask, TableSelection
+from hiss.data.tables.selection import KnownTask, PredictionTask, TableSelection
 from hiss.errors import DataError, did_you_mean
 
 MOST_CLASSES = 10
@@ -117,7 +117,7 @@ def _feature_names(selection: TableSelection, columns: Columns) -> list[str]:
     return names
 
 
-def _task(y: NDArray[Any], asked: PredictionTask) -> Literal["classification", "regression"]:
+def _task(y: NDArray[Any], asked: PredictionTask) -> KnownTask:
     """Return what a target holds: what the selection states, or else what its values suggest."""
     if asked != "guess":
         return asked

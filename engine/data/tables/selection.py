@@ -9,8 +9,10 @@ from typing import Any, Literal
 
 from hiss.errors import DataError
 
+KnownTask = Literal["classification", "regression"]
+"""What a target holds: classes, or a quantity."""
 PredictionTask = Literal["guess", "classification", "regression"]
-"""What a target holds; `guess` decides by its values."""
+"""What a target is stated to hold; `guess` decides by its values."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -364,7 +364,7 @@ WITHOUT_SELU = ("noise/alpha-dropout", "--set", "layers.0.activation=relu")
 def test_advice_is_given_once_and_not_to_the_quiet(
     hiss: Hiss, engine: ScriptedEngine, verb: str
 ) -> None:
-    said = "keeps mean and variance after selu"
+    said = "preserves mean and variance only after selu"
     assert hiss(verb, *WITHOUT_SELU, "--repeats", "2").err.count(said) == 1
     assert said not in hiss(verb, *WITHOUT_SELU, "--repeats", "2", "--quiet").err
 
@@ -373,4 +373,4 @@ def test_a_preset_is_shown_with_advice(hiss: Hiss, tmp_path: Path) -> None:
     path = tmp_path / "one.toml"
     text = hiss("show", "noise/alpha-dropout").out
     path.write_text(text.replace('activation = "selu"', 'activation = "relu"'))
-    assert "it stands after relu" in hiss("show", str(path)).err
+    assert "it is after relu" in hiss("show", str(path)).err

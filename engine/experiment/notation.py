@@ -86,7 +86,7 @@ def override(experiment: Experiment, assignments: Sequence[str]) -> Experiment:
     return _validate(table, f"--set {' '.join(assignments)}", experiment.name)
 
 
-def value_of(text: str) -> Any:
+def parse_value(text: str) -> Any:
     """Return the value that a text has in TOML; a text without quotes is itself."""
     try:
         return tomllib.loads(f"value = {text}")["value"]
@@ -132,9 +132,9 @@ def _assign(table: dict[str, Any], assignment: str) -> None:
     for part in path:
         place = _child(place, part, assignment)
     if isinstance(place, list):
-        place[_position(place, last, assignment)] = value_of(text.strip())
+        place[_position(place, last, assignment)] = parse_value(text.strip())
     elif isinstance(place, dict):
-        place[last] = value_of(text.strip())
+        place[last] = parse_value(text.strip())
     else:
         raise PresetError(f"--set {assignment}: {'.'.join(path)} is a value, not a table.")
 

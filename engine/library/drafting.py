@@ -11,7 +11,7 @@ from typing import Any
 import tomlkit
 from pydantic import ValidationError
 
-from hiss.experiment.notation import FIELDS, value_of
+from hiss.experiment.notation import FIELDS, parse_value
 from hiss.experiment.spec import Experiment
 from hiss.keras_names.lookup import class_of, new_layer
 from hiss.library.fields import CLASSES, fields_of
@@ -51,7 +51,7 @@ def check_text(text: str, name: str) -> CheckedText:
         return CheckedText(table, None, by_key(error, FIELDS))
 
 
-def text_of(value: Any, verbatim: bool = False) -> str:
+def format_value(value: Any, verbatim: bool = False) -> str:
     """Return a value as the user types it: as TOML, but text without quotes where it needs none.
 
     Args:
@@ -61,7 +61,9 @@ def text_of(value: Any, verbatim: bool = False) -> str:
     if value is None:
         return ""
     if isinstance(value, str):
-        return value if verbatim or value_of(value) == value else tomlkit.string(value).as_string()
+        return (
+            value if verbatim or parse_value(value) == value else tomlkit.string(value).as_string()
+        )
     return str(tomlkit.item(_inline(value)).as_string())
 
 

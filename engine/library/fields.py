@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -116,8 +116,16 @@ def _keras(value: Any, key: str, kind: str, schema: Schema) -> Iterator[Field]:
     name = given.get("class_name") if named else value
     names = schema["anyOf"][0]["enum"]
     wanted = f"the name of one of Keras' {CLASSES[kind]}"
-    at = f"{key}.class_name" if named else key
-    yield Field(at, kind, name, wanted, tuple(names), True, True, schema.get("default"))
+    yield Field(
+        key=f"{key}.class_name" if named else key,
+        label=kind,
+        value=name,
+        wanted=wanted,
+        choices=tuple(names),
+        verbatim=True,
+        required=True,
+        default=schema.get("default"),
+    )
     found = classes(kind).get(class_of(kind, str(name or schema.get("default"))), {})
     properties = {**found.get("properties", {})}
     properties.pop("class_name", None)
@@ -133,7 +141,15 @@ def _call(
     """Yield the field of a function's or class' name, and those of its arguments."""
     called = table.get(name)
     wanted = WANTED.get(name, "the name of a data set")
-    yield Field(f"{at}{name}", name, called, wanted, tuple(known), True, True)
+    yield Field(
+        key=f"{at}{name}",
+        label=name,
+        value=called,
+        wanted=wanted,
+        choices=tuple(known),
+        verbatim=True,
+        required=True,
+    )
     schema = known.get(str(called), {"properties": {}})
     for argument, each in schema["properties"].items():
         if argument != name:
@@ -155,14 +171,10 @@ def _property(
     if inner is not None and "properties" in inner:
         given = _table(table.get(name))
         for each in _object(given, f"{at}{name}.", f"{prefix}{name}.", inner):
-            yield each if given else _optional(each)
+            yield each if given else replace(each, required=False, default=None)
     else:
         needed = name in parent.get("required", ())
         yield _field(table, at, name, schema, needed, prefix)
-
-
-def _optional(field: Field) -> Field:
-    return Field(field.key, field.label, None, field.wanted, field.choices, field.verbatim)
 
 
 def _field(
@@ -173,13 +185,15 @@ def _field(
     required: bool = False,
     prefix: str = "",
 ) -> Field:
-    choices = tuple(_choices(schema))
-    wanted = WANTED.get(name) or _wanted(schema)
-    verbatim = _kinds(schema) == {"string"}
-    default = schema.get("default")
-    label = f"{prefix}{name}".removeprefix("study.")
     return Field(
-        f"{at}{name}", label, table.get(name), wanted, choices, verbatim, required, default
+        key=f"{at}{name}",
+        label=f"{prefix}{name}".removeprefix("study."),
+        value=table.get(name),
+        wanted=WANTED.get(name) or _wanted(schema),
+        choices=tuple(_choices(schema)),
+        verbatim=_kinds(schema) == {"string"},
+        required=required,
+        default=schema.get("default"),
     )
 
 
@@ -187,7 +201,7 @@ def _unknown(table: Mapping[str, Any], at: str, known: Mapping[str, Any]) -> Ite
     """Yield fields for unknown keys, so that they can be seen and emptied."""
     for name, value in table.items():
         if name not in known:
-            yield Field(f"{at}{name}", name, value, "", known=False)
+            yield Field(key=f"{at}{name}", label=name, value=value, wanted="", known=False)
 
 
 def _branches(schema: Schema) -> Sequence[Schema]:

@@ -4,11 +4,11 @@ import tomllib
 
 import pytest
 
-from hiss.experiment.notation import parse, value_of
+from hiss.experiment.notation import parse, parse_value
 from hiss.keras_names.lookup import NOISE, classes, new_layer
 from hiss.library.drafting import (
     check_text,
-    text_of,
+    format_value,
     with_known_arguments,
     with_layer_order,
     with_value,
@@ -64,8 +64,8 @@ def test_every_value_of_every_preset_has_a_field_that_gives_it_back(preset: obje
         field for place in places for field in fields_of(table, place) if field.value is not None
     ]
     for field in given:
-        typed = text_of(field.value, field.verbatim)
-        text = with_value(text, field.key, typed if field.verbatim else value_of(typed))
+        typed = format_value(field.value, field.verbatim)
+        text = with_value(text, field.key, typed if field.verbatim else parse_value(typed))
     assert tomllib.loads(text) == table
     emptied = text
     for field in given:
@@ -185,5 +185,5 @@ def test_every_kind_of_noise_can_be_added_as_it_is() -> None:
 
 @pytest.mark.parametrize("text", ["true", "12", "[1]", "adam", '"', "a b", "x = 1"])
 def test_text_that_reads_as_something_else_is_quoted(text: str) -> None:
-    assert value_of(text_of(text)) == text
-    assert text_of(text, verbatim=True) == text
+    assert parse_value(format_value(text)) == text
+    assert format_value(text, verbatim=True) == text

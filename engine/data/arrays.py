@@ -9,8 +9,11 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from hiss.noise.random import Tensor
+
 Task = Literal["binary", "multiclass", "regression"]
 Floats: TypeAlias = "NDArray[np.float32]"
+FloatsOrTensor: TypeAlias = "Floats | Tensor"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,20 +69,20 @@ class HeldOut(NamedTuple):
 
 
 class ReplicateArrays(NamedTuple):
-    """What one replicate is trained and validated on, each a float32 array or tensor.
+    """What one replicate is trained and validated on, as float32.
 
     Replicates that train side by side on a GPU have a leading axis of replicates.
     """
 
-    x: Any
+    x: FloatsOrTensor
     """Shape (training rows, *features)."""
-    y: Any
+    y: FloatsOrTensor
     """Shape (training rows, 1)."""
-    x_val: Any
+    x_val: FloatsOrTensor
     """Shape (validation rows, *features): the test rows that the curves follow."""
-    y_val: Any
+    y_val: FloatsOrTensor
     """Shape (validation rows, 1)."""
-    x_held: Any
+    x_held: FloatsOrTensor
     """Shape (held-out rows, *features): for early stopping; no rows where there is none."""
-    y_held: Any
+    y_held: FloatsOrTensor
     """Shape (held-out rows, 1)."""

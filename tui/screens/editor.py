@@ -14,7 +14,7 @@ from textual.widgets import Input, OptionList, Static, TextArea
 
 from hiss.experiment.advice import advice
 from hiss.experiment.diagram import diagram
-from hiss.library.drafting import CheckedText, with_value, check_text, with_known_arguments
+from hiss.library.drafting import CheckedText, check_text, with_known_arguments, with_value
 from hiss.library.fields import fields_of
 from hiss.tui.screens.mixins.base import ConsoleScreen
 from hiss.tui.screens.mixins.layer_editing import LayerEditing

@@ -1,4 +1,4 @@
-"""What goes wrong for reasons that the user can mend."""
+"""Mistakes of the user: what is wrong, where, what was expected and received, what to do."""
 
 from __future__ import annotations
 
@@ -6,59 +6,63 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 from typing import NamedTuple
 
+MISSING = " is missing."
+
 
 class EngineError(Exception):
-    """A mistake in what the user asked for, said so that it can be mended."""
+    """A mistake in what the user asked for."""
 
     def __init__(self, message: str, hint: str = "") -> None:
-        """Say what is wrong and where (`message`) and what to do about it (`hint`)."""
+        """Carry a message and a hint.
+
+        Args:
+            message: what is wrong and where, what was expected and what was received.
+            hint: what to do about it; empty where the message makes that clear.
+        """
         super().__init__(message)
         self.message = message
         self.hint = hint
 
 
 class PresetError(EngineError):
-    """A preset that cannot be read or does not describe an experiment."""
+    """A preset cannot be read, or does not describe an experiment."""
 
 
 class DataError(EngineError):
-    """Data that cannot be read, or that the experiment cannot be trained on."""
+    """A data set cannot be read, or the experiment cannot be trained on it."""
 
 
 class TrainingError(EngineError):
-    """A training that could not be carried out."""
+    """A training failed."""
 
 
 def first_line(error: BaseException) -> str:
-    """Return the first line of what an error says."""
+    """Return the first line of an error's message."""
     return str(error).strip().partition("\n")[0]
 
 
-MISSING = " is missing."
-
-
 class Problem(NamedTuple):
-    """One thing that is wrong, at one key."""
+    """What is wrong with the value of one key."""
 
     key: str
     """Dotted, from the table that was checked: `stddev`, `cell.units`; empty for the table."""
     text: str
-    """What to say after the key: ` is missing.`, `: expected …, received ….`"""
+    """The sentence after the key: ` is missing.`, `: expected …, received ….`"""
 
 
 def expected(key: str, what: str, received: object) -> Problem:
-    """Say that a value is not what it should be."""
+    """Return the problem of a value that is not the expected one."""
     return Problem(key, f": expected {what}, received {received!r}.")
 
 
 def unknown_key(key: str, known: Iterable[str], kind: str = "a key") -> Problem:
-    """Say that a key is not known, and which known one is nearest."""
+    """Return the problem of an unknown key, with the nearest known one."""
     last = key.rpartition(".")[2]
     return Problem(key, f" is not {kind}.{did_you_mean(last, known)}")
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """Return ` Did you mean …?` where a known word is near, else what there is if it is little."""
+    """Return ` Did you mean …?` with the nearest known word, or all known words if they are few."""
     words = sorted(known)
     by_lower = {each.lower(): each for each in words}
     near = get_close_matches(word.lower(), by_lower, n=1, cutoff=0.6)

@@ -1,4 +1,4 @@
-"""What is wrong with a preset, in the words of its own keys."""
+"""pydantic's validation errors as sentences about a preset's keys."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _EXPECTED = {
 
 
 def refuse(problems: Sequence[Problem]) -> None:
-    """Raise the problems, if there are any, from inside a pydantic validator."""
+    """Raise problems, if there are any, from inside a pydantic validator."""
     if problems:
         text = " ".join(f"{key}{text}" for key, text in problems)
         context = {"text": text, "problems": tuple(problems)}
@@ -39,16 +39,16 @@ def refuse(problems: Sequence[Problem]) -> None:
 
 
 def describe(error: ValidationError, fields: Mapping[str, Sequence[str]]) -> list[str]:
-    """Return one sentence for each key that is wrong; see `by_key`."""
+    """Return one sentence for each wrong key; see `by_key`."""
     return [key + text for key, text in by_key(error, fields).items()]
 
 
 def by_key(error: ValidationError, fields: Mapping[str, Sequence[str]]) -> dict[str, str]:
-    """Return for each key that is wrong what is to be said after it.
+    """Return for each wrong key the sentence after it.
 
     Args:
-        error: what pydantic found.
-        fields: the known keys of each table by its dotted name; the whole file's is "".
+        error: of pydantic.
+        fields: the known keys of each table by its dotted name; the whole file's name is "".
     """
     found: dict[str, list[str]] = {}
     for detail in error.errors(include_url=False):
@@ -58,7 +58,7 @@ def by_key(error: ValidationError, fields: Mapping[str, Sequence[str]]) -> dict[
 
 
 def _misspelt(key: str, found: Mapping[str, Sequence[str]]) -> bool:
-    """Tell whether a missing key is there under a name that is nearly its own."""
+    """Return whether a missing key is present under a misspelt name."""
     table, _, name = key.rpartition(".")
     return found[key] == [MISSING] and any(
         other.rpartition(".")[0] == table and f"Did you mean `{name}`?" in text
@@ -84,7 +84,7 @@ def _problems(detail: ErrorDetails, fields: Mapping[str, Sequence[str]]) -> list
 
 
 def _joined(texts: Sequence[str]) -> str:
-    """Merge what the branches of a union expected of the same value."""
+    """Merge what the branches of a union expected for the same value."""
     wanted = [text.removeprefix(": expected ").rpartition(", received ") for text in texts]
     if len(texts) == 1 or not all(text.startswith(": expected ") for text in texts):
         return texts[0]

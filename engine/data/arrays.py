@@ -1,4 +1,4 @@
-"""Rows as their source gives them, before they are split."""
+"""A data set as arrays: whole, split, and as one replicate trains on it."""
 
 from __future__ import annotations
 
@@ -9,24 +9,29 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from hiss.noise.random import Tensor
+
 Task = Literal["binary", "multiclass", "regression"]
+Floats: TypeAlias = "NDArray[np.float32]"
+FloatsOrTensor: TypeAlias = "Floats | Tensor"
 
 
 @dataclass(frozen=True, slots=True)
-class Rows:
-    """The rows of a data set, in the order in which its source gives them."""
+class Dataset:
+    """A whole data set in the order of its source, before it is split."""
 
     x: NDArray[Any]
-    """Features, shape (rows, features) or (rows, steps, features)."""
+    """Features, shape (rows, features) or (rows, steps, features); numbers of any dtype."""
     y: NDArray[Any]
-    """Class numbers from 0, or the target."""
+    """Shape (rows,): class numbers from 0, or the target of a regression."""
     features: tuple[str, ...]
+    """Names of the features, in the order of the last axis of `x`."""
     classes: tuple[str, ...] = ()
     """Names of the classes in the order of their numbers; empty for regression."""
 
     @property
     def task(self) -> Task:
-        """What there is to predict."""
+        """What is to be predicted."""
         match len(self.classes):
             case 0:
                 return "regression"
@@ -36,18 +41,18 @@ class Rows:
                 return "multiclass"
 
 
-Floats: TypeAlias = "NDArray[np.float32]"
-
-
 @dataclass(frozen=True, slots=True)
 class Split:
-    """What one replicate trains and tests on."""
+    """A data set split into training rows and test rows, features shaped and scaled."""
 
     x_train: Floats
+    """Shape (training rows, *features)."""
     y_train: Floats
-    """Shape (rows,): class numbers from 0, or the target."""
+    """Shape (training rows,): class numbers from 0, or the target."""
     x_test: Floats
+    """Shape (test rows, *features)."""
     y_test: Floats
+    """Shape (test rows,)."""
     task: Task
     classes: tuple[str, ...]
     """Names of the classes in the order of their numbers; empty for regression."""
@@ -55,19 +60,29 @@ class Split:
 
 
 class HeldOut(NamedTuple):
-    """The rows that early stopping looks at; none where there is no early stopping."""
+    """Rows held out for early stopping; no rows where there is no early stopping."""
 
     x: Floats
+    """Shape (held-out rows, *features)."""
     y: Floats
+    """Shape (held-out rows,)."""
 
 
 class ReplicateArrays(NamedTuple):
-    """What one replicate is trained and validated on."""
+    """What one replicate is trained and validated on, as float32.
 
-    x: Any
-    y: Any
-    x_val: Any
-    y_val: Any
-    x_held: Any
-    """Rows that early stopping looks at; none where there is no early stopping."""
-    y_held: Any
+    Replicates that train side by side on a GPU have a leading axis of replicates.
+    """
+
+    x: FloatsOrTensor
+    """Shape (training rows, *features)."""
+    y: FloatsOrTensor
+    """Shape (training rows, 1)."""
+    x_val: FloatsOrTensor
+    """Shape (validation rows, *features): the test rows that the curves follow."""
+    y_val: FloatsOrTensor
+    """Shape (validation rows, 1)."""
+    x_held: FloatsOrTensor
+    """Shape (held-out rows, *features): for early stopping; no rows where there is none."""
+    y_held: FloatsOrTensor
+    """Shape (held-out rows, 1)."""

@@ -1,16 +1,17 @@
-"""Data sets that are drawn: scikit-learn's generators and our own.
+"""The data sets: drawn by scikit-learn's generators and our own, bundled, or read from a table.
 
-Arguments are scikit-learn's; a `random_state` that is not given is 0. Nothing heavy is imported
-before rows are drawn.
+The arguments of a generator are scikit-learn's own, with its defaults but for `random_state`, which
+is 0. The heavy libraries are imported when a data set is made.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from hiss.data.arrays import Rows
-from hiss.data.tables.selection import Prediction
+from hiss.data.arrays import Dataset
+from hiss.data.tables.selection import PredictionTask, TableSelection
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -21,16 +22,22 @@ def make_circles(
     noise: float = 0.0,
     factor: float = 0.8,
     random_state: int = 0,
-) -> Rows:
+) -> Dataset:
     """Draw two noisy concentric circles; class 1 is the inner one."""
-    x, y = _sklearn("make_circles", **locals())
-    return Rows(x, y, _named(2), ("outer", "inner"))
+    x, y = _draw(
+        "make_circles",
+        n_samples=n_samples,
+        noise=noise,
+        factor=factor,
+        random_state=random_state,
+    )
+    return Dataset(x, y, _feature_names(2), ("outer", "inner"))
 
 
-def make_moons(n_samples: int = 100, noise: float = 0.0, random_state: int = 0) -> Rows:
+def make_moons(n_samples: int = 100, noise: float = 0.0, random_state: int = 0) -> Dataset:
     """Draw two noisy half circles that reach into each other."""
-    x, y = _sklearn("make_moons", **locals())
-    return Rows(x, y, _named(2), ("upper", "lower"))
+    x, y = _draw("make_moons", n_samples=n_samples, noise=noise, random_state=random_state)
+    return Dataset(x, y, _feature_names(2), ("upper", "lower"))
 
 
 def make_classification(
@@ -44,10 +51,22 @@ def make_classification(
     flip_y: float = 0.01,
     class_sep: float = 1.0,
     random_state: int = 0,
-) -> Rows:
+) -> Dataset:
     """Draw normal clusters about the corners of a hypercube."""
-    x, y = _sklearn("make_classification", **locals())
-    return Rows(x, y, _named(n_features), _numbered(n_classes))
+    x, y = _draw(
+        "make_classification",
+        n_samples=n_samples,
+        n_features=n_features,
+        n_informative=n_informative,
+        n_redundant=n_redundant,
+        n_repeated=n_repeated,
+        n_classes=n_classes,
+        n_clusters_per_class=n_clusters_per_class,
+        flip_y=flip_y,
+        class_sep=class_sep,
+        random_state=random_state,
+    )
+    return Dataset(x, y, _feature_names(n_features), tuple(map(str, range(n_classes))))
 
 
 def make_friedman1(
@@ -55,10 +74,16 @@ def make_friedman1(
     n_features: int = 10,
     noise: float = 0.0,
     random_state: int = 0,
-) -> Rows:
+) -> Dataset:
     """Draw Friedman's regression problem: 5 of the uniform features matter."""
-    x, y = _sklearn("make_friedman1", **locals())
-    return Rows(x, y, _named(n_features))
+    x, y = _draw(
+        "make_friedman1",
+        n_samples=n_samples,
+        n_features=n_features,
+        noise=noise,
+        random_state=random_state,
+    )
+    return Dataset(x, y, _feature_names(n_features))
 
 
 def noisy_sine(
@@ -66,14 +91,14 @@ def noisy_sine(
     noise: float = 0.0,
     cycles: float = 2.0,
     random_state: int = 0,
-) -> Rows:
+) -> Dataset:
     """Draw y = sin(π · cycles · x) plus normal noise at uniform x in [-1, 1]."""
     import numpy as np
 
     generator = np.random.default_rng(random_state)
     x = generator.uniform(-1, 1, (n_samples, 1))
     y = np.sin(np.pi * cycles * x[:, 0]) + generator.normal(0, noise, n_samples)
-    return Rows(x, y, ("x",))
+    return Dataset(x, y, ("x",))
 
 
 def two_frequencies(
@@ -83,7 +108,7 @@ def two_frequencies(
     amplitude: float = 1.0,
     noise: float = 0.0,
     random_state: int = 0,
-) -> Rows:
+) -> Dataset:
     """Draw sines of unknown phase in white noise; the class is which frequency they have.
 
     Frequencies are whole cycles per sequence, so that the two are orthogonal whatever the phase.
@@ -102,67 +127,74 @@ def two_frequencies(
     x = amplitude * np.sin(2 * np.pi * turns + phase)
     x += generator.normal(0, noise, x.shape)
     names = tuple(f"{frequency} cycles" for frequency in frequencies)
-    return Rows(x[:, :, None], y, _named(1), names)
+    return Dataset(x[:, :, None], y, _feature_names(1), names)
 
 
-def _sklearn(function: str, **arguments: Any) -> tuple[NDArray[Any], NDArray[Any]]:
-    from sklearn import datasets
-
-    x, y = getattr(datasets, function)(**arguments)
-    return x, y
-
-
-def _named(count: int) -> tuple[str, ...]:
-    return tuple(f"x{number}" for number in range(1, count + 1))
-
-
-def _numbered(count: int) -> tuple[str, ...]:
-    return tuple(str(number) for number in range(count))
-
-
-def load_iris() -> Rows:
+def load_iris() -> Dataset:
     """Read Fisher's irises: 150 flowers of 3 species, 4 lengths each."""
-    return _bundle("load_iris")
+    return _load_bundled("load_iris")
 
 
-def load_wine() -> Rows:
+def load_wine() -> Dataset:
     """Read 178 wines of 3 growers, 13 chemical measurements each."""
-    return _bundle("load_wine")
+    return _load_bundled("load_wine")
 
 
-def load_breast_cancer() -> Rows:
+def load_breast_cancer() -> Dataset:
     """Read 569 biopsies, malignant or benign, 30 measurements each."""
-    return _bundle("load_breast_cancer")
+    return _load_bundled("load_breast_cancer")
 
 
-def load_digits() -> Rows:
+def load_digits() -> Dataset:
     """Read 1,797 handwritten digits of 8×8 pixels, from 0 to 16."""
-    return _bundle("load_digits")
+    return _load_bundled("load_digits")
 
 
-def load_diabetes() -> Rows:
+def load_diabetes() -> Dataset:
     """Read 442 patients: 10 measurements and the progression of their diabetes in a year."""
-    return _bundle("load_diabetes")
+    return _load_bundled("load_diabetes")
 
 
 def table(
     path: str,
     target: str,
     features: Sequence[str] = (),
-    predict: Prediction = "guess",
+    predict: PredictionTask = "guess",
     drop: Sequence[str] = (),
     one_hot: Sequence[str] = (),
-) -> Rows:
+) -> Dataset:
     """Read your own rows from a CSV, NPZ or Parquet file with named columns."""
     from hiss.data.tables.rows import read_table
 
-    return read_table(path, target, features, predict, drop, one_hot)
+    return read_table(
+        TableSelection(
+            path=Path(path),
+            target=target,
+            features=tuple(features),
+            drop=tuple(drop),
+            one_hot=tuple(one_hot),
+            predict=predict,
+        )
+    )
 
 
-def _bundle(function: str) -> Rows:
+def _draw(function: str, **arguments: int | float) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Return features and targets drawn by one of scikit-learn's generators."""
+    from sklearn import datasets
+
+    x, y = getattr(datasets, function)(**arguments)
+    return x, y
+
+
+def _load_bundled(function: str) -> Dataset:
+    """Read one of the data sets that scikit-learn brings along."""
     from sklearn import datasets
 
     bunch = getattr(datasets, function)()
     features = tuple(str(name) for name in bunch.feature_names)
     classes = tuple(str(name) for name in getattr(bunch, "target_names", ()))
-    return Rows(bunch.data, bunch.target, features, classes)
+    return Dataset(bunch.data, bunch.target, features, classes)
+
+
+def _feature_names(count: int) -> tuple[str, ...]:
+    return tuple(f"x{number}" for number in range(1, count + 1))

@@ -1,32 +1,26 @@
-"""A first look at an experiment's data: points to scatter, and what there is to reach."""
+"""A first look at a data set: rows as points in two dimensions, and the best possible scores."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from hiss.data.arrays import Task
+from hiss.data.arrays import Floats, Task
 from hiss.data.spec import Data
 from hiss.data.splits import load
 from hiss.data.theory import bayes_accuracy, bayes_rmse
 
-Floats = NDArray[np.float32]
-FEW = 300
-"""Rows, or features, up to which all principal components are found in a moment."""
-
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """The data of one experiment, in two dimensions."""
+    """A data set in two dimensions."""
 
     points: Floats
     """Shape (rows, 2): the two features, or the feature and the target, or else the first two
     principal components. The training rows come first."""
     axes: tuple[str, str]
-    """What the two coordinates are."""
+    """Names of the two coordinates."""
     targets: Floats
     """Shape (rows,): class numbers from 0, or the target."""
     classes: tuple[str, ...]
@@ -41,15 +35,15 @@ class Preview:
 
 
 def preview(data: Data) -> Preview:
-    """Return what there is to see of a data set before anything is trained on it.
+    """Return a first look at a data set, split as in article mode.
 
     Raises:
-        DataError: if the data cannot be made.
+        DataError: if the data set cannot be made.
     """
     split = load(data)
     x = np.concatenate([split.x_train, split.x_test])
     targets = np.concatenate([split.y_train, split.y_test])
-    points, axes = _flattened(x.reshape(len(x), -1), targets, split.features)
+    points, axes = _in_two_dimensions(x.reshape(len(x), -1), targets, split.features)
     return Preview(
         points=points,
         axes=axes,
@@ -64,7 +58,7 @@ def preview(data: Data) -> Preview:
     )
 
 
-def _flattened(
+def _in_two_dimensions(
     x: Floats, targets: Floats, features: tuple[str, ...]
 ) -> tuple[Floats, tuple[str, str]]:
     match x.shape[1]:
@@ -73,26 +67,15 @@ def _flattened(
         case 2:
             return x, (features[0], features[-1])
         case _:
-            return _principal(x), ("1st component", "2nd component")
+            return _principal_components(x), ("1st component", "2nd component")
 
 
-def _principal(x: Floats) -> Floats:
-    """Project rows on the two directions in which the scaled features vary most."""
-    centred: NDArray[Any] = x - x.mean(axis=0)
-    spread = centred.std(axis=0)
-    scaled = centred / np.where(spread > 0, spread, 1)
-    if min(scaled.shape) <= FEW:
-        return _decomposed(scaled)
-    from scipy.sparse.linalg import svds
+def _principal_components(x: Floats) -> Floats:
+    """Project the standardized rows on their first two principal components, shape (rows, 2)."""
+    from sklearn.decomposition import PCA
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import StandardScaler
 
-    left, sizes, _ = svds(scaled, k=2, v0=np.ones(min(scaled.shape)))
-    return np.asarray((left * sizes)[:, ::-1], np.float32)
-
-
-def _decomposed(scaled: NDArray[Any]) -> Floats:
-    """Project rows by the whole decomposition of the smaller of their two products."""
-    if scaled.shape[0] < scaled.shape[1]:
-        squares, rows = np.linalg.eigh(scaled @ scaled.T)
-        return np.asarray((rows * np.sqrt(np.maximum(squares, 0)))[:, :-3:-1], np.float32)
-    _, directions = np.linalg.eigh(scaled.T @ scaled)
-    return np.asarray(scaled @ directions[:, :-3:-1], np.float32)
+    projection = make_pipeline(StandardScaler(), PCA(2, random_state=0))
+    with np.errstate(invalid="ignore"):  # PCA divides by the total variance, which may be 0
+        return np.asarray(projection.fit_transform(x), np.float32)

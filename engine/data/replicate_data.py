@@ -1,4 +1,4 @@
-"""The rows that each replicate of an arm trains, validates and tests on."""
+"""The arrays that each replicate of an arm trains, validates and tests on."""
 
 from __future__ import annotations
 
@@ -13,22 +13,27 @@ from hiss.data.spec import Data, Mode
 from hiss.data.splits import hold_out, load, with_label_noise
 
 CURVE_ROWS = 500
-"""In task mode, the curves follow so many of the test rows; the final scores use them all."""
-
+"""In task mode, test rows that the curves follow; the final scores use all test rows."""
 KEPT = 32
-"""Replicates whose rows are kept in memory; as many as train side by side."""
+"""Replicates whose arrays are cached: at least as many as train side by side."""
 
 
 class ReplicateData:
-    """One data set as the replicates of a study see it."""
+    """A data set's arrays for each replicate of a study, the same in every arm."""
 
     def __init__(
         self, data: Data, mode: Mode, seed: int, held_out: int | float | None = None
     ) -> None:
-        """Load the rows of replicate 0, which fix shapes and task.
+        """Load the arrays of replicate 0, which determine shapes and task.
+
+        Args:
+            data: the data set.
+            mode: what differs between replicates.
+            seed: of the study, at least 0.
+            held_out: rows to hold out for early stopping: a count, or a fraction in (0, 1).
 
         Raises:
-            DataError: if the data cannot be loaded or split.
+            DataError: if the data set cannot be loaded or split.
         """
         self.data = data
         self.mode: Mode = mode
@@ -39,52 +44,55 @@ class ReplicateData:
 
     @property
     def shared(self) -> bool:
-        """Whether all replicates have the same rows."""
+        """Whether all replicates have the same arrays."""
         return self.mode == "article" and not self.data.label_noise
 
     @property
     def shape(self) -> tuple[int, ...]:
-        """The shape of one row of inputs."""
+        """Shape of one row's features."""
         return tuple(self.first.x_train.shape[1:])
 
     @cached_property
     def rows(self) -> ReplicateArrays:
-        """The rows of replicate 0, for fitting."""
-        return self._rows(0)
+        """The arrays that replicate 0 is fitted on."""
+        return self._arrays(0)
 
     def split(self, replicate: int) -> Split:
-        """Give one replicate's rows, without those held out; the same in every arm."""
+        """Return one replicate's training rows, without those held out, and test rows."""
         return self._parts(replicate)[0]
 
     def of(self, replicate: int) -> ReplicateArrays:
-        """Give one replicate's rows, for fitting."""
-        return self.rows if self.shared else self._rows(replicate)
+        """Return the arrays that one replicate is fitted on."""
+        return self.rows if self.shared else self._arrays(replicate)
 
-    def _rows(self, replicate: int) -> ReplicateArrays:
+    def _arrays(self, replicate: int) -> ReplicateArrays:
         split, held = self._parts(replicate)
         count = CURVE_ROWS if self.mode == "task" else len(split.x_test)
         return ReplicateArrays(
-            *(split.x_train, column(split.y_train)),
-            *(split.x_test[:count], column(split.y_test[:count])),
-            *(held.x, column(held.y)),
+            x=split.x_train,
+            y=column(split.y_train),
+            x_val=split.x_test[:count],
+            y_val=column(split.y_test[:count]),
+            x_held=held.x,
+            y_held=column(held.y),
         )
 
     def _make_parts(self, replicate: int) -> tuple[Split, HeldOut]:
         seeds = Seeds(self.seed, replicate)
         noisy = with_label_noise(self._loaded(replicate), self.data.label_noise, seeds.of("labels"))
-        fixed = Seeds(self.seed, 0) if self.mode == "article" else seeds
-        return hold_out(noisy, self.held_out, fixed.of("held out"))
+        held_seeds = Seeds(self.seed, 0) if self.mode == "article" else seeds
+        return hold_out(noisy, self.held_out, held_seeds.of("held out"))
 
     def _loaded(self, replicate: int) -> Split:
         if self.mode == "article":
-            return self._fixed
+            return self._article_split
         return load(self.data, mode=self.mode, seed=Seeds(self.seed, replicate).of("data"))
 
     @cached_property
-    def _fixed(self) -> Split:
+    def _article_split(self) -> Split:
         return load(self.data)
 
 
 def column(targets: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Give targets the shape (rows, 1)."""
+    """Return targets of shape (rows,) in shape (rows, 1)."""
     return targets.reshape(len(targets), 1)

@@ -1,4 +1,4 @@
-"""The seed tree: everything random in a study follows from (study seed, replicate, role)."""
+"""The seed tree: all randomness of a study is a function of (study seed, replicate, role)."""
 
 from __future__ import annotations
 
@@ -16,6 +16,6 @@ class Seeds:
     replicate: int
 
     def of(self, role: str) -> int:
-        """Give the seed, in [0, 2³¹), of a role like `weights/0/kernel_initializer`."""
+        """Return the seed, in [0, 2³¹), of a role such as `weights/0/kernel_initializer`."""
         entropy = [self.study, self.replicate, zlib.crc32(role.encode())]
         return int(np.random.SeedSequence(entropy).generate_state(1)[0] >> 1)

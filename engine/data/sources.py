@@ -1,4 +1,4 @@
-"""The data sets that there are, by name, with the arguments that each takes.
+"""The registry of data sets: each by its name, with the arguments that it takes.
 
 Importing this module imports neither numpy nor scikit-learn, so that a preset can be checked
 before anything heavy is loaded.
@@ -10,13 +10,11 @@ import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from math import inf
-from typing import Any, Literal, get_args
+from typing import Any, Literal, NamedTuple, get_args
 
-from hiss.data import datasets as generators
-from hiss.data import datasets as loaders
-from hiss.data.arrays import Rows
-from hiss.data.arrays import Task as Task
-from hiss.data.tables.selection import Prediction
+from hiss.data import datasets
+from hiss.data.arrays import Dataset
+from hiss.data.tables.selection import PredictionTask
 from hiss.errors import MISSING, Problem, did_you_mean, expected, unknown_key
 
 Kind = Literal["sample", "population", "table"]
@@ -24,46 +22,100 @@ Kind = Literal["sample", "population", "table"]
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A named function that returns rows."""
+    """A named function that returns a data set."""
 
-    make: Callable[..., Rows]
+    make: Callable[..., Dataset]
     kind: Kind
     """`sample`: any seed draws from the same distribution. `population`: the seed fixes the
     distribution too. `table`: a fixed set of rows."""
     axes: tuple[int | str, ...]
-    """Shape of one row's features; a name stands for the argument that gives that length.
-    Empty where only the rows tell."""
+    """Shape of one row's features; a name is the argument that holds the length of an axis.
+    Empty where the shape depends on the file."""
 
     @property
     def parameters(self) -> Mapping[str, inspect.Parameter]:
-        """The arguments that the function takes, by name."""
+        """The parameters of the function, by name."""
         return inspect.signature(self.make).parameters
 
     def argument(self, name: str, given: Mapping[str, Any]) -> Any:
-        """The value of an argument: the given one, or else its default."""
+        """Return the value of an argument: the given one, or else its default."""
         return given.get(name, self.parameters[name].default)
 
     def shape(self, given: Mapping[str, Any]) -> tuple[int, ...]:
-        """Shape of one row's features under the given arguments; () where only the rows tell."""
+        """Return the shape of one row's features; () where it depends on the file."""
         return tuple(
             self.argument(axis, given) if isinstance(axis, str) else axis for axis in self.axes
         )
 
+    def json_schemas(self) -> dict[str, dict[str, Any]]:
+        """Return a JSON schema for each argument, by name."""
+        state = {"random_state": TYPES["int"].json_schema}
+        return state | {
+            name: TYPES[each.annotation].json_schema
+            | ({} if each.default is each.empty else {"default": each.default})
+            for name, each in self.parameters.items()
+        }
+
 
 SOURCES: Mapping[str, Source] = {
-    "make_circles": Source(generators.make_circles, "sample", (2,)),
-    "make_moons": Source(generators.make_moons, "sample", (2,)),
-    "make_classification": Source(generators.make_classification, "population", ("n_features",)),
-    "make_friedman1": Source(generators.make_friedman1, "sample", ("n_features",)),
-    "noisy_sine": Source(generators.noisy_sine, "sample", (1,)),
-    "two_frequencies": Source(generators.two_frequencies, "sample", ("n_steps", 1)),
-    "load_iris": Source(loaders.load_iris, "table", (4,)),
-    "load_wine": Source(loaders.load_wine, "table", (13,)),
-    "load_breast_cancer": Source(loaders.load_breast_cancer, "table", (30,)),
-    "load_digits": Source(loaders.load_digits, "table", (64,)),
-    "load_diabetes": Source(loaders.load_diabetes, "table", (10,)),
-    "table": Source(loaders.table, "table", ()),
+    "make_circles": Source(datasets.make_circles, "sample", (2,)),
+    "make_moons": Source(datasets.make_moons, "sample", (2,)),
+    "make_classification": Source(datasets.make_classification, "population", ("n_features",)),
+    "make_friedman1": Source(datasets.make_friedman1, "sample", ("n_features",)),
+    "noisy_sine": Source(datasets.noisy_sine, "sample", (1,)),
+    "two_frequencies": Source(datasets.two_frequencies, "sample", ("n_steps", 1)),
+    "load_iris": Source(datasets.load_iris, "table", (4,)),
+    "load_wine": Source(datasets.load_wine, "table", (13,)),
+    "load_breast_cancer": Source(datasets.load_breast_cancer, "table", (30,)),
+    "load_digits": Source(datasets.load_digits, "table", (64,)),
+    "load_diabetes": Source(datasets.load_diabetes, "table", (10,)),
+    "table": Source(datasets.table, "table", ()),
 }
+
+
+class ArgumentType(NamedTuple):
+    """What an argument of a data set may hold."""
+
+    accepts: Callable[[Any], bool]
+    description: str
+    """What is expected, in words."""
+    json_schema: dict[str, Any]
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < inf
+
+
+def _is_count(value: Any) -> bool:
+    return isinstance(value, int) and _is_number(value)
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str)
+
+
+def _is_list_of(accepts: Callable[[Any], bool]) -> Callable[[Any], bool]:
+    return lambda value: isinstance(value, list | tuple) and all(map(accepts, value))
+
+
+_COUNT: dict[str, Any] = {"type": "integer", "minimum": 0}
+_TEXT: dict[str, Any] = {"type": "string"}
+_TASKS = get_args(PredictionTask)
+TYPES: Mapping[str, ArgumentType] = {
+    "int": ArgumentType(_is_count, "a whole number of at least 0", _COUNT),
+    "float": ArgumentType(_is_number, "a number of at least 0", {"type": "number", "minimum": 0}),
+    "Sequence[int]": ArgumentType(
+        _is_list_of(_is_count), "a list of whole numbers", {"type": "array", "items": _COUNT}
+    ),
+    "str": ArgumentType(_is_text, "text", _TEXT),
+    "Sequence[str]": ArgumentType(
+        _is_list_of(_is_text), "a list of texts", {"type": "array", "items": _TEXT}
+    ),
+    "PredictionTask": ArgumentType(
+        lambda value: value in _TASKS, f"one of {', '.join(_TASKS)}", {"enum": list(_TASKS)}
+    ),
+}
+"""The types that parameters of the data sets are annotated with."""
 
 
 def check_source(
@@ -73,8 +125,8 @@ def check_source(
 
     Args:
         name: of the data set.
-        arguments: what its function is to be called with.
-        others: keys that are known besides, to name the nearest one.
+        arguments: of its function.
+        others: further keys that a preset's `[data]` knows, to suggest the nearest one.
     """
     if name not in SOURCES:
         return [Problem("name", f": {name} is not a data set.{did_you_mean(name, SOURCES)}")]
@@ -95,33 +147,5 @@ def _argument_problem(
 ) -> Problem | None:
     if key not in parameters and key != "random_state":
         return unknown_key(key, (*parameters, *others, "random_state"))
-    wanted = parameters[key].annotation if key in parameters else "int"
-    fits, what = _FITS[wanted]
-    return None if fits(value) else expected(key, what, value)
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < inf
-
-
-def _is_count(value: Any) -> bool:
-    return isinstance(value, int) and _is_number(value)
-
-
-_FITS: Mapping[str, tuple[Callable[[Any], bool], str]] = {
-    "int": (_is_count, "a whole number of at least 0"),
-    "float": (_is_number, "a number of at least 0"),
-    "Sequence[int]": (
-        lambda value: isinstance(value, list | tuple) and all(_is_count(each) for each in value),
-        "a list of whole numbers",
-    ),
-    "str": (lambda value: isinstance(value, str), "text"),
-    "Sequence[str]": (
-        lambda value: isinstance(value, list | tuple) and all(isinstance(i, str) for i in value),
-        "a list of texts",
-    ),
-    "Prediction": (
-        lambda value: value in get_args(Prediction),
-        f"one of {', '.join(get_args(Prediction))}",
-    ),
-}
+    wanted = TYPES[parameters[key].annotation if key in parameters else "int"]
+    return None if wanted.accepts(value) else expected(key, wanted.description, value)

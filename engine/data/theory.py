@@ -1,4 +1,4 @@
-"""How well the best possible predictor does, computed from how the data is made."""
+"""Scores of the best possible predictor, computed from the distribution of the data."""
 
 from __future__ import annotations
 
@@ -14,13 +14,14 @@ from hiss.data.spec import Data
 Floats = NDArray[np.float64]
 
 REACH = 8.0
-"""Standard deviations of noise beyond which no density is left that counts."""
+"""Standard deviations of noise beyond which the density is negligible."""
 
 
 def bayes_accuracy(data: Data) -> float | None:
-    """Return the accuracy of the Bayes rule, or None where it is not known.
+    """Return the accuracy of the Bayes rule in [0, 1], or None where it is not known.
 
-    No classifier calls more of all the rows that there could be right; on few test rows one may.
+    It is the highest expected accuracy of any classifier; on a sample of test rows a classifier can
+    exceed it.
     """
     given = _arguments(data)
     match data.name:
@@ -35,7 +36,10 @@ def bayes_accuracy(data: Data) -> float | None:
 
 
 def bayes_rmse(data: Data) -> float | None:
-    """Return the RMSE of the true regression function: the noise's SD; None where not known."""
+    """Return the RMSE of the true regression function, or None where it is not known.
+
+    It is the standard deviation of the noise, in the target's unit.
+    """
     match data.name:
         case "make_friedman1" | "noisy_sine":
             return float(_arguments(data)["noise"])
@@ -74,14 +78,14 @@ def _moons(noise: float) -> float:
     x = np.arange(-1 - REACH * noise, 2 + REACH * noise, step)
     y = np.arange(-0.5 - REACH * noise, 1 + REACH * noise, step)
     angle = np.linspace(0, np.pi, 1_000)
-    upper = _smeared(x, y, np.cos(angle), np.sin(angle), noise)
-    lower = _smeared(x, y, 1 - np.cos(angle), 0.5 - np.sin(angle), noise)
+    upper = _curve_density(x, y, np.cos(angle), np.sin(angle), noise)
+    lower = _curve_density(x, y, 1 - np.cos(angle), 0.5 - np.sin(angle), noise)
     largest = np.maximum(upper, lower)
     return min(1.0, float(largest.sum() * step * step / 2))
 
 
-def _smeared(x: Floats, y: Floats, curve_x: Floats, curve_y: Floats, noise: float) -> Floats:
-    """Density on the grid x × y of points on a curve, evenly along it, plus normal noise."""
+def _curve_density(x: Floats, y: Floats, curve_x: Floats, curve_y: Floats, noise: float) -> Floats:
+    """Density on the grid x × y of points spread evenly along a curve, plus normal noise."""
     across, along = _normal(x, curve_x, noise), _normal(y, curve_y, noise)
     return np.asarray(across @ along.T / len(curve_x))
 
@@ -93,10 +97,13 @@ def _normal(grid: Floats, means: Floats, sd: float) -> Floats:
 
 
 def _frequencies(steps: int, amplitude: float, noise: float) -> float:
-    """Bayes rule for one of two orthogonal tones of unknown phase: the larger amplitude wins.
+    """Detect one of two orthogonal tones of unknown phase by the larger amplitude.
 
-    Noncoherent binary detection: Proakis, Digital Communications, error ½·exp(-E / 2N₀), where
-    here E is the tone's energy and N₀ twice the noise's variance a step.
+    The error is ½·exp(-E / 2N₀), where E is the tone's energy and N₀ twice the noise's variance per
+    step.
+
+    Source:
+        Proakis, "Digital Communications": noncoherent detection of binary orthogonal signals.
     """
     if noise == 0:
         return 1.0

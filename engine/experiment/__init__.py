@@ -1,0 +1,1 @@
+"""What is trained, as frozen values and as TOML."""

@@ -1,4 +1,4 @@
-"""What is worth saying of an experiment that is no mistake."""
+"""Advice on settings of an experiment that are valid but hardly intended."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ NO_PROBABILITIES = (
 
 
 def advice(experiment: Experiment) -> tuple[str, ...]:
-    """Return a sentence for each thing that hardly is what the user wants; often none."""
+    """Return one sentence for each setting that is hardly intended; often none."""
     return (
         *_on_selu(experiment.layers),
-        *_on_the_end(experiment),
+        *_on_outputs_and_loss(experiment),
         *_on_stopping(experiment.training),
     )
 
@@ -34,12 +34,12 @@ def _on_selu(layers: Sequence[Keras]) -> Iterator[str]:
         before = _activation(layers[:number])
         if layer.class_name == "AlphaDropout" and before != "selu":
             place = f"layers.{number} (AlphaDropout)"
-            told = "no activation" if before is None else before
-            yield f"{place} keeps mean and variance after selu alone; it stands after {told}."
+            found = "no activation" if before is None else before
+            yield f"{place} preserves mean and variance only after selu; it is after {found}."
 
 
-def _on_the_end(experiment: Experiment) -> Iterator[str]:
-    """Say what is odd about the outputs that the loss is taken of."""
+def _on_outputs_and_loss(experiment: Experiment) -> Iterator[str]:
+    """Advise on the outputs that the loss is computed from."""
     shaping = [
         (number, layer)
         for number, layer in enumerate(experiment.layers)
@@ -48,19 +48,19 @@ def _on_the_end(experiment: Experiment) -> Iterator[str]:
     if shaping and shaping[-1][1].class_name in SITES:
         number, layer = shaping[-1]
         place = f"layers.{number} ({layer.class_name})"
-        yield f"{place} comes last: the loss is that of noisy outputs."
+        yield f"{place} is last: the loss is computed from noisy outputs."
     outputs = [layer for _, layer in shaping if layer.class_name not in SITES][-1:]
     for layer in outputs:
         if layer.class_name in ("Activation", "Dense"):
-            yield from _on_outputs(layer, experiment.training)
+            yield from _on_last_layer(layer, experiment.training)
 
 
-def _on_outputs(layer: Keras, training: Training) -> Iterator[str]:
+def _on_last_layer(layer: Keras, training: Training) -> Iterator[str]:
     found = layer.arguments.get("activation")
     if found == "softmax" and layer.arguments.get("units") == 1:
-        yield "softmax of a single unit is always 1; sigmoid makes a probability of it."
+        yield "softmax of a single unit is always 1; use sigmoid for a probability."
     if _takes_logits(training):
-        yield "from_logits: accuracy and Brier score still take the outputs for probabilities."
+        yield "from_logits: accuracy and Brier score still read the outputs as probabilities."
     elif "crossentropy" in training.loss_name.lower() and _unbounded(found):
         yield f"{training.loss_name} expects probabilities; the outputs are {found or 'linear'}."
 
@@ -85,7 +85,7 @@ def _unbounded(activation: Any) -> bool:
 
 
 def _activation(layers: Sequence[Keras]) -> Any:
-    """The activation of the last layer that has one to give."""
+    """Return the activation of the last layer that can have one."""
     names = (
         layer.arguments.get("activation")
         for layer in reversed(layers)

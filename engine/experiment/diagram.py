@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from hiss.data.sources import SOURCES
 from hiss.experiment.spec import Experiment
 from hiss.experiment.training import Keras
 from hiss.experiment.user_model import Insertion
@@ -19,16 +18,20 @@ SHOWN = ("units", "filters", "kernel_size", "pool_size", "rate", "stddev", "acti
 
 def diagram(experiment: Experiment) -> str:
     """Return the network in one line: `x₂ ─ σ.01 ─ Dense 500 relu ─ Dense 1 sigmoid`."""
-    if experiment.model is not None:
-        noise = (
-            f"{_layer(_table(site))} {site.where} {site.layer}" for site in experiment.model.noise
-        )
-        return " ─ ".join([_inputs(experiment), Path(experiment.model.reference).name, *noise])
-    return " ─ ".join([_inputs(experiment), *map(_layer, experiment.layers)]) + _beside(experiment)
+    shape, model = experiment.data.row_shape, experiment.model
+    if model is None:
+        return diagram_of(shape, experiment.layers) + _not_in_layers(experiment)
+    noise = (f"{_layer(_noise_layer(each))} {each.where} {each.layer}" for each in model.noise)
+    return " ─ ".join([_inputs(shape), Path(model.reference).name, *noise])
 
 
-def _beside(experiment: Experiment) -> str:
-    """Name the noise and the control that are in no layer: ` · label noise .1`."""
+def diagram_of(shape: tuple[int, ...], layers: Iterable[Keras]) -> str:
+    """Return a network for rows of shape `shape` in one line."""
+    return " ─ ".join([_inputs(shape), *map(_layer, layers)])
+
+
+def _not_in_layers(experiment: Experiment) -> str:
+    """Return the noise and the controls that are in no layer: ` · label noise .1`."""
     training, smoothing = experiment.training, "label_smoothing"
     chosen = [each for each in (training.optimizer, training.loss) if isinstance(each, Keras)]
     given = {key: value for each in chosen for key, value in each.arguments.items()}
@@ -41,21 +44,12 @@ def _beside(experiment: Experiment) -> str:
     return "".join([*named, *([" · early stopping"] if training.early_stopping else [])])
 
 
-def diagram_of(shape: tuple[int, ...], layers: Iterable[Keras]) -> str:
-    """Return a network for rows of `shape` in one line."""
-    return " ─ ".join([_rows(shape), *map(_layer, layers)])
+def _noise_layer(insertion: Insertion) -> Keras:
+    strength = {insertion.argument: insertion.strength}
+    return Keras.model_validate({"class_name": insertion.class_name, **strength})
 
 
-def _table(site: Insertion) -> Keras:
-    return Keras.model_validate({"class_name": site.class_name, site.argument: site.strength})
-
-
-def _inputs(experiment: Experiment) -> str:
-    data = experiment.data
-    return _rows(data.shape or SOURCES[data.name].shape(data.arguments))
-
-
-def _rows(shape: tuple[int, ...]) -> str:
+def _inputs(shape: tuple[int, ...]) -> str:
     match shape:
         case ():
             return "x"
@@ -65,22 +59,22 @@ def _rows(shape: tuple[int, ...]) -> str:
             return "x " + _size(shape)
 
 
-def _layer(table: Keras) -> str:
-    """Write a layer, and after it how its noise changes over training."""
-    schedule = table.arguments.get("schedule")
+def _layer(layer: Keras) -> str:
+    """Return a layer, followed by the schedule of its noise."""
+    schedule = layer.arguments.get("schedule")
     name = schedule["class_name"].lower() if isinstance(schedule, dict) else schedule
-    return " ".join(filter(None, (_symbol(table), name)))
+    return " ".join(filter(None, (_symbol(layer), name)))
 
 
-def _symbol(table: Keras) -> str:
-    arguments = table.arguments
-    match table.class_name:
+def _symbol(layer: Keras) -> str:
+    arguments = layer.arguments
+    match layer.class_name:
         case "GaussianNoise":
             return f"σ{_number(arguments['stddev'])}"
         case "WeightNoise":
             inner = arguments["layer"]
-            layer = {**inner.get("config", {}), "class_name": inner["class_name"]}
-            wrapped = _layer(Keras.model_validate(layer))
+            table = {**inner.get("config", {}), "class_name": inner["class_name"]}
+            wrapped = _layer(Keras.model_validate(table))
             return f"{wrapped} (weights σ{_number(arguments['stddev'])})"
         case "Activation":
             return str(arguments["activation"])
@@ -94,7 +88,7 @@ def _symbol(table: Keras) -> str:
 
 
 def _penalty(arguments: Mapping[str, Any]) -> list[str]:
-    """Name the penalty on a layer's kernel: `L2 .001`."""
+    """Return the penalty on a layer's kernel: `L2 .001`."""
     match arguments.get("kernel_regularizer"):
         case {"class_name": name, "config": dict(config)}:
             return [name, *map(_number, config.values())]
@@ -117,6 +111,6 @@ def _size(shape: tuple[int, ...]) -> str:
 
 
 def _number(value: float) -> str:
-    """Write a number as short as it goes: `.01`."""
+    """Return a number in its shortest form: `.01`."""
     text = f"{value:g}"
     return text[1:] if text.startswith("0.") else text

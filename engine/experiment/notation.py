@@ -1,4 +1,4 @@
-"""The TOML notation of an experiment: read, written, and changed key by key."""
+"""The TOML notation of an experiment: reading, writing, and setting single keys."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ FIELDS = {
     table: tuple(name for name in model.model_fields if (table, name) != ("", "name"))
     for table, model in TABLES.items()
 }
-"""Keys that each table knows by itself; layers, optimizers and data sets know more."""
+"""The known keys of each table; layers, optimizers and data sets have further ones."""
 _EXAMPLE = "`hiss show article/baseline` prints a preset to start from."
 
 
@@ -36,8 +36,8 @@ def parse(text: str, source: str, name: str) -> Experiment:
 
     Args:
         text: TOML.
-        source: what to call the text in messages: its file's name.
-        name: what the experiment is to be called.
+        source: name of the text in messages: its file.
+        name: of the experiment.
 
     Raises:
         PresetError: with every problem of the text, a line each.
@@ -45,7 +45,7 @@ def parse(text: str, source: str, name: str) -> Experiment:
     try:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        hint = "Text stands in quotes; tables look like [data] and [[layers]]."
+        hint = "Text is in quotes; tables look like [data] and [[layers]]."
         raise PresetError(f"{source}: this is not TOML: {error}.", hint) from error
     if "model" in table:
         hint = "Name your model on the command line: --model FILE.py:FUNCTION."
@@ -54,42 +54,16 @@ def parse(text: str, source: str, name: str) -> Experiment:
 
 
 def dump(experiment: Experiment) -> str:
-    """Return the TOML that reads back as the same experiment, but for its name."""
+    """Return an experiment as TOML, which `parse` reads back as the same experiment."""
     import tomlkit
 
     document = tomlkit.document()
-    for key, value in _table(experiment).items():
-        document[key] = _tables(value) if key == "layers" else value
+    for key, value in _without_defaults(experiment).items():
+        document[key] = _layer_tables(value) if key == "layers" else value
     training = document["training"]
     for key in ("optimizer", "loss"):
         training[key] = _inline(experiment.training.model_dump()[key])
     return document.as_string()
-
-
-def _tables(layers: Sequence[Mapping[str, Any]]) -> Any:
-    import tomlkit
-
-    tables = tomlkit.aot()
-    for layer in layers:
-        tables.append(tomlkit.item({key: _inline(value) for key, value in layer.items()}))
-    return tables
-
-
-def _inline(value: Any) -> Any:
-    """Put a table inside another on one line: `{class_name = "L2", config = {l2 = 0.01}}`."""
-    import tomlkit
-
-    if not isinstance(value, Mapping):
-        return value
-    table = tomlkit.inline_table()
-    table.update({key: _inline(inner) for key, inner in value.items()})
-    return table
-
-
-def _table(experiment: Experiment) -> dict[str, Any]:
-    table = experiment.model_dump(mode="json", exclude={"name"}, exclude_defaults=True)
-    training = experiment.training.model_dump(mode="json", exclude_none=True)
-    return {**table, "training": training}
 
 
 def override(experiment: Experiment, assignments: Sequence[str]) -> Experiment:
@@ -121,6 +95,40 @@ def with_values(experiment: Experiment, values: Mapping[str, Any]) -> Experiment
     return _changed(experiment, named, experiment.name)
 
 
+def parse_value(text: str) -> Any:
+    """Return the value that a text has in TOML; a text without quotes is itself."""
+    try:
+        return tomllib.loads(f"value = {text}")["value"]
+    except tomllib.TOMLDecodeError:
+        return _number(text)
+
+
+def _layer_tables(layers: Sequence[Mapping[str, Any]]) -> Any:
+    import tomlkit
+
+    tables = tomlkit.aot()
+    for layer in layers:
+        tables.append(tomlkit.item({key: _inline(value) for key, value in layer.items()}))
+    return tables
+
+
+def _inline(value: Any) -> Any:
+    """Return a table on one line: `{class_name = "L2", config = {l2 = 0.01}}`."""
+    import tomlkit
+
+    if not isinstance(value, Mapping):
+        return value
+    table = tomlkit.inline_table()
+    table.update({key: _inline(inner) for key, inner in value.items()})
+    return table
+
+
+def _without_defaults(experiment: Experiment) -> dict[str, Any]:
+    table = experiment.model_dump(mode="json", exclude={"name"}, exclude_defaults=True)
+    training = experiment.training.model_dump(mode="json", exclude_none=True)
+    return {**table, "training": training}
+
+
 def _changed(
     experiment: Experiment, values: Sequence[tuple[str, str, Any]], source: str
 ) -> Experiment:
@@ -141,7 +149,7 @@ def _parsed(assignment: str) -> tuple[str, Any]:
             f"--set {assignment}: expected KEY=VALUE, received {assignment!r}.",
             "For example --set training.epochs=10 or --set layers.1.stddev=0.2.",
         )
-    return key.strip(), value_of(text.strip())
+    return key.strip(), parse_value(text.strip())
 
 
 def _assign(table: dict[str, Any], key: str, value: Any, name: str) -> None:
@@ -177,16 +185,8 @@ def _position(entries: Sequence[Any], part: str, name: str) -> int:
     return int(part)
 
 
-def value_of(text: str) -> Any:
-    """Return the value that a text stands for in TOML; without quotes, text stands for itself."""
-    try:
-        return tomllib.loads(f"value = {text}")["value"]
-    except tomllib.TOMLDecodeError:
-        return _number(text)
-
-
 def _number(text: str) -> Any:
-    """Read `.1`, which TOML does not know as a number; any other text stays text."""
+    """Read `.1`, which is not a number in TOML; any other text stays text."""
     try:
         return float(text)
     except ValueError:
@@ -195,7 +195,7 @@ def _number(text: str) -> Any:
 
 def _validate(table: Mapping[str, Any], source: str, name: str) -> Experiment:
     if "name" in table:
-        hint = "A preset is called by its file's name; give it a `title`."
+        hint = "A preset is named by its file; give it a `title`."
         raise PresetError(f"{source}: name is not a key.", hint)
     try:
         return Experiment.model_validate({**table, "name": name})

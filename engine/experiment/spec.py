@@ -1,25 +1,20 @@
 """What an experiment and a study are: frozen values that check themselves when made.
 
-An experiment speaks the words of the libraries that carry it out: a layer is Keras' class name
-and constructor arguments, data is scikit-learn's function name and its arguments. Nothing here
-imports either library, so that a preset can be read and shown before TensorFlow is loaded.
+An experiment is written in the words of the libraries that it uses: a layer is the class name and
+constructor arguments of Keras, data is the function name and arguments of scikit-learn. Nothing
+here imports either library, so that a preset can be read and shown before TensorFlow is loaded.
 """
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import (
-    AfterValidator,
-    Field,
-    Strict,
-    model_validator,
-)
+from pydantic import ConfigDict, Field, Strict, model_validator
+from pydantic.json_schema import SkipJsonSchema
 
-from hiss.data.arrays import Task as Task
 from hiss.data.spec import Count, Data, Frozen, Mode
 from hiss.errors import MISSING, Problem, expected
-from hiss.experiment.training import Keras, Training, _layer
+from hiss.experiment.training import Layer, Training
 from hiss.experiment.user_model import UserModel
 from hiss.validation import refuse
 
@@ -34,42 +29,50 @@ class Published(Frozen):
 
 
 class Sweep(Frozen):
-    """The grid of one layer's standard deviation that a preset proposes."""
+    """A grid of standard deviations of one layer's noise, as a preset proposes it."""
 
     stddev: tuple[Annotated[float, Field(ge=0, le=1)], ...] = Field(min_length=1)
     layer: Annotated[int, Strict(), Field(ge=0)]
-    """Which of the layers, from 0."""
+    """Number of the layer, from 0."""
 
 
 class Plan(Frozen):
-    """How a preset proposes to be studied; the command line and the console may differ."""
+    """How a preset proposes to be studied; the command line and the console can override it."""
 
     repeats: Count = 1
     mode: Mode | None = None
-    """None leaves the choice to the group: `article` for the article's, `task` for the others."""
+    """None is `article` for presets of the article's group and `task` for the others."""
     partner: str | None = None
-    """Name of the preset that it is compared with."""
+    """Name of the preset to compare with."""
     sweep: Sweep | None = None
+
+
+def _require_layers(schema: dict[str, Any]) -> None:
+    """Require `layers` in a preset's JSON schema; only an experiment on a user's model has none."""
+    del schema["properties"]["layers"]["default"]
+    schema["required"] = ["title", "data", "layers", "training"]
 
 
 class Experiment(Frozen):
     """One network on one data set, trained one way: an arm of a study."""
 
-    name: str
+    model_config = ConfigDict(json_schema_extra=_require_layers)
+
+    name: SkipJsonSchema[str]
     """`GROUP/NAME` of a built-in preset, or the path of a preset file."""
     title: str
     description: str = ""
     published: Published | None = None
     study: Plan = Plan()
     data: Data
-    layers: tuple[Annotated[Keras, AfterValidator(_layer)], ...] = Field(default=(), min_length=1)
-    model: UserModel | None = None
-    """The network where it is the user's own; there are no `layers` then."""
+    layers: tuple[Layer, ...] = Field(default=(), min_length=1)
+    model: SkipJsonSchema[UserModel | None] = None
+    """The network where it is the user's own Python function; there are no `layers` then."""
     training: Training
 
     @property
     def group(self) -> str:
-        """The part of the name before its last slash: `article`; of a preset file, its folder."""
+        """The part of the name before its last slash: `article`; a preset file's folder."""
         return self.name.rpartition("/")[0]
 
     @model_validator(mode="after")
@@ -90,7 +93,7 @@ class Experiment(Frozen):
 
 
 class Study(Frozen):
-    """Experiments compared on the same seeds: arms × repeats."""
+    """Experiments compared on the same seeds: arms × replicates."""
 
     arms: tuple[Experiment, ...] = Field(min_length=1)
     seed: Annotated[int, Field(ge=0)] = 1
@@ -98,7 +101,7 @@ class Study(Frozen):
     engine: Engine = "fused"
     mode: Mode = "article"
     device: str | None = None
-    """`cpu`, `gpu:0` …; None leaves the choice to the engine."""
+    """`cpu`, `gpu:0` …; None lets the engine choose."""
 
     @model_validator(mode="after")
     def _arms_are_distinct(self) -> Study:

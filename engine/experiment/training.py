@@ -4,26 +4,26 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, Strict, field_validator
+from pydantic import AfterValidator, Field, Strict
 
-from hiss.data.spec import Call, Count, Frozen, checked_size
+from hiss.data.spec import Call, Count, Frozen, Size
 from hiss.errors import expected
 from hiss.keras_names.lookup import check_class, check_name
 from hiss.validation import refuse
 
 
 class Keras(Call):
-    """A Keras layer or optimizer: its class name and its constructor's arguments."""
+    """A Keras object, such as a layer: its class name and its constructor's arguments."""
 
     class_name: str
 
 
-def _layer(table: Keras) -> Keras:
-    refuse(check_class("layers", table.class_name, table.arguments))
-    return table
+def _check_layer(layer: Keras) -> Keras:
+    refuse(check_class("layers", layer.class_name, layer.arguments))
+    return layer
 
 
-def _optimizer(optimizer: str | Keras) -> str | Keras:
+def _check_optimizer(optimizer: str | Keras) -> str | Keras:
     if isinstance(optimizer, str):
         refuse(check_name("optimizers", optimizer))
     else:
@@ -31,7 +31,7 @@ def _optimizer(optimizer: str | Keras) -> str | Keras:
     return optimizer
 
 
-def _loss(loss: str | Keras) -> str | Keras:
+def _check_loss(loss: str | Keras) -> str | Keras:
     if isinstance(loss, str):
         refuse(check_name("losses", loss))
     elif loss.class_name == "SparseCategoricalCrossentropy" and "label_smoothing" in loss.arguments:
@@ -42,37 +42,39 @@ def _loss(loss: str | Keras) -> str | Keras:
     return loss
 
 
+Layer = Annotated[Keras, AfterValidator(_check_layer)]
+Optimizer = Annotated[str | Keras, AfterValidator(_check_optimizer)]
+Loss = Annotated[str | Keras, AfterValidator(_check_loss)]
+
+
 class EarlyStopping(Frozen):
     """When to end a training early, in the words of Keras' `EarlyStopping`.
 
-    It looks at rows held out of the training rows for that alone, never at the test rows.
-    Source: Prechelt, 1998, "Early stopping - but when?".
+    It monitors rows held out of the training rows for this purpose, never the test rows.
+
+    Source:
+        Prechelt, 1998, "Early stopping - but when?".
     """
 
-    validation_size: int | float
-    """Rows held out: a count, or a fraction in (0, 1) of the training rows."""
+    validation_size: Size
+    """Rows held out of the training rows."""
     patience: Annotated[int, Strict(), Field(ge=0)]
     """Epochs without improvement after which training ends."""
     monitor: Literal["loss", "accuracy"] = "loss"
-    """What has to improve, measured on the rows held out with the noise off."""
+    """The metric that has to improve, measured on the held-out rows with the noise off."""
     min_delta: Annotated[float, Field(ge=0)] = 0.0
-    """The least change that counts as an improvement."""
+    """The smallest change that is an improvement."""
     start_from_epoch: Annotated[int, Strict(), Field(ge=0)] = 0
-    """Epochs before it begins to look."""
+    """Epochs at the start that are not monitored."""
     restore_best_weights: bool = False
     """Whether the network is scored with the weights of its best epoch instead of its last."""
-
-    @field_validator("validation_size", mode="before")
-    @classmethod
-    def _size_is_count_or_fraction(cls, size: object) -> object:
-        return checked_size(size)
 
 
 class Training(Frozen):
     """How a network is compiled and fitted, in the words of `compile` and `fit`."""
 
-    optimizer: Annotated[str | Keras, AfterValidator(_optimizer)] = "adam"
-    loss: Annotated[str | Keras, AfterValidator(_loss)] = "binary_crossentropy"
+    optimizer: Optimizer = "adam"
+    loss: Loss = "binary_crossentropy"
     epochs: Count
     batch_size: Count = 32
     early_stopping: EarlyStopping | None = None

@@ -1,4 +1,4 @@
-"""Noise for a user's model, as it is written: `dense:before:0.1`, `dense:after:0.2:Dropout`."""
+"""A user's model and the noise in it, written `dense:before:0.1` or `dense:after:0.2:Dropout`."""
 
 from __future__ import annotations
 
@@ -11,20 +11,22 @@ from hiss.errors import EngineError, expected
 from hiss.keras_names.lookup import check_class, words
 from hiss.validation import describe, refuse
 
+EXAMPLE = "For example --noise dense:after:0.1, or --noise dense:after:0.2:Dropout."
+
 
 class Insertion(Frozen):
-    """Noise put into a user's model, before or after one of its layers."""
+    """A noise layer inserted into a user's model, before or after one of its layers."""
 
     layer: str
-    """The layer's name."""
+    """Name of the model's layer."""
     where: Literal["before", "after"]
     strength: Annotated[float, Field(ge=0, le=1)]
-    """Of the noise: its `stddev`, or its `rate`."""
+    """The noise layer's `stddev` or `rate`, in [0, 1]."""
     class_name: str = "GaussianNoise"
 
     @property
     def argument(self) -> str:
-        """What the noise layer calls its strength."""
+        """Name of the noise layer's argument for its strength."""
         return str(words()["layers"][self.class_name]["required"][0])
 
     @model_validator(mode="after")
@@ -38,21 +40,18 @@ class Insertion(Frozen):
 
 
 class UserModel(Frozen):
-    """A user's own network: a Python function that returns an uncompiled `keras.Model`."""
+    """A user's network: a Python function that returns an uncompiled `keras.Model`."""
 
     reference: str
-    """`FILE.py:FUNCTION`; named by the user alone, never by a preset."""
+    """`FILE.py:FUNCTION`; given on the command line, never in a preset."""
     noise: tuple[Insertion, ...] = ()
-
-
-EXAMPLE = "For example --noise dense:after:0.1, or --noise dense:after:0.2:Dropout."
 
 
 def parse_insertion(text: str) -> Insertion:
     """Return the noise that `LAYER:before|after:STRENGTH[:CLASS]` describes.
 
     Raises:
-        EngineError: if it describes none.
+        EngineError: if the text has another form, or no noise layer accepts the strength.
     """
     layer, *rest = text.split(":")
     if not layer or len(rest) not in (2, 3):
@@ -65,7 +64,7 @@ def parse_insertion(text: str) -> Insertion:
         raise EngineError(f"--noise {text}: {' '.join(describe(error, {}))}", EXAMPLE) from error
 
 
-def format_insertion(site: Insertion) -> str:
-    """Write an insertion as it is read."""
-    kind = "" if site.class_name == "GaussianNoise" else f":{site.class_name}"
-    return f"{site.layer}:{site.where}:{site.strength:g}{kind}"
+def format_insertion(insertion: Insertion) -> str:
+    """Return the text that `parse_insertion` reads as this insertion."""
+    kind = "" if insertion.class_name == "GaussianNoise" else f":{insertion.class_name}"
+    return f"{insertion.layer}:{insertion.where}:{insertion.strength:g}{kind}"

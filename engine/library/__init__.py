@@ -1,0 +1,1 @@
+"""The presets: finding, editing, saving and describing them, and making new ones for a table."""

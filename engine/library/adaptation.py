@@ -1,41 +1,42 @@
-"""Presets changed for what the user brings along: rows under their network, or another network."""
+"""Presets adapted to what the user brings: a table for their network, or another network."""
 
 from __future__ import annotations
 
+from math import prod
 from pathlib import Path
 
-from hiss.data.arrays import Rows
-from hiss.data.sources import SOURCES
+from hiss.data.arrays import Dataset
 from hiss.data.spec import Data
-from hiss.data.splits import load, read
+from hiss.data.splits import load, load_dataset
 from hiss.errors import EngineError
 from hiss.experiment.spec import Experiment, Plan
 from hiss.experiment.training import Keras, Training
 from hiss.experiment.user_model import Insertion, UserModel, format_insertion
-from hiss.library.templates import OutputLayers, describe, output_layers_for, stem_of
+from hiss.library.output_layers import OutputLayers, output_layers_for
+from hiss.library.templates import describe, stem_of
 
 
 def adapt_to_table(experiment: Experiment, data: Data) -> Experiment:
-    """Return a preset's network put under a table, its last layers replaced where they must be.
+    """Return an experiment with a preset's network on a table, its last layers replaced if needed.
 
     Raises:
-        EngineError: if the network takes rows of another shape, or ends with no Dense layer.
+        EngineError: if the network takes rows of another shape, or has no Dense layer.
     """
-    rows = read(data)
-    head = output_layers_for(rows)
-    if load(experiment.data).task == rows.task != "regression":
-        layers, loss = _resized(experiment, head), experiment.training.loss
+    dataset = load_dataset(data)
+    outputs = output_layers_for(dataset)
+    if load(experiment.data).task == dataset.task != "regression":
+        layers, loss = _resized(experiment, outputs.units), experiment.training.loss
     else:
-        layers = (*experiment.layers[: _last_dense(experiment)], *head.layers)
-        loss = head.loss
-    changes = {"loss": loss, **_optimizer(experiment, head)}
+        layers = (*experiment.layers[: _last_dense(experiment)], *outputs.layers)
+        loss = outputs.loss
+    changes = {"loss": loss, **_optimizer(experiment, outputs)}
     return experiment.model_copy(
         update={
             "title": f"{experiment.title}, on {stem_of(data)}",
-            "description": describe(data, rows),
+            "description": describe(data, dataset),
             "published": None,
             "study": Plan(mode="task", partner=experiment.study.partner),
-            "data": _shaped(experiment, data, rows),
+            "data": _shaped(experiment, data, dataset),
             "layers": layers,
             "training": Training(**{**dict(experiment.training), **changes}),
         }
@@ -43,9 +44,9 @@ def adapt_to_table(experiment: Experiment, data: Data) -> Experiment:
 
 
 def with_user_model(experiment: Experiment, model: UserModel) -> tuple[Experiment, ...]:
-    """Return a user's model in the place of an experiment's network, without its noise and with it.
+    """Return experiments with a user's model in place of a network: without its noise, and with it.
 
-    Data and training stay.
+    Data and training are those of `experiment`.
     """
     stem, reference = Path(model.reference.rpartition(":")[0]).stem, Path(model.reference).name
     mode = experiment.study.mode or ("article" if experiment.group == "article" else "task")
@@ -70,10 +71,10 @@ def with_user_model(experiment: Experiment, model: UserModel) -> tuple[Experimen
 
 
 def describe_changes(before: Experiment, after: Experiment) -> str:
-    """Say what an adaptation has changed, in the words of the diagram and the preset."""
+    """Return what an adaptation to a table has changed: the data, the network, the loss."""
     from hiss.experiment.diagram import diagram
 
-    parts = [f"{before.name} on {describe(after.data, read(after.data))}", diagram(after)]
+    parts = [f"{before.name} on {describe(after.data, load_dataset(after.data))}", diagram(after)]
     if after.training.loss != before.training.loss:
         parts.append(f"loss {after.training.loss}")
     return "; ".join(parts)
@@ -84,37 +85,32 @@ def _last_dense(experiment: Experiment) -> int:
     if not places:
         raise EngineError(
             f"{experiment.name}: expected a Dense layer that can be fitted to your target.",
-            "Take another preset: `hiss list` shows their networks.",
+            "Choose another preset: `hiss list` shows their networks.",
         )
     return places[-1]
 
 
-def _resized(experiment: Experiment, head: OutputLayers) -> tuple[Keras, ...]:
-    """Return the preset's layers, the last Dense one with as many units as there are classes."""
+def _resized(experiment: Experiment, units: int) -> tuple[Keras, ...]:
+    """Return an experiment's layers with another number of units in the last Dense layer."""
     layers, place = list(experiment.layers), _last_dense(experiment)
-    units = head.layers[0].arguments["units"]
     layers[place] = Keras.model_validate({**layers[place].model_dump(), "units": units})
     return tuple(layers)
 
 
-def _optimizer(experiment: Experiment, head: OutputLayers) -> dict[str, object]:
-    """Replace Adam by the one that fits the target's unit; leave any other alone."""
-    return {"optimizer": head.optimizer} if experiment.training.optimizer == "adam" else {}
+def _optimizer(experiment: Experiment, outputs: OutputLayers) -> dict[str, object]:
+    """Replace a default Adam by the one that fits the target's unit; keep any other optimizer."""
+    return {"optimizer": outputs.optimizer} if experiment.training.optimizer == "adam" else {}
 
 
-def _shaped(experiment: Experiment, data: Data, rows: Rows) -> Data:
-    """Give the rows the shape that the network takes, where that can be."""
-    old = experiment.data
-    shape = old.shape or SOURCES[old.name].shape(old.arguments)
+def _shaped(experiment: Experiment, data: Data, dataset: Dataset) -> Data:
+    """Return the table's data in the shape that the network takes."""
+    shape, features = experiment.data.row_shape, dataset.x.shape[1]
     if len(shape) < 2:
         return data
-    values = 1
-    for axis in shape:
-        values *= axis
-    if values != rows.x.shape[1]:
+    if prod(shape) != features:
         raise EngineError(
-            f"{experiment.name} takes rows of {'×'.join(map(str, shape))} = {values} values; "
-            f"{Path(data.arguments['path']).name} has {rows.x.shape[1]} features.",
-            "Take a preset of Dense layers, such as patterns/mlp.",
+            f"{experiment.name} takes rows of {'×'.join(map(str, shape))} = {prod(shape)} values; "
+            f"{Path(data.arguments['path']).name} has {features} features.",
+            "Choose a preset of Dense layers, such as patterns/mlp.",
         )
     return data.model_copy(update={"shape": shape})

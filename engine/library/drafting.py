@@ -1,4 +1,4 @@
-"""Changes to a preset's text, key by key, that keep its comments; and what is wrong with it."""
+"""Editing a preset's text: checking it, and changing keys and layers while comments stay."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 import tomlkit
 from pydantic import ValidationError
 
-from hiss.experiment.notation import FIELDS, value_of
+from hiss.experiment.notation import FIELDS, parse_value
 from hiss.experiment.spec import Experiment
 from hiss.keras_names.lookup import class_of, new_layer
 from hiss.library.fields import CLASSES, fields_of
@@ -20,19 +20,24 @@ from hiss.validation import by_key
 
 @dataclass(frozen=True, slots=True)
 class CheckedText:
-    """What a preset's text says, as far as it can be understood."""
+    """A preset's text with what is wrong with it."""
 
     table: Mapping[str, Any] | None
-    """The TOML; None where it is none."""
+    """The parsed TOML; None where the text is not TOML."""
     experiment: Experiment | None
-    """None where anything is wrong."""
+    """None where there is any problem."""
     problems: Mapping[str, str]
-    """What is wrong, by dotted key: ` is missing.`, `: expected …, received ….`; with the whole
-    text under an empty key."""
+    """The sentence after each wrong dotted key: ` is missing.`, `: expected …, received ….`. A
+    problem of the whole text has an empty key."""
 
 
 def check_text(text: str, name: str) -> CheckedText:
-    """Read a preset's text, right or wrong, as the experiment of a name."""
+    """Parse and check a preset's text.
+
+    Args:
+        text: valid or not.
+        name: of the experiment.
+    """
     try:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -46,51 +51,68 @@ def check_text(text: str, name: str) -> CheckedText:
         return CheckedText(table, None, by_key(error, FIELDS))
 
 
-def text_of(value: Any, verbatim: bool = False) -> str:
-    """Return a value as it is typed: text without quotes where it needs none."""
+def format_value(value: Any, verbatim: bool = False) -> str:
+    """Return a value as the user types it: as TOML, but text without quotes where it needs none.
+
+    Args:
+        value: of a key; None is an empty text.
+        verbatim: whether text never needs quotes.
+    """
     if value is None:
         return ""
     if isinstance(value, str):
-        return value if verbatim or value_of(value) == value else tomlkit.string(value).as_string()
+        return (
+            value if verbatim or parse_value(value) == value else tomlkit.string(value).as_string()
+        )
     return str(tomlkit.item(_inline(value)).as_string())
 
 
-def assigned(text: str, key: str, value: Any) -> str:
-    """Return a preset's text with one key given a value; None takes the key away."""
+def with_value(text: str, key: str, value: Any) -> str:
+    """Return a preset's text with one key set to a value.
+
+    Args:
+        text: valid TOML.
+        key: dotted; layers by number from 0.
+        value: None removes the key.
+    """
     document = tomlkit.parse(text)
     *path, last = key.split(".")
     if value is None:
         _remove(document, path, last)
     else:
-        _descended(document, path)[last] = _inline(value)
+        _table_at(document, path)[last] = _inline(value)
     return document.as_string()
 
 
 def with_known_arguments(text: str, place: str) -> str:
     """Return a preset's text with the arguments of a layer, or of the data, fitted to its name.
 
-    Those that it does not take go; a layer is given those that it cannot be without. A name
-    that is not known changes nothing.
+    Arguments that it does not take are removed, and those that a layer requires are added. An
+    unknown name changes nothing.
+
+    Args:
+        text: valid TOML.
+        place: `data` or `layers.N`.
     """
     fields = fields_of(tomllib.loads(text), place)
     if fields[0].value not in fields[0].choices:
         return text
-    starts = new_layer(fields[0].value) if place.startswith("layers.") else {}
+    initial = new_layer(fields[0].value) if place.startswith("layers.") else {}
     for field in fields:
         if not field.known:
-            text = assigned(text, field.key, None)
-        elif field.value is None and field.label in starts:
-            text = assigned(text, field.key, starts[field.label])
+            text = with_value(text, field.key, None)
+        elif field.value is None and field.label in initial:
+            text = with_value(text, field.key, initial[field.label])
     return text
 
 
-def layers_ordered(text: str, order: Sequence[int | Mapping[str, Any]]) -> str:
+def with_layer_order(text: str, order: Sequence[int | Mapping[str, Any]]) -> str:
     """Return a preset's text with its layers in another order.
 
     Args:
-        text: TOML.
-        order: numbers of present layers, each at its new place, twice for a copy of it, and
-            tables of new ones.
+        text: valid TOML.
+        order: the layers in their new order: the number of a present layer, a second time for a
+            copy, or the table of a new layer.
     """
     document = tomlkit.parse(text)
     before = list(document.get("layers", ()))
@@ -104,12 +126,12 @@ def layers_ordered(text: str, order: Sequence[int | Mapping[str, Any]]) -> str:
         document["layers"] = tables
     else:
         document.pop("layers", None)
-    _follow_swept(document, order)
+    _renumber_sweep(document, order)
     return re.sub(r"\n+(?=\[\[?\w)", "\n\n", document.as_string())
 
 
-def _follow_swept(document: Any, order: Sequence[int | Mapping[str, Any]]) -> None:
-    """Let a proposed sweep go with its layer."""
+def _renumber_sweep(document: Any, order: Sequence[int | Mapping[str, Any]]) -> None:
+    """Let a proposed sweep follow its layer, or remove it with its layer."""
     sweep = document.get("study", {}).get("sweep")
     if sweep is None or "layer" not in sweep:
         return
@@ -119,8 +141,11 @@ def _follow_swept(document: Any, order: Sequence[int | Mapping[str, Any]]) -> No
         _remove(document, ["study"], "sweep")
 
 
-def _descended(document: Any, path: Sequence[str]) -> Any:
-    """Go down to a table, made where there is none, a name made the table that it stands for."""
+def _table_at(document: Any, path: Sequence[str]) -> Any:
+    """Return the table of a path.
+
+    It is made where there is none; a Keras object's name becomes the table that it abbreviates.
+    """
     place = document
     for part in path:
         at: Any = int(part) if part.isdecimal() else part
@@ -134,7 +159,7 @@ def _descended(document: Any, path: Sequence[str]) -> Any:
 
 
 def _remove(document: Any, path: Sequence[str], last: str) -> None:
-    """Take a key away, and with it the tables that hold nothing else."""
+    """Remove a key, and with it the tables that become empty."""
     places = [document]
     for part in path:
         at: Any = int(part) if part.isdecimal() else part
@@ -148,7 +173,7 @@ def _remove(document: Any, path: Sequence[str], last: str) -> None:
 
 
 def _inline(value: Any) -> Any:
-    """Write a table inside braces, as arguments hold them."""
+    """Return a table as an inline table, as arguments are written."""
     if not isinstance(value, Mapping):
         return list(value) if isinstance(value, tuple) else value
     table = tomlkit.inline_table()
@@ -158,5 +183,5 @@ def _inline(value: Any) -> Any:
 
 
 def _unwrapped(table: Any) -> Mapping[str, Any]:
-    found: Mapping[str, Any] = table.unwrap() if hasattr(table, "unwrap") else table
-    return found
+    plain: Mapping[str, Any] = table.unwrap() if hasattr(table, "unwrap") else table
+    return plain

@@ -1,10 +1,10 @@
-"""The keys that a preset's tables may have, each with what it expects, from the JSON schema."""
+"""The fields of a preset's form: every key with its value and what it expects, by the schema."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -21,39 +21,39 @@ WANTED: Mapping[str, str] = {
     "partner": "the name of the preset to compare with",
     "class_name": "the name of a Keras layer",
 }
-"""What keys expect whose schema does not say it, or not in few words."""
+"""What keys expect where the schema has no short description."""
 CLASSES = {"optimizer": "optimizers", "loss": "losses"}
-"""Keys of a training that name a Keras object, which may have arguments of its own."""
-USUAL = ("optimizer.learning_rate", "loss.label_smoothing")
-"""Arguments of a training's Keras objects that stand beside their names."""
+"""Keys of a training that name a Keras object, and the kind of its class."""
+FREQUENT = ("optimizer.learning_rate", "loss.label_smoothing")
+"""Arguments of a training's Keras objects that are listed beside their names."""
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One key of a preset: what it is called, what it holds and what it expects."""
+    """One key of a preset: its name, its value and what it expects."""
 
     key: str
     """Dotted, from the top of the file: `layers.1.stddev`."""
     label: str
-    """The key as it stands in its own table, or tables: `early_stopping.patience`."""
+    """The key within its part of the preset: `early_stopping.patience`."""
     value: Any
-    """What the preset gives; None where it leaves the default."""
+    """The preset's value; None where the key is not set."""
     wanted: str
-    """What is expected, in words; empty where nothing is known."""
+    """What is expected, in words; empty where that is not known."""
     choices: tuple[str, ...] = ()
-    """The texts that it may hold, where they are known by name."""
+    """The texts that it accepts, where they can be listed."""
     verbatim: bool = False
-    """Whether any text stands for itself, `true` and `1` too."""
+    """Whether every text is taken literally, `true` and `1` too."""
     required: bool = False
     default: Any = None
-    """What holds where the preset gives nothing, as far as it is known."""
+    """The value where the key is not set, if it is known."""
     known: bool = True
-    """Whether there is such a key."""
+    """Whether the key is one of a preset's."""
 
 
 @cache
 def definitions() -> Schema:
-    """Return the schema's parts by name, the file's own keys under an empty one."""
+    """Return the definitions of the JSON schema by name; the whole file's has an empty name."""
     whole: dict[str, Any] = json.loads(path().read_text(encoding="utf-8"))
     return {**whole["$defs"], "": whole}
 
@@ -67,7 +67,7 @@ def fields_of(table: Mapping[str, Any], place: str) -> tuple[Field, ...]:
     """Return the fields of one part of a preset.
 
     Args:
-        table: the preset's TOML, right or wrong.
+        table: the preset's TOML, valid or not.
         place: `about`, `data`, `layers.N` or `training`.
     """
     part, _, number = place.partition(".")
@@ -85,9 +85,9 @@ def fields_of(table: Mapping[str, Any], place: str) -> tuple[Field, ...]:
 
 
 def _about(table: Mapping[str, Any]) -> Iterator[Field]:
-    own = definitions()[""]["properties"]
+    properties = definitions()[""]["properties"]
     for name in ("title", "description"):
-        yield _field(table, "", name, own[name], required=name == "title")
+        yield _field(table, "", name, properties[name], required=name == "title")
     yield from _object(_table(table.get("study")), "study.", "study.", definitions()["Plan"])
     if "published" in table:
         published = _table(table["published"])
@@ -95,14 +95,14 @@ def _about(table: Mapping[str, Any]) -> Iterator[Field]:
 
 
 def _training(table: Mapping[str, Any]) -> Iterator[Field]:
-    """Give the fields of a training, those of seldom used arguments last."""
+    """Yield the fields of a training, those of rarely used arguments last."""
     schema, last = definitions()["Training"], list[Field]()
     for name, each in schema["properties"].items():
         if name in CLASSES:
             named, *arguments = _keras(table.get(name), f"training.{name}", name, each)
-            usual = [one for one in arguments if one.value is not None or one.label in USUAL]
-            yield from (named, *usual)
-            last += [one for one in arguments if one not in usual]
+            frequent = [one for one in arguments if one.value is not None or one.label in FREQUENT]
+            yield from (named, *frequent)
+            last += [one for one in arguments if one not in frequent]
         else:
             yield from _property(table, "training.", "", name, each, schema)
     yield from _unknown(table, "training.", schema["properties"])
@@ -110,14 +110,22 @@ def _training(table: Mapping[str, Any]) -> Iterator[Field]:
 
 
 def _keras(value: Any, key: str, kind: str, schema: Schema) -> Iterator[Field]:
-    """Give the field of a Keras object's name, and those of its arguments."""
+    """Yield the field of a Keras object's name, and those of its arguments."""
     named = isinstance(value, Mapping)
     given = _table(value)
     name = given.get("class_name") if named else value
     names = schema["anyOf"][0]["enum"]
     wanted = f"the name of one of Keras' {CLASSES[kind]}"
-    at = f"{key}.class_name" if named else key
-    yield Field(at, kind, name, wanted, tuple(names), True, True, schema.get("default"))
+    yield Field(
+        key=f"{key}.class_name" if named else key,
+        label=kind,
+        value=name,
+        wanted=wanted,
+        choices=tuple(names),
+        verbatim=True,
+        required=True,
+        default=schema.get("default"),
+    )
     found = classes(kind).get(class_of(kind, str(name or schema.get("default"))), {})
     properties = {**found.get("properties", {})}
     properties.pop("class_name", None)
@@ -130,10 +138,18 @@ def _keras(value: Any, key: str, kind: str, schema: Schema) -> Iterator[Field]:
 def _call(
     table: Mapping[str, Any], at: str, name: str, known: Mapping[str, Schema]
 ) -> Iterator[Field]:
-    """Give the field of what is called, and those of its arguments."""
+    """Yield the field of a function's or class' name, and those of its arguments."""
     called = table.get(name)
     wanted = WANTED.get(name, "the name of a data set")
-    yield Field(f"{at}{name}", name, called, wanted, tuple(known), True, True)
+    yield Field(
+        key=f"{at}{name}",
+        label=name,
+        value=called,
+        wanted=wanted,
+        choices=tuple(known),
+        verbatim=True,
+        required=True,
+    )
     schema = known.get(str(called), {"properties": {}})
     for argument, each in schema["properties"].items():
         if argument != name:
@@ -150,19 +166,15 @@ def _object(table: Mapping[str, Any], at: str, prefix: str, schema: Schema) -> I
 def _property(
     table: Mapping[str, Any], at: str, prefix: str, name: str, schema: Schema, parent: Schema
 ) -> Iterator[Field]:
-    """Give a key's field, or where it holds a table those of the table."""
+    """Yield a key's field, or the fields of its table."""
     inner = _referred(schema)
     if inner is not None and "properties" in inner:
         given = _table(table.get(name))
         for each in _object(given, f"{at}{name}.", f"{prefix}{name}.", inner):
-            yield each if given else _optional(each)
+            yield each if given else replace(each, required=False, default=None)
     else:
         needed = name in parent.get("required", ())
         yield _field(table, at, name, schema, needed, prefix)
-
-
-def _optional(field: Field) -> Field:
-    return Field(field.key, field.label, None, field.wanted, field.choices, field.verbatim)
 
 
 def _field(
@@ -173,32 +185,34 @@ def _field(
     required: bool = False,
     prefix: str = "",
 ) -> Field:
-    choices = tuple(_choices(schema))
-    wanted = WANTED.get(name) or _wanted(schema)
-    verbatim = _kinds(schema) == {"string"}
-    default = schema.get("default")
-    label = f"{prefix}{name}".removeprefix("study.")
     return Field(
-        f"{at}{name}", label, table.get(name), wanted, choices, verbatim, required, default
+        key=f"{at}{name}",
+        label=f"{prefix}{name}".removeprefix("study."),
+        value=table.get(name),
+        wanted=WANTED.get(name) or _wanted(schema),
+        choices=tuple(_choices(schema)),
+        verbatim=_kinds(schema) == {"string"},
+        required=required,
+        default=schema.get("default"),
     )
 
 
 def _unknown(table: Mapping[str, Any], at: str, known: Mapping[str, Any]) -> Iterator[Field]:
-    """Give fields for keys that should not be there, so that they can be seen and emptied."""
+    """Yield fields for unknown keys, so that they can be seen and emptied."""
     for name, value in table.items():
         if name not in known:
-            yield Field(f"{at}{name}", name, value, "", known=False)
+            yield Field(key=f"{at}{name}", label=name, value=value, wanted="", known=False)
 
 
 def _branches(schema: Schema) -> Sequence[Schema]:
-    """The schemas of which any will do, references followed."""
+    """Return the alternatives of a schema, references followed."""
     followed = _referred(schema) or schema
     branches = followed.get("anyOf", (followed,))
     return [_referred(each) or each for each in branches if each.get("type") != "null"]
 
 
 def _referred(schema: Schema) -> Schema | None:
-    """The schema that another refers to, `null` beside it left aside."""
+    """Return the schema that another refers to, alone or beside `null`."""
     for each in (schema, *schema.get("anyOf", ())):
         if "$ref" in each:
             found: Schema = definitions()[each["$ref"].rpartition("/")[2]]
@@ -220,12 +234,12 @@ def _choices(schema: Schema) -> Iterator[str]:
 def _wanted(schema: Schema) -> str:
     kind = str(schema.get("$ref", "")).rpartition("/")[2]
     if kind and "properties" not in definitions()[kind]:
-        return f"the name of one of {_owned(kind)}"
+        return f"the name of one of {_plural(kind)}"
     words = dict.fromkeys(phrase(each) for each in _branches(schema))
     return " or ".join(word for word in words if word != "a value")
 
 
-def _owned(kind: str) -> str:
+def _plural(kind: str) -> str:
     return "the noise schedules" if kind == "noise_schedules" else f"Keras' {kind}"
 
 

@@ -1,4 +1,4 @@
-"""The presets that there are: those that come with hiss, the user's own, and any file."""
+"""Finding presets: the built-in ones, the user's, and any file."""
 
 from __future__ import annotations
 
@@ -20,33 +20,33 @@ GROUPS = (
     *("article", "extensions", "patterns", "regression", "classification"),
     *("noise", "controls"),
 )
-"""Built-in groups in the order that they are listed in; the user's own come after them."""
+"""Built-in groups in the order of the list; the user's groups come after them."""
 ARTICLE = ("baseline", "input-noise", "hidden-before", "hidden-after")
-OWN_GROUP = "mine"
-"""Group of the user's presets that stand in no folder."""
+USER_GROUP = "mine"
+"""Group of the user's presets that are in no folder."""
 
 
 @dataclass(frozen=True, slots=True)
 class Library:
-    """All presets that can be read, and what is wrong with the others."""
+    """All presets that can be read, and the errors of the others."""
 
     experiments: tuple[Experiment, ...]
     problems: tuple[PresetError, ...]
     user_presets: frozenset[str] = frozenset()
-    """Names of the experiments that are the user's."""
+    """Names of the experiments from the user's presets."""
 
     def group(self, name: str) -> tuple[Experiment, ...]:
-        """The experiments whose names begin with `name/`."""
+        """Return the experiments of a group: those whose names begin with `name/`."""
         return tuple(each for each in self.experiments if each.group == name)
 
 
 def user_directory() -> Path:
-    """Return where the user's own presets are looked for."""
+    """Return the folder of the user's presets."""
     return user_config_path("hiss") / "presets"
 
 
 def load_presets() -> Library:
-    """Read every built-in and own preset; a broken one hides no other."""
+    """Read every built-in and user preset; one that cannot be read hides no other."""
     experiments: dict[str, Experiment] = {}
     problems: list[PresetError] = []
     for name, file in (*built_in(), *user_presets()):
@@ -56,11 +56,11 @@ def load_presets() -> Library:
             experiments[name] = _read(file, name)
         except PresetError as problem:
             problems.append(problem)
-    mine = frozenset(name for name, _ in user_presets()) - {name for name, _ in built_in()}
+    users = frozenset(name for name, _ in user_presets()) - {name for name, _ in built_in()}
     return Library(
         tuple(sorted(experiments.values(), key=listing_order)),
         tuple(problems),
-        mine & experiments.keys(),
+        users & experiments.keys(),
     )
 
 
@@ -71,7 +71,7 @@ def find(target: str) -> tuple[Experiment, ...]:
         target: a preset, a group, or the path of a `.toml` file.
 
     Raises:
-        PresetError: if there is nothing of that name, or it cannot be read.
+        PresetError: if nothing has that name, or it cannot be read.
     """
     if target.endswith(".toml"):
         return (_read(Path(target).expanduser(), target),)
@@ -85,12 +85,12 @@ def find(target: str) -> tuple[Experiment, ...]:
     nearest = did_you_mean(target, names | {each.group for each in library.experiments})
     raise PresetError(
         f"{target} is neither a preset, a group nor a .toml file.{nearest}",
-        "`hiss list` shows them all.",
+        "`hiss list` shows all of them.",
     )
 
 
 def built_in() -> Iterator[tuple[str, Traversable]]:
-    """Give the names and files of the presets that come with hiss."""
+    """Yield the names and files of the presets that come with hiss."""
     for group in files("hiss.presets").iterdir():
         if group.is_dir():
             for file in group.iterdir():
@@ -99,11 +99,20 @@ def built_in() -> Iterator[tuple[str, Traversable]]:
 
 
 def user_presets() -> Iterator[tuple[str, Path]]:
-    """Give the names and files of the user's presets."""
+    """Yield the names and files of the user's presets."""
     directory = user_directory()
     for file in sorted(directory.rglob("*.toml")):
         name = file.relative_to(directory).with_suffix("").as_posix()
-        yield (name if "/" in name else f"{OWN_GROUP}/{name}"), file
+        yield (name if "/" in name else f"{USER_GROUP}/{name}"), file
+
+
+def listing_order(experiment: Experiment) -> tuple[object, ...]:
+    """Return the sort key: group, then the article's order, others after their baseline."""
+    group, _, name = experiment.name.rpartition("/")
+    first = GROUPS.index(group) if group in GROUPS else len(GROUPS)
+    place = ARTICLE.index(name) if name in ARTICLE else len(ARTICLE)
+    stem = name.removesuffix("-baseline")
+    return first, group, place, stem, stem == name, name
 
 
 def _read(file: Traversable, name: str) -> Experiment:
@@ -112,25 +121,16 @@ def _read(file: Traversable, name: str) -> Experiment:
     except UnicodeDecodeError as error:
         raise PresetError(f"{file}: this is not UTF-8 text ({error}).") from error
     except OSError as error:
-        hint = "`hiss list` shows the presets that there are."
+        hint = "`hiss list` shows all presets."
         raise PresetError(f"{file}: {error.strerror or error}.", hint) from error
-    return _anchored(parse(text, str(file), name), file)
+    return _with_absolute_path(parse(text, str(file), name), file)
 
 
-def _anchored(experiment: Experiment, file: Traversable) -> Experiment:
-    """Take a table's relative path from the preset's own folder."""
+def _with_absolute_path(experiment: Experiment, file: Traversable) -> Experiment:
+    """Make a table's path absolute; it is relative to the preset's folder."""
     path = experiment.data.arguments.get("path")
     if path is None or not isinstance(file, Path):
         return experiment
-    anchored = file.parent.absolute() / Path(path).expanduser()
-    data = experiment.data.model_copy(update={"path": str(anchored)})
+    absolute = file.parent.absolute() / Path(path).expanduser()
+    data = experiment.data.model_copy(update={"path": str(absolute)})
     return experiment.model_copy(update={"data": data})
-
-
-def listing_order(experiment: Experiment) -> tuple[object, ...]:
-    """Sort groups and the article's experiments by its telling, others after their baseline."""
-    group, _, name = experiment.name.rpartition("/")
-    first = GROUPS.index(group) if group in GROUPS else len(GROUPS)
-    telling = ARTICLE.index(name) if name in ARTICLE else len(ARTICLE)
-    stem = name.removesuffix("-baseline")
-    return first, group, telling, stem, stem == name, name

@@ -1,65 +1,55 @@
-"""Writes the JSON schema of the preset format, for editors: `python -m engine.schema`."""
+"""The JSON schema of the preset format, for editors; `python -m hiss.library.schema` writes it."""
 
 from __future__ import annotations
 
-import inspect
 import json
 from collections.abc import Iterable, Mapping
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
-from hiss.data.sources import SOURCES, Source
-from hiss.data.tables.selection import Prediction
 from hiss.experiment.spec import Experiment
 from hiss.keras_names.lookup import classes, words
 
 Schema = dict[str, Any]
 KINDS = (
     *("layers", "optimizers", "schedules", "initializers", "regularizers", "constraints"),
-    "noise_schedules",
+    *("noise_schedules", "activations"),
 )
-OF_ANNOTATION: Mapping[str, Schema] = {
-    "int": {"type": "integer", "minimum": 0},
-    "float": {"type": "number", "minimum": 0},
-    "str": {"type": "string"},
-    "Sequence[str]": {"type": "array", "items": {"type": "string"}},
-    "Prediction": {"enum": list(get_args(Prediction))},
-    "Sequence[int]": {"type": "array", "items": {"type": "integer", "minimum": 0}},
-}
+"""Kinds of Keras objects that can be arguments of others."""
 
 
 def schema() -> Schema:
     """Return the JSON schema that every preset file fulfils."""
     made = Experiment.model_json_schema()
     definitions: Schema = made.pop("$defs")
-    for key in ("name", "model"):
-        del made["properties"][key]
-    for key in ("Insertion", "UserModel"):
-        del definitions[key]
-    del made["properties"]["layers"]["default"]
-    made["required"] = ["title", "data", "layers", "training"]
+    del definitions["Keras"]
     made["properties"]["layers"]["items"] = {"$ref": "#/$defs/layer"}
-    _name_classes(definitions["Training"]["properties"])
-    definitions["Data"] = _data(definitions["Data"])
-    definitions.pop("Keras")
+    training = definitions["Training"]["properties"]
+    training["optimizer"] = _named("optimizer", training["optimizer"]["default"])
+    training["loss"] = _named("loss", training["loss"]["default"])
     definitions |= {
-        "layer": _one_of(classes("layer").values()),
-        "optimizer": _one_of(classes("optimizer").values()),
-        "loss": _one_of(classes("loss").values()),
-        **{kind: _kind(kind) for kind in (*KINDS, "activations")},
+        **{kind: _one_of(classes(kind).values()) for kind in ("layer", "optimizer", "loss")},
+        **{kind: _kind(kind) for kind in KINDS},
     }
     title = {"$schema": "http://json-schema.org/draft-07/schema#", "title": "A hiss preset"}
     return {**made, **title, "$defs": definitions}
 
 
-def _name_classes(training: Schema) -> None:
-    names = words()["names"]
-    text = {"type": "string", "enum": names["optimizers"]}
-    training["optimizer"] = {"default": "adam", "anyOf": [text, {"$ref": "#/$defs/optimizer"}]}
-    text = {"type": "string", "enum": names["losses"]}
-    reference = {"$ref": "#/$defs/loss"}
-    training["loss"] = {"default": "binary_crossentropy", "anyOf": [text, reference]}
+def as_text() -> str:
+    """Return the schema as the JSON text of its file."""
+    return json.dumps(schema(), indent=1, ensure_ascii=False) + "\n"
+
+
+def path() -> Path:
+    """Return the schema's file, beside the groups of presets."""
+    return Path(str(files("hiss.presets") / "preset.schema.json"))
+
+
+def _named(kind: str, default: str) -> Schema:
+    """Describe a Keras object of a training: a name, or a table with arguments."""
+    names = {"type": "string", "enum": words()["names"]["losses" if kind == "loss" else f"{kind}s"]}
+    return {"default": default, "anyOf": [names, {"$ref": f"#/$defs/{kind}"}]}
 
 
 def _one_of(tables: Iterable[Mapping[str, Any]]) -> Schema:
@@ -67,7 +57,7 @@ def _one_of(tables: Iterable[Mapping[str, Any]]) -> Schema:
 
 
 def _kind(kind: str) -> Schema:
-    """Describe what stands for an object of Keras inside another's arguments."""
+    """Describe a Keras object among another's arguments: a number, a name or a table."""
     accepted: list[Schema] = [{"type": "number"}] if kind == "schedules" else []
     if kind in words()["names"]:
         accepted.append({"type": "string", "enum": words()["names"][kind]})
@@ -76,57 +66,18 @@ def _kind(kind: str) -> Schema:
     return {"anyOf": accepted}
 
 
-def _nested(classes: list[str]) -> Schema:
+def _nested(class_names: list[str]) -> Schema:
     return {
         "type": "object",
         "properties": {
             "module": {"type": "string"},
-            "class_name": {"enum": classes},
+            "class_name": {"enum": class_names},
             "registered_name": {"type": "string"},
             "config": {"type": "object"},
         },
         "required": ["class_name"],
         "additionalProperties": False,
     }
-
-
-def _data(common: Schema) -> Schema:
-    """Describe each data set with its own arguments beside those that all of them take."""
-    return {
-        "type": "object",
-        "required": common["required"],
-        "anyOf": [_source(name, source, common) for name, source in SOURCES.items()],
-    }
-
-
-def _source(name: str, source: Source, common: Schema) -> Schema:
-    own = {key: _parameter(each) for key, each in source.parameters.items()}
-    state = {"random_state": OF_ANNOTATION["int"]}
-    return {
-        "title": name,
-        "type": "object",
-        "description": inspect.getdoc(source.make),
-        "properties": {**common["properties"], **state, **own, "name": {"const": name}},
-        "required": common["required"],
-        "additionalProperties": False,
-    }
-
-
-def _parameter(parameter: inspect.Parameter) -> Schema:
-    described = OF_ANNOTATION[parameter.annotation]
-    if parameter.default is parameter.empty:
-        return dict(described)
-    return {**described, "default": parameter.default}
-
-
-def as_text() -> str:
-    """Return the schema as JSON, ready to be written."""
-    return json.dumps(schema(), indent=1, ensure_ascii=False) + "\n"
-
-
-def path() -> Path:
-    """Return where the schema stands, beside the groups of presets."""
-    return Path(str(files("hiss.presets") / "preset.schema.json"))
 
 
 if __name__ == "__main__":

@@ -1,58 +1,57 @@
-"""The user's own presets as files: written whole or not at all, never over another by chance."""
+"""The user's presets as files: naming, saving, renaming and deleting them."""
 
 from __future__ import annotations
 
-import os
-import tempfile
 from pathlib import Path
 
 from hiss.data.spec import Data
 from hiss.errors import PresetError, did_you_mean
 from hiss.experiment.notation import dump
 from hiss.experiment.spec import Experiment
-from hiss.library.drafting import assigned
-from hiss.library.presets import OWN_GROUP, built_in, find, user_directory, user_presets
+from hiss.files import rename_to_new, write_atomically
+from hiss.library.drafting import with_value
+from hiss.library.presets import USER_GROUP, built_in, find, user_directory, user_presets
 
 
 def full_name(name: str) -> str:
     """Return the name under which a preset is listed: `mine/circles` for `circles`.
 
     Raises:
-        PresetError: if no file can be called so, or the name is a built-in preset's.
+        PresetError: if it is not a file's name, or it is the name of a built-in preset.
     """
     plain = name.strip().removesuffix(".toml")
     parts = plain.split("/")
     if not plain.isprintable() or any(part.strip() in ("", ".", "..") for part in parts):
         hint = "For example circles, which is listed as mine/circles, or exam/circles."
         raise PresetError(f"expected NAME or GROUP/NAME, received {name!r}.", hint)
-    full = plain if len(parts) > 1 else f"{OWN_GROUP}/{plain}"
+    full = plain if len(parts) > 1 else f"{USER_GROUP}/{plain}"
     if any(full == each for each, _ in built_in()):
         raise PresetError(f"{full} is a built-in preset.", "Choose another name.")
     return full
 
 
 def file_of(name: str) -> Path:
-    """Return the file that holds a preset of the user's, or that a new one would be written to."""
+    """Return the file of a user's preset, also of one that does not exist yet."""
     group, _, last = name.rpartition("/")
-    folder = user_directory() if group == OWN_GROUP else user_directory() / group
+    folder = user_directory() if group == USER_GROUP else user_directory() / group
     return dict(user_presets()).get(name, folder / f"{last}.toml")
 
 
 def source(experiment: Experiment) -> str:
-    """Return the text to edit an experiment by: its own file's, or else a copy's.
+    """Return the TOML to edit: the file's of a user's preset, or else that of a copy.
 
-    A copy of a built-in preset goes without the scores published for the original.
+    A copy of a built-in preset has no published scores: they belong to the original.
     """
     files = dict(user_presets())
     if experiment.name not in files:
         return dump(without_foreign_partner(experiment.model_copy(update={"published": None})))
     text = files[experiment.name].read_text(encoding="utf-8")
     path = experiment.data.arguments.get("path")
-    return text if path is None else assigned(text, "data.path", path)
+    return text if path is None else with_value(text, "data.path", path)
 
 
 def without_foreign_partner(experiment: Experiment) -> Experiment:
-    """Return an experiment to be kept in a file, without a partner that is none for its rows."""
+    """Return an experiment without its partner where that is no preset on the same data set."""
     partner = experiment.study.partner
     if partner is None or _has_preset(partner, experiment.data):
         return experiment
@@ -61,105 +60,68 @@ def without_foreign_partner(experiment: Experiment) -> Experiment:
 
 
 def _has_preset(name: str, data: Data) -> bool:
-    """Whether there is a preset of a name, and on these rows."""
+    """Return whether a preset has this name and this data set."""
     known = {name for name, _ in (*built_in(), *user_presets())}
     try:
-        return name in known and find(name)[0].data.has_rows_of(data)
+        return name in known and find(name)[0].data.is_same_source(data)
     except PresetError:
         return False
 
 
 def save(text: str, name: str, replace: bool = False) -> Path:
-    """Write a preset of the user's and return its file.
+    """Write a user's preset and return its file.
+
+    Args:
+        text: TOML.
+        name: `NAME` or `GROUP/NAME`.
+        replace: whether a file that exists is replaced.
 
     Raises:
-        PresetError: if the file cannot be written, or is there and is not to be replaced.
+        PresetError: if the file cannot be written, or exists and must not be replaced.
     """
     path = file_of(full_name(name))
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        write(path, text, replace)
+        write_atomically(path, text, replace=replace)
     except OSError as error:
         if isinstance(error, FileExistsError) and path.exists():
-            raise PresetError(f"{path} is there already.", "Choose another name.") from error
+            raise PresetError(f"{path} exists already.", "Choose another name.") from error
         raise PresetError(f"{path} cannot be written: {error.strerror}.") from error
     return path
 
 
 def rename(old: str, new: str) -> str:
-    """Give a preset of the user's another name and return that.
+    """Rename a user's preset and return its new full name.
 
     Raises:
-        PresetError: if it is not the user's, or the new name will not do.
+        PresetError: if it is not a user's preset, or the new name is invalid or taken.
     """
     full = full_name(new)
-    before, after = _own_file(old), file_of(full)
+    before, after = _existing_file(old), file_of(full)
     try:
         after.parent.mkdir(parents=True, exist_ok=True)
-        _name_anew(before, after)
+        rename_to_new(before, after)
     except OSError as error:
         if isinstance(error, FileExistsError) and after.exists():
-            raise PresetError(f"{full} is there already.", "Choose another name.") from error
+            raise PresetError(f"{full} exists already.", "Choose another name.") from error
         raise PresetError(f"{old} cannot be renamed: {error.strerror}.") from error
     return full
 
 
 def delete(name: str) -> None:
-    """Take a preset of the user's off the disk.
+    """Delete a user's preset.
 
     Raises:
-        PresetError: if it is not the user's, or cannot be deleted.
+        PresetError: if it is not a user's preset, or cannot be deleted.
     """
-    path = _own_file(name)
+    path = _existing_file(name)
     try:
         path.unlink()
     except OSError as error:
         raise PresetError(f"{path} cannot be deleted: {error.strerror}.") from error
 
 
-def write(path: Path, text: str, replace: bool) -> None:
-    """Write a file whole or not at all, whatever happens meanwhile; a link stays one.
-
-    Raises:
-        FileExistsError: if it is there and is not to be replaced.
-        OSError: if it cannot be written.
-    """
-    path = path.resolve()
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    part = Path(name)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-        _permit(part, path)
-        if replace:
-            part.replace(path)
-        else:
-            _name_anew(part, path)
-    finally:
-        part.unlink(missing_ok=True)
-
-
-def _name_anew(before: Path, after: Path) -> None:
-    """Give a file a name that none has yet; there is no moment without the whole file."""
-    try:
-        os.link(before, after)
-    except FileExistsError:
-        raise
-    except OSError:  # a file system without links
-        after.open("x").close()
-        before.replace(after)
-    else:
-        before.unlink()
-
-
-def _permit(part: Path, path: Path) -> None:
-    """Give a new file the permissions of the one that it replaces, or those usual for new ones."""
-    mask = os.umask(0)
-    os.umask(mask)
-    part.chmod(path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~mask)
-
-
-def _own_file(name: str) -> Path:
+def _existing_file(name: str) -> Path:
     files = dict(user_presets())
     if name not in files:
         raise PresetError(f"{name} is not a preset of yours.{did_you_mean(name, files)}")

@@ -1,10 +1,10 @@
-"""The part of a stand-alone script that makes, splits and shapes the rows."""
+"""The part of a stand-alone script that makes, splits and shapes the data set."""
 
 from __future__ import annotations
 
+from hiss.data.arrays import Task
 from hiss.data.sources import SOURCES
 from hiss.data.spec import Data
-from hiss.data.splits import load
 from hiss.scripts.python_text import call, function, keywords
 from hiss.scripts.tables import table_imports, table_reader, table_rows
 
@@ -32,8 +32,8 @@ def two_frequencies(
     x = amplitude * np.sin(2 * np.pi * turns + phase)
     x += generator.normal(0, noise, x.shape)
     return x[:, :, None], y'''
-OWN_SOURCES = {"noisy_sine": NOISY_SINE, "two_frequencies": TWO_FREQUENCIES}
-"""The generators that scikit-learn does not have, as `engine.sources` has them."""
+GENERATORS = {"noisy_sine": NOISY_SINE, "two_frequencies": TWO_FREQUENCIES}
+"""The generators that scikit-learn does not have, as in `hiss.data.datasets`."""
 STANDARDIZE = (
     "mean, sd = x_train.mean(axis=0), x_train.std(axis=0)",
     "sd[sd == 0] = 1",
@@ -42,10 +42,10 @@ STANDARDIZE = (
 
 
 def data_imports(data: Data) -> list[str]:
-    """The import lines that the rows need."""
+    """Return the import lines that the data set needs."""
     if data.name == "table":
         lines = table_imports(data)
-    elif data.name in OWN_SOURCES:
+    elif data.name in GENERATORS:
         lines = ["import numpy as np"]
     else:
         lines = [f"from sklearn.datasets import {data.name}"]
@@ -54,11 +54,14 @@ def data_imports(data: Data) -> list[str]:
     return lines
 
 
-def data_functions(data: Data) -> list[str]:
-    """The functions that make or read the rows and split them."""
-    table = data.name == "table"
-    made = [f"x, y = {call(data.name, _source_arguments(data), 11)}"]
-    body = [*(table_rows(data) if table else made), *_split(data)]
+def data_functions(data: Data, task: Task) -> list[str]:
+    """Return the functions that make or read the data set and split it."""
+    if data.name == "table":
+        before, made = [table_reader(data)], table_rows(data)
+    else:
+        before = [GENERATORS[data.name]] if data.name in GENERATORS else []
+        made = [f"x, y = {call(data.name, _source_arguments(data), 11)}"]
+    body = [*made, *_split(data, task)]
     if data.standardize:
         body += STANDARDIZE
     if data.shape is not None:
@@ -66,13 +69,11 @@ def data_functions(data: Data) -> list[str]:
         body.append(f"x_train, x_test = x_train.reshape({shape}), x_test.reshape({shape})")
     body.append("return (x_train, y_train), (x_test, y_test)")
     loader = function("load_data", "Return the rows that train and the rows that test.", body)
-    if table:
-        return [table_reader(data), loader]
-    return [OWN_SOURCES[data.name], loader] if data.name in OWN_SOURCES else [loader]
+    return [*before, loader]
 
 
 def _source_arguments(data: Data) -> list[str]:
-    """The arguments of the call that makes the rows; a seed is always among them."""
+    """Return the arguments of the call that makes the data set; a generator's include a seed."""
     source = SOURCES[data.name]
     if source.kind == "table":
         return ["return_X_y=True"]
@@ -80,9 +81,9 @@ def _source_arguments(data: Data) -> list[str]:
     return keywords({**data.arguments, "random_state": seed})
 
 
-def _split(data: Data) -> list[str]:
+def _split(data: Data, task: Task) -> list[str]:
     if data.shuffle:
-        return [_shuffled_split(data)]
+        return [_shuffled_split(data, task)]
     lines = []
     if isinstance(data.train_size, float) or isinstance(data.test_size, float):
         lines.append("rows = len(x)")
@@ -96,16 +97,16 @@ def _split(data: Data) -> list[str]:
 
 
 def _count(size: int | float | None) -> str:
-    """How many rows a size stands for, as the script works it out."""
+    """Return the number of rows of a size, as the script computes it."""
     return f"int({size} * rows)" if isinstance(size, float) else str(size or "")
 
 
-def _shuffled_split(data: Data) -> str:
+def _shuffled_split(data: Data, task: Task) -> str:
     sizes = {"train_size": data.train_size, "test_size": data.test_size}
     given = {name: size for name, size in sizes.items() if size is not None}
     seed = data.arguments.get("random_state", 0)
     arguments = ["x", "y", *keywords({**given, "random_state": seed})]
-    if load(data).task != "regression":
+    if task != "regression":
         arguments.append("stratify=y")
     target = "x_train, x_test, y_train, y_test = "
     return target + call("train_test_split", arguments, len(target) + 4)

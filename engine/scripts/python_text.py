@@ -1,4 +1,4 @@
-"""Python source as text: calls and functions, broken into lines as a formatter would."""
+"""Python source as text: calls and functions, broken into lines as a formatter does."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from textwrap import indent
 from typing import Any
 
 WIDTH = 88
-"""Columns that a line may take."""
-STEP = "    "
+"""Characters of a line."""
+INDENT = "    "
 
 
 def call(function: str, arguments: Sequence[str], column: int = 4) -> str:
-    """Write a call that starts at `column`, one argument a line where it is too long for one."""
+    """Return a call that starts at `column`, one argument per line if it is too long."""
     line = f"{function}({', '.join(arguments)})"
     if "\n" not in line and column + len(line) <= WIDTH:
         return line
@@ -20,17 +20,17 @@ def call(function: str, arguments: Sequence[str], column: int = 4) -> str:
 
 
 def stacked(opening: str, items: Sequence[str], closing: str) -> str:
-    """Write items between brackets, each on a line of its own."""
-    return "\n".join((opening, *(indent(f"{item},", STEP) for item in items), closing))
+    """Return items between brackets, one per line."""
+    return "\n".join((opening, *(indent(f"{item},", INDENT) for item in items), closing))
 
 
 def keywords(arguments: Mapping[str, Any]) -> list[str]:
-    """Write arguments by keyword."""
+    """Return arguments as keyword arguments."""
     return [f"{name}={literal(value)}" for name, value in arguments.items()]
 
 
 def literal(value: Any) -> str:
-    """Write a plain value, text in double quotes."""
+    """Return a plain value as code, text in double quotes."""
     match value:
         case str():
             return '"' + repr(value)[1:-1].replace('"', '\\"').replace("\\'", "'") + '"'
@@ -44,6 +44,6 @@ def literal(value: Any) -> str:
 
 
 def function(name: str, summary: str, body: Iterable[str]) -> str:
-    """Write a function without parameters."""
-    lines = indent("\n".join((f'"""{summary}"""', *body)), STEP)
+    """Return a function without parameters."""
+    lines = indent("\n".join((f'"""{summary}"""', *body)), INDENT)
     return f"def {name}():\n{lines}"

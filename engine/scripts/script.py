@@ -1,4 +1,4 @@
-"""An experiment as a Keras script that runs by itself, to be read, changed and carried away."""
+"""An experiment as a stand-alone Keras script, to be read and changed without hiss."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from textwrap import fill
 from typing import Any
 
+from hiss.data.arrays import Split, Task
 from hiss.data.splits import load
 from hiss.errors import EngineError
 from hiss.experiment.spec import Experiment
@@ -26,34 +27,37 @@ MODULES = {
     "regularizers": "keras.regularizers",
     "constraints": "keras.constraints",
 }
-"""How a script calls the module in which Keras keeps each kind of thing."""
+"""The module of each kind of Keras object, as a script names it."""
 STANDARD = {"import csv"}
-"""Imports from Python's own library, which stand apart."""
-SCORES = {"regression": ("RMSE", "keras.metrics.RootMeanSquaredError()")}
-ACCURACY = ("", '"accuracy"')
+"""Imports from Python's standard library, which are a block of their own."""
+RMSE = "keras.metrics.RootMeanSquaredError()"
 
 
 def script(experiment: Experiment, seed: int) -> str:
-    """Write an experiment as a Python script that needs Keras and scikit-learn only.
+    """Return an experiment as a Python script that needs Keras and scikit-learn only.
 
     Args:
-        experiment: what the script is to do.
-        seed: what it gives `keras.utils.set_random_seed`. Its numbers are not those of hiss,
-            which seeds every layer by itself, but are drawn from the same distribution.
+        experiment: with a network of Keras layers.
+        seed: of `keras.utils.set_random_seed`. The script's numbers differ from those of hiss,
+            which seeds each layer separately, but have the same distribution.
 
     Raises:
-        EngineError: if the network is the user's own code.
+        EngineError: if the network is the user's own code, or the data set cannot be made.
     """
     if experiment.model is not None:
-        hint = f"Your network is in {experiment.model.reference} already."
-        raise EngineError("A script of your own model cannot be written.", hint)
+        hint = f"It is Python code already: {experiment.model.reference}."
+        raise EngineError("Your own model cannot be written as a script.", hint)
+    split = load(experiment.data)
     constants = f"SEED = {seed}\nEPOCHS = {experiment.training.epochs}"
     if experiment.data.name == "table":
         constants += f"\n{table_constant(experiment.data)}"
     top = "\n\n".join((_docstring(experiment), _imports(experiment), constants))
-    shown = (*definitions(experiment), *data_functions(experiment.data))
-    functions = (*shown, _build_model(experiment))
-    return "\n\n\n".join((top, *functions, _main(experiment))) + "\n"
+    functions = (
+        *definitions(experiment),
+        *data_functions(experiment.data, split.task),
+        _build_model(experiment, split),
+    )
+    return "\n\n\n".join((top, *functions, _main(experiment, split.task))) + "\n"
 
 
 def _docstring(experiment: Experiment) -> str:
@@ -72,20 +76,20 @@ def _imports(experiment: Experiment) -> str:
     return "\n\n".join("\n".join(block) for block in blocks if block)
 
 
-def _build_model(experiment: Experiment) -> str:
-    shape = literal(load(experiment.data).x_train.shape[1:])
+def _build_model(experiment: Experiment, split: Split) -> str:
+    shape = literal(split.x_train.shape[1:])
     items = [f"keras.Input({shape})", *(_layer(experiment, layer) for layer in experiment.layers)]
     body = [
         stacked("model = keras.Sequential([", items, "])"),
-        call("model.compile", _compile_arguments(experiment)),
+        call("model.compile", _compile_arguments(experiment, split.task)),
         "return model",
     ]
     return function("build_model", "Return the compiled network.", body)
 
 
-def _compile_arguments(experiment: Experiment) -> list[str]:
+def _compile_arguments(experiment: Experiment, task: Task) -> list[str]:
     training = experiment.training
-    _, metric = SCORES.get(load(experiment.data).task, ACCURACY)
+    metric = RMSE if task == "regression" else literal("accuracy")
     chosen = {"optimizer": optimizer(experiment), "loss": training.loss}
     made = (
         f"{name}={_object(each) if isinstance(each, Keras) else literal(each)}"
@@ -94,9 +98,8 @@ def _compile_arguments(experiment: Experiment) -> list[str]:
     return [*made, f"metrics=[{metric}]"]
 
 
-def _main(experiment: Experiment) -> str:
-    name, _ = SCORES.get(load(experiment.data).task, ACCURACY)
-    train, test = f"Train {name}".strip(), f"Test {name}".strip()
+def _main(experiment: Experiment, task: Task) -> str:
+    train, test = ("Train RMSE", "Test RMSE") if task == "regression" else ("Train", "Test")
     training = experiment.training
     prepared = "".join(f"{line}\n" for line in preparations(experiment))
     size = f"batch_size={training.batch_size}"
@@ -113,21 +116,21 @@ print("{train}: %.3f, {test}: %.3f" % (train_score, test_score))"""
 
 def _layer(experiment: Experiment, layer: Keras) -> str:
     stock = stock_layer(layer)
-    name, written = _construction(stock.class_name, stock.arguments)
+    name, arguments = _construction(stock.class_name, stock.arguments)
     if not is_scheduled(layer):
-        return call(name, written, column=12)
+        return call(name, arguments, column=12)
     scheduled = f"Scheduled{stock.class_name}"
-    return call(scheduled, [*written, *schedule_arguments(experiment, layer)], column=12)
+    return call(scheduled, [*arguments, *schedule_arguments(experiment, layer)], column=12)
 
 
-def _object(made: Keras) -> str:
-    return call(*_construction(made.class_name, made.arguments), column=8)
+def _object(table: Keras) -> str:
+    return call(*_construction(table.class_name, table.arguments), column=8)
 
 
 def _construction(class_name: str, arguments: Mapping[str, Any]) -> tuple[str, list[str]]:
-    """Write the class of a Keras object and its arguments.
+    """Return the class of a Keras object and its arguments as code.
 
-    What it must be given comes first and without its name.
+    The first required argument comes first, without its name.
     """
     kind = next(kind for kind in MODULES if class_name in words()[kind])
     name = class_name if class_name in OWN else f"{MODULES[kind]}.{class_name}"

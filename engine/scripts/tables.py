@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
+
+from numpy.typing import NDArray
 
 from hiss.data.spec import Data
-from hiss.data.tables.checks import is_numeric
-from hiss.data.tables.files import Columns
-from hiss.data.tables.rows import choose, columns_of, prediction
+from hiss.data.tables.checks import SelectedColumns, is_numeric
+from hiss.data.tables.rows import columns_of, select
+from hiss.data.tables.selection import TableSelection
 from hiss.data.tables.text import delimiter_of, header_of
 from hiss.scripts.python_text import function, literal, stacked
 
@@ -33,7 +36,7 @@ return {name: np.array(values) for name, values in columns.items()}"""
 
 
 def table_imports(data: Data) -> list[str]:
-    """The import lines that reading the table needs."""
+    """Return the import lines that reading the table needs."""
     match _path(data).suffix.lower():
         case ".npz":
             return ["import numpy as np"]
@@ -44,12 +47,12 @@ def table_imports(data: Data) -> list[str]:
 
 
 def table_constant(data: Data) -> str:
-    """The line that says where the table is."""
+    """Return the line that holds the table's path."""
     return f"TABLE = {literal(str(_path(data)))}"
 
 
 def table_reader(data: Data) -> str:
-    """The function that reads the file into columns by name."""
+    """Return the function that reads the file into columns by name."""
     path = _path(data)
     match path.suffix.lower():
         case ".npz":
@@ -62,18 +65,9 @@ def table_reader(data: Data) -> str:
 
 
 def table_rows(data: Data) -> list[str]:
-    """The lines that make features and targets of the columns."""
-    given, columns = data.arguments, columns_of(_path(data))
-    one_hot = given.get("one_hot", ())
-    names = choose(
-        _path(data),
-        columns,
-        given["target"],
-        given.get("features", ()),
-        given.get("drop", ()),
-        one_hot,
-    )
-    return ["columns = read_table()", *_features(columns, names, one_hot), _target(data, columns)]
+    """Return the lines that make features and target from the columns."""
+    selected = select(TableSelection.from_arguments(data.arguments))
+    return ["columns = read_table()", *_features(selected), _target(selected)]
 
 
 def _csv(path: Path) -> str:
@@ -87,34 +81,34 @@ def _csv(path: Path) -> str:
 
 
 def _names(names: Sequence[str]) -> str:
-    """Write names in lines that are not too long."""
+    """Return a list of names, broken into lines where it is long."""
     whole = f"[{', '.join(map(literal, names))}]"
     return whole if len(whole) <= 50 else stacked("[", list(map(literal, names)), "]")
 
 
-def _features(columns: Columns, names: Sequence[str], one_hot: Sequence[str]) -> list[str]:
+def _features(selected: SelectedColumns) -> list[str]:
+    one_hot = selected.selection.one_hot
     if not one_hot:
         stack = "x = np.column_stack([columns[name].astype(float) for name in features])"
-        return [f"features = {_names(names)}", stack]
+        return [f"features = {_names(list(selected.features))}", stack]
     items = []
-    for name in names:
-        values = _values(name, columns)
+    for name, column in selected.features.items():
         if name in one_hot:
+            values = _values(name, column)
             items.append(f"*({values} == value for value in np.unique({values}))")
         else:
             items.append(f"columns[{literal(name)}].astype(float)")
     return [stacked("x = np.column_stack([", items, "])")]
 
 
-def _target(data: Data, columns: Columns) -> str:
-    target, asked = data.arguments["target"], data.arguments.get("predict", "guess")
-    if prediction(columns[target], asked) == "regression":
-        return f"y = columns[{literal(target)}].astype(float)"
-    return f"_, y = np.unique({_values(target, columns)}, return_inverse=True)"
+def _target(selected: SelectedColumns) -> str:
+    if selected.task == "regression":
+        return f"y = columns[{literal(selected.target)}].astype(float)"
+    return f"_, y = np.unique({_values(selected.target, selected.y)}, return_inverse=True)"
 
 
-def _values(name: str, columns: Columns) -> str:
-    number = ".astype(float)" if is_numeric(columns[name]) else ""
+def _values(name: str, column: NDArray[Any]) -> str:
+    number = ".astype(float)" if is_numeric(column) else ""
     return f"columns[{literal(name)}]{number}"
 
 

@@ -54,7 +54,7 @@ def partner_names(chosen: Sequence[Experiment], known: Sequence[Experiment]) -> 
         return named
     (arm,) = chosen
     beside = (one for one in known if one.group == arm.group and one.name != arm.name)
-    alike = (one for one in beside if one.data.has_rows_of(arm.data))
+    alike = (one for one in beside if one.data.is_same_source(arm.data))
     return frozenset([one.name for one in alike if not has_noise(one)][:1])
 
 

@@ -12,7 +12,7 @@ def test_alpha_dropout_without_selu_is_warned_of(activation: str) -> None:
     (experiment,) = find("noise/alpha-dropout")
     (sentence,) = advice(override(experiment, [f"layers.0.activation={activation}"]))
     assert "layers.1 (AlphaDropout)" in sentence
-    assert sentence.endswith(f"it stands after {activation}.")
+    assert sentence.endswith(f"it is after {activation}.")
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,7 @@ def test_noise_behind_the_output_layer_is_warned_of() -> None:
     dense, noise, output = experiment.layers
     behind = experiment.model_copy(update={"layers": (dense, output, noise)})
     assert advice(behind) == (
-        "layers.2 (GaussianNoise) comes last: the loss is that of noisy outputs.",
+        "layers.2 (GaussianNoise) is last: the loss is computed from noisy outputs.",
     )
 
 

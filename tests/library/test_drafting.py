@@ -4,14 +4,14 @@ import tomllib
 
 import pytest
 
-from hiss.experiment.notation import parse, value_of
+from hiss.experiment.notation import parse, parse_value
 from hiss.keras_names.lookup import NOISE, classes, new_layer
 from hiss.library.drafting import (
-    assigned,
     check_text,
-    layers_ordered,
-    text_of,
+    format_value,
     with_known_arguments,
+    with_layer_order,
+    with_value,
 )
 from hiss.library.fields import Field, fields_of
 from hiss.library.presets import dump, load_presets
@@ -64,49 +64,51 @@ def test_every_value_of_every_preset_has_a_field_that_gives_it_back(preset: obje
         field for place in places for field in fields_of(table, place) if field.value is not None
     ]
     for field in given:
-        typed = text_of(field.value, field.verbatim)
-        text = assigned(text, field.key, typed if field.verbatim else value_of(typed))
+        typed = format_value(field.value, field.verbatim)
+        text = with_value(text, field.key, typed if field.verbatim else parse_value(typed))
     assert tomllib.loads(text) == table
     emptied = text
     for field in given:
-        emptied = assigned(emptied, field.key, None)
+        emptied = with_value(emptied, field.key, None)
     assert not tomllib.loads(emptied).get("data") and not tomllib.loads(emptied).get("training")
 
 
 def test_a_changed_key_leaves_comments_where_they_are() -> None:
-    text = assigned(TEXT, "data.noise", 0.2)
+    text = with_value(TEXT, "data.noise", 0.2)
     assert "# What I want to know." in text
     assert "noise = 0.2 # as in the article" in text
 
 
 def test_an_argument_makes_a_table_of_an_optimizers_name() -> None:
-    text = assigned(assigned(TEXT, "training.optimizer", "adam"), "training.optimizer.epsilon", 0.1)
+    text = with_value(
+        with_value(TEXT, "training.optimizer", "adam"), "training.optimizer.epsilon", 0.1
+    )
     assert tomllib.loads(text)["training"]["optimizer"] == {"class_name": "Adam", "epsilon": 0.1}
     assert "optimizer.class_name" not in fields(text, "training")
     assert fields(text, "training")["optimizer"].value == "Adam"
 
 
 def test_a_table_goes_with_its_last_key() -> None:
-    text = assigned(TEXT, "training.early_stopping.patience", 3)
+    text = with_value(TEXT, "training.early_stopping.patience", 3)
     assert "training.early_stopping" in text
-    text = assigned(text, "training.early_stopping.patience", None)
+    text = with_value(text, "training.early_stopping.patience", None)
     assert tomllib.loads(text) == tomllib.loads(TEXT)
-    assert assigned(TEXT, "training.early_stopping.patience", None) == TEXT
+    assert with_value(TEXT, "training.early_stopping.patience", None) == TEXT
 
 
 def test_layers_are_added_copied_moved_and_removed() -> None:
     dropout = new_layer("Dropout")
-    text = layers_ordered(TEXT, [2, 1, 1, dropout])
+    text = with_layer_order(TEXT, [2, 1, 1, dropout])
     assert classes_of(text) == ["Dense", "GaussianNoise", "GaussianNoise", "Dropout"]
     assert tomllib.loads(text)["layers"][0] == {"class_name": "Dense", "units": 1}
     assert 'class_name = "GaussianNoise" # here' in text
     assert "\n\n\n" not in text and "\n\n[training]" in text
-    assert "layers" not in tomllib.loads(layers_ordered(TEXT, []))
+    assert "layers" not in tomllib.loads(with_layer_order(TEXT, []))
 
 
 def test_a_proposed_sweep_goes_with_its_layer() -> None:
-    assert tomllib.loads(layers_ordered(TEXT, [1, 0, 2]))["study"]["sweep"]["layer"] == 0
-    assert "study" not in tomllib.loads(layers_ordered(TEXT, [0, 2]))
+    assert tomllib.loads(with_layer_order(TEXT, [1, 0, 2]))["study"]["sweep"]["layer"] == 0
+    assert "study" not in tomllib.loads(with_layer_order(TEXT, [0, 2]))
 
 
 @pytest.mark.parametrize(
@@ -122,7 +124,7 @@ def test_a_proposed_sweep_goes_with_its_layer() -> None:
     ],
 )
 def test_what_is_wrong_is_said_at_its_key(key: str, value: object, where: str, said: str) -> None:
-    checked = check_text(assigned(TEXT, key, value), "mine/x")
+    checked = check_text(with_value(TEXT, key, value), "mine/x")
     assert checked.experiment is None
     assert said in checked.problems[where]
 
@@ -148,40 +150,40 @@ def test_fields_say_what_they_expect_and_what_completes_them() -> None:
 
 
 def test_a_key_that_should_not_be_there_has_a_field_to_empty() -> None:
-    assert fields(assigned(TEXT, "layers.1.sigma", 0.2), "layers.1")["sigma"].value == 0.2
+    assert fields(with_value(TEXT, "layers.1.sigma", 0.2), "layers.1")["sigma"].value == 0.2
 
 
 def test_an_unknown_class_shows_what_it_is_given() -> None:
-    assert list(fields(assigned(TEXT, "layers.0.class_name", "Dens"), "layers.0")) == [
+    assert list(fields(with_value(TEXT, "layers.0.class_name", "Dens"), "layers.0")) == [
         "class_name",
         "units",
     ]
 
 
 def test_arguments_are_fitted_to_another_class() -> None:
-    text = with_known_arguments(assigned(TEXT, "layers.1.class_name", "Dropout"), "layers.1")
+    text = with_known_arguments(with_value(TEXT, "layers.1.class_name", "Dropout"), "layers.1")
     assert tomllib.loads(text)["layers"][1] == {"class_name": "Dropout", "rate": 0.2}
-    half_typed = assigned(TEXT, "layers.1.class_name", "Dropo")
+    half_typed = with_value(TEXT, "layers.1.class_name", "Dropo")
     assert with_known_arguments(half_typed, "layers.1") == half_typed
-    text = with_known_arguments(assigned(TEXT, "data.name", "load_iris"), "data")
+    text = with_known_arguments(with_value(TEXT, "data.name", "load_iris"), "data")
     assert tomllib.loads(text)["data"] == {"name": "load_iris", "train_size": 30}
 
 
 @pytest.mark.parametrize("wrong", ["training = 3", "training = []", 'data = "x"', "layers = [1]"])
 def test_a_value_where_a_table_should_be_gives_way_to_it(wrong: str) -> None:
-    text = assigned(f"{wrong}\n", "training.epochs", 3)
+    text = with_value(f"{wrong}\n", "training.epochs", 3)
     assert tomllib.loads(text)["training"] == {"epochs": 3}
     assert check_text(wrong, "x").experiment is None
-    assigned(f"{wrong}\n", "data.name", "load_iris")
+    with_value(f"{wrong}\n", "data.name", "load_iris")
 
 
 def test_every_kind_of_noise_can_be_added_as_it_is() -> None:
     assert set(NOISE) <= set(classes("layer"))
     for name in NOISE:
-        assert check_text(layers_ordered(TEXT, [0, 1, new_layer(name), 2]), "x").problems == {}
+        assert check_text(with_layer_order(TEXT, [0, 1, new_layer(name), 2]), "x").problems == {}
 
 
 @pytest.mark.parametrize("text", ["true", "12", "[1]", "adam", '"', "a b", "x = 1"])
 def test_text_that_reads_as_something_else_is_quoted(text: str) -> None:
-    assert value_of(text_of(text)) == text
-    assert text_of(text, verbatim=True) == text
+    assert parse_value(format_value(text)) == text
+    assert format_value(text, verbatim=True) == text

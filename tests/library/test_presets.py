@@ -168,7 +168,8 @@ def test_an_own_preset_cannot_take_a_built_in_name(own: Path) -> None:
 
 def test_reading_presets_imports_nothing_heavy() -> None:
     code = (
-        "import sys; from hiss.experiment.diagram import diagram; from hiss.library.presets import load_presets;"
+        "import sys; from hiss.experiment.diagram import diagram;"
+        "from hiss.library.presets import load_presets;"
         "[diagram(each) for each in load_presets().experiments];"
         "print({'numpy', 'sklearn', 'scipy', 'keras', 'tensorflow'} & set(sys.modules))"
     )

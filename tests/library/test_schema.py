@@ -11,7 +11,7 @@ from jsonschema import Draft7Validator
 
 from hiss.library import schema
 
-FILES = sorted(Path(str(files("presets"))).rglob("*.toml"))
+FILES = sorted(Path(str(files("hiss.presets"))).rglob("*.toml"))
 VALIDATOR = Draft7Validator(json.loads(schema.path().read_text(encoding="utf-8")))
 
 
@@ -22,7 +22,7 @@ def table() -> dict[str, Any]:
 
 def test_the_schema_is_up_to_date() -> None:
     written = schema.path().read_text(encoding="utf-8")
-    assert written == schema.as_text(), "run python -m engine.schema"
+    assert written == schema.as_text(), "run python -m hiss.library.schema"
 
 
 def test_the_schema_is_one() -> None:

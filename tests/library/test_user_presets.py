@@ -1,17 +1,17 @@
 from __future__ import annotations
 
-import os
 from importlib.resources import files
 from pathlib import Path
 
 import pytest
 
+from hiss.data.tables.selection import TableSelection
 from hiss.errors import PresetError
 from hiss.library import presets
-from hiss.library import user_presets as own_presets
+from hiss.library import user_presets as user_files
 from hiss.library.adaptation import adapt_to_table
 from hiss.library.presets import dump, find, load_presets
-from hiss.library.templates import experiment_for
+from hiss.library.templates import experiments_for, table_data
 from hiss.library.user_presets import (
     delete,
     file_of,
@@ -28,7 +28,7 @@ TEXT = dump(find("article/hidden-after")[0])
 
 @pytest.fixture(autouse=True)
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    for module in (presets, own_presets):
+    for module in (presets, user_files):
         monkeypatch.setattr(module, "user_directory", lambda: tmp_path / "presets")
     return tmp_path / "presets"
 
@@ -44,7 +44,7 @@ def test_a_saved_preset_is_found_by_its_name_and_is_the_users_own(folder: Path) 
 
 def test_nothing_is_overwritten_unless_that_is_asked_for(folder: Path) -> None:
     path = save(TEXT, "circles")
-    with pytest.raises(PresetError, match="is there already"):
+    with pytest.raises(PresetError, match="exists already"):
         save("title = 1", "circles")
     assert path.read_text() == TEXT
     save(f"# mine\n{TEXT}", "mine/circles", replace=True)
@@ -72,7 +72,7 @@ def test_a_preset_is_renamed_and_deleted(folder: Path) -> None:
     assert rename("mine/circles", "exam/one") == "exam/one"
     assert file_of("exam/one").read_text() == TEXT
     assert not (folder / "circles.toml").exists()
-    with pytest.raises(PresetError, match="is there already"):
+    with pytest.raises(PresetError, match="exists already"):
         rename("exam/one", "rings")
     delete("exam/one")
     assert load_presets().user_presets == {"mine/rings"}
@@ -84,47 +84,9 @@ def test_a_folder_that_cannot_be_written_to_is_said(folder: Path) -> None:
         save(TEXT, "circles")
 
 
-class Killed(BaseException):
-    """What nobody catches."""
-
-
-@pytest.mark.parametrize("moment", ["fdopen", "link"])
-def test_what_is_killed_while_it_is_saved_leaves_no_half_a_file(
-    folder: Path, monkeypatch: pytest.MonkeyPatch, moment: str
-) -> None:
-    def die(*_: object, **__: object) -> None:
-        raise Killed
-
-    with monkeypatch.context() as patched, pytest.raises(Killed):
-        patched.setattr(os, moment, die)
-        save("title = 1", "circles")
-    assert list(folder.iterdir()) == []
-
-
-def test_a_file_system_without_links_will_do(monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(*_: object) -> None:
-        raise PermissionError(1, "Operation not permitted")
-
-    monkeypatch.setattr(os, "link", refuse)
-    assert save("one", "circles").read_text() == "one"
-    with pytest.raises(PresetError, match="there already"):
-        save("two", "circles")
-
-
-def test_a_link_to_a_preset_stays_a_link(folder: Path, tmp_path: Path) -> None:
-    kept = tmp_path / "kept.toml"
-    kept.write_text("one")
-    link = folder / "circles.toml"
-    folder.mkdir()
-    link.symlink_to(kept)
-    save("two", "circles", replace=True)
-    assert link.is_symlink()
-    assert kept.read_text() == "two"
-
-
 def test_a_partner_goes_only_with_the_rows_that_it_shares() -> None:
     (mlp,) = find("patterns/mlp")
-    _, noisy = experiment_for(IRIS, "target")
+    _, noisy = experiments_for(table_data(TableSelection(path=IRIS, target="target")))
     assert without_foreign_partner(mlp).study.partner == "patterns/mlp-baseline"
     assert without_foreign_partner(noisy).study.partner is None
     assert without_foreign_partner(adapt_to_table(mlp, noisy.data)).study.partner is None

@@ -16,11 +16,12 @@ import pytest
 from pyarrow import parquet
 from trainings import without_graphs
 
-from hiss.data.arrays import Rows
+from hiss.data.arrays import ReplicateArrays
 from hiss.data.replicate_data import ReplicateData
 from hiss.data.seeds import Seeds
 from hiss.data.spec import Data
 from hiss.data.splits import load
+from hiss.data.tables.selection import TableSelection
 from hiss.experiment.notation import override
 from hiss.experiment.spec import Experiment
 from hiss.library.presets import find, load_presets
@@ -75,14 +76,17 @@ def tables(folder: Path) -> dict[str, Data]:
     columns = pyarrow.table({"age": age, "town": town, "sick": sick})
     parquet.write_table(columns, folder / "a.parquet")
     iris = Path(str(files("sklearn.datasets") / "data" / "iris.csv"))
-    return {
-        "one-hot": table_data(folder / "a.csv", "sick", one_hot=["town"]),
-        "texts": table_data(folder / "a.csv", "town", drop=["cost"]),
-        "quantity": table_data(folder / "a.csv", "cost", features=["age"]),
-        "parquet": table_data(folder / "a.parquet", "sick", one_hot=["town"]),
-        "npz": table_data(folder / "a.npz", "town"),
-        "counts on top": table_data(iris, "target", train_size=30),
+    csv = folder / "a.csv"
+    selections = {
+        "one-hot": TableSelection(path=csv, target="sick", one_hot=("town",)),
+        "texts": TableSelection(path=csv, target="town", drop=("cost",)),
+        "quantity": TableSelection(path=csv, target="cost", features=("age",)),
+        "parquet": TableSelection(path=folder / "a.parquet", target="sick", one_hot=("town",)),
+        "npz": TableSelection(path=folder / "a.npz", target="town"),
+        "counts on top": TableSelection(path=iris, target="target"),
     }
+    sizes = {"counts on top": 30}
+    return {kind: table_data(each, sizes.get(kind)) for kind, each in selections.items()}
 
 
 KINDS = ["one-hot", "texts", "quantity", "parquet", "npz", "counts on top"]
@@ -100,7 +104,7 @@ def test_a_script_reads_a_table_as_hiss_does(kind: str, tmp_path: Path) -> None:
     np.testing.assert_array_equal(y_test, split.y_test)
 
 
-def networks(experiment: Experiment) -> tuple[Any, Any, Rows]:
+def networks(experiment: Experiment) -> tuple[Any, Any, ReplicateArrays]:
     """The script's network and that of hiss, and its rows."""
     samples = ReplicateData(experiment.data, "article", 1)
     network = build_network(experiment, samples.shape, Seeds(1, 0))
@@ -129,7 +133,7 @@ def test_a_script_builds_the_network_of_its_preset(experiment: Experiment) -> No
     computes_alike(model, network, rows, experiment)
 
 
-def computes_alike(model: Any, network: Any, rows: Rows, experiment: Experiment) -> None:
+def computes_alike(model: Any, network: Any, rows: ReplicateArrays, experiment: Experiment) -> None:
     """See that two networks of the same weights have the same outputs and the same loss."""
     x, y = rows.x_val[:50], rows.y_val[:50]
     predictions = network(x)

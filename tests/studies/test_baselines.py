@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 from scripted import FINGERPRINT, arm, replicate
 
+from hiss.data.tables.selection import TableSelection
 from hiss.errors import EngineError
 from hiss.experiment.spec import Experiment, Study
 from hiss.library.presets import dump, find
-from hiss.library.templates import experiment_for
+from hiss.library.templates import experiments_for, table_data
 from hiss.library.user_presets import without_foreign_partner
 from hiss.reports import comparison_report
 from hiss.reports.comparison_report import verdict_columns
@@ -60,7 +61,7 @@ def test_a_single_preset_is_compared_with_the_noise_free_one_of_its_group() -> N
 
 def test_a_preset_without_a_partner_is_compared_with_itself_without_noise(tmp_path: Path) -> None:
     path = tmp_path / "mine.toml"
-    _, noisy = experiment_for(IRIS, "target")
+    _, noisy = experiments_for(table_data(TableSelection(path=IRIS, target="target")))
     path.write_text(dump(without_foreign_partner(noisy)), encoding="utf-8")
     plain, mine = with_baselines(find(str(path)), None)
     assert plain.layers[1].arguments == {"stddev": 0.0}

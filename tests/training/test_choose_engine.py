@@ -7,7 +7,7 @@ import pytest
 from hiss.errors import EngineError
 from hiss.experiment.notation import dump, override, parse
 from hiss.experiment.spec import Experiment, Study
-from hiss.library.drafting import layers_ordered
+from hiss.library.drafting import with_layer_order
 from hiss.library.presets import find
 from hiss.results.outcomes import Arm
 from hiss.studies.runner import prepare, run_study
@@ -17,7 +17,7 @@ from hiss.training import block as blocks
 def with_layer(preset: str, *before: dict[str, object]) -> Experiment:
     """A preset with layers put before its own, for one epoch."""
     (experiment,) = find(preset)
-    text = layers_ordered(dump(experiment), [*before, *range(len(experiment.layers))])
+    text = with_layer_order(dump(experiment), [*before, *range(len(experiment.layers))])
     return override(parse(text, "mine.toml", "mine"), ["training.epochs=1"])
 
 

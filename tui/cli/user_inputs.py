@@ -140,28 +140,29 @@ class UserInputs:
         if self.data is None:
             self._check_no_table_options()
             return None
-        from hiss.data.tables.checks import named
+        from hiss.data.tables.checks import name_some
         from hiss.data.tables.proposal import propose
+        from hiss.data.tables.selection import TableSelection
         from hiss.library.templates import table_data
 
-        looks = propose(self.data)
+        looks = propose(TableSelection(path=self.data))
         for note in looks.notes:
             print_note(f"{self.data.name}: {note}")
         if self.target is None:
-            names = named(f"`{column.name}`" for column in looks.columns)
+            names = name_some(f"`{column.name}`" for column in looks.columns)
             raise EngineError(
                 f"{self.data}: expected --target with the column to predict, one of {names}.",
                 f"For example --target {shlex.quote(looks.target)}.",
             )
-        return table_data(
-            self.data.expanduser().resolve(),
-            self.target,
+        selection = TableSelection(
+            path=self.data.expanduser().resolve(),
+            target=self.target,
             features=_names(self.features),
             drop=_names(self.drop),
             one_hot=_names(self.one_hot),
             predict=self.task or "guess",
-            train_size=_size(self.train_size),
         )
+        return table_data(selection, _size(self.train_size))
 
     def _check_no_table_options(self) -> None:
         """Refuse the options of a table where there is no --data."""
@@ -172,9 +173,9 @@ class UserInputs:
             raise EngineError(f"{flag} goes with --data FILE.", "Presets come with their own data.")
 
 
-def _names(given: Sequence[str] | None) -> list[str]:
+def _names(given: Sequence[str] | None) -> tuple[str, ...]:
     """Cut `a,b` into names; one that holds a comma stands in double quotes."""
-    return [name.strip() for row in csv.reader(given or ()) for name in row]
+    return tuple(name.strip() for row in csv.reader(given or ()) for name in row)
 
 
 def _size(given: float | None) -> int | float | None:

@@ -14,7 +14,7 @@ from textual.widgets import Input, OptionList, Static, TextArea
 
 from hiss.experiment.advice import advice
 from hiss.experiment.diagram import diagram
-from hiss.library.drafting import CheckedText, assigned, check_text, with_known_arguments
+from hiss.library.drafting import CheckedText, check_text, with_known_arguments, with_value
 from hiss.library.fields import fields_of
 from hiss.tui.screens.mixins.base import ConsoleScreen
 from hiss.tui.screens.mixins.layer_editing import LayerEditing
@@ -110,7 +110,7 @@ class EditorScreen(LayerEditing, inherit_bindings=False):
         row = self.query_one(Form).current
         if row is not None and row.typed is not None:
             key, value = row.typed
-            await self.change(assigned(self.draft.text, key, value), key)
+            await self.change(with_value(self.draft.text, key, value), key)
         elif self.as_text:
             await self.change(self.query_one("#source", TextArea).text, "text")
 
@@ -187,7 +187,7 @@ class EditorScreen(LayerEditing, inherit_bindings=False):
     @on(Form.Edited)
     async def change_key(self, event: Form.Edited) -> None:
         """Give a key another value."""
-        await self.change(assigned(self.draft.text, event.key, event.value), event.key)
+        await self.change(with_value(self.draft.text, event.key, event.value), event.key)
 
     @on(Form.Entered)
     def explain(self, event: Form.Entered) -> None:

@@ -132,10 +132,10 @@ class TakeScreen(ConsoleScreen, inherit_bindings=False):
             self._write(path, False)
 
     def _write(self, path: Path, replace: bool) -> None:
-        from hiss.library.user_presets import write
+        from hiss.files import write_atomically
 
         try:
-            write(path, self.texts[self.form], replace)
+            write_atomically(path, self.texts[self.form], replace=replace)
         except OSError as error:
             message = f"{path} cannot be written: {error.strerror}."
             self.app.push_screen(ProblemScreen(message, "Choose another place."))

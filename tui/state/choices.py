@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from hiss.data.tables.proposal import Proposal
-    from hiss.data.tables.selection import Prediction
+    from hiss.data.tables.selection import PredictionTask, TableSelection
     from hiss.experiment.spec import Experiment
 
 GROUP = "data"
@@ -22,7 +22,7 @@ class Choice:
     target: str | None = None
     drop: frozenset[str] = frozenset()
     one_hot: frozenset[str] = frozenset()
-    predict: Prediction = "guess"
+    predict: PredictionTask = "guess"
 
 
 def target_chosen(choice: Choice, column: str) -> Choice:
@@ -75,13 +75,7 @@ def look(choice: Choice) -> Proposal:
     """
     from hiss.data.tables.proposal import propose
 
-    return propose(
-        choice.path,
-        choice.target,
-        drop=sorted(choice.drop),
-        one_hot=sorted(choice.one_hot),
-        predict=choice.predict,
-    )
+    return propose(_selection(choice))
 
 
 def pair_for(choice: Choice, proposal: Proposal) -> tuple[Experiment, Experiment]:
@@ -90,15 +84,10 @@ def pair_for(choice: Choice, proposal: Proposal) -> tuple[Experiment, Experiment
     Raises:
         DataError: if the table cannot be trained on.
     """
-    from hiss.library.templates import experiment_for
+    from hiss.library.templates import experiments_for, table_data
 
-    plain, noisy = experiment_for(
-        choice.path.expanduser().resolve(),
-        proposal.target,
-        drop=sorted(choice.drop),
-        one_hot=sorted(choice.one_hot),
-        predict=proposal.predict,
-    )
+    chosen = replace(choice, target=proposal.target, predict=proposal.predict)
+    plain, noisy = experiments_for(table_data(_selection(chosen)))
     return renamed(plain, noisy, f"{GROUP}/{choice.path.stem}")
 
 
@@ -109,4 +98,16 @@ def renamed(plain: Experiment, noisy: Experiment, stem: str) -> tuple[Experiment
     return (
         plain.model_copy(update={"name": name}),
         noisy.model_copy(update={"name": stem, "study": study}),
+    )
+
+
+def _selection(choice: Choice) -> TableSelection:
+    from hiss.data.tables.selection import TableSelection
+
+    return TableSelection(
+        path=choice.path.expanduser().resolve(),
+        target=choice.target,
+        drop=tuple(sorted(choice.drop)),
+        one_hot=tuple(sorted(choice.one_hot)),
+        predict=choice.predict,
     )

@@ -88,10 +88,10 @@ def keep(draft: Draft) -> None:
         OSError: if it cannot be kept.
     """
     if draft.changed:
-        from hiss.library.user_presets import write
+        from hiss.files import write_atomically
 
         directory().mkdir(parents=True, exist_ok=True)
-        write(_file(draft.origin), draft.text, replace=True)
+        write_atomically(_file(draft.origin), draft.text, replace=True)
     else:
         forget(draft.origin)
 

@@ -82,26 +82,26 @@ def ending(text: str, width: int) -> str:
 
 def shown(field: Field) -> str:
     """Return a field's value as one line of text."""
-    from hiss.library.drafting import text_of
+    from hiss.library.drafting import format_value
 
-    return text_of(field.value, field.verbatim).replace("\n", " ")
+    return format_value(field.value, field.verbatim).replace("\n", " ")
 
 
 def value_typed(field: Field, text: str) -> Any:
     """Return the value that a text stands for in a field; None for no text."""
-    from hiss.experiment.notation import value_of
+    from hiss.experiment.notation import parse_value
 
     if not text.strip():
         return None
-    return text if field.verbatim else value_of(text.strip())
+    return text if field.verbatim else parse_value(text.strip())
 
 
 def _placeholder(field: Field) -> str:
     if field.default in (None, ""):
         return field.wanted
-    from hiss.library.drafting import text_of
+    from hiss.library.drafting import format_value
 
-    return f"default {text_of(field.default)}"
+    return f"default {format_value(field.default)}"
 
 
 class Form(VerticalScroll, can_focus=False, inherit_bindings=False):

@@ -80,6 +80,6 @@ def _layer(number: int, layer: Any, accent: str) -> Text:
 def _given(table: Any, keys: tuple[str, ...]) -> str:
     if not isinstance(table, Mapping):
         return ""
-    from hiss.library.drafting import text_of
+    from hiss.library.drafting import format_value
 
-    return " ".join(text_of(table[key], True) for key in keys if key in table)
+    return " ".join(format_value(table[key], True) for key in keys if key in table)

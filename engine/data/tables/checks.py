@@ -1,9 +1,10 @@
-"""What keeps a table from being trained on, in sentences; all of it at once."""
+"""Why a table cannot be trained on: every problem of its columns, with what to do about it."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -12,41 +13,47 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hiss.data.tables.files import Columns
-from hiss.data.tables.selection import Prediction
+from hiss.data.tables.selection import KnownTask, TableSelection
 from hiss.data.tables.text import is_number
 from hiss.errors import DataError
 
 FEWEST_ROWS = 10
 MOST_LABELS = 100
-"""More different texts than this are names or a quantity rather than classes."""
+"""More different values than this are names or a quantity rather than classes."""
 MISSING = ("", "na", "n/a", "nan", "null", "none", "?")
 LEAVE_OUT = "Leave a column out: --drop COLUMN, or in a preset drop = […]."
-FILL_IN = "Fill them in, take those rows out, or leave the columns out by --drop: you choose."
+FILL_IN = "Fill them in, remove those rows, or leave the columns out by --drop."
 CATEGORIES = (
     "For categories: --one-hot COLUMN. To leave a column out: --drop COLUMN. "
     "In a preset: one_hot = […], drop = […]."
 )
 NUMBERS = "biuf"
-"""Kinds of numpy's types that hold numbers."""
+"""Kinds of numpy's dtypes that hold numbers: bool, unsigned, integer, float."""
 MOST_NAMED = 12
-"""Columns, and findings, that are told one by one."""
+"""Columns, and findings, that are listed one by one."""
 Finding = tuple[str, str]
 """What is wrong, and what to do about it."""
 
 
-def named(columns: Iterable[str]) -> str:
-    """Name columns, and how many more there are: `a`, `b` and 3 more."""
-    rest = iter(columns)
-    first = ", ".join(islice(rest, MOST_NAMED))
-    more = sum(1 for _ in rest)
-    return f"{first} and {more:,} more" if more else first
+@dataclass(frozen=True, slots=True)
+class SelectedColumns:
+    """The columns of a file that a selection names."""
+
+    selection: TableSelection
+    target: str
+    """Name of the column to predict."""
+    y: NDArray[Any]
+    """The column to predict, shape (rows,); numbers, or an object array of text."""
+    task: KnownTask
+    features: Columns
+    """The columns to learn from, by name."""
 
 
 def check(path: Path, found: Sequence[Finding]) -> None:
     """Refuse a table in which anything was found.
 
     Raises:
-        DataError: with a line for everything that is wrong.
+        DataError: with one line for each finding.
     """
     if found:
         lines = [f"{path}: {text}" for text, _ in found[:MOST_NAMED]]
@@ -56,97 +63,93 @@ def check(path: Path, found: Sequence[Finding]) -> None:
         raise DataError("\n".join(lines), " ".join(hints))
 
 
-def findings(
-    features: Columns,
-    y: NDArray[Any],
-    target: str,
-    predict: Prediction,
-    one_hot: Sequence[str],
-    *,
-    named: bool,
-) -> list[Finding]:
-    """Return all that keeps a table from being trained on.
-
-    Args:
-        features: the columns to learn from.
-        y: the column to predict.
-        target: its name.
-        predict: what it holds.
-        one_hot: which of the features hold categories.
-        named: whether the features were named one by one.
-    """
-    numbered = () if named else _row_numbers(features)
-    return [*of_features(features, one_hot), *numbered, *of_target(target, y, predict)]
+def findings(selected: SelectedColumns) -> list[Finding]:
+    """Return everything for which the selected columns cannot be trained on."""
+    chosen = selected.selection
+    return [
+        *_check_features(selected.features, chosen.one_hot),
+        *(() if chosen.features else _row_numbers(selected.features)),
+        *_check_target(selected),
+    ]
 
 
-def of_features(features: Columns, one_hot: Sequence[str] = ()) -> Iterator[Finding]:
-    """Say what is wrong with the columns to learn from."""
-    yield from _gaps(features)
-    for name, column in features.items():
-        present = column[~missing(column)]
-        if name in one_hot:
-            yield from _categories(name, present)
-        elif not is_numeric(present):
-            yield _text_found(name, column), _text_hint(present)
-        elif np.isinf(present.astype(float)).any():
-            yield f"column `{name}` holds infinite values.", LEAVE_OUT
-        elif len(present) and (present == present[0]).all():
-            text = f"column `{name}` is {label(present[0])} in every row:"
-            yield f"{text} there is no learning from it.", LEAVE_OUT
-
-
-def of_target(target: str, y: NDArray[Any], predict: Prediction) -> Iterator[Finding]:
-    """Say what is wrong with the column to predict."""
-    yield from _gaps({target: y})
-    if len(y) < FEWEST_ROWS:
-        yield f"expected at least {FEWEST_ROWS} rows, received {len(y)}.", ""
-    present = y[~missing(y)]
-    if len(present) and (present == present[0]).all():
-        kind = "a quantity that varies" if predict == "regression" else "two classes or more"
-        yield f"column `{target}` is {label(present[0])} in every row: expected {kind}.", ""
-    elif predict == "regression":
-        yield from _quantity(target, present)
-    else:
-        yield from _classes(target, present)
+def name_some(columns: Iterable[str]) -> str:
+    """Return the first columns, and how many more there are: `a`, `b` and 3 more."""
+    rest = iter(columns)
+    first = ", ".join(islice(rest, MOST_NAMED))
+    more = sum(1 for _ in rest)
+    return f"{first} and {more:,} more" if more else first
 
 
 def missing(column: NDArray[Any]) -> NDArray[np.bool_]:
-    """Say of each value whether it is missing."""
+    """Return for each value whether it is missing."""
     if column.dtype.kind in NUMBERS:
         return np.asarray(np.isnan(column.astype(float)))
     return np.array([str(value).strip().lower() in MISSING for value in column], dtype=bool)
 
 
 def is_numeric(column: NDArray[Any]) -> bool:
-    """Whether every value that is not missing is a number."""
+    """Return whether every value that is not missing is a number."""
     return column.dtype.kind in NUMBERS or all(
         is_number(str(value)) for value in column[~missing(column)]
     )
 
 
 def label(value: Any) -> str:
-    """Write a value as short as it goes: `3` for 3.0."""
+    """Return a value in its shortest form: `3` for 3.0."""
     return str(value) if isinstance(value, str) else f"{value:g}"
 
 
+def _check_features(features: Columns, one_hot: Sequence[str]) -> Iterator[Finding]:
+    """Find what is wrong with the columns to learn from."""
+    yield from _gaps(features)
+    for name, column in features.items():
+        present = column[~missing(column)]
+        if name in one_hot:
+            yield from _check_categories(name, present)
+        elif not is_numeric(present):
+            yield _text_found(name, column), _text_hint(present)
+        elif np.isinf(present.astype(float)).any():
+            yield f"column `{name}` holds infinite values.", LEAVE_OUT
+        elif len(present) and (present == present[0]).all():
+            text = f"column `{name}` is {label(present[0])} in every row:"
+            yield f"{text} nothing can be learnt from it.", LEAVE_OUT
+
+
+def _check_target(selected: SelectedColumns) -> Iterator[Finding]:
+    """Find what is wrong with the column to predict."""
+    target, y = selected.target, selected.y
+    yield from _gaps({target: y})
+    if len(y) < FEWEST_ROWS:
+        yield f"expected at least {FEWEST_ROWS} rows, received {len(y)}.", ""
+    present = y[~missing(y)]
+    if len(present) and (present == present[0]).all():
+        kind = "a quantity that varies" if selected.task == "regression" else "two classes or more"
+        yield f"column `{target}` is {label(present[0])} in every row: expected {kind}.", ""
+    elif selected.task == "regression":
+        yield from _check_quantity(target, present)
+    else:
+        yield from _check_classes(target, present)
+
+
 def _row_numbers(features: Columns) -> Iterator[Finding]:
-    """Find columns that only count the rows: what they tell is the order of the file."""
+    """Find columns that only count the rows: they hold the order of the file."""
     for name, column in features.items():
         if column.dtype.kind in NUMBERS and column[0] in (0, 1) and (np.diff(column) == 1).all():
             hint = f'--drop "{name}", or to keep it name every feature: --features.'
-            yield f"column `{name}` numbers the rows; it tells their order, nothing else.", hint
+            yield f"column `{name}` numbers the rows: it holds their order only.", hint
 
 
 def _gaps(columns: Columns) -> Iterator[Finding]:
     gaps = {name: missing(column) for name, column in columns.items()}
     found = {name: gap for name, gap in gaps.items() if gap.any()}
     if found:
-        each = named(f"`{name}` ({gap.sum():,})" for name, gap in found.items())
+        each = name_some(f"`{name}` ({gap.sum():,})" for name, gap in found.items())
         row = 2 + min(int(gap.argmax()) for gap in found.values())
         yield f"values are missing in {each}, first in row {row}.", FILL_IN
 
 
-def _categories(name: str, values: NDArray[Any]) -> Iterator[Finding]:
+def _check_categories(name: str, values: NDArray[Any]) -> Iterator[Finding]:
     count = len(np.unique(values))
     if count > min(MOST_LABELS, len(values) / 2):
         text = f"column `{name}` has {count} different values in {len(values)} rows:"
@@ -169,14 +172,14 @@ def _text_hint(column: NDArray[Any]) -> str:
     return CATEGORIES
 
 
-def _quantity(target: str, y: NDArray[Any]) -> Iterator[Finding]:
+def _check_quantity(target: str, y: NDArray[Any]) -> Iterator[Finding]:
     if not is_numeric(y):
-        yield _text_found(target, y), "To tell classes apart: --task classification."
+        yield _text_found(target, y), "To predict classes: --task classification."
     elif np.isinf(y.astype(float)).any():
         yield f"column `{target}` holds infinite values.", ""
 
 
-def _classes(target: str, y: NDArray[Any]) -> Iterator[Finding]:
+def _check_classes(target: str, y: NDArray[Any]) -> Iterator[Finding]:
     values, counts = np.unique(y, return_counts=True)
     if len(values) > min(MOST_LABELS, len(y) / 2):
         quantity = "a quantity: --task regression" if is_numeric(y) else "a name of the row"

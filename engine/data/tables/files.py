@@ -1,4 +1,4 @@
-"""Reads the columns of a user's file: CSV, NPZ or Parquet."""
+"""Reading the columns of a user's file: CSV, NPZ or Parquet."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from hiss.errors import DataError
 
 MOST_BYTES = 100_000_000
 MOST_VALUES = 10_000_000
-"""Thirty replicates of so many values, as float32, take 1.2 GB."""
+"""At float32, thirty replicates of this many values take 1.2 GB."""
 ENDINGS = (".csv", ".tsv", ".txt", ".npz", ".parquet")
 
 Columns = Mapping[str, NDArray[Any]]
 
 
 def read_columns(path: Path) -> Columns:
-    """Return a file's columns by name; of text, every value is a string.
+    """Return a file's columns by name, numbers as floats and text as an object array of strings.
 
     Raises:
         DataError: if there is no such file, or it is not a table.
@@ -58,14 +58,14 @@ def _check_file(path: Path) -> None:
     if path.is_dir():
         raise DataError(f"{path}: this is a directory, not a file.")
     if not path.is_file():
-        raise DataError(f"{path}: this is no regular file.")
+        raise DataError(f"{path}: this is not a regular file.")
     if size > MOST_BYTES:
         limit = f"expected at most {MOST_BYTES // 10**6} MB"
         raise DataError(f"{path}: {limit}, received {size // 10**6:,} MB.", SAMPLE)
 
 
 def _unpacked(path: Path) -> int:
-    """Bytes that an NPZ file takes once unpacked; 0 for any other."""
+    """Return the bytes that an NPZ file takes once unpacked; 0 for any other file."""
     if path.suffix.lower() != ".npz" or not zipfile.is_zipfile(path):
         return 0
     with zipfile.ZipFile(path) as packed:
@@ -90,13 +90,13 @@ def _check_names(path: Path, names: Iterable[str]) -> None:
     odd = [name for name in names if not name.isprintable()]
     if odd:
         raise DataError(
-            f"{path}: a column is called {odd[0]!r}; expected characters that can be shown.",
+            f"{path}: a column is called {odd[0]!r}; expected printable characters.",
             "Rename it.",
         )
 
 
 def _column(values: Sequence[str]) -> NDArray[Any]:
-    """Make numbers of texts where each is one, as `is_number` has it; else keep them."""
+    """Return texts as floats where every one is a number by `is_number`, else as they are."""
     if "_" not in "".join(values):
         with suppress(ValueError):
             return np.fromiter(map(float, values), float, len(values))
@@ -104,7 +104,7 @@ def _column(values: Sequence[str]) -> NDArray[Any]:
 
 
 def _npz(path: Path) -> Columns:
-    """Read arrays with a row each; a matrix `x` gives the columns `x1`, `x2` and so on."""
+    """Read arrays of one length; a matrix `x` becomes the columns `x1`, `x2` and so on."""
     if not zipfile.is_zipfile(path):
         hint = "numpy.savez(path, x=x, target=y) writes one."
         raise DataError(f"{path}: this is not an NPZ file.", hint)
@@ -129,34 +129,24 @@ def _npz(path: Path) -> Columns:
 
 
 def _parquet(path: Path) -> Columns:
-    """Read a Parquet file by pyarrow, or by pandas with whatever it reads Parquet with."""
     try:
-        try:
-            from pyarrow.parquet import ParquetFile
-        except ImportError:
-            return _parquet_by_pandas(path)
+        from pyarrow.parquet import ParquetFile
+    except ImportError as error:
+        hint = "pip install pyarrow, or save the table as CSV."
+        raise DataError(f"{path}: reading Parquet needs pyarrow.", hint) from error
+    try:
         with ParquetFile(path) as file:
             rows, width = file.metadata.num_rows, file.metadata.num_columns
             if rows * width > MOST_VALUES:
                 raise too_many(path, MOST_VALUES, f"{rows:,}", width)
             table = file.read().to_pydict()
-    except ImportError as error:
-        hint = "pip install pyarrow, or save the table as CSV."
-        raise DataError(f"{path}: reading Parquet needs pyarrow.", hint) from error
     except (OSError, ValueError) as error:
         raise DataError(f"{path}: this is not a Parquet file: {error}") from error
     return {str(name): _plain(values) for name, values in table.items()}
 
 
-def _parquet_by_pandas(path: Path) -> Columns:
-    from pandas import read_parquet
-
-    frame = read_parquet(path)
-    return {str(name): _plain(frame[name].tolist()) for name in frame.columns}
-
-
 def _plain(values: Sequence[Any]) -> NDArray[Any]:
-    """Make numbers of numbers, with NaN where there is none, and texts of anything else."""
+    """Return numbers as floats, NaN where one is missing; anything else as text."""
     if all(value is None or isinstance(value, int | float) for value in values):
         return np.array([np.nan if value is None else value for value in values], dtype=float)
     texts = ["" if value is None else str(value) for value in values]

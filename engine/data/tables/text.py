@@ -1,4 +1,4 @@
-"""A table as text: how its lines are cut into values, and whether it has a header."""
+"""A table as text: its delimiter, its header and its rows."""
 
 from __future__ import annotations
 
@@ -14,16 +14,20 @@ DELIMITERS = ",;\t|"
 NAMES = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 Lines = list[list[str]]
 SAMPLE = "Noise shows on small training sets: take a sample of the rows."
-QUOTES = "A value that holds the delimiter stands in double quotes, and quotes come in pairs."
+QUOTES = "A value that contains the delimiter must be in double quotes, and quotes come in pairs."
 MOST_SPELT = 40
-"""Columns whose names are spelt out in an example."""
+"""Columns up to which an example spells out a name for each."""
 
 
 def read_lines(path: Path, most: int) -> tuple[list[str], Lines]:
-    """Return the names of a text table's columns, and its rows, of at most so many values.
+    """Return the names of a text table's columns, and its rows.
+
+    Args:
+        path: of the file.
+        most: values that the table may have.
 
     Raises:
-        DataError: if it is not text in rows of one length below a row of names, or too long.
+        DataError: if it is not text in rows of one length below a row of names, or too large.
     """
     with _opened(path) as opened:
         header = next(opened, [])
@@ -45,34 +49,34 @@ def read_lines(path: Path, most: int) -> tuple[list[str], Lines]:
 
 
 def too_many(path: Path, most: int, rows: str, columns: int) -> DataError:
-    """Refuse a table of so many rows and columns."""
+    """Return the error for a table with more values than may be read."""
     return DataError(
         f"{path}: expected at most {most:,} values, received {rows} rows of {columns:,}.", SAMPLE
     )
 
 
 def delimiter_of(path: Path) -> str:
-    """Return what stands between the values: whichever the first line has most of."""
+    """Return the delimiter that is most frequent in the first line."""
     with path.open(encoding="utf-8-sig", newline="") as file:
         line = next((line for line in file if line.strip()), "")
     return max(DELIMITERS, key=line.count)
 
 
 def header_of(path: Path) -> list[str]:
-    """Return the first row of a text table as it stands."""
+    """Return the first row of a text table."""
     with _opened(path) as lines:
         return next(lines)
 
 
 def notes_on(path: Path, rows: int) -> tuple[str, ...]:
-    """Say how a text table of so many rows was read where that might surprise."""
+    """Return sentences on how a text table was read where that might surprise."""
     if path.suffix.lower() in (".npz", ".parquet"):
         return ()
     with _opened(path) as lines:
         header, first = islice(lines, 2)
     notes = []
     if (delimiter := delimiter_of(path)) != ",":
-        notes.append(f"Values are told apart by {NAMES[delimiter]}.")
+        notes.append(f"Values are separated by {NAMES[delimiter]}.")
     if counts_and_classes(header, rows, len(first)):
         notes.append(
             "The first row holds counts and class names, as scikit-learn writes them: "
@@ -82,9 +86,10 @@ def notes_on(path: Path, rows: int) -> tuple[str, ...]:
 
 
 def counts_and_classes(header: Sequence[str], rows: int, width: int) -> bool:
-    """Tell scikit-learn's own files: on top the counts of rows and features, then the classes.
+    """Return whether the first row is that of scikit-learn's own files.
 
-    Their columns are then called x1, x2 … and target.
+    It holds the counts of rows and features and then the names of the classes. The columns are then
+    called x1, x2 … and target.
     """
     if len(header) < 4 or is_number(header[2]):
         return False
@@ -92,7 +97,7 @@ def counts_and_classes(header: Sequence[str], rows: int, width: int) -> bool:
 
 
 def is_number(text: str) -> bool:
-    """Whether a text reads as a number; `nan` and `inf` do, Python's `1_000` does not."""
+    """Return whether a text is a number; `nan` and `inf` are, Python's `1_000` is not."""
     try:
         float(text)
     except ValueError:
@@ -102,7 +107,7 @@ def is_number(text: str) -> bool:
 
 @contextmanager
 def _opened(path: Path) -> Iterator[Iterator[list[str]]]:
-    """Give the rows of a text table one by one, the blank ones left out.
+    """Open a text table as an iterator over its rows without the blank ones.
 
     Raises:
         DataError: if it is not text in rows.
@@ -131,7 +136,7 @@ def _without_nul(path: Path, lines: Iterable[str]) -> Iterator[str]:
 def _undecodable(path: Path, error: UnicodeDecodeError) -> DataError:
     wide = error.object[:2] in (b"\xff\xfe", b"\xfe\xff")
     if b"\0" in error.object and not wide:
-        return DataError(f"{path}: expected text, received NUL bytes: this is no text file.")
+        return DataError(f"{path}: expected text, received NUL bytes: this is not a text file.")
     return DataError(
         f"{path}: expected UTF-8 text, received byte {error.object[error.start]:#x}.",
         f"Save it as UTF-8, for example: iconv -f {'utf-16' if wide else 'latin1'} "
@@ -155,15 +160,15 @@ def _check_header(path: Path, header: Sequence[str], rows: Sequence[Sequence[str
 
 
 def _naming(columns: int) -> str:
-    """Say how so many columns are given names."""
+    """Return a hint on how to name the columns."""
     if columns > MOST_SPELT:
-        return "Put a row of names on top."
+        return "Add a row of names on top."
     names = ",".join([*(f"x{place}" for place in range(1, columns)), "target"])
-    return f"Put a row of names on top, for example: (echo {names}; cat old) > new"
+    return f"Add a row of names on top, for example: (echo {names}; cat old) > new"
 
 
 def _is_like(header: Sequence[str], rows: Sequence[Sequence[str]]) -> bool:
-    """Whether every name could be a value of its column: a number, or a text that it holds."""
+    """Return whether every name could be a value of its column: a number, or a text in it."""
     columns = zip(*rows, strict=False)
     return all(
         (is_number(name) and all(map(is_number, values))) or name in values
@@ -177,7 +182,7 @@ def _check_widths(path: Path, header: Sequence[str], rows: Sequence[Sequence[str
         raise DataError(
             f"{path}: expected a name for each of {len(rows[0])} columns in the first row, "
             f"received {width}.",
-            "Take out what stands above the names, and name every column.",
+            "Remove the lines above the names, and name every column.",
         )
     for number, row in enumerate(rows, 2):
         if len(row) != width:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -9,12 +10,13 @@ import pytest
 from hiss.data.splits import load
 from hiss.data.tables import rows as table
 from hiss.data.tables.proposal import propose
+from hiss.data.tables.selection import TableSelection
 from hiss.errors import EngineError
 from hiss.experiment.notation import dump, parse
 from hiss.experiment.spec import Experiment
 from hiss.library.adaptation import adapt_to_table
 from hiss.library.presets import find
-from hiss.library.templates import experiment_for, table_data
+from hiss.library.templates import experiments_for, table_data
 
 BUNDLED = Path(str(files("sklearn.datasets") / "data"))
 RNG = np.random.default_rng(1)
@@ -30,12 +32,16 @@ def houses(tmp_path: Path) -> Path:
     return path
 
 
+def select(path: Path, target: str | None = None, **names: tuple[str, ...]) -> TableSelection:
+    return TableSelection(path=path, target=target, **names)  # type: ignore[arg-type]
+
+
 def words(experiment: Experiment) -> list[str]:
     return [layer.class_name for layer in experiment.layers]
 
 
 def test_a_table_is_looked_at_before_anything_is_chosen(houses: Path) -> None:
-    seen = propose(houses)
+    seen = propose(select(houses))
     assert (seen.rows, seen.target, seen.predict) == (40, "price", "regression")
     assert [(each.name, each.kind) for each in seen.columns] == [
         ("id", "number"),
@@ -51,27 +57,49 @@ def test_a_table_is_looked_at_before_anything_is_chosen(houses: Path) -> None:
 def test_a_table_is_read_once_for_every_choice(
     houses: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    propose(houses)
+    propose(select(houses))
     monkeypatch.setattr(table, "read_columns", None)
-    assert propose(houses, "area", drop=["id"]).notes == ()
+    assert propose(select(houses, "area", drop=("id",))).notes == ()
 
 
 def test_what_a_terminal_might_obey_is_not_shown(houses: Path) -> None:
     houses.write_text(houses.read_text().replace("Bonn", "Bo\033[2Jn"), encoding="utf-8")
-    assert propose(houses).preview[0][2] == "Bo�[2Jn"
+    assert propose(select(houses)).preview[0][2] == "Bo�[2Jn"
 
 
 def test_what_is_chosen_settles_the_problems(houses: Path) -> None:
-    assert propose(houses, "price", drop=["id"], one_hot=["town"]).problems == ()
+    assert propose(select(houses, "price", drop=("id",), one_hot=("town",))).problems == ()
+
+
+@pytest.mark.parametrize(
+    ("chosen", "message"),
+    [
+        ({"target": "price", "drop": ("price",)}, "`price` is the target"),
+        ({"drop": ("id", "id")}, "named twice: id, id"),
+        ({"one_hot": ("town",), "drop": ("town",)}, "`town` is one-hot, but not a feature"),
+        ({"one_hot": ("town",), "features": ("area",)}, "`town` is one-hot, but not a feature"),
+    ],
+)
+def test_a_column_has_one_role(chosen: dict[str, Any], message: str) -> None:
+    with pytest.raises(EngineError, match=message):
+        TableSelection(path=Path("a.csv"), **chosen)
+
+
+def test_a_selection_and_a_presets_table_are_the_same() -> None:
+    selection = select(Path("a.csv"), "price", features=("area", "town"), one_hot=("town",))
+    assert TableSelection.from_arguments(selection.to_arguments()) == selection
+    assert select(Path("a.csv"), "price").to_arguments() == {"path": "a.csv", "target": "price"}
 
 
 def test_a_column_called_like_a_target_is_proposed(houses: Path) -> None:
     houses.write_text(houses.read_text().replace("area", "Target", 1))
-    assert propose(houses).target == "Target"
+    assert propose(select(houses)).target == "Target"
 
 
 def test_a_quantity_is_learnt_in_its_own_unit(houses: Path) -> None:
-    plain, noisy = experiment_for(houses, "price", drop=["id"], one_hot=["town"])
+    plain, noisy = experiments_for(
+        table_data(select(houses, "price", drop=("id",), one_hot=("town",)))
+    )
     assert (plain.name, noisy.name) == ("houses/plain", "houses/noise")
     assert words(plain) == ["Dense", "Activation", "Dense", "Rescaling"]
     assert words(noisy) == ["Dense", "GaussianNoise", "Activation", "Dense", "Rescaling"]
@@ -89,7 +117,7 @@ def test_a_tiny_unit_does_not_drown_in_adams_epsilon(houses: Path) -> None:
         f"{line.rpartition(',')[0]},{float(line.rpartition(',')[2]) / 1e6}" for line in lines[1:]
     ]
     houses.write_text("\n".join([lines[0], *tiny]))
-    plain, _ = experiment_for(houses, "price", features=["area"])
+    plain, _ = experiments_for(table_data(select(houses, "price", features=("area",))))
     assert not isinstance(plain.training.optimizer, str)
     assert plain.training.optimizer.arguments["epsilon"] < 1e-13
 
@@ -104,7 +132,7 @@ def test_a_tiny_unit_does_not_drown_in_adams_epsilon(houses: Path) -> None:
 def test_classes_get_a_head_of_their_number(
     file: str, units: int, activation: str, loss: str
 ) -> None:
-    _, noisy = experiment_for(BUNDLED / file, "target")
+    _, noisy = experiments_for(table_data(select(BUNDLED / file, "target")))
     assert noisy.layers[-1].arguments == {"units": units, "activation": activation}
     assert noisy.training.loss == loss
     split = load(noisy.data)
@@ -113,7 +141,7 @@ def test_classes_get_a_head_of_their_number(
 
 
 def test_an_experiment_on_a_table_is_a_preset_like_any_other() -> None:
-    _, noisy = experiment_for(BUNDLED / "iris.csv", "target")
+    _, noisy = experiments_for(table_data(select(BUNDLED / "iris.csv", "target")))
     assert parse(dump(noisy), "mine.toml", noisy.name) == noisy
 
 
@@ -121,7 +149,7 @@ def test_a_preset_finds_its_table_beside_itself(
     houses: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir("/")
-    _, noisy = experiment_for(houses, "price", features=["area"])
+    _, noisy = experiments_for(table_data(select(houses, "price", features=("area",))))
     preset = tmp_path / "mine.toml"
     preset.write_text(dump(noisy).replace(str(houses), houses.name))
     (found,) = find(str(preset))
@@ -129,7 +157,7 @@ def test_a_preset_finds_its_table_beside_itself(
 
 
 def test_a_presets_network_is_put_under_a_table() -> None:
-    data = table_data(BUNDLED / "iris.csv", "target")
+    data = table_data(select(BUNDLED / "iris.csv", "target"))
     (before,) = find("patterns/mlp")
     after = adapt_to_table(before, data)
     assert words(after) == words(before)
@@ -141,7 +169,7 @@ def test_a_presets_network_is_put_under_a_table() -> None:
 
 def test_a_head_that_fits_already_keeps_its_words() -> None:
     (before,) = find("article/hidden-before")
-    after = adapt_to_table(before, table_data(BUNDLED / "breast_cancer.csv", "target"))
+    after = adapt_to_table(before, table_data(select(BUNDLED / "breast_cancer.csv", "target")))
     assert (after.layers, after.training) == (before.layers, before.training)
 
 
@@ -152,6 +180,10 @@ def test_a_network_of_images_takes_rows_of_as_many_values(tmp_path: Path) -> Non
     path = tmp_path / "digits.npz"
     np.savez(path, x=x[:200] + RNG.uniform(0, 0.1, (200, 64)), y=y[:200])
     (cnn,) = find("patterns/cnn")
-    assert load(adapt_to_table(cnn, table_data(path, "y")).data).x_train.shape[1:] == (8, 8, 1)
+    assert load(adapt_to_table(cnn, table_data(select(path, "y"))).data).x_train.shape[1:] == (
+        8,
+        8,
+        1,
+    )
     with pytest.raises(EngineError, match=r"takes rows of 8×8×1 = 64 values; iris\.csv has 4"):
-        adapt_to_table(cnn, table_data(BUNDLED / "iris.csv", "target"))
+        adapt_to_table(cnn, table_data(select(BUNDLED / "iris.csv", "target")))

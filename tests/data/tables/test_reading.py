@@ -14,6 +14,7 @@ from hiss.data.spec import Data
 from hiss.data.splits import load
 from hiss.data.tables import files as table_files
 from hiss.data.tables.proposal import propose
+from hiss.data.tables.selection import TableSelection
 from hiss.errors import DataError
 
 ROWS = 12
@@ -74,7 +75,7 @@ def test_the_iris_file_of_scikit_learn_is_read_as_it_stands() -> None:
     split = load(data(path, "target", shuffle=True))
     assert split.classes == ("0", "1", "2")
     assert split.features == ("x1", "x2", "x3", "x4")
-    assert "counts and class names" in propose(path).notes[0]
+    assert "counts and class names" in propose(TableSelection(path=path)).notes[0]
 
 
 @pytest.mark.parametrize("delimiter", [";", "\t", "|"])
@@ -241,12 +242,12 @@ def test_a_spreadsheets_unicode_text_is_recognised(file: Path) -> None:
 
 def test_what_is_no_text_is_not_taken_for_another_encoding(file: Path) -> None:
     file.write_bytes(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR")
-    assert "this is no text file" in complaint(file)
+    assert "this is not a text file" in complaint(file)
 
 
 def test_a_pipe_is_not_waited_for(file: Path) -> None:
     os.mkfifo(file)
-    assert "this is no regular file" in complaint(file)
+    assert "this is not a regular file" in complaint(file)
 
 
 def test_a_packed_table_is_to_be_unpacked(tmp_path: Path) -> None:
@@ -317,7 +318,7 @@ def test_a_file_that_only_is_called_npz_is_refused(tmp_path: Path) -> None:
 def test_without_pyarrow_parquet_says_what_to_install(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name in ("pyarrow", "pyarrow.parquet", "pandas"):
+    for name in ("pyarrow", "pyarrow.parquet"):
         monkeypatch.setitem(sys.modules, name, None)
     path = tmp_path / "table.parquet"
     path.write_bytes(b"PAR1")

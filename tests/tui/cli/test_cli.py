@@ -380,7 +380,7 @@ WITHOUT_SELU = ("noise/alpha-dropout", "--set", "layers.0.activation=relu")
 def test_advice_is_printed_once_and_not_with_quiet(
     hiss: Hiss, engine: ScriptedEngine, verb: str
 ) -> None:
-    expected = "keeps mean and variance after selu"
+    expected = "preserves mean and variance only after selu"
     assert hiss(verb, *WITHOUT_SELU, "--repeats", "2").err.count(expected) == 1
     assert expected not in hiss(verb, *WITHOUT_SELU, "--repeats", "2", "--quiet").err
 
@@ -389,4 +389,4 @@ def test_a_preset_is_shown_with_advice(hiss: Hiss, tmp_path: Path) -> None:
     path = tmp_path / "one.toml"
     text = hiss("show", "noise/alpha-dropout").out
     path.write_text(text.replace('activation = "selu"', 'activation = "relu"'))
-    assert "it stands after relu" in hiss("show", str(path)).err
+    assert "it is after relu" in hiss("show", str(path)).err

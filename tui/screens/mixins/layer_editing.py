@@ -108,11 +108,11 @@ class LayerEditing(StudyScreen, inherit_bindings=False):
         return len(layers) if isinstance(layers, list) else 0
 
     async def _order(self, order: list[Any], place: int) -> None:
-        from hiss.library.drafting import layers_ordered
+        from hiss.library.drafting import with_layer_order
 
         place = min(place, len(order) - 1)
         part = f"layers.{place}" if order else "about"
-        await self.change(layers_ordered(self.draft.text, order), part=part)
+        await self.change(with_layer_order(self.draft.text, order), part=part)
 
     async def _insert(self, layer: Any) -> None:
         """Put a layer behind the one below the cursor, or else before the output layer."""

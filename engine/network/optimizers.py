@@ -11,27 +11,14 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
+from hiss.compatibility import stateless_optimizer
 from hiss.errors import EngineError, first_line
 from hiss.experiment.training import Keras as Table
 from hiss.keras_names.lookup import class_of
 from hiss.noise.gradients import GradientNoise
 
-PURE = (
-    "assign",
-    "assign_add",
-    "assign_sub",
-    "stateless_apply",
-    "_var_key",
-    "_apply_weight_decay",
-    "_backend_update_step",
-    "_backend_increment_gradient_accumulators",
-    "_clip_by_norm",
-    "_overwrite_model_variables_with_average_value",
-)
-
 FROM_WEIGHTS = ("ScheduleFreeAdamW",)
 """Optimizers whose own variables start from the weights, which differ by replicate."""
-MIX_IN = "keras.src.backend.tensorflow"
 
 
 def make_optimizer(chosen: str | Table) -> Any:
@@ -68,8 +55,7 @@ def pure(optimizer: Any) -> Any:
             f"training.optimizer: hiss cannot train by {type(optimizer).__name__}.",
             "AdamW is near to it.",
         )
-    kind = type(optimizer)
-    twin: Any = _Neutral(kind.__name__, (kind,), {})
+    twin: Any = stateless_optimizer(type(optimizer))
     made = twin.from_config({**optimizer.get_config(), "name": "optimizer"})
     if isinstance(made, GradientNoise):
         made.inner = pure(made.inner)
@@ -98,21 +84,6 @@ def seed_noise(optimizer: Any, seed: int) -> None:
     """Seed the noise of an optimizer that is not built yet, if it has any and leaves it open."""
     if isinstance(optimizer, GradientNoise) and optimizer.seed is None:
         optimizer.seed = seed
-
-
-class _Neutral(type):
-    """The class of optimizers whose TensorFlow mix-in comes after the methods that it hides.
-
-    What an optimizer overrides itself, as Nadam does its update, stays before both.
-    """
-
-    def mro(cls) -> list[type]:
-        """Put Keras' backend-neutral methods before the mix-in's."""
-        order = super().mro()
-        neutral = next(base for base in order if base.__name__ == "BaseOptimizer")
-        place = next(n for n, base in enumerate(order) if base.__module__.startswith(MIX_IN))
-        methods = {name: getattr(neutral, name) for name in PURE}
-        return [*order[:place], type("Neutral", (), methods), *order[place:]]
 
 
 BY_NUMBER = ("SGD", "RMSprop", "Adam", "Adagrad", "Adadelta", "Adamax", "Nadam", "Lion")

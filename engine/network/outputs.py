@@ -6,6 +6,7 @@ from typing import Any
 
 import keras
 
+from hiss.compatibility import producing_layer
 from hiss.data.arrays import Split
 from hiss.errors import EngineError, first_line
 from hiss.experiment.spec import Experiment
@@ -27,7 +28,7 @@ def check_outputs(reference: str, network: Any, split: Split) -> None:
     """
     check_count(reference, network, split)
     activation, _ = ENDINGS[split.task]
-    last = network.outputs[0]._keras_history.operation
+    last = producing_layer(network.outputs[0])
     found = getattr(last, "activation", None)
     if split.task != "regression" and found is keras.activations.linear:
         raise EngineError(

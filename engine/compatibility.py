@@ -1,6 +1,7 @@
 """The private parts of Keras and TensorFlow that hiss relies on, all in one place.
 
-Read in Keras 3.13 to 3.15 and TensorFlow 2.20 to 2.21. A new version of either is checked here first.
+Read in Keras 3.13 to 3.15 and TensorFlow 2.20 to 2.21. Check this file first when hiss
+moves to a new version of either.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Keras' optimizers as pure functions, which on TensorFlow they are not by themselves."""
+"""Keras' optimizers as pure functions, and how their variables are packed."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from hiss.compatibility import stateless_optimizer
 from hiss.errors import EngineError, first_line
 from hiss.experiment.training import Keras as Table
 from hiss.keras_names.lookup import class_of
-from hiss.noise.gradients import GradientNoise
+from hiss.noise.optimizer import GradientNoise
+from hiss.noise.random import Tensor
 
 FROM_WEIGHTS = ("ScheduleFreeAdamW",)
 """Optimizers whose own variables start from the weights, which differ by replicate."""
@@ -42,10 +43,7 @@ def make_optimizer(chosen: str | Table) -> Any:
 
 
 def pure(optimizer: Any) -> Any:
-    """Give `optimizer` a working `stateless_apply`.
-
-    Keras refuses it on TensorFlow for the sake of `tf.distribute`; the backend-neutral methods
-    that TensorFlow's mix-in hides do work there.
+    """Return a copy of `optimizer` whose `stateless_apply` works on TensorFlow.
 
     Raises:
         EngineError: for an optimizer whose own variables start from the weights.
@@ -63,12 +61,12 @@ def pure(optimizer: Any) -> Any:
 
 
 def starting_values(optimizer: Any, chosen: str | Table, seed: int) -> list[NDArray[Any]]:
-    """Give the values that the variables of a built `optimizer` start from.
+    """Return the values that the variables of a built `optimizer` start from.
 
     Args:
-        optimizer: of the same kind as the chosen one; a noise's strength may differ.
-        chosen: what the experiment names.
-        seed: of the replicate.
+        optimizer: of the same kind as the chosen one; the strength of its noise may differ.
+        chosen: the optimizer that the experiment names.
+        seed: seed of the replicate.
     """
     values = [np.asarray(variable) for variable in optimizer.variables]
     if isinstance(optimizer, GradientNoise) and isinstance(chosen, Table):
@@ -81,41 +79,44 @@ def starting_values(optimizer: Any, chosen: str | Table, seed: int) -> list[NDAr
 
 
 def seed_noise(optimizer: Any, seed: int) -> None:
-    """Seed the noise of an optimizer that is not built yet, if it has any and leaves it open."""
+    """Set the seed of an optimizer that is not built yet, if it adds noise and has no seed."""
     if isinstance(optimizer, GradientNoise) and optimizer.seed is None:
         optimizer.seed = seed
 
 
 BY_NUMBER = ("SGD", "RMSprop", "Adam", "Adagrad", "Adadelta", "Adamax", "Nadam", "Lion")
-"""Optimizers that move every number by itself, and leave alone what has no gradient."""
+"""Optimizers that update every number by itself, and none that has no gradient."""
 
 
 class Packing:
-    """How the trainable variables of a network lie in a state: end to end, or as they are."""
+    """Packs the trainable variables of a network into one vector, where the optimizer allows it.
+
+    One long update is faster than many short ones.
+    """
 
     def __init__(self, variables: Sequence[Any], optimizer: Any) -> None:
-        """Take the `variables` that an `optimizer`, not built yet, is to move."""
+        """Take the `variables` that an `optimizer`, not built yet, is to update."""
         self._shapes = [tuple(variable.shape) for variable in variables]
         self._sizes = [math.prod(shape) for shape in self._shapes]
         self.end_to_end = _by_number(optimizer) and all(map(_plain, variables))
         zeros = np.zeros(sum(self._sizes), np.float32)
         self.variables = [keras.Variable(zeros)] if self.end_to_end else list(variables)
-        """What the optimizer is to be built on."""
+        """The variables to build the optimizer on."""
 
     def start(self, values: list[NDArray[Any]]) -> list[NDArray[Any]]:
-        """Pack the values that training starts from."""
+        """Pack the values that training starts from, one array for each variable."""
         return [np.concatenate([np.ravel(each) for each in values])] if self.end_to_end else values
 
-    def pack(self, gradients: list[Any]) -> list[Any]:
-        """Pack the gradients of all variables, None for a variable without one."""
+    def pack(self, gradients: list[Tensor | None]) -> list[Tensor | None]:
+        """Pack the gradients of all variables; None is that of a variable without one."""
         if not self.end_to_end:
             return gradients
         pairs = zip(gradients, self._sizes, strict=True)
         flat = [tf.zeros(size) if each is None else tf.reshape(each, [-1]) for each, size in pairs]
         return [tf.concat(flat, 0)]
 
-    def unpack(self, values: list[Any]) -> list[Any]:
-        """Give each variable its value."""
+    def unpack(self, values: list[Tensor]) -> list[Tensor]:
+        """Return the value of each variable."""
         if not self.end_to_end:
             return values
         parts = tf.split(values[0], self._sizes)

@@ -12,7 +12,7 @@ from hiss.data.seeds import Seeds
 from hiss.errors import EngineError, did_you_mean
 from hiss.experiment.user_model import Insertion, UserModel, format_insertion
 from hiss.network.user_code import call
-from hiss.noise.registry import KINDS
+from hiss.noise.layers import layer_class
 
 Names = Mapping[str, Any]
 """Layers by the names that sites have."""
@@ -66,8 +66,8 @@ class _Noise:
         for site in model.noise:
             if site.layer not in names:
                 raise EngineError(
-                    f"--noise {format_insertion(site)}: {model.reference} has no layer `{site.layer}`."
-                    f"{did_you_mean(site.layer, names)}",
+                    f"--noise {format_insertion(site)}: {model.reference} has no layer "
+                    f"`{site.layer}`.{did_you_mean(site.layer, names)}",
                     f"Its layers are {', '.join(names)}.",
                 )
             places = self.before if site.where == "before" else self.after
@@ -90,7 +90,7 @@ class _Noise:
 
     def own(self, layer: Any) -> Any:
         """Return the layer itself, or hiss's own in the place of Keras' noise of that name."""
-        kind = KINDS.get(type(layer).__name__)
+        kind = layer_class(type(layer).__name__)
         if kind is None or type(layer) is not getattr(keras.layers, kind.__name__, None):
             return layer
         config, name = layer.get_config(), self.names.get(id(layer), layer.name)
@@ -101,7 +101,7 @@ class _Noise:
         return made
 
     def _made(self, site: Insertion) -> Any:
-        kind = KINDS.get(site.class_name) or getattr(keras.layers, site.class_name)
+        kind = layer_class(site.class_name) or getattr(keras.layers, site.class_name)
         name = f"{site.layer}_{site.where}_{len(self.before) + len(self.after)}"
         seed = self.seeds.of(f"noise/{site.layer}/{site.where}/{site.class_name}")
         return kind.from_config({site.argument: site.strength, "seed": seed, "name": name})

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from hiss.errors import EngineError, did_you_mean
 from hiss.experiment.spec import Experiment, Study
-from hiss.experiment.strengths import ALL, NOISE, strengths
+from hiss.experiment.strengths import is_strength, strengths
 from hiss.library.presets import find, load_presets, override
 from hiss.results.curves import Curves
 from hiss.results.outcomes import Arm, Result
@@ -41,7 +41,7 @@ def with_baselines(
 
 def noise_off(arm: Experiment) -> Experiment:
     """Return the same experiment with every noise at 0, to compare one with that has no partner."""
-    noisy = (one for one in strengths(arm) if one.name in NOISE and one.value)
+    noisy = (one for one in strengths(arm) if one.is_noise and one.value)
     off = override(arm, [f"{one.key}=0" for one in noisy])
     changed = {
         "name": f"{arm.name}-baseline",
@@ -104,7 +104,7 @@ def is_compared(assignment: str) -> bool:
     """Whether a key is about what an experiment is compared on, so that a baseline has none."""
     key = assignment.partition("=")[0].strip()
     beside = ("training.early_stopping", "model.noise.")
-    return key.rpartition(".")[2] in ALL or key.startswith(beside)
+    return is_strength(key.rpartition(".")[2]) or key.startswith(beside)
 
 
 def _not_begun(arm: Experiment) -> Arm:

@@ -10,7 +10,7 @@ from hiss.data.sources import SOURCES
 from hiss.data.spec import Data, Mode
 from hiss.errors import EngineError
 from hiss.experiment.spec import Experiment
-from hiss.experiment.strengths import NOISE, strengths
+from hiss.experiment.strengths import strengths
 from hiss.results.outcomes import Arm, Result
 from hiss.results.scores import lower_is_better, measured_metric, rope_width, scores
 from hiss.statistics import Difference, compare_pairs, holm, more_repeats
@@ -101,7 +101,7 @@ def has_noise(experiment: Experiment) -> bool:
     """
     inserted = experiment.model.noise if experiment.model else ()
     return any(site.strength for site in inserted) or any(
-        one.value for one in strengths(experiment) if one.name in NOISE
+        one.value for one in strengths(experiment) if one.is_noise
     )
 
 

@@ -123,7 +123,7 @@ class Grid:
             return Axis(site, parse_grid(self.stddev, _option(site), site.accepts))
         if proposed and site.key == f"layers.{proposed.layer}.stddev" and not site.new:
             return Axis(site, tuple(sorted(set(proposed.stddev))))
-        return Axis(site, coarse(site.strength))
+        return Axis(site, coarse(site.strength, site.owner))
 
     def _second(self, experiment: Experiment, first: Site) -> Axis:
         named = self.site2
@@ -131,7 +131,7 @@ class Grid:
             find_site(experiment, named, _examples) if named else default_site(experiment, [first])
         )
         if self.stddev2 is None:
-            return Axis(site, coarse(site.strength))
+            return Axis(site, coarse(site.strength, site.owner))
         return Axis(site, parse_grid(self.stddev2, f"{_option(site)}2", site.accepts))
 
 

@@ -183,7 +183,7 @@ def _finer(found: Sweep) -> Search:
     if flat is None:
         return search
     (axis,) = search.axes
-    finer = refine(axis.strengths, flat, least(axis.site.strength))
+    finer = refine(axis.strengths, flat, least(axis.site.strength, axis.site.owner))
     return replace(search, axes=(replace(axis, strengths=finer),))
 
 

@@ -3,8 +3,8 @@
     python -m hiss.keras_names.generate
 
 The file holds all names of the newest known version and, for each older one, a JSON merge patch
-(RFC 7386) with what differs. To add a version of Keras, or after a change here, run the command with
-each version that hiss allows; the entries of other versions stay as they are.
+(RFC 7386) with what differs. To add a version of Keras, or after a change here, run the command
+with each version that hiss allows; the entries of other versions stay as they are.
 """
 
 from __future__ import annotations

@@ -19,8 +19,8 @@ Words = dict[str, Any]
 """All names of one version of Keras.
 
 `keras` is the version, `refused` maps layers to reasons, and `names` maps each kind to the names
-that stand for an object: `relu`. The other keys are the kinds: `layers`, `optimizers` … Each maps class
-names to `{"arguments": {name: schema}, "required": [names]}`.
+that stand for an object: `relu`. The other keys are the kinds: `layers`, `optimizers` … Each maps
+class names to `{"arguments": {name: schema}, "required": [names]}`.
 """
 FILE = Path(__file__).with_name("names.json")
 STARTS: Mapping[str, Any] = {

@@ -12,9 +12,11 @@ from typing import Any, get_args
 from hiss.data.sources import SOURCES, Source
 from hiss.data.tables.selection import Prediction
 from hiss.experiment.spec import Experiment
-from hiss.keras_names.lookup import classes, words
+from hiss.keras_names.lookup import classes, versions, words
 
 Schema = dict[str, Any]
+NEWEST = versions()[-1]
+"""The version of Keras that the schema describes, whichever is installed."""
 KINDS = (
     *("layers", "optimizers", "schedules", "initializers", "regularizers", "constraints"),
     "noise_schedules",
@@ -44,9 +46,9 @@ def schema() -> Schema:
     definitions["Data"] = _data(definitions["Data"])
     definitions.pop("Keras")
     definitions |= {
-        "layer": _one_of(classes("layer").values()),
-        "optimizer": _one_of(classes("optimizer").values()),
-        "loss": _one_of(classes("loss").values()),
+        "layer": _one_of(classes("layer", NEWEST).values()),
+        "optimizer": _one_of(classes("optimizer", NEWEST).values()),
+        "loss": _one_of(classes("loss", NEWEST).values()),
         **{kind: _kind(kind) for kind in (*KINDS, "activations")},
     }
     title = {"$schema": "http://json-schema.org/draft-07/schema#", "title": "A hiss preset"}
@@ -54,7 +56,7 @@ def schema() -> Schema:
 
 
 def _name_classes(training: Schema) -> None:
-    names = words()["names"]
+    names = words(NEWEST)["names"]
     text = {"type": "string", "enum": names["optimizers"]}
     training["optimizer"] = {"default": "adam", "anyOf": [text, {"$ref": "#/$defs/optimizer"}]}
     text = {"type": "string", "enum": names["losses"]}
@@ -69,10 +71,10 @@ def _one_of(tables: Iterable[Mapping[str, Any]]) -> Schema:
 def _kind(kind: str) -> Schema:
     """Describe what stands for an object of Keras inside another's arguments."""
     accepted: list[Schema] = [{"type": "number"}] if kind == "schedules" else []
-    if kind in words()["names"]:
-        accepted.append({"type": "string", "enum": words()["names"][kind]})
-    if kind in words():
-        accepted.append(_nested(list(words()[kind])))
+    if kind in words(NEWEST)["names"]:
+        accepted.append({"type": "string", "enum": words(NEWEST)["names"][kind]})
+    if kind in words(NEWEST):
+        accepted.append(_nested(list(words(NEWEST)[kind])))
     return {"anyOf": accepted}
 
 

@@ -1,4 +1,4 @@
-"""From the layer tables of an experiment to a Keras network whose every seed is explicit."""
+"""From the layer tables of an experiment to a Keras network in which every seed is explicit."""
 
 from __future__ import annotations
 
@@ -15,14 +15,15 @@ from hiss.errors import EngineError, first_line
 from hiss.experiment.spec import Experiment
 from hiss.experiment.training import Keras as Table
 from hiss.experiment.training import Training
-from hiss.network.user_model import build_own
+from hiss.network.user_model import build_user_model
 from hiss.noise.layers import layer_class
 
 Values = list[NDArray[Any]]
+"""One array for each variable."""
 
 
 class Start(NamedTuple):
-    """What the training of one replicate starts from."""
+    """The values that the training of one replicate starts from."""
 
     trainable: Values
     other: Values
@@ -42,7 +43,7 @@ def build_network(experiment: Experiment, shape: tuple[int, ...], seeds: Seeds) 
         EngineError: if the layers do not fit together, or the user's model fails.
     """
     if experiment.model is not None:
-        return build_own(experiment.model, shape, seeds)
+        return build_user_model(experiment.model, shape, seeds)
     try:
         layers = [each.layer() for each in _seeded_layers(experiment, seeds)]
         return keras.Sequential([keras.Input(shape, name="rows"), *layers], name="network")
@@ -108,7 +109,7 @@ class _Description(NamedTuple):
 def _fresh_layers(experiment: Experiment, network: Any, seeds: Seeds) -> list[Any]:
     """Build the layers of a network that have variables, and only these, from other seeds."""
     if experiment.model is not None:
-        return [build_own(experiment.model, network.input_shape[1:], seeds)]
+        return [build_user_model(experiment.model, network.input_shape[1:], seeds)]
     pairs = zip(_seeded_layers(experiment, seeds), network.layers, strict=True)
     layers = [(each.layer(), built) for each, built in pairs if built.variables]
     for layer, built in layers:
@@ -156,7 +157,8 @@ def _has_weights(config: dict[str, Any]) -> bool:
 
 def _wrapped(config: dict[str, Any]) -> dict[str, Any] | None:
     """Return the configuration of the layer that a layer wraps, if it wraps one."""
-    return config["layer"]["config"] if "layer" in config else None
+    found: dict[str, Any] | None = config["layer"]["config"] if "layer" in config else None
+    return found
 
 
 def _seeded_weights(config: dict[str, Any], seeds: Seeds, number: int) -> dict[str, Any]:

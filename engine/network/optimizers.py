@@ -23,10 +23,10 @@ FROM_WEIGHTS = ("ScheduleFreeAdamW",)
 
 
 def make_optimizer(chosen: str | Table) -> Any:
-    """Make the Keras optimizer that an experiment names.
+    """Return the Keras optimizer that an experiment names.
 
     Raises:
-        EngineError: if Keras has none of that name, or it does not take these arguments.
+        EngineError: if Keras has none of that name, or refuses the arguments.
     """
     table = Table(class_name=chosen) if isinstance(chosen, str) else chosen
     name = class_of("optimizer", table.class_name) or table.class_name
@@ -50,8 +50,8 @@ def pure(optimizer: Any) -> Any:
     """
     if type(optimizer).__name__ in FROM_WEIGHTS:
         raise EngineError(
-            f"training.optimizer: hiss cannot train by {type(optimizer).__name__}.",
-            "AdamW is near to it.",
+            f"training.optimizer: hiss cannot train with {type(optimizer).__name__}.",
+            "AdamW is similar.",
         )
     twin: Any = stateless_optimizer(type(optimizer))
     made = twin.from_config({**optimizer.get_config(), "name": "optimizer"})
@@ -85,7 +85,7 @@ def seed_noise(optimizer: Any, seed: int) -> None:
 
 
 BY_NUMBER = ("SGD", "RMSprop", "Adam", "Adagrad", "Adadelta", "Adamax", "Nadam", "Lion")
-"""Optimizers that update every number by itself, and none that has no gradient."""
+"""Optimizers that update each number on its own, and none without a gradient."""
 
 
 class Packing:

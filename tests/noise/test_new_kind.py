@@ -23,7 +23,7 @@ from hiss.experiment.user_model import UserModel, parse_insertion
 from hiss.keras_names.lookup import classes, new_layer
 from hiss.library.presets import find
 from hiss.network.build import make_layer
-from hiss.network.user_model import build_own
+from hiss.network.user_model import build_user_model
 from hiss.noise.kind import Draws, LayerNoise
 from hiss.noise.registry import NOISE_LAYERS, register, unregister
 from hiss.scripts.script import script
@@ -139,7 +139,7 @@ def test_it_is_inserted_into_a_users_model(monkeypatch: pytest.MonkeyPatch) -> N
     network = keras.Sequential([keras.layers.Dense(3, name="first")])
     monkeypatch.setattr("hiss.network.user_model.call", lambda reference: network)
     model = UserModel(reference="network.py:build", noise=(site,))
-    built = build_own(model, (2,), Seeds(1, 0))
+    built = build_user_model(model, (2,), Seeds(1, 0))
     assert [type(layer).__name__ for layer in built.layers] == ["UniformNoise", "Dense"]
     assert built.layers[0].peak == 0.5
 

@@ -180,17 +180,21 @@ def _with_modules(arguments: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _seeded(config: Any, seeds: Seeds, role: str) -> Any:
+def _seeded(config: dict[str, Any], seeds: Seeds, role: str) -> dict[str, Any]:
     """Set every seed that a layer's configuration leaves open."""
-    match config:
+    return {
+        key: seeds.of(role)
+        if key == "seed" and value is None
+        else _seeded_value(value, seeds, f"{role}/{key}" if isinstance(value, dict) else role)
+        for key, value in config.items()
+    }
+
+
+def _seeded_value(value: Any, seeds: Seeds, role: str) -> Any:
+    match value:
         case dict():
-            return {
-                key: seeds.of(role)
-                if key == "seed" and value is None
-                else _seeded(value, seeds, f"{role}/{key}" if isinstance(value, dict) else role)
-                for key, value in config.items()
-            }
+            return _seeded(value, seeds, role)
         case list() | tuple():
-            return type(config)(_seeded(value, seeds, role) for value in config)
+            return type(value)(_seeded_value(each, seeds, role) for each in value)
         case _:
-            return config
+            return value

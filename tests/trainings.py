@@ -18,7 +18,7 @@ from hiss.data.splits import load
 from hiss.experiment.notation import override
 from hiss.experiment.spec import Experiment, Study
 from hiss.library.presets import find, load_presets
-from hiss.noise.registry import KINDS
+from hiss.noise.registry import NOISE_LAYERS
 from hiss.results.outcomes import Arm
 from hiss.studies.runner import run_study
 
@@ -52,7 +52,7 @@ def is_random(experiment: Experiment) -> bool:
     """Whether two trainings that start from the same weights differ."""
     training, rows = experiment.training, load(experiment.data).x_train
     return (
-        any(layer.class_name in KINDS for layer in experiment.layers)
+        any(layer.class_name in NOISE_LAYERS for layer in experiment.layers)
         or "GradientNoise" in str(training.optimizer)
         or experiment.data.label_noise > 0
         or training.early_stopping is not None

@@ -7,10 +7,10 @@ from typing import Any
 
 from hiss.experiment.spec import Experiment
 from hiss.experiment.training import Keras, Training
-from hiss.keras_names.lookup import NOISE
+from hiss.noise.registry import NOISE_LAYERS
 
 ACTIVATING = ("Activation", "Dense", "Conv1D", "Conv2D", "Conv3D")
-SITES = tuple(name for name in NOISE if name != "WeightNoise")
+SITES = tuple(name for name, kind in NOISE_LAYERS.items() if not kind.wraps_layer)
 """Layers that add noise to what passes through them."""
 RESHAPING = ("Flatten", "Reshape", "Rescaling")
 NO_PROBABILITIES = (

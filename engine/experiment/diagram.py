@@ -9,10 +9,15 @@ from typing import Any
 from hiss.experiment.spec import Experiment
 from hiss.experiment.training import Keras
 from hiss.experiment.user_model import Insertion
+from hiss.noise.registry import NOISE_LAYERS
 
 SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 SHORT = {"MaxPooling2D": "MaxPool"}
-SHOWN = ("units", "filters", "kernel_size", "pool_size", "rate", "stddev", "activation")
+SHOWN = (
+    *("units", "filters", "kernel_size", "pool_size"),
+    *sorted({kind.strength for kind in NOISE_LAYERS.values()}),
+    "activation",
+)
 """Arguments that a diagram shows, in this order."""
 
 

@@ -10,11 +10,11 @@ from hiss.errors import EngineError, did_you_mean
 from hiss.experiment.notation import with_values
 from hiss.experiment.spec import Experiment
 from hiss.experiment.strengths import (
-    ALL,
-    LABEL_NOISE,
+    LABEL_KEY,
     PENALTIES,
     UP_TO_ONE,
     Strength,
+    is_strength,
     label_noise,
     strengths,
 )
@@ -141,7 +141,7 @@ def with_strengths(experiment: Experiment, chosen: Sequence[tuple[Site, float]])
 
 
 def _present(experiment: Experiment) -> Iterable[Strength]:
-    return (one for one in strengths(experiment) if one.value or one.key != LABEL_NOISE)
+    return (one for one in strengths(experiment) if one.value or one.key != LABEL_KEY)
 
 
 def _noise_free_labels(experiment: Experiment) -> Iterable[Site]:
@@ -151,7 +151,7 @@ def _noise_free_labels(experiment: Experiment) -> Iterable[Site]:
 
 def _with_labels(experiment: Experiment, site: Site) -> Site:
     """Refuse noise on the labels of a regression before anything trains."""
-    if site.key == LABEL_NOISE:
+    if site.key == LABEL_KEY:
         from hiss.data.splits import load, with_label_noise
 
         with_label_noise(load(experiment.data), share=0.5, seed=0)
@@ -160,8 +160,8 @@ def _with_labels(experiment: Experiment, site: Site) -> Site:
 
 def _site(experiment: Experiment, one: Strength) -> Site:
     name = one.key
-    if name in (f"layers.{one.layer}.{short}" for short in ("stddev", "rate")):
-        at_input = one.layer == _first(experiment) and one.owner != "WeightNoise"
+    if one.of_noise_layer:
+        at_input = one.layer == _first(experiment) and not one.in_wrapped_layer
         name = INPUT if at_input else f"layers.{one.layer}"
     return Site(name, one.key, one.name, owner=one.owner, accepts=one.accepts)
 
@@ -214,7 +214,7 @@ def _listed(experiment: Experiment) -> str:
 
 def _example(argument: str, examples: Callable[[], Iterable[Experiment]]) -> str:
     """A hint that names the first example with an argument, so that its key can be copied."""
-    if argument not in ALL:
+    if not is_strength(argument):
         return ""
     for one in examples():
         key = next((found.key for found in _present(one) if found.name == argument), None)

@@ -8,7 +8,8 @@ from pydantic import AfterValidator, Field, Strict
 
 from hiss.data.spec import Call, Count, Frozen, Size
 from hiss.errors import expected
-from hiss.keras_names.lookup import check_class, check_name
+from hiss.keras_names.checks import check_class, check_name
+from hiss.noise import registry  # noqa: F401 (registers the names of hiss's own classes)
 from hiss.validation import refuse
 
 

@@ -8,7 +8,9 @@ from pydantic import Field, ValidationError, model_validator
 
 from hiss.data.spec import Frozen
 from hiss.errors import EngineError, expected
-from hiss.keras_names.lookup import check_class, words
+from hiss.keras_names.checks import check_class
+from hiss.keras_names.lookup import words
+from hiss.noise.registry import NOISE_LAYERS
 from hiss.validation import describe, refuse
 
 EXAMPLE = "For example --noise dense:after:0.1, or --noise dense:after:0.2:Dropout."
@@ -32,7 +34,8 @@ class Insertion(Frozen):
     @model_validator(mode="after")
     def _class_is_noise(self) -> Insertion:
         layers = words()["layers"]
-        noise = [name for name in layers if layers[name]["required"] in (["stddev"], ["rate"])]
+        strengths = [["rate"], *([kind.strength] for kind in NOISE_LAYERS.values())]
+        noise = [name for name in layers if layers[name]["required"] in strengths]
         if self.class_name not in noise:
             refuse([expected("class_name", f"one of {', '.join(noise)}", self.class_name)])
         refuse(check_class("layers", self.class_name, {self.argument: self.strength}))

@@ -1,0 +1,1 @@
+"""Keras' class names and arguments, known without importing Keras."""

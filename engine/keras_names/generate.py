@@ -1,6 +1,10 @@
-"""Writes down Keras' names and arguments: `python -m engine.keras_vocabulary`.
+"""Writes the names and arguments of the installed Keras into `names.json`.
 
-The file that it writes stands beside it, so that presets are checked without importing Keras.
+    python -m hiss.keras_names.generate
+
+The file holds all names of the newest known version and, for each older one, a JSON merge patch
+(RFC 7386) with what differs. To add a version of Keras, or after a change here, run the command
+with each version that hiss allows; the entries of other versions stay as they are.
 """
 
 from __future__ import annotations
@@ -8,10 +12,18 @@ from __future__ import annotations
 import inspect
 import json
 from collections.abc import Callable, Iterable, Mapping
-from pathlib import Path
 from typing import Any
 
-FILE = Path(__file__).with_name("names.json")
+from hiss.keras_names.lookup import FILE, Words, keras_words, versions
+from hiss.keras_names.schemas import (
+    COUNT,
+    NOT_NEGATIVE,
+    OF_EVERY_LAYER,
+    PROBABILITY,
+    SEED,
+    SHARE,
+    Schema,
+)
 
 CODE = "it runs code of its own, and presets never run code"
 CHAIN = "it takes more than one input, and a preset's layers form a chain"
@@ -33,12 +45,8 @@ REFUSED = {
 LOSS_ALIASES = ("bce", "kld", "mae", "mape", "mse", "msle")
 NOT_FOR_PRESETS = {"LossScaleOptimizer", "MultiOptimizer", "Optimizer", "OptimizerMap"}
 
-COUNT = {"type": "integer", "minimum": 1}
-EXTENT = {"type": ["integer", "array"], "minimum": 1, "items": COUNT}
-PROBABILITY = {"type": "number", "minimum": 0, "exclusiveMaximum": 1}
-NOT_NEGATIVE = {"type": "number", "minimum": 0}
-SHARE = {"type": "number", "minimum": 0, "maximum": 1}
-ARGUMENTS: Mapping[str, Mapping[str, Any]] = {
+EXTENT: Schema = {"type": ["integer", "array"], "minimum": 1, "items": COUNT}
+ARGUMENTS: Mapping[str, Schema] = {
     "units": COUNT,
     "filters": COUNT,
     "kernel_size": EXTENT,
@@ -46,7 +54,7 @@ ARGUMENTS: Mapping[str, Mapping[str, Any]] = {
     "rate": PROBABILITY,
     "dropout": PROBABILITY,
     "recurrent_dropout": PROBABILITY,
-    "seed": {"type": "integer", "minimum": 0},
+    "seed": SEED,
     "label_smoothing": SHARE,
     "reduction": {"enum": ["mean", "sum_over_batch_size"]},
     "l1": NOT_NEGATIVE,
@@ -55,48 +63,24 @@ ARGUMENTS: Mapping[str, Mapping[str, Any]] = {
     "recurrent_activation": {"$ref": "#/$defs/activations"},
     "learning_rate": {"$ref": "#/$defs/schedules"},
     "layer": {"$ref": "#/$defs/layers"},
-    "optimizer": {"$ref": "#/$defs/optimizers"},
-    "eta": NOT_NEGATIVE,
-    "schedule": {"$ref": "#/$defs/noise_schedules"},
 }
 """What Keras accepts for an argument of this name, as a JSON schema."""
-OF_CLASS: Mapping[tuple[str, str], Mapping[str, Any]] = {
-    ("GaussianNoise", "stddev"): SHARE,
-    ("WeightNoise", "stddev"): NOT_NEGATIVE,
-    ("GradientNoise", "gamma"): NOT_NEGATIVE,
-    ("Cosine", "start"): SHARE,
-    ("Cosine", "end"): SHARE,
-    ("Linear", "start"): SHARE,
-    ("Linear", "end"): SHARE,
-    ("Step", "at"): SHARE,
-    ("Step", "factor"): SHARE,
-    ("WarmUp", "until"): {"type": "number", "exclusiveMinimum": 0, "maximum": 1},
-}
 SUFFIXES = {
     "_initializer": {"$ref": "#/$defs/initializers"},
     "_regularizer": {"$ref": "#/$defs/regularizers"},
     "_constraint": {"$ref": "#/$defs/constraints"},
 }
-OF_EVERY_LAYER = {
-    "name": {"type": "string"},
-    "dtype": {"type": "string"},
-    "trainable": {"type": "boolean"},
-}
 
 
-def vocabulary() -> dict[str, Any]:
-    """Ask Keras for its names and its constructors' arguments."""
+def installed_words() -> Words:
+    """Return the names of the installed Keras and the arguments of its constructors."""
     import keras
 
-    from hiss.noise import registry as ours
-    from hiss.noise import schedules
-    from hiss.noise.gradients import GradientNoise
-
-    layers = {**_classes(keras.layers, keras.layers.Layer), **ours.KINDS}
+    layers = _classes(keras.layers, keras.layers.Layer)
     optimizers = _classes(keras.optimizers, keras.optimizers.Optimizer)
     refused = {name: REFUSED.get(name) or CHAIN for name in layers if _is_refused(layers[name])}
     kinds = {
-        "optimizers": {**optimizers, "GradientNoise": GradientNoise},
+        "optimizers": optimizers,
         "schedules": _classes(
             keras.optimizers.schedules, keras.optimizers.schedules.LearningRateSchedule
         ),
@@ -104,7 +88,6 @@ def vocabulary() -> dict[str, Any]:
         "initializers": _classes(keras.initializers, keras.initializers.Initializer),
         "regularizers": _classes(keras.regularizers, keras.regularizers.Regularizer),
         "constraints": _classes(keras.constraints, keras.constraints.Constraint),
-        "noise_schedules": schedules.KINDS,
     }
     classes = {
         "layers": {
@@ -124,14 +107,51 @@ def vocabulary() -> dict[str, Any]:
         "initializers": [*_functions(keras.initializers), *classes["initializers"]],
         "regularizers": [*_functions(keras.regularizers), *classes["regularizers"]],
         "constraints": [*_functions(keras.constraints), *classes["constraints"]],
-        "noise_schedules": [*schedules.NAMES],
     }
     return {
-        "keras": keras.__version__,
+        "keras": ".".join(keras.__version__.split(".")[:2]),
         "refused": refused,
         "names": {kind: sorted(set(each)) for kind, each in names.items()},
         **classes,
     }
+
+
+def as_text(of_versions: Mapping[str, Words]) -> str:
+    """Return the names of some versions as one JSON text with a line for each class."""
+    newest, *older = sorted(
+        of_versions, key=lambda each: [*map(int, each.split("."))], reverse=True
+    )
+    base = of_versions[newest]
+    patches = {
+        version: _patch(base, {**of_versions[version], "keras": newest}) for version in older
+    }
+    return "{\n" + ",\n".join(_entries({**base, "older": patches})) + "\n}\n"
+
+
+def write() -> None:
+    """Put the names of the installed Keras into the file."""
+    found = installed_words()
+    known = {version: keras_words(version) for version in versions()}
+    FILE.write_text(as_text({**known, found["keras"]: found}), encoding="utf-8")
+
+
+def _patch(base: Any, other: Any) -> Any:
+    """Return the JSON merge patch from one object to another, with null for what is gone."""
+    if not (isinstance(base, dict) and isinstance(other, dict)):
+        return other
+    changed = {
+        key: _patch(base.get(key), value) for key, value in other.items() if base.get(key) != value
+    }
+    return {**dict.fromkeys(key for key in base if key not in other), **changed}
+
+
+def _entries(words: Mapping[str, Any]) -> Iterable[str]:
+    for key, value in words.items():
+        if isinstance(value, Mapping):
+            lines = ",\n  ".join(f"{json.dumps(k)}: {json.dumps(v)}" for k, v in value.items())
+            yield f" {json.dumps(key)}: {{\n  {lines}\n }}"
+        else:
+            yield f" {json.dumps(key)}: {json.dumps(value)}"
 
 
 def _classes(module: Any, base: type) -> dict[str, type]:
@@ -183,10 +203,8 @@ def _constructor(kind: type, more: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _argument(kind: type, parameter: inspect.Parameter) -> Mapping[str, Any]:
+def _argument(kind: type, parameter: inspect.Parameter) -> Schema:
     name = parameter.name
-    if (kind.__name__, name) in OF_CLASS:
-        return OF_CLASS[kind.__name__, name]
     if name in ARGUMENTS:
         return ARGUMENTS[name]
     for suffix, reference in SUFFIXES.items():
@@ -195,8 +213,11 @@ def _argument(kind: type, parameter: inspect.Parameter) -> Mapping[str, Any]:
     return _by_default(kind, parameter.default)
 
 
-def _by_default(kind: type, default: object) -> dict[str, Any]:
-    """Guess from an argument's default what it accepts; augmentations accept a range too."""
+def _by_default(kind: type, default: object) -> Schema:
+    """Return what an argument probably accepts, judged by its default.
+
+    Image augmentations accept a range as well, so nothing is known of theirs.
+    """
     if "image_preprocessing" in kind.__module__:
         return {}
     match default:
@@ -210,19 +231,5 @@ def _by_default(kind: type, default: object) -> dict[str, Any]:
             return {}
 
 
-def as_text(words: Mapping[str, Any]) -> str:
-    """Return the vocabulary as JSON with a line for each class."""
-    return "{\n" + ",\n".join(_entries(words)) + "\n}\n"
-
-
-def _entries(words: Mapping[str, Any]) -> Iterable[str]:
-    for key, value in words.items():
-        if isinstance(value, Mapping):
-            lines = ",\n  ".join(f"{json.dumps(k)}: {json.dumps(v)}" for k, v in value.items())
-            yield f" {json.dumps(key)}: {{\n  {lines}\n }}"
-        else:
-            yield f" {json.dumps(key)}: {json.dumps(value)}"
-
-
 if __name__ == "__main__":
-    FILE.write_text(as_text(vocabulary()), encoding="utf-8")
+    write()

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
-from hiss.keras_names.lookup import Schema, class_of, classes, phrase
+from hiss.keras_names.lookup import class_of, classes, title_of
+from hiss.keras_names.schemas import Schema, phrase
 from hiss.library.schema import path
 
 SIZE = "a count, or a fraction between 0 and 1"
@@ -234,13 +235,9 @@ def _choices(schema: Schema) -> Iterator[str]:
 def _wanted(schema: Schema) -> str:
     kind = str(schema.get("$ref", "")).rpartition("/")[2]
     if kind and "properties" not in definitions()[kind]:
-        return f"the name of one of {_plural(kind)}"
+        return f"the name of one of {title_of(kind)}"
     words = dict.fromkeys(phrase(each) for each in _branches(schema))
     return " or ".join(word for word in words if word != "a value")
-
-
-def _plural(kind: str) -> str:
-    return "the noise schedules" if kind == "noise_schedules" else f"Keras' {kind}"
 
 
 def _table(value: Any) -> Mapping[str, Any]:

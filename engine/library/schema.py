@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from hiss.experiment.spec import Experiment
-from hiss.keras_names.lookup import classes, words
+from hiss.keras_names.lookup import classes, versions, words
 
 Schema = dict[str, Any]
+NEWEST = versions()[-1]
+"""The version of Keras that the schema describes, whichever is installed."""
 KINDS = (
     *("layers", "optimizers", "schedules", "initializers", "regularizers", "constraints"),
     *("noise_schedules", "activations"),
@@ -29,7 +31,7 @@ def schema() -> Schema:
     training["optimizer"] = _named("optimizer", training["optimizer"]["default"])
     training["loss"] = _named("loss", training["loss"]["default"])
     definitions |= {
-        **{kind: _one_of(classes(kind).values()) for kind in ("layer", "optimizer", "loss")},
+        **{kind: _one_of(classes(kind, NEWEST).values()) for kind in ("layer", "optimizer", "loss")},
         **{kind: _kind(kind) for kind in KINDS},
     }
     title = {"$schema": "http://json-schema.org/draft-07/schema#", "title": "A hiss preset"}
@@ -48,7 +50,7 @@ def path() -> Path:
 
 def _named(kind: str, default: str) -> Schema:
     """Describe a Keras object of a training: a name, or a table with arguments."""
-    names = {"type": "string", "enum": words()["names"]["losses" if kind == "loss" else f"{kind}s"]}
+    names = {"type": "string", "enum": words(NEWEST)["names"]["losses" if kind == "loss" else f"{kind}s"]}
     return {"default": default, "anyOf": [names, {"$ref": f"#/$defs/{kind}"}]}
 
 
@@ -59,10 +61,10 @@ def _one_of(tables: Iterable[Mapping[str, Any]]) -> Schema:
 def _kind(kind: str) -> Schema:
     """Describe a Keras object among another's arguments: a number, a name or a table."""
     accepted: list[Schema] = [{"type": "number"}] if kind == "schedules" else []
-    if kind in words()["names"]:
-        accepted.append({"type": "string", "enum": words()["names"][kind]})
-    if kind in words():
-        accepted.append(_nested(list(words()[kind])))
+    if kind in words(NEWEST)["names"]:
+        accepted.append({"type": "string", "enum": words(NEWEST)["names"][kind]})
+    if kind in words(NEWEST):
+        accepted.append(_nested(list(words(NEWEST)[kind])))
     return {"anyOf": accepted}
 
 

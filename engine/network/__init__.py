@@ -1,0 +1,1 @@
+"""From an experiment to a Keras network, its optimizer and its metrics."""

@@ -1,4 +1,4 @@
-"""What is measured of a network: Keras' metrics as means over rows, and how they are read."""
+"""Keras' losses and metrics as one value for each row, whose mean is then transformed."""
 
 from __future__ import annotations
 
@@ -10,28 +10,29 @@ import keras
 
 from hiss.data.arrays import Task
 from hiss.experiment.training import Keras as Table
+from hiss.noise.random import Tensor
 
-PerRow = Callable[[Any, Any], Any]
+PerRow = Callable[[Tensor, Tensor], Tensor]
+"""(targets (rows, 1), predictions (rows, outputs)) → one value for each row, shape (rows,)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Metric:
-    """A metric that is a mean over rows, followed by a finishing touch."""
+    """A metric that is a mean over rows, or a function of one."""
 
     name: str
-    """The history key, by Keras' name where Keras has one."""
+    """Its name, which is Keras' own where there is one."""
     per_row: PerRow
-    """(targets, predictions) → one value a row: shape (rows,)."""
-    finish: Callable[[Any, Any], Any] | None = None
-    """(mean over rows, variance of the targets) → the metric, where it is not the mean itself."""
+    transform: Callable[[Any, Any], Any] | None = None
+    """(mean over rows, variance of the targets) → the metric; None if it is the mean itself."""
 
     def of(self, mean: Any, variance: Any) -> Any:
-        """Give the metric, from the mean over rows and the variance of the targets."""
-        return self.finish(mean, variance) if self.finish else mean
+        """Return the metric, from the mean over rows and the variance of the targets."""
+        return self.transform(mean, variance) if self.transform else mean
 
 
 def metrics_for(task: Task) -> tuple[Metric, ...]:
-    """Choose the metrics that fit a task."""
+    """Return the metrics of a task."""
     match task:
         case "binary":
             return (
@@ -52,13 +53,13 @@ def metrics_for(task: Task) -> tuple[Metric, ...]:
 
 
 def columns(task: Task) -> tuple[str, ...]:
-    """Name what is measured each epoch: on the training rows, then on the test rows."""
+    """Return the names of the values of an epoch: of training rows, then of test rows."""
     names = ("loss", *(metric.name for metric in metrics_for(task)))
     return (*names, *(f"val_{name}" for name in names))
 
 
 def make_loss(chosen: str | Table) -> Any:
-    """Make the Keras loss that an experiment names: a function, or a `keras.losses.Loss`."""
+    """Return the Keras loss that an experiment names, as a function or a `keras.losses.Loss`."""
     if isinstance(chosen, str):
         loss = getattr(keras.losses, chosen, None) or keras.losses.get(chosen)
     else:
@@ -69,7 +70,7 @@ def make_loss(chosen: str | Table) -> Any:
 
 
 def loss_per_row(chosen: str | Table) -> PerRow:
-    """Turn the loss that an experiment names into one value a row."""
+    """Return the loss that an experiment names as a function with one value for each row."""
     found = make_loss(chosen)
     call: PerRow = found.call if isinstance(found, keras.losses.Loss) else found
     return lambda targets, predictions: _mean_of_row(call(targets, predictions))
@@ -83,35 +84,38 @@ CATEGORICAL = (
 
 
 class OneHot(keras.losses.Loss):  # type: ignore[misc]
-    """A loss of one-hot targets, as a loss of class numbers."""
+    """A loss of one-hot targets that takes class numbers."""
 
     def __init__(self, loss: Any) -> None:
-        """Take a loss of one-hot targets, a function or an object."""
+        """Wrap a loss of one-hot targets, a function or a `keras.losses.Loss`."""
         super().__init__()
         self.per_row: PerRow = loss.call if isinstance(loss, keras.losses.Loss) else loss
 
-    def call(self, y_true: Any, y_pred: Any) -> Any:
-        """Give one value a row."""
+    def call(self, y_true: Tensor, y_pred: Tensor) -> Tensor:
+        """Return one value for each row."""
         return self.per_row(_one_hot(y_true, y_pred), y_pred)
 
 
-def _mean_of_row(values: Any) -> Any:
+def _mean_of_row(values: Tensor) -> Tensor:
     axes = tuple(range(1, len(values.shape)))
     return keras.ops.mean(values, axis=axes) if axes else values
 
 
-def _brier(targets: Any, predictions: Any) -> Any:
-    """Sum of squared errors of the class probabilities; Brier, 1950."""
+def _brier(targets: Tensor, predictions: Tensor) -> Tensor:
+    """Return the sum of squared errors of the class probabilities.
+
+    Source: Brier, 1950, "Verification of forecasts expressed in terms of probability".
+    """
     truth = _one_hot(targets, predictions)
     return keras.ops.sum(keras.ops.square(predictions - truth), axis=-1)
 
 
-def _one_hot(targets: Any, predictions: Any) -> Any:
+def _one_hot(targets: Tensor, predictions: Tensor) -> Tensor:
     labels = keras.ops.reshape(keras.ops.cast(targets, "int32"), (-1,))
     return keras.ops.one_hot(labels, predictions.shape[-1])
 
 
-def _correct(targets: Any, predictions: Any) -> Any:
+def _correct(targets: Tensor, predictions: Tensor) -> Tensor:
     return keras.ops.squeeze(keras.metrics.binary_accuracy(targets, predictions), -1)
 
 

@@ -1,4 +1,4 @@
-"""Keras' optimizers as pure functions, which on TensorFlow they are not by themselves."""
+"""Keras' optimizers as pure functions, and how their variables are packed."""
 
 from __future__ import annotations
 
@@ -11,34 +11,22 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
+from hiss.compatibility import stateless_optimizer
 from hiss.errors import EngineError, first_line
 from hiss.experiment.training import Keras as Table
 from hiss.keras_names.lookup import class_of
-from hiss.noise.gradients import GradientNoise
-
-PURE = (
-    "assign",
-    "assign_add",
-    "assign_sub",
-    "stateless_apply",
-    "_var_key",
-    "_apply_weight_decay",
-    "_backend_update_step",
-    "_backend_increment_gradient_accumulators",
-    "_clip_by_norm",
-    "_overwrite_model_variables_with_average_value",
-)
+from hiss.noise.optimizer import GradientNoise
+from hiss.noise.random import Tensor
 
 FROM_WEIGHTS = ("ScheduleFreeAdamW",)
 """Optimizers whose own variables start from the weights, which differ by replicate."""
-MIX_IN = "keras.src.backend.tensorflow"
 
 
 def make_optimizer(chosen: str | Table) -> Any:
-    """Make the Keras optimizer that an experiment names.
+    """Return the Keras optimizer that an experiment names.
 
     Raises:
-        EngineError: if Keras has none of that name, or it does not take these arguments.
+        EngineError: if Keras has none of that name, or refuses the arguments.
     """
     table = Table(class_name=chosen) if isinstance(chosen, str) else chosen
     name = class_of("optimizer", table.class_name) or table.class_name
@@ -55,21 +43,17 @@ def make_optimizer(chosen: str | Table) -> Any:
 
 
 def pure(optimizer: Any) -> Any:
-    """Give `optimizer` a working `stateless_apply`.
-
-    Keras refuses it on TensorFlow for the sake of `tf.distribute`; the backend-neutral methods
-    that TensorFlow's mix-in hides do work there.
+    """Return a copy of `optimizer` whose `stateless_apply` works on TensorFlow.
 
     Raises:
         EngineError: for an optimizer whose own variables start from the weights.
     """
     if type(optimizer).__name__ in FROM_WEIGHTS:
         raise EngineError(
-            f"training.optimizer: hiss cannot train by {type(optimizer).__name__}.",
-            "AdamW is near to it.",
+            f"training.optimizer: hiss cannot train with {type(optimizer).__name__}.",
+            "AdamW is similar.",
         )
-    kind = type(optimizer)
-    twin: Any = _Neutral(kind.__name__, (kind,), {})
+    twin: Any = stateless_optimizer(type(optimizer))
     made = twin.from_config({**optimizer.get_config(), "name": "optimizer"})
     if isinstance(made, GradientNoise):
         made.inner = pure(made.inner)
@@ -77,12 +61,12 @@ def pure(optimizer: Any) -> Any:
 
 
 def starting_values(optimizer: Any, chosen: str | Table, seed: int) -> list[NDArray[Any]]:
-    """Give the values that the variables of a built `optimizer` start from.
+    """Return the values that the variables of a built `optimizer` start from.
 
     Args:
-        optimizer: of the same kind as the chosen one; a noise's strength may differ.
-        chosen: what the experiment names.
-        seed: of the replicate.
+        optimizer: of the same kind as the chosen one; the strength of its noise may differ.
+        chosen: the optimizer that the experiment names.
+        seed: seed of the replicate.
     """
     values = [np.asarray(variable) for variable in optimizer.variables]
     if isinstance(optimizer, GradientNoise) and isinstance(chosen, Table):
@@ -95,56 +79,44 @@ def starting_values(optimizer: Any, chosen: str | Table, seed: int) -> list[NDAr
 
 
 def seed_noise(optimizer: Any, seed: int) -> None:
-    """Seed the noise of an optimizer that is not built yet, if it has any and leaves it open."""
+    """Set the seed of an optimizer that is not built yet, if it adds noise and has no seed."""
     if isinstance(optimizer, GradientNoise) and optimizer.seed is None:
         optimizer.seed = seed
 
 
-class _Neutral(type):
-    """The class of optimizers whose TensorFlow mix-in comes after the methods that it hides.
-
-    What an optimizer overrides itself, as Nadam does its update, stays before both.
-    """
-
-    def mro(cls) -> list[type]:
-        """Put Keras' backend-neutral methods before the mix-in's."""
-        order = super().mro()
-        neutral = next(base for base in order if base.__name__ == "BaseOptimizer")
-        place = next(n for n, base in enumerate(order) if base.__module__.startswith(MIX_IN))
-        methods = {name: getattr(neutral, name) for name in PURE}
-        return [*order[:place], type("Neutral", (), methods), *order[place:]]
-
-
 BY_NUMBER = ("SGD", "RMSprop", "Adam", "Adagrad", "Adadelta", "Adamax", "Nadam", "Lion")
-"""Optimizers that move every number by itself, and leave alone what has no gradient."""
+"""Optimizers that update each number on its own, and none without a gradient."""
 
 
 class Packing:
-    """How the trainable variables of a network lie in a state: end to end, or as they are."""
+    """Packs the trainable variables of a network into one vector, where the optimizer allows it.
+
+    One long update is faster than many short ones.
+    """
 
     def __init__(self, variables: Sequence[Any], optimizer: Any) -> None:
-        """Take the `variables` that an `optimizer`, not built yet, is to move."""
+        """Take the `variables` that an `optimizer`, not built yet, is to update."""
         self._shapes = [tuple(variable.shape) for variable in variables]
         self._sizes = [math.prod(shape) for shape in self._shapes]
         self.end_to_end = _by_number(optimizer) and all(map(_plain, variables))
         zeros = np.zeros(sum(self._sizes), np.float32)
         self.variables = [keras.Variable(zeros)] if self.end_to_end else list(variables)
-        """What the optimizer is to be built on."""
+        """The variables to build the optimizer on."""
 
     def start(self, values: list[NDArray[Any]]) -> list[NDArray[Any]]:
-        """Pack the values that training starts from."""
+        """Pack the values that training starts from, one array for each variable."""
         return [np.concatenate([np.ravel(each) for each in values])] if self.end_to_end else values
 
-    def pack(self, gradients: list[Any]) -> list[Any]:
-        """Pack the gradients of all variables, None for a variable without one."""
+    def pack(self, gradients: list[Tensor | None]) -> list[Tensor | None]:
+        """Pack the gradients of all variables; None is that of a variable without one."""
         if not self.end_to_end:
             return gradients
         pairs = zip(gradients, self._sizes, strict=True)
         flat = [tf.zeros(size) if each is None else tf.reshape(each, [-1]) for each, size in pairs]
         return [tf.concat(flat, 0)]
 
-    def unpack(self, values: list[Any]) -> list[Any]:
-        """Give each variable its value."""
+    def unpack(self, values: list[Tensor]) -> list[Tensor]:
+        """Return the value of each variable."""
         if not self.end_to_end:
             return values
         parts = tf.split(values[0], self._sizes)

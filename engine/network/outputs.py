@@ -1,4 +1,4 @@
-"""Whether a network ends with what the target needs."""
+"""Checks that the outputs of a network fit the target and the loss."""
 
 from __future__ import annotations
 
@@ -6,28 +6,35 @@ from typing import Any
 
 import keras
 
+from hiss.compatibility import producing_layer
 from hiss.data.arrays import Split
 from hiss.errors import EngineError, first_line
 from hiss.experiment.spec import Experiment
 from hiss.network.metrics import loss_per_row
 
-ENDINGS = {
+LAST_LAYERS = {
     "binary": ("sigmoid", 'Dense(1, activation="sigmoid")'),
     "multiclass": ("softmax", 'Dense({count}, activation="softmax")'),
     "regression": ("linear", "Dense(1)"),
 }
+"""The activation and the last layer that fit each task."""
 
 
 def check_outputs(reference: str, network: Any, split: Split) -> None:
-    """Refuse a user's model whose outputs cannot be compared with the targets.
+    """Check that the outputs of a user's model can be compared with the targets.
+
+    Args:
+        reference: the model's, for messages.
+        network: a `keras.Model`.
+        split: of the data.
 
     Raises:
-        EngineError: if there are too many or too few, or where probabilities are expected the last
-            layer has no activation.
+        EngineError: if there are too many or too few outputs, or the last layer has no activation
+            where probabilities are expected.
     """
     check_count(reference, network, split)
-    activation, _ = ENDINGS[split.task]
-    last = network.outputs[0]._keras_history.operation
+    activation, _ = LAST_LAYERS[split.task]
+    last = producing_layer(network.outputs[0])
     found = getattr(last, "activation", None)
     if split.task != "regression" and found is keras.activations.linear:
         raise EngineError(
@@ -38,10 +45,10 @@ def check_outputs(reference: str, network: Any, split: Split) -> None:
 
 
 def check_count(name: str, network: Any, split: Split) -> None:
-    """Refuse a network with more or fewer outputs than the targets need.
+    """Check that a network has as many outputs as the targets need.
 
     Raises:
-        EngineError: with what it should end with.
+        EngineError: if it has not; the hint names the layer that it should end with.
     """
     count, shape = _count(split), network.output_shape[1:]
     if shape != (count,):
@@ -53,10 +60,10 @@ def check_count(name: str, network: Any, split: Split) -> None:
 
 
 def check_loss(experiment: Experiment, network: Any) -> None:
-    """Refuse a loss that cannot be taken of what a network puts out.
+    """Check that the loss can be computed from the outputs of a network.
 
     Raises:
-        EngineError: with what Keras says of it.
+        EngineError: if it cannot, with Keras' reason.
     """
     loss = experiment.training.loss_name
     try:
@@ -81,4 +88,4 @@ def _count(split: Split) -> int:
 
 
 def _hint(split: Split) -> str:
-    return f"End with {ENDINGS[split.task][1].format(count=_count(split))}."
+    return f"End with {LAST_LAYERS[split.task][1].format(count=_count(split))}."

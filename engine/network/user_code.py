@@ -1,4 +1,4 @@
-"""The user's own Python file: found, run when it is named, and blamed where it fails."""
+"""Runs the function in the user's Python file, and reports its errors with their line."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ EXAMPLE = "For example --model network.py:build, where build() returns a keras.M
 
 
 def split_reference(reference: str) -> tuple[Path, str]:
-    """Cut `network.py:build` into the file and the function's name, and see that the file is there.
+    """Split `network.py:build` into the file and the name of the function.
 
     Raises:
-        EngineError: if it is not such a reference, or there is no such file.
+        EngineError: if it is not of that form, or there is no such file.
     """
     path, colon, function = reference.rpartition(":")
     if not (colon and path.endswith(".py") and function.isidentifier()):
@@ -35,7 +35,7 @@ def split_reference(reference: str) -> tuple[Path, str]:
 
 
 def changed(reference: str) -> int:
-    """Return when the file of a reference was last written."""
+    """Return when the file of a reference was last modified, in ns since 1970."""
     return split_reference(reference)[0].stat().st_mtime_ns
 
 
@@ -43,7 +43,7 @@ def call(reference: str) -> Any:
     """Run the user's function and return what it returns.
 
     Raises:
-        EngineError: if the file or the function fails, with the line at fault.
+        EngineError: if the file or the function fails, with the line that failed.
     """
     file, name = split_reference(reference)
     with blamed(file):
@@ -54,9 +54,9 @@ def call(reference: str) -> Any:
 
 @contextmanager
 def blamed(file: Path) -> Iterator[None]:
-    """Tell an error that comes out of the user's file as the user's, with its last line there.
+    """Report errors that the user's file raises as the user's, with the last line that ran there.
 
-    What the file prints goes to stderr, for stdout holds the result alone.
+    What the file prints goes to stderr, because stdout holds the result alone.
 
     Raises:
         EngineError: for any exception raised while a line of the file was running.
@@ -70,14 +70,14 @@ def blamed(file: Path) -> Iterator[None]:
         place = _place(error, str(file))
         if place is None:
             raise
-        said = f"{type(error).__name__}: {telling_line(error)}"
-        raise EngineError(f"{file}: {place}: {said}") from error
+        reason = f"{type(error).__name__}: {telling_line(error)}"
+        raise EngineError(f"{file}: {place}: {reason}") from error
 
 
 @lru_cache(maxsize=4)
 def _module(file: Path, changed: int) -> ModuleType:
-    """Run a file, once until it changes."""
-    spec = importlib.util.spec_from_file_location(f"hiss_own_{file.stem}", file)
+    """Run a file as a module; again only if it has changed."""
+    spec = importlib.util.spec_from_file_location(f"hiss_user_{file.stem}", file)
     assert spec is not None and spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     sys.modules[spec.name] = module
@@ -100,18 +100,18 @@ def _function(module: ModuleType, file: Path, name: str) -> Callable[[], Any]:
     function = getattr(module, name, None)
     if callable(function):
         return function  # type: ignore[no-any-return]
-    known = [each for each, value in vars(module).items() if _is_own(value, module)]
+    known = [each for each, value in vars(module).items() if _is_defined_in(value, module)]
     raise EngineError(f"{file}: there is no function `{name}`.{did_you_mean(name, known)}")
 
 
-def _is_own(value: object, module: ModuleType) -> bool:
+def _is_defined_in(value: object, module: ModuleType) -> bool:
     return callable(value) and getattr(value, "__module__", None) == module.__name__
 
 
 def telling_line(error: BaseException) -> str:
-    """Return the line of an error's message that says most.
+    """Return the most informative line of an error's message.
 
-    Keras puts a line before it, and TensorFlow, of a graph, all frames of a traceback.
+    Keras puts a line before it, and TensorFlow, for a graph, all frames of a traceback.
     """
     plain = re.sub(r"\x1b\[\d*m", "", str(error))
     lines = [line for line in plain.splitlines() if line.strip()]
@@ -124,7 +124,7 @@ def telling_line(error: BaseException) -> str:
 
 
 def _place(error: BaseException, file: str) -> str | None:
-    """Say in which line of a file an error arose: `line 3, in build`; None if in no line of it."""
+    """Return where in a file an error arose: `line 3, in build`; None if it was elsewhere."""
     if isinstance(error, SyntaxError) and error.filename == file:
         return f"line {error.lineno}"
     frames = [one for one in traceback.extract_tb(error.__traceback__) if one.filename == file]

@@ -1,4 +1,4 @@
-"""The user's own Keras model as a network of hiss: built anew for each replicate, with noise."""
+"""The user's own Keras model as a network of hiss: built for each replicate, with noise."""
 
 from __future__ import annotations
 
@@ -12,38 +12,46 @@ from hiss.data.seeds import Seeds
 from hiss.errors import EngineError, did_you_mean
 from hiss.experiment.user_model import Insertion, UserModel, format_insertion
 from hiss.network.user_code import call
-from hiss.noise.registry import KINDS
+from hiss.noise.layers import layer_class
 
 Names = Mapping[str, Any]
 """Layers by the names that sites have."""
 
 
-def build_own(model: UserModel, shape: tuple[int, ...], seeds: Seeds) -> Any:
-    """Call the user's function and put noise into what it returns.
+def build_user_model(model: UserModel, shape: tuple[int, ...], seeds: Seeds) -> Any:
+    """Call the user's function and insert the noise into the model that it returns.
 
     All random numbers that the function draws follow from `seeds`, so that replicates differ, and
     arms with and without noise start from the same weights.
 
+    Args:
+        model: the function, and where the noise goes.
+        shape: of a row.
+        seeds: of the replicate.
+
+    Returns:
+        A `keras.Model` that is not compiled.
+
     Raises:
-        EngineError: if the function fails, or returns nothing that hiss can train.
+        EngineError: if the function fails, or returns something that hiss cannot train.
     """
     keras.utils.set_random_seed(seeds.of("own"))
     made = call(model.reference)
     _check(model.reference, made, shape)
     names = site_names(made)
-    noise = _Noise(model, names, seeds)
+    noise = _Insertions(model, names, seeds)
     if isinstance(made, keras.Sequential):
         layers = [each for layer in made.layers for each in noise.around(layer)]
         return keras.Sequential([keras.Input(shape), *layers], name=made.name)
     return keras.models.clone_model(
-        made, clone_function=noise.own, call_function=noise.called, input_tensors=None
+        made, clone_function=noise.replaced, call_function=noise.called, input_tensors=None
     )
 
 
 def site_names(made: Any) -> Names:
     """Return the layers of a model by name.
 
-    Names that Keras has chosen are counted from the start, as they are in a fresh process.
+    Names that Keras chose are numbered from the start, as in a new process.
     """
     named: dict[str, Any] = {}
     layers = [layer for layer in made.layers if not isinstance(layer, keras.layers.InputLayer)]
@@ -55,7 +63,7 @@ def site_names(made: Any) -> Names:
     return named
 
 
-class _Noise:
+class _Insertions:
     """The noise layers that go into one model, and where."""
 
     def __init__(self, model: UserModel, names: Names, seeds: Seeds) -> None:
@@ -66,8 +74,8 @@ class _Noise:
         for site in model.noise:
             if site.layer not in names:
                 raise EngineError(
-                    f"--noise {format_insertion(site)}: {model.reference} has no layer `{site.layer}`."
-                    f"{did_you_mean(site.layer, names)}",
+                    f"--noise {format_insertion(site)}: {model.reference} has no layer "
+                    f"`{site.layer}`.{did_you_mean(site.layer, names)}",
                     f"Its layers are {', '.join(names)}.",
                 )
             places = self.before if site.where == "before" else self.after
@@ -76,10 +84,10 @@ class _Noise:
     def around(self, layer: Any) -> list[Any]:
         """Return a layer with the noise before and after it."""
         name = self.names[id(layer)]
-        return [*self.before.get(name, []), self.own(layer), *self.after.get(name, [])]
+        return [*self.before.get(name, []), self.replaced(layer), *self.after.get(name, [])]
 
     def called(self, layer: Any, *inputs: Any, **options: Any) -> Any:
-        """Call a layer in a graph, with noise on what goes into it and on what comes out."""
+        """Call a layer in a graph, with noise on its inputs and on its outputs."""
         name = self.names.get(id(layer), layer.name)
         for noise in self.before.get(name, []):
             inputs = (keras.tree.map_structure(noise, inputs[0]), *inputs[1:])
@@ -88,9 +96,9 @@ class _Noise:
             outputs = noise(outputs)
         return outputs
 
-    def own(self, layer: Any) -> Any:
-        """Return the layer itself, or hiss's own in the place of Keras' noise of that name."""
-        kind = KINDS.get(type(layer).__name__)
+    def replaced(self, layer: Any) -> Any:
+        """Return hiss's layer in place of Keras' noise of that name, and any other layer itself."""
+        kind = layer_class(type(layer).__name__)
         if kind is None or type(layer) is not getattr(keras.layers, kind.__name__, None):
             return layer
         config, name = layer.get_config(), self.names.get(id(layer), layer.name)
@@ -101,7 +109,7 @@ class _Noise:
         return made
 
     def _made(self, site: Insertion) -> Any:
-        kind = KINDS.get(site.class_name) or getattr(keras.layers, site.class_name)
+        kind = layer_class(site.class_name) or getattr(keras.layers, site.class_name)
         name = f"{site.layer}_{site.where}_{len(self.before) + len(self.after)}"
         seed = self.seeds.of(f"noise/{site.layer}/{site.where}/{site.class_name}")
         return kind.from_config({site.argument: site.strength, "seed": seed, "name": name})
@@ -140,7 +148,7 @@ def _check(reference: str, made: Any, shape: tuple[int, ...]) -> None:
 
 
 def _snake(name: str) -> str:
-    """Write a class's name as Keras does in a layer's: `max_pooling2d`."""
+    """Return the name that Keras gives to layers of a class: `max_pooling2d`."""
     name = re.sub(r"\W+", "", name)
     name = re.sub("(.)([A-Z][a-z]+)", r"\1_\2", name)
     return re.sub("([a-z])([A-Z])", r"\1_\2", name).lower()

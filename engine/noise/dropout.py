@@ -1,124 +1,155 @@
-"""Units, or whole feature maps, dropped at random."""
+"""Units, or whole feature maps, that are dropped at random."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
-import keras
-import tensorflow as tf
+from hiss.keras_names.schemas import PROBABILITY
+from hiss.noise.kind import RATES, Draws, LayerNoise
 
-from hiss.noise.layer import NoiseLayer, Shape, check_rate
+if TYPE_CHECKING:
+    from hiss.noise.random import Shape, Tensor
+
+LOWEST = -1.0507009873554805 * 1.6732632423543772
+"""The limit of selu towards -∞: -scale · alpha."""
 
 
-@keras.saving.register_keras_serializable("hiss")
-class Dropout(NoiseLayer):
-    """Sets a share `rate` of the values to 0 and scales the others up by 1 / (1 - rate).
+def _drop(
+    draws: Draws, inputs: Tensor, rate: Tensor, noise_shape: Sequence[int | None] | None = None
+) -> Tensor:
+    """Return inputs · kept / (1 - rate), where kept is 1 with probability 1 - rate, else 0.
 
+    Along axes of size 1 in `noise_shape` all values are dropped together.
     Source: Srivastava et al., 2014, "Dropout: a simple way to prevent neural networks from
     overfitting".
     """
-
-    strength_name = "rate"
-
-    def __init__(
-        self,
-        rate: float,
-        noise_shape: Sequence[int | None] | None = None,
-        seed: int | None = None,
-        schedule: Any = None,
-        **kwargs: Any,
-    ) -> None:
-        """Take a `rate` in [0, 1), and the axes along which values fall together as 1s."""
-        check_rate(rate)
-        super().__init__(rate, seed, schedule, **kwargs)
-        self.noise_shape = None if noise_shape is None else tuple(noise_shape)
-
-    def corrupted(self, inputs: Any, strength: Any) -> Any:
-        """Drop values."""
-        return inputs * self.kept(strength, self.mask_shape(inputs)) / (1.0 - strength)
-
-    def mask_shape(self, inputs: Any) -> Shape:
-        """Say which shape is drawn for `inputs`."""
-        shape = keras.ops.shape(inputs)
-        return tuple(
-            size if wanted is None else wanted
-            for size, wanted in zip(shape, self.noise_shape or [None] * len(shape), strict=True)
-        )
-
-    def get_config(self) -> dict[str, Any]:
-        """Say how to make this layer again."""
-        return {**super().get_config(), "noise_shape": self.noise_shape}
+    return inputs * draws.keep(rate, _mask_shape(draws, inputs, noise_shape)) / (1.0 - rate)
 
 
-class SpatialDropout(NoiseLayer):
-    """Sets whole feature maps to 0 and scales the others up.
+def _drop_maps(
+    draws: Draws, inputs: Tensor, rate: Tensor, data_format: str | None = "channels_last"
+) -> Tensor:
+    """Return the inputs with whole feature maps set to 0, and the others scaled up.
 
+    A `data_format` of None stands for Keras' setting.
     Source: Tompson et al., 2014, arXiv:1411.4280.
     """
+    if data_format is None:
+        import keras
 
-    strength_name = "rate"
-    axes: int
-
-    def __init__(
-        self,
-        rate: float,
-        data_format: str | None = None,
-        seed: int | None = None,
-        schedule: Any = None,
-        **kwargs: Any,
-    ) -> None:
-        """Take a `rate` in [0, 1), and Keras' word for the place of the channels."""
-        check_rate(rate)
-        super().__init__(rate, seed, schedule, **kwargs)
-        self.data_format = data_format or keras.config.image_data_format()
-        self.input_spec = keras.layers.InputSpec(ndim=self.axes + 2)
-
-    def corrupted(self, inputs: Any, strength: Any) -> Any:
-        """Drop feature maps."""
-        shape, ones = keras.ops.shape(inputs), (1,) * self.axes
-        first = self.data_format == "channels_first"
-        mask = (*shape[:2], *ones) if first else (shape[0], *ones, shape[-1])
-        return inputs * self.kept(strength, mask) / (1.0 - strength)
+        data_format = keras.config.image_data_format()
+    shape = draws.shape_of(inputs)
+    ones = (1,) * (len(shape) - 2)
+    first = data_format == "channels_first"
+    mask = (*shape[:2], *ones) if first else (shape[0], *ones, shape[-1])
+    return inputs * draws.keep(rate, mask) / (1.0 - rate)
 
 
-@keras.saving.register_keras_serializable("hiss")
-class SpatialDropout1D(SpatialDropout):
-    """Drops whole features of a sequence."""
+def _saturate(
+    draws: Draws, inputs: Tensor, rate: Tensor, noise_shape: Sequence[int | None] | None = None
+) -> Tensor:
+    """Set a share of the values to selu's lowest, then restore mean 0 and variance 1.
 
-    axes = 1
-
-    def __init__(
-        self, rate: float, seed: int | None = None, schedule: Any = None, **kwargs: Any
-    ) -> None:
-        """Take a `rate` in [0, 1)."""
-        super().__init__(rate, "channels_last", seed, schedule, **kwargs)
-
-
-@keras.saving.register_keras_serializable("hiss")
-class SpatialDropout2D(SpatialDropout):
-    """Drops whole feature maps of an image."""
-
-    axes = 2
-
-    def get_config(self) -> dict[str, Any]:
-        """Say how to make this layer again."""
-        return {**super().get_config(), "data_format": self.data_format}
-
-
-LOWEST = -1.0507009873554805 * 1.6732632423543772
-"""What selu gives far below 0: -scale · alpha."""
-
-
-@keras.saving.register_keras_serializable("hiss")
-class AlphaDropout(Dropout):
-    """Sets a share `rate` of the values to selu's lowest, then restores mean 0 and variance 1.
-
+    With kept as in dropout and l for selu's lowest, it returns
+    ((1 - rate) · (1 + rate · l²))^-½ · (inputs · kept + l · (1 - kept) - l · rate).
     Source: Klambauer et al., 2017, "Self-normalizing neural networks", arXiv:1706.02515.
     """
+    import tensorflow as tf
 
-    def corrupted(self, inputs: Any, strength: Any) -> Any:
-        """Saturate values, then scale and shift all."""
-        kept = self.kept(strength, self.mask_shape(inputs))
-        scale = tf.math.rsqrt((1.0 - strength) * (1.0 + strength * LOWEST**2))
-        return scale * (inputs * kept + LOWEST * (1.0 - kept) - LOWEST * strength)
+    kept = draws.keep(rate, _mask_shape(draws, inputs, noise_shape))
+    scale = tf.math.rsqrt((1.0 - rate) * (1.0 + rate * LOWEST**2))
+    return scale * (inputs * kept + LOWEST * (1.0 - kept) - LOWEST * rate)
+
+
+def _mask_shape(draws: Draws, inputs: Tensor, noise_shape: Sequence[int | None] | None) -> Shape:
+    shape = draws.shape_of(inputs)
+    return tuple(
+        size if wanted is None else wanted
+        for size, wanted in zip(shape, noise_shape or [None] * len(shape), strict=True)
+    )
+
+
+def _as_dropout(axes: int, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the table of a `Dropout` whose `noise_shape` makes it one of whole feature maps."""
+    others = {key: value for key, value in arguments.items() if key != "data_format"}
+    ones = (1,) * axes
+    first = arguments.get("data_format") == "channels_first"
+    noise_shape = (None, None, *ones) if first else (None, *ones, None)
+    return {"class_name": "Dropout", **others, "noise_shape": noise_shape}
+
+
+SCHEDULED_DROPOUT = '''\
+class ScheduledDropout(Scheduled):
+    """Drops values, along the axes where `noise_shape` is 1 all together."""
+
+    def __init__(self, *args, noise_shape=None, **kwargs):
+        """Take a `noise_shape` as Dropout does."""
+        super().__init__(*args, **kwargs)
+        self.noise_shape = noise_shape
+
+    def noisy(self, inputs, rate):
+        """Drop values, and scale the others up."""
+        return keras.ops.where(self.kept(inputs, rate), inputs / (1 - rate), 0.0)
+
+    def kept(self, inputs, rate):
+        """Draw which values are kept."""
+        sizes, seed = keras.ops.shape(inputs), self.seed_generator
+        given = self.noise_shape or [None] * len(sizes)
+        shape = [size if n is None else n for n, size in zip(given, sizes)]
+        return keras.random.uniform(shape, seed=seed) >= rate'''
+
+DROPOUT = LayerNoise(
+    name="Dropout",
+    strength="rate",
+    arguments={"rate": PROBABILITY, "noise_shape": {}},
+    apply=_drop,
+    start=0.2,
+    grid=RATES,
+    scheduled=(SCHEDULED_DROPOUT,),
+)
+
+SPATIAL_DROPOUT_1D = LayerNoise(
+    name="SpatialDropout1D",
+    strength="rate",
+    arguments={"rate": PROBABILITY},
+    apply=_drop_maps,
+    start=0.2,
+    grid=RATES,
+    dimensions=3,
+    in_terms_of=partial(_as_dropout, 1),
+)
+
+SPATIAL_DROPOUT_2D = LayerNoise(
+    name="SpatialDropout2D",
+    strength="rate",
+    arguments={"rate": PROBABILITY, "data_format": {}},
+    apply=_drop_maps,
+    start=0.2,
+    grid=RATES,
+    dimensions=4,
+    in_terms_of=partial(_as_dropout, 2),
+)
+
+ALPHA_DROPOUT = LayerNoise(
+    name="AlphaDropout",
+    strength="rate",
+    arguments={"rate": PROBABILITY, "noise_shape": {}},
+    apply=_saturate,
+    start=0.2,
+    grid=RATES,
+    scheduled=(
+        SCHEDULED_DROPOUT,
+        '''\
+class ScheduledAlphaDropout(ScheduledDropout):
+    """Drops values to the lowest of selu, and keeps mean and variance."""
+
+    def noisy(self, inputs, rate):
+        """Drop values, then scale and shift all."""
+        lowest = -1.75809934
+        scale = ((1 - rate) * (1 + rate * lowest**2)) ** -0.5
+        dropped = keras.ops.where(self.kept(inputs, rate), inputs, lowest)
+        return scale * (dropped - rate * lowest)''',
+    ),
+)

@@ -2,54 +2,69 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
-import keras
-import tensorflow as tf
+from hiss.keras_names.schemas import PROBABILITY, SHARE
+from hiss.noise.kind import RATES, Draws, LayerNoise
 
-from hiss.noise.layer import NoiseLayer, check_rate
+if TYPE_CHECKING:
+    from hiss.noise.random import Tensor
 
 
-@keras.saving.register_keras_serializable("hiss")
-class GaussianNoise(NoiseLayer):
-    """Adds Gaussian noise of mean 0 and standard deviation `stddev`.
+def _add(draws: Draws, inputs: Tensor, stddev: Tensor) -> Tensor:
+    """Return inputs + stddev · z with z from a standard normal, one for each value.
 
     Source: Bishop, 1995, "Training with noise is equivalent to Tikhonov regularization".
     """
-
-    strength_name = "stddev"
-
-    def __init__(
-        self, stddev: float, seed: int | None = None, schedule: Any = None, **kwargs: Any
-    ) -> None:
-        """Take a `stddev` in [0, 1], as Keras does, in the units of the inputs."""
-        if not 0 <= stddev <= 1:
-            raise ValueError(f"Expected `stddev` between 0 and 1. Received: stddev={stddev}")
-        super().__init__(stddev, seed, schedule, **kwargs)
-
-    def corrupted(self, inputs: Any, strength: Any) -> Any:
-        """Add the noise."""
-        return inputs + strength * self.normal(strength, keras.ops.shape(inputs))
+    return inputs + stddev * draws.normal(stddev, draws.shape_of(inputs))
 
 
-@keras.saving.register_keras_serializable("hiss")
-class GaussianDropout(NoiseLayer):
-    """Multiplies with Gaussian noise of mean 1 and standard deviation √(rate / (1 - rate)).
+def _multiply(draws: Draws, inputs: Tensor, rate: Tensor) -> Tensor:
+    """Return inputs · (1 + √(rate / (1 - rate)) · z), of the mean and SD of dropping that share.
 
     Source: Srivastava et al., 2014, "Dropout: a simple way to prevent neural networks from
     overfitting", section 10.
     """
+    import tensorflow as tf
 
-    strength_name = "rate"
+    stddev = tf.sqrt(rate / (1.0 - rate))
+    return inputs * (1.0 + stddev * draws.normal(rate, draws.shape_of(inputs)))
 
-    def __init__(
-        self, rate: float, seed: int | None = None, schedule: Any = None, **kwargs: Any
-    ) -> None:
-        """Take a `rate` in [0, 1): the noise has the mean and SD of dropping that share."""
-        check_rate(rate)
-        super().__init__(rate, seed, schedule, **kwargs)
 
-    def corrupted(self, inputs: Any, strength: Any) -> Any:
+GAUSSIAN_NOISE = LayerNoise(
+    name="GaussianNoise",
+    strength="stddev",
+    arguments={"stddev": SHARE},
+    apply=_add,
+    start=0.1,
+    scheduled=(
+        '''\
+class ScheduledGaussianNoise(Scheduled):
+    """Adds Gaussian noise."""
+
+    def noisy(self, inputs, stddev):
+        """Add the noise."""
+        shape, seed = keras.ops.shape(inputs), self.seed_generator
+        return inputs + stddev * keras.random.normal(shape, seed=seed)''',
+    ),
+)
+
+GAUSSIAN_DROPOUT = LayerNoise(
+    name="GaussianDropout",
+    strength="rate",
+    arguments={"rate": PROBABILITY},
+    apply=_multiply,
+    start=0.2,
+    grid=RATES,
+    scheduled=(
+        '''\
+class ScheduledGaussianDropout(Scheduled):
+    """Multiplies with Gaussian noise."""
+
+    def noisy(self, inputs, rate):
         """Multiply with the noise."""
-        stddev = tf.sqrt(strength / (1.0 - strength))
-        return inputs * (1.0 + stddev * self.normal(strength, keras.ops.shape(inputs)))
+        shape, seed = keras.ops.shape(inputs), self.seed_generator
+        stddev = (rate / (1 - rate)) ** 0.5
+        return inputs * (1 + stddev * keras.random.normal(shape, seed=seed))''',
+    ),
+)

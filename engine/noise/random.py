@@ -21,6 +21,8 @@ import tensorflow as tf
 
 Tensor: TypeAlias = "tf.Tensor"
 """A TensorFlow tensor, symbolic or not."""
+Shape: TypeAlias = tuple[Any, ...]
+"""Sizes, of which the number of rows may be a tensor."""
 
 ROTATIONS = ((13, 15, 26, 6), (17, 29, 16, 24))
 PARITY = 0x1BD11BDA
@@ -34,56 +36,63 @@ LOGARITHM = (
 )
 """log(1 + m)/m as a polynomial in m, where 1 + m is in [√½, √2]."""
 
-
 _ALWAYS = ContextVar("always", default=False)
 
 
-def random_bits(stream: Any, size: Any) -> Any:
-    """Draw `size` independent uint32 values.
+def random_bits(stream: Tensor, size: int | Tensor) -> Tensor:
+    """Draw independent random bits.
 
-    `stream` is a uint32 tensor of shape (3,): two words of key and the step.
+    Args:
+        stream: uint32, shape (3,): two words of key, and the step.
+        size: how many values.
+
+    Returns:
+        uint32, shape (size,).
     """
     first, second, step = tf.unstack(stream, num=3)
     counters = tf.cast(tf.range(size), tf.uint32)
     return _threefry(counters, tf.fill([size], step), first, second)
 
 
-def uniform(stream: Any, shape: tuple[Any, ...]) -> Any:
+def uniform(stream: Tensor, shape: Shape) -> Tensor:
     """Draw float32 values in (0, 1): odd multiples of 2⁻²⁵, so never 0 or 1."""
     return 0.5 + 0.5 * _symmetric(stream, shape)
 
 
-def normal(stream: Any, shape: tuple[Any, ...]) -> Any:
-    """Draw float32 values of mean 0 and SD 1; none is further out than 5.4."""
+def normal(stream: Tensor, shape: Shape) -> Tensor:
+    """Draw float32 normals of mean 0 and SD 1; their absolute values are at most 5.4."""
     return inverse_normal(_symmetric(stream, shape))
 
 
-def permutation(stream: Any, size: int) -> Any:
-    """Draw an order of `size` rows: int32, shape (size,)."""
+def permutation(stream: Tensor, size: int) -> Tensor:
+    """Draw a permutation of `size` rows: int32, shape (size,)."""
     return tf.argsort(_signed(random_bits(stream, size)), stable=True)
 
 
-def inverse_normal(x: Any) -> Any:
-    """Give √2·erfinv(x) for float32 |x| ≤ 1 - 2⁻²⁴, to a relative error below 1e-5.
+def inverse_normal(x: Tensor) -> Tensor:
+    """Return √2·erfinv(x) for float32 |x| ≤ 1 - 2⁻²⁴, to a relative error below 1e-5.
 
-    Both polynomials are minimax fits; w as in Giles, 2010, "Approximating the erfinv function".
+    Both polynomials are minimax fits.
+    Source: Giles, 2010, "Approximating the erfinv function", for w.
     """
     w = -_logarithm((1.0 - x) * (1.0 + x))
     return x * _polynomial(NORMAL, w * 0.125 - 1.0)
 
 
-def unless_zero(strength: Any, draw: Callable[[], Any], silence: Callable[[], Any]) -> Any:
-    """Give what `draw` gives where the `strength` is above 0, and what `silence` gives where not.
+def unless_zero(
+    strength: Tensor, draw: Callable[[], Tensor], otherwise: Callable[[], Tensor]
+) -> Tensor:
+    """Return the result of `draw` where the `strength` is above 0, else that of `otherwise`.
 
-    The branch also keeps XLA on a CPU from drawing the same numbers again in every loop that
+    The branch also prevents XLA on a CPU from drawing the same numbers again in every loop that
     reads them.
     """
-    return draw() if _ALWAYS.get() else tf.cond(strength > 0, draw, silence)
+    return draw() if _ALWAYS.get() else tf.cond(strength > 0, draw, otherwise)
 
 
 @contextlib.contextmanager
 def always_draw() -> Iterator[None]:
-    """Have `unless_silent` always draw, within this context: stacked replicates cannot branch."""
+    """Make `unless_zero` always draw within this context: stacked replicates cannot branch."""
     token = _ALWAYS.set(True)
     try:
         yield
@@ -91,31 +100,32 @@ def always_draw() -> Iterator[None]:
         _ALWAYS.reset(token)
 
 
-def advanced(stream: Any) -> Any:
-    """Move a stream on by one step."""
+def advanced(stream: Tensor) -> Tensor:
+    """Return a stream at its next step."""
     return stream + tf.constant([0, 0, 1], tf.uint32)
 
 
-def _symmetric(stream: Any, shape: tuple[Any, ...]) -> Any:
+def _symmetric(stream: Tensor, shape: Shape) -> Tensor:
     """Draw float32 values in (-1, 1), symmetric about 0, which itself is never drawn."""
     bits = _signed(random_bits(stream, math.prod(shape)))
     odd = tf.cast(tf.bitwise.right_shift(bits, 8), tf.float32) + 0.5
     return tf.reshape(odd * 2.0**-23, shape)
 
 
-def _signed(bits: Any) -> Any:
+def _signed(bits: Tensor) -> Tensor:
     return tf.bitcast(bits, tf.int32)
 
 
-def _logarithm(x: Any) -> Any:
-    """Give log(x) for positive normal float32 x, by its exponent and a polynomial."""
+def _logarithm(x: Tensor) -> Tensor:
+    """Return log(x) for positive normal float32 x, by its exponent and a polynomial."""
     bits = tf.bitcast(x, tf.int32)
     exponent = tf.bitwise.right_shift(bits - _bits(math.sqrt(0.5)), 23)
     m = tf.bitcast(bits - tf.bitwise.left_shift(exponent, 23), tf.float32) - 1.0
     return m * _polynomial(LOGARITHM, m) + tf.cast(exponent, tf.float32) * math.log(2.0)
 
 
-def _polynomial(coefficients: tuple[float, ...], x: Any) -> Any:
+def _polynomial(coefficients: tuple[float, ...], x: Tensor) -> Tensor:
+    """Evaluate a polynomial by Horner's rule, the highest power first."""
     first, *others = coefficients
     return functools.reduce(lambda sum_, coefficient: sum_ * x + coefficient, others, first)
 
@@ -124,7 +134,8 @@ def _bits(value: float) -> int:
     return int(np.float32(value).view(np.int32))
 
 
-def _threefry(x0: Any, x1: Any, key0: Any, key1: Any) -> Any:
+def _threefry(x0: Tensor, x1: Tensor, key0: Tensor, key1: Tensor) -> Tensor:
+    """Return the first word that Threefry-2x32 makes of each counter (x0, x1)."""
     xor = tf.bitwise.bitwise_xor
     keys = (key0, key1, xor(xor(key0, key1), _word(PARITY)))
     x0, x1 = x0 + key0, x1 + key1
@@ -137,10 +148,10 @@ def _threefry(x0: Any, x1: Any, key0: Any, key1: Any) -> Any:
     return x0
 
 
-def _rotate(word: Any, places: int) -> Any:
+def _rotate(word: Tensor, places: int) -> Tensor:
     left = tf.bitwise.left_shift(word, _word(places))
     return tf.bitwise.bitwise_or(left, tf.bitwise.right_shift(word, _word(32 - places)))
 
 
-def _word(value: int) -> Any:
+def _word(value: int) -> Tensor:
     return tf.constant(value, tf.uint32)

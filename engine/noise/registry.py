@@ -1,24 +1,65 @@
-"""Noise layers: Keras' own, drawn by `engine.noise` with the strength a variable, and one more."""
+"""All kinds of noise. To add one, write its file beside this one and list it in `LAYERS` below.
+
+Importing this module registers hiss's own classes with the names of Keras (`keras_names.lookup`).
+It imports neither Keras nor TensorFlow nor numpy.
+"""
 
 from __future__ import annotations
 
-from hiss.noise.dropout import AlphaDropout, Dropout, SpatialDropout1D, SpatialDropout2D
-from hiss.noise.gaussian import GaussianDropout, GaussianNoise
-from hiss.noise.layer import NoiseLayer
-from hiss.noise.weights import WeightNoise
+from collections.abc import Mapping
+from types import MappingProxyType
 
-__all__ = ["KINDS", "NoiseLayer"]
+from hiss.keras_names import lookup
+from hiss.noise import schedules
+from hiss.noise.dropout import ALPHA_DROPOUT, DROPOUT, SPATIAL_DROPOUT_1D, SPATIAL_DROPOUT_2D
+from hiss.noise.gaussian import GAUSSIAN_DROPOUT, GAUSSIAN_NOISE
+from hiss.noise.gradients import GRADIENT_NOISE
+from hiss.noise.kind import LayerNoise, NoiseKind
+from hiss.noise.labels import LABEL_NOISE
+from hiss.noise.weights import WEIGHT_NOISE
 
-KINDS: dict[str, type[NoiseLayer]] = {
-    kind.__name__: kind
-    for kind in (
-        AlphaDropout,
-        Dropout,
-        GaussianDropout,
-        GaussianNoise,
-        SpatialDropout1D,
-        SpatialDropout2D,
-        WeightNoise,
+LAYERS = (
+    GAUSSIAN_NOISE,
+    DROPOUT,
+    GAUSSIAN_DROPOUT,
+    ALPHA_DROPOUT,
+    SPATIAL_DROPOUT_1D,
+    SPATIAL_DROPOUT_2D,
+    WEIGHT_NOISE,
+)
+"""The noise layers, the most usual first. They replace Keras' own layers of the same name."""
+
+_layers: dict[str, LayerNoise] = {}
+NOISE_LAYERS: Mapping[str, LayerNoise] = MappingProxyType(_layers)
+"""The noise layers by class name, in that order."""
+
+
+def register(kind: LayerNoise) -> None:
+    """Add a noise layer."""
+    _layers[kind.name] = kind
+    lookup.register("layers", kind.name, kind.constructor, {kind.strength: kind.start})
+
+
+def unregister(kind: LayerNoise) -> None:
+    """Remove a noise layer."""
+    del _layers[kind.name]
+    lookup.unregister("layers", kind.name)
+
+
+def all_kinds() -> tuple[NoiseKind, ...]:
+    """Return every kind of noise: of layers, gradients and labels."""
+    return (*_layers.values(), GRADIENT_NOISE, LABEL_NOISE)
+
+
+def noise_of(class_name: str) -> NoiseKind | None:
+    """Return the noise that a layer or an optimizer of that class adds, if it adds any."""
+    return GRADIENT_NOISE if class_name == GRADIENT_NOISE.name else _layers.get(class_name)
+
+
+for _kind in LAYERS:
+    register(_kind)
+lookup.register("optimizers", GRADIENT_NOISE.name, GRADIENT_NOISE.constructor)
+for _alias, _schedule in schedules.NAMES.items():
+    lookup.register(
+        "noise_schedules", _schedule.__name__, schedules.constructor(_schedule), alias=_alias
     )
-}
-"""The layers that hiss puts in the place of Keras' own of the same name, and those of its own."""

@@ -3,88 +3,107 @@
 from __future__ import annotations
 
 import math
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any
 
-import keras
-import tensorflow as tf
+from hiss.keras_names.schemas import NOT_NEGATIVE
+from hiss.noise.kind import Draws, LayerNoise
 
-from hiss.noise.layer import NoiseLayer, Shape
+if TYPE_CHECKING:
+    from hiss.noise.random import Tensor
 
 
-@keras.saving.register_keras_serializable("hiss")
-class WeightNoise(NoiseLayer):
-    """Adds Gaussian noise to the kernels of the wrapped `layer`, afresh at each training step.
+def _apply_noisy(draws: Draws, inputs: Tensor, stddev: Tensor, layer: Any) -> Tensor:
+    """Return the outputs of a Keras `layer` whose kernels have Gaussian noise of SD `stddev`.
 
-    The gradient at the noisy weights moves the weights themselves; biases stay as they are.
+    The noise is drawn once for all rows. The gradient at the noisy weights moves the weights
+    themselves; biases have no noise.
     Source: Graves, 2011, "Practical variational inference for neural networks".
     """
+    others = layer.non_trainable_variables
+    outputs, values = layer.stateless_call(
+        noisy_weights(draws, stddev, layer), [variable.value for variable in others], inputs
+    )
+    for variable, value in zip(others, values, strict=True):
+        variable.assign(value)
+    return outputs
 
-    strength_name = "stddev"
 
-    def __init__(
-        self,
-        layer: Any,
-        stddev: float,
-        seed: int | None = None,
-        schedule: Any = None,
-        **kwargs: Any,
-    ) -> None:
-        """Take a `stddev` of at least 0, in the units of the weights."""
-        if not stddev >= 0:
-            raise ValueError(f"Expected `stddev` of at least 0. Received: stddev={stddev}")
-        if getattr(layer, "activity_regularizer", None) is not None:
-            raise ValueError("Expected a `layer` without `activity_regularizer`.")
-        super().__init__(stddev, seed, schedule, **kwargs)
+def noisy_weights(draws: Draws, stddev: Tensor, layer: Any) -> list[Tensor]:
+    """Return the values of the trainable variables of a layer, with noise on the kernels."""
+    import tensorflow as tf
+
+    variables = layer.trainable_variables
+    sizes = [math.prod(each.shape) * is_kernel(each) for each in variables]
+    drawn = tf.split(draws.normal(stddev, (sum(sizes),)), sizes)
+    return [
+        each.value + stddev * tf.reshape(part, each.shape) if size else each.value
+        for each, part, size in zip(variables, drawn, sizes, strict=True)
+    ]
+
+
+def is_kernel(variable: Any) -> bool:
+    """Return whether a variable of a layer is a kernel; recurrent layers have two."""
+    return bool(variable.name.endswith("kernel"))
+
+
+_METHODS = '''\
+    def noisy(self, inputs, stddev):
+        """Apply the layer with noise on its kernels."""
+        values = [self.value(each, stddev) for each in self.layer.trainable_variables]
+        others = self.layer.non_trainable_variables
+        outputs, _ = self.layer.stateless_call(values, others, inputs)
+        return outputs
+
+    def value(self, weight, stddev):
+        """Return the value of a weight, with noise if it is a kernel."""
+        if not weight.name.endswith("kernel"):
+            return weight.value
+        normal = keras.random.normal(weight.shape, seed=self.seed_generator)
+        return weight + stddev * normal'''
+
+WEIGHT_NOISE = LayerNoise(
+    name="WeightNoise",
+    strength="stddev",
+    arguments={"layer": {"$ref": "#/$defs/layers"}, "stddev": NOT_NEGATIVE},
+    apply=_apply_noisy,
+    start=0.1,
+    definition=f'''\
+class WeightNoise(layers.Wrapper):
+    """Adds Gaussian noise to the kernels of a layer, new at each training step."""
+
+    def __init__(self, layer, stddev, seed=None, **kwargs):
+        """Wrap a layer."""
+        super().__init__(layer, **kwargs)
+        self.stddev = stddev
+        self.seed_generator = keras.random.SeedGenerator(seed)
+
+    def call(self, inputs, training=False):
+        """Apply the layer."""
+        return self.noisy(inputs, self.stddev) if training else self.layer(inputs)
+
+{_METHODS}
+
+    def get_config(self):
+        """Return the arguments of the constructor."""
+        return {{**super().get_config(), "stddev": self.stddev}}''',
+    scheduled=(
+        f'''\
+class ScheduledWeightNoise(Scheduled):
+    """Adds Gaussian noise to the kernels of a layer, new at each training step."""
+
+    def __init__(self, layer, stddev, **kwargs):
+        """Wrap a layer."""
+        super().__init__(stddev, **kwargs)
         self.layer = layer
 
-    def build(self, input_shape: Shape) -> None:
-        """Build the wrapped layer first."""
-        if not self.layer.built:
-            self.layer.build(input_shape)
-        if not any(map(_is_kernel, self.layer.trainable_variables)):
-            raise ValueError(f"Expected a `layer` with a kernel. Received: {self.layer.name}")
-        super().build(input_shape)
+    def build(self, input_shape):
+        """Build the layer."""
+        self.layer.build(input_shape)
 
-    def call(self, inputs: Any, training: bool = False) -> Any:
-        """Apply the wrapped layer, with noisy kernels when `training`."""
-        if not training:
-            return self.layer(inputs)
-        outputs: Any = super().call(inputs, training)
-        return outputs
+    def call(self, inputs, training=False):
+        """Apply the layer."""
+        return super().call(inputs, training) if training else self.layer(inputs)
 
-    def corrupted(self, inputs: Any, strength: Any) -> Any:
-        """Apply the wrapped layer with noisy kernels."""
-        others = self.layer.non_trainable_variables
-        outputs, values = self.layer.stateless_call(
-            self._noisy(strength), [variable.value for variable in others], inputs
-        )
-        for variable, value in zip(others, values, strict=True):
-            variable.assign(value)
-        return outputs
-
-    def _noisy(self, strength: Any) -> list[Any]:
-        """Give the values of the trainable variables, with noise on the kernels."""
-        variables = self.layer.trainable_variables
-        sizes = [math.prod(each.shape) * _is_kernel(each) for each in variables]
-        drawn = tf.split(self.normal(strength, (sum(sizes),)), sizes)
-        return [
-            each.value + strength * tf.reshape(part, each.shape) if size else each.value
-            for each, part, size in zip(variables, drawn, sizes, strict=True)
-        ]
-
-    def compute_output_shape(self, input_shape: Any) -> Any:
-        """Give the shape that the wrapped layer gives."""
-        return self.layer.compute_output_shape(input_shape)
-
-    def get_config(self) -> dict[str, Any]:
-        """Say how to make this layer again."""
-        return {**super().get_config(), "layer": keras.layers.serialize(self.layer)}
-
-    @classmethod
-    def from_config(cls, config: dict[str, Any]) -> Self:
-        """Make the layer and the wrapped one."""
-        return cls(**{**config, "layer": keras.layers.deserialize(config["layer"])})
-
-
-def _is_kernel(variable: Any) -> bool:
-    return bool(variable.name.endswith("kernel"))
+{_METHODS}''',
+    ),
+)

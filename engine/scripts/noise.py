@@ -1,4 +1,4 @@
-"""The noise and the controls beyond Keras' layers, as a stand-alone script has them."""
+"""The noise and the controls that Keras has no layers for, in a stand-alone script."""
 
 from __future__ import annotations
 
@@ -8,74 +8,33 @@ from hiss.data.splits import load
 from hiss.experiment.spec import Experiment
 from hiss.experiment.training import EarlyStopping, Keras
 from hiss.keras_names.lookup import words
+from hiss.noise.gradients import GRADIENT_NOISE
+from hiss.noise.labels import LABEL_NOISE
+from hiss.noise.registry import NOISE_LAYERS, noise_of
 from hiss.scripts.python_text import call, keywords
-from hiss.scripts.schedules import KERNEL_NOISE, is_scheduled, scheduled_classes
-
-WEIGHT_NOISE = f'''\
-class WeightNoise(layers.Wrapper):
-    """Adds Gaussian noise to the kernels of a layer, afresh at each training step."""
-
-    def __init__(self, layer, stddev, seed=None, **kwargs):
-        """Wrap a layer."""
-        super().__init__(layer, **kwargs)
-        self.stddev = stddev
-        self.seed_generator = keras.random.SeedGenerator(seed)
-
-    def call(self, inputs, training=False):
-        """Apply the layer."""
-        return self.noisy(inputs, self.stddev) if training else self.layer(inputs)
-
-{KERNEL_NOISE}
-
-    def get_config(self):
-        """Say how to make this layer again."""
-        return {{**super().get_config(), "stddev": self.stddev}}'''
-GRADIENT_NOISE = '''\
-class GradientNoise(keras.optimizers.{parent}):
-    """Adds Gaussian noise of variance eta / (1 + t)^gamma to step t."""
-
-    def __init__(self, eta=0.01, gamma=0.55, **kwargs):
-        """Take the other arguments of the optimizer by name."""
-        super().__init__(**kwargs)
-        self.eta = eta
-        self.gamma = gamma
-        self.seed_generator = keras.random.SeedGenerator()
-
-    def apply(self, grads, trainable_variables=None):
-        """Apply the noisy gradients."""
-        time = keras.ops.cast(self.iterations, "float32")
-        stddev = (self.eta / (1 + time) ** self.gamma) ** 0.5
-        seed = self.seed_generator
-        noisy = [g + stddev * keras.random.normal(g.shape, seed=seed) for g in grads]
-        super().apply(noisy, trainable_variables)'''
-LABEL_NOISE = '''\
-def flip_labels(y, share, n_classes):
-    """Return labels of which a share is another class, at random."""
-    generator = np.random.default_rng(SEED)
-    flipped = generator.permutation(len(y))[: round(share * len(y))]
-    noisy = y.copy()
-    noisy[flipped] += generator.integers(1, n_classes, len(flipped))
-    return noisy % n_classes'''
+from hiss.scripts.schedules import is_scheduled, scheduled_classes
 
 
-OWN = ("GradientNoise", "WeightNoise")
-"""Classes that the script defines itself."""
+def is_defined(class_name: str) -> bool:
+    """Return whether a script itself defines a class, for Keras has none of that name."""
+    kind = noise_of(class_name)
+    return kind is not None and bool(kind.definition)
 
 
 def definitions(experiment: Experiment) -> list[str]:
-    """Write the classes and functions that an experiment needs beyond Keras."""
-    found = []
-    same = [layer.class_name for layer in experiment.layers if not is_scheduled(layer)]
-    if "WeightNoise" in same:
-        found.append(WEIGHT_NOISE)
+    """Return the classes and functions that an experiment needs beyond Keras."""
+    plain = [layer.class_name for layer in experiment.layers if not is_scheduled(layer)]
+    names = dict.fromkeys(name for name in plain if is_defined(name))
+    found = [NOISE_LAYERS[name].definition for name in names]
     found += scheduled_classes(experiment)
     if _has_gradient_noise(experiment.training.optimizer):
-        found.append(GRADIENT_NOISE.format(parent=_inner(experiment)["class_name"]))
-    return [*found, *([LABEL_NOISE] if experiment.data.label_noise else [])]
+        parent = _inner(experiment)["class_name"]
+        found.append(GRADIENT_NOISE.definition.format(parent=parent))
+    return [*found, *([LABEL_NOISE.definition] if experiment.data.label_noise else [])]
 
 
 def optimizer(experiment: Experiment) -> str | Keras:
-    """The optimizer as the script makes it: one with noise takes the arguments of its parent."""
+    """Return the optimizer of the script; one with noise takes the arguments of its parent."""
     chosen = experiment.training.optimizer
     if isinstance(chosen, str) or not _has_gradient_noise(chosen):
         return chosen
@@ -85,7 +44,7 @@ def optimizer(experiment: Experiment) -> str | Keras:
 
 
 def preparations(experiment: Experiment) -> list[str]:
-    """Write what is done to the rows before training: wrong labels, rows held out, one-hot."""
+    """Return the lines that prepare the rows: label noise, one-hot targets, rows held out."""
     lines, training = [], experiment.training
     if experiment.data.label_noise:
         arguments = f"y_train, {experiment.data.label_noise}, {_classes(experiment)}"
@@ -106,7 +65,7 @@ def preparations(experiment: Experiment) -> list[str]:
 
 
 def validation(stopping: EarlyStopping | None) -> list[str]:
-    """Write the arguments of `fit` that follow other rows than those that train."""
+    """Return the arguments of `fit` that concern validation and early stopping."""
     if stopping is None:
         return ["validation_data=(x_test, y_test)"]
     rule: dict[str, Any] = stopping.model_dump(exclude={"validation_size"}, exclude_defaults=True)
@@ -116,7 +75,7 @@ def validation(stopping: EarlyStopping | None) -> list[str]:
 
 
 def needs_numpy(experiment: Experiment) -> bool:
-    """Whether any of these lines calls numpy."""
+    """Return whether any of these lines calls numpy."""
     return bool(experiment.data.label_noise or experiment.training.early_stopping)
 
 
@@ -125,11 +84,11 @@ def _classes(experiment: Experiment) -> int:
 
 
 def _has_gradient_noise(chosen: str | Keras) -> bool:
-    return isinstance(chosen, Keras) and chosen.class_name == "GradientNoise"
+    return isinstance(chosen, Keras) and chosen.class_name == GRADIENT_NOISE.name
 
 
 def _inner(experiment: Experiment) -> dict[str, Any]:
-    """The optimizer that one with noise wraps, in Keras' notation."""
+    """Return the optimizer that one with noise wraps, in Keras' notation."""
     chosen = experiment.training.optimizer
     inner = chosen.arguments.get("optimizer", "adam") if isinstance(chosen, Keras) else chosen
     if isinstance(inner, str):

@@ -13,7 +13,14 @@ from hiss.experiment.spec import Experiment
 from hiss.experiment.training import Keras
 from hiss.keras_names.lookup import words
 from hiss.scripts.data import data_functions, data_imports
-from hiss.scripts.noise import OWN, definitions, needs_numpy, optimizer, preparations, validation
+from hiss.scripts.noise import (
+    definitions,
+    is_defined,
+    needs_numpy,
+    optimizer,
+    preparations,
+    validation,
+)
 from hiss.scripts.python_text import WIDTH, call, function, literal, stacked
 from hiss.scripts.schedules import is_scheduled, schedule_arguments, stock_layer
 from hiss.scripts.tables import table_constant
@@ -133,7 +140,7 @@ def _construction(class_name: str, arguments: Mapping[str, Any]) -> tuple[str, l
     The first required argument comes first, without its name.
     """
     kind = next(kind for kind in MODULES if class_name in words()[kind])
-    name = class_name if class_name in OWN else f"{MODULES[kind]}.{class_name}"
+    name = class_name if is_defined(class_name) else f"{MODULES[kind]}.{class_name}"
     required = words()[kind][class_name]["required"][:1]
     return name, [
         _value(value) if name in required else f"{name}={_value(value)}"

@@ -12,7 +12,7 @@ from difflib import get_close_matches
 from hiss.errors import EngineError
 from hiss.experiment.notation import with_values
 from hiss.experiment.spec import Experiment
-from hiss.experiment.strengths import ALL, NOISE, strengths
+from hiss.experiment.strengths import is_strength, strengths
 from hiss.library.presets import find, load_presets, override
 
 
@@ -23,13 +23,13 @@ def has_noise(experiment: Experiment) -> bool:
     """
     inserted = experiment.model.noise if experiment.model else ()
     return any(site.strength for site in inserted) or any(
-        one.value for one in strengths(experiment) if one.name in NOISE
+        one.value for one in strengths(experiment) if one.is_noise
     )
 
 
 def noise_off(arm: Experiment) -> Experiment:
     """Return the same experiment with every noise at 0, under the name `NAME-baseline`."""
-    noisy = (one for one in strengths(arm) if one.name in NOISE and one.value)
+    noisy = (one for one in strengths(arm) if one.is_noise and one.value)
     changed = {
         "name": f"{arm.name}-baseline",
         "title": f"{arm.title}, noise off",
@@ -104,7 +104,7 @@ def is_compared(assignment: str) -> bool:
     """
     key = assignment.partition("=")[0].strip()
     beside = ("training.early_stopping", "model.noise.")
-    return key.rpartition(".")[2] in ALL or key.startswith(beside)
+    return is_strength(key.rpartition(".")[2]) or key.startswith(beside)
 
 
 def couples(

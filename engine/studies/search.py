@@ -14,8 +14,9 @@ from itertools import product
 from hiss.errors import EngineError
 from hiss.experiment.sites import Site, default_site, find_site, with_strengths
 from hiss.experiment.spec import Experiment, Plan, Study
-from hiss.experiment.strengths import COARSE, coarse
-from hiss.keras_names.lookup import fits, phrase
+from hiss.experiment.strengths import coarse
+from hiss.keras_names.schemas import fits, phrase
+from hiss.noise.kind import STRENGTHS
 
 Place = tuple[float, ...]
 """A point's strength at each site that is searched: one or two."""
@@ -141,7 +142,7 @@ class Grid:
             return Axis(site, _accepted(self.strengths, site, _option(site)))
         if proposed and site.key == f"layers.{proposed.layer}.stddev" and not site.new:
             return Axis(site, tuple(sorted(set(proposed.stddev))))
-        return Axis(site, coarse(site.argument))
+        return Axis(site, coarse(site.argument, site.owner))
 
     def _second(self, experiment: Experiment, first: Site) -> Axis:
         named = self.site2
@@ -150,7 +151,7 @@ class Grid:
         )
         if self.strengths2 is not None:
             return Axis(site, _accepted(self.strengths2, site, f"{_option(site)}2"))
-        return Axis(site, coarse(site.argument))
+        return Axis(site, coarse(site.argument, site.owner))
 
 
 def parse_strengths(text: str, option: str) -> tuple[float, ...]:
@@ -179,7 +180,7 @@ def _accepted(strengths: tuple[float, ...], site: Site, option: str) -> tuple[fl
     for value in strengths:
         if not (math.isfinite(value) and fits(site.accepts, value)):
             wanted = phrase(site.accepts).replace("a number", "numbers", 1)
-            grid = ",".join(f"{one:g}" for one in COARSE if fits(site.accepts, one))
+            grid = ",".join(f"{one:g}" for one in STRENGTHS if fits(site.accepts, one))
             message = f"{option}: expected {wanted}, received {value:.12g}."
             raise EngineError(message, f"Write a grid as {grid}.")
     return tuple(sorted(set(strengths)))

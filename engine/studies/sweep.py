@@ -187,7 +187,7 @@ def _finer(sweep: Sweep) -> Search:
     if flat is None:
         return search
     (axis,) = search.axes
-    finer = refine(axis.strengths, flat, least(axis.site.argument))
+    finer = refine(axis.strengths, flat, least(axis.site.argument, axis.site.owner))
     return replace(search, axes=(replace(axis, strengths=finer),))
 
 

@@ -225,7 +225,7 @@ class Program:
 
     def _finished(self, means: Any, y: Any) -> Any:
         """Turn the means over rows into loss and metrics."""
-        if not any(metric.finish for metric in self.metrics):
+        if not any(metric.transform for metric in self.metrics):
             return means
         loss, *others = tf.unstack(means)
         variance = tf.math.reduce_variance(y)

@@ -13,13 +13,10 @@ from hiss.experiment.training import Keras as Table
 from hiss.network.build import build_network
 from hiss.network.outputs import check_count, check_loss
 from hiss.network.user_code import changed
-from hiss.noise.gradients import GradientNoise
-from hiss.noise.registry import KINDS
+from hiss.noise.registry import noise_of
 from hiss.training.program import Program
 
 KEPT = 16
-NOISY: dict[str, type] = {**KINDS, GradientNoise.__name__: GradientNoise}
-"""The classes of hiss that have a strength, which is a variable of theirs."""
 
 
 class Programs:
@@ -60,8 +57,8 @@ def structure(experiment: Experiment, samples: ReplicateData) -> str:
 
 def _shape_of(table: Table) -> dict[str, Any]:
     described = table.model_dump()
-    strength = getattr(NOISY.get(table.class_name), "strength_name", None)
-    return {key: value for key, value in described.items() if key != strength}
+    noise = noise_of(table.class_name)  # its strength is a variable
+    return {key: value for key, value in described.items() if not noise or key != noise.strength}
 
 
 def _own(experiment: Experiment) -> list[Any]:

@@ -4,17 +4,42 @@ import keras
 import pytest
 
 from hiss.experiment.spec import Experiment
-from hiss.keras_names import generate as keras_vocabulary
-from hiss.keras_names.lookup import FILE, check_class, words
+from hiss.keras_names import lookup
+from hiss.keras_names.checks import check_class
+from hiss.keras_names.generate import as_text, installed_words
 from hiss.library.presets import load_presets
 from hiss.network.build import make_layer
 
 
-def test_the_vocabulary_is_what_this_keras_says() -> None:
-    if keras.__version__ != words()["keras"]:
-        pytest.skip(f"it was written from Keras {words()['keras']}")
-    written = keras_vocabulary.as_text(keras_vocabulary.vocabulary())
-    assert FILE.read_text(encoding="utf-8") == written, "run python -m hiss.keras_names.generate"
+def test_the_names_are_those_of_the_installed_keras() -> None:
+    version = ".".join(keras.__version__.split(".")[:2])
+    assert version in lookup.versions()
+    written = lookup.keras_words(version)
+    assert written == installed_words(), "run python -m hiss.keras_names.generate"
+    assert lookup.words()["keras"] == version
+
+
+def test_the_file_is_what_the_generator_writes_for_all_versions() -> None:
+    known = {version: lookup.keras_words(version) for version in lookup.versions()}
+    assert lookup.FILE.read_text(encoding="utf-8") == as_text(known)
+
+
+def test_versions_differ_where_keras_does() -> None:
+    old, new = lookup.words("3.13"), lookup.words("3.15")
+    assert "ScheduleFreeAdamW" in new["optimizers"]
+    assert "ScheduleFreeAdamW" not in old["optimizers"]
+    assert "schedulefreeadamw" not in old["names"]["optimizers"]
+    assert "renorm" not in old["layers"]["BatchNormalization"]["arguments"]
+    assert "WeightNoise" in old["layers"]
+    assert old["noise_schedules"] == new["noise_schedules"]
+
+
+@pytest.mark.parametrize(
+    ("version", "expected"),
+    [("3.14", "3.14"), ("3.9", "3.13"), ("3.99", "3.15"), ("4.0", "3.15"), ("", "3.15")],
+)
+def test_an_unknown_version_has_the_names_of_the_nearest(version: str, expected: str) -> None:
+    assert lookup.nearest(version) == expected
 
 
 @pytest.mark.parametrize("experiment", load_presets().experiments, ids=lambda each: each.name)

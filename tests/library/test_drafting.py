@@ -5,7 +5,7 @@ import tomllib
 import pytest
 
 from hiss.experiment.notation import parse, parse_value
-from hiss.keras_names.lookup import NOISE, classes, new_layer
+from hiss.keras_names.lookup import classes, new_layer
 from hiss.library.drafting import (
     check_text,
     format_value,
@@ -15,6 +15,7 @@ from hiss.library.drafting import (
 )
 from hiss.library.fields import Field, fields_of
 from hiss.library.presets import dump, load_presets
+from hiss.noise.registry import NOISE_LAYERS
 
 PRESETS = load_presets().experiments
 TEXT = """\
@@ -178,8 +179,8 @@ def test_a_value_where_a_table_should_be_gives_way_to_it(wrong: str) -> None:
 
 
 def test_every_kind_of_noise_can_be_added_as_it_is() -> None:
-    assert set(NOISE) <= set(classes("layer"))
-    for name in NOISE:
+    assert set(NOISE_LAYERS) <= set(classes("layer"))
+    for name in NOISE_LAYERS:
         assert check_text(with_layer_order(TEXT, [0, 1, new_layer(name), 2]), "x").problems == {}
 
 

@@ -75,5 +75,5 @@ def test_an_optimizer_that_starts_from_the_weights_is_refused(
     monkeypatch.setattr(
         "hiss.network.optimizers.FROM_WEIGHTS", ("Adam",)
     )  # Keras 3.13 has none yet
-    with pytest.raises(EngineError, match="cannot train by Adam"):
+    with pytest.raises(EngineError, match="cannot train with Adam"):
         pure(make_optimizer("adam"))

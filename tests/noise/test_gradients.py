@@ -10,7 +10,7 @@ from hiss.data.replicate_data import ReplicateData
 from hiss.experiment.notation import override
 from hiss.library.presets import find
 from hiss.network.optimizers import pure
-from hiss.noise.gradients import GradientNoise
+from hiss.noise.optimizer import GradientNoise
 from hiss.training.program_cache import structure
 
 (BASELINE,) = find("article/baseline")

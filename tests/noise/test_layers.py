@@ -13,15 +13,19 @@ from hiss.errors import EngineError
 from hiss.experiment.training import Keras as Table
 from hiss.library.presets import find
 from hiss.network.build import build_network, initial_values, make_layer
-from hiss.noise.registry import KINDS
+from hiss.noise.layers import layer_class
+from hiss.noise.registry import NOISE_LAYERS
+from hiss.noise.weights import noisy_weights
 
 SHAPES = {"SpatialDropout1D": (500, 8, 40), "SpatialDropout2D": (500, 4, 4, 40)}
 STRENGTH = 0.3
-ONE_EACH = [name for name in KINDS if name != "WeightNoise"]
+ONE_EACH = [name for name, kind in NOISE_LAYERS.items() if not kind.wraps_layer]
 
 
 def make(name: str, strength: float = STRENGTH, **options: Any) -> Any:
-    return KINDS[name](**{KINDS[name].strength_name: strength}, seed=5, **options)
+    kind = layer_class(name)
+    assert kind is not None
+    return kind(**{kind.kind.strength: strength}, seed=5, **options)
 
 
 def values_of(name: str) -> np.ndarray:
@@ -180,7 +184,7 @@ def test_weight_noise_leaves_the_bias_alone_and_is_one_draw_for_all_rows() -> No
 def test_weight_noise_reaches_both_kernels_of_a_recurrent_layer() -> None:
     layer = weight_noise(0.1, {"class_name": "LSTM", "config": {"units": 4}})
     layer.build((None, 5, 3))
-    noisy = layer._noisy(layer.strength.value)
+    noisy = noisy_weights(layer, layer.strength.value, layer.layer)
     moved = [not np.allclose(a, b) for a, b in zip(noisy, layer.trainable_variables, strict=True)]
     assert moved == [True, True, False]
 

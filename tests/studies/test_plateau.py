@@ -6,7 +6,8 @@ import math
 
 import pytest
 
-from hiss.experiment.strengths import COARSE, coarse, least
+from hiss.experiment.strengths import coarse, least
+from hiss.noise.kind import STRENGTHS
 from hiss.results.outcomes import Replicate
 from hiss.studies.plateau import (
     Plateau,
@@ -84,16 +85,16 @@ def test_measuring_counts_only_what_finished() -> None:
 
 
 def test_refining_puts_a_point_into_each_gap_about_the_plateau() -> None:
-    assert refine(COARSE, Plateau(0.1, 0.1)) == (0.0, 0.01, 0.03, 0.055, 0.1, 0.17, 0.3, 1.0)
+    assert refine(STRENGTHS, Plateau(0.1, 0.1)) == (0.0, 0.01, 0.03, 0.055, 0.1, 0.17, 0.3, 1.0)
 
 
 def test_refining_reaches_towards_no_noise() -> None:
-    assert refine(COARSE, Plateau(0.0, 0.01)) == (0.0, 0.005, 0.01, 0.017, 0.03, 0.1, 0.3, 1.0)
+    assert refine(STRENGTHS, Plateau(0.0, 0.01)) == (0.0, 0.005, 0.01, 0.017, 0.03, 0.1, 0.3, 1.0)
 
 
 def test_refining_comes_to_an_end() -> None:
     for around in (Plateau(0.1, 0.1), Plateau(0.0, 0.0)):
-        grid, finer = (), COARSE
+        grid, finer = (), STRENGTHS
         for _ in range(12):
             grid, finer = finer, refine(finer, around)
         assert grid == finer

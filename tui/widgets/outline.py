@@ -69,9 +69,9 @@ def _line(name: str, text: str, unit: str = "") -> Text:
 
 def _layer(number: int, layer: Any, accent: str) -> Text:
     from hiss.experiment.diagram import SHOWN
-    from hiss.keras_names.lookup import NOISE
+    from hiss.noise.registry import NOISE_LAYERS
 
-    noise = isinstance(layer, Mapping) and layer.get("class_name") in NOISE
+    noise = isinstance(layer, Mapping) and layer.get("class_name") in NOISE_LAYERS
     text = _given(layer, ("class_name", *SHOWN))
     line = Text(f"{number} ", no_wrap=True, overflow="ellipsis", style="")
     return line.append(f"σ {text}" if noise else text, style=f"bold {accent}" if noise else "")

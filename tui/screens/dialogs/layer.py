@@ -74,19 +74,21 @@ class LayerScreen(ModalScreen[str | None]):
         layers.action_cursor_down() if step > 0 else layers.action_cursor_up()
 
     def _list(self, part: str) -> None:
-        from hiss.keras_names.lookup import NOISE
+        from hiss.noise.registry import NOISE_LAYERS
 
         names = [name for name in offered() if part in name.lower()]
         names.sort(key=lambda name: not name.lower().startswith(part))
         layers = self.query_one(OptionList)
         layers.set_options(
-            [Option(Text(f"σ {name}" if name in NOISE else f"  {name}"), name) for name in names]
+            Option(Text(f"σ {name}" if name in NOISE_LAYERS else f"  {name}"), name)
+            for name in names
         )
         layers.highlighted = 0 if names else None
 
 
 def offered() -> tuple[str, ...]:
     """Return the names of all layers in the order in which they are offered."""
-    from hiss.keras_names.lookup import NOISE, classes
+    from hiss.keras_names.lookup import classes
+    from hiss.noise.registry import NOISE_LAYERS
 
-    return tuple(dict.fromkeys((*NOISE, *USUAL, *classes("layer"))))
+    return tuple(dict.fromkeys((*NOISE_LAYERS, *USUAL, *classes("layer"))))

@@ -17,7 +17,7 @@ from hiss.tui.screens.mixins.study import StudyScreen
 from hiss.tui.state import comparing, plan
 from hiss.tui.state.model import Lab, Runs
 from hiss.tui.widgets.compare_board import CompareBoard
-from hiss.tui.widgets.comparison import pair
+from hiss.tui.widgets.comparison import compared_runs
 from hiss.tui.widgets.keybar import KeyBar
 
 
@@ -39,7 +39,7 @@ class CompareScreen(StudyScreen, CurvesScreen, PanesScreen, inherit_bindings=Fal
         *StudyScreen.BINDINGS,
         Binding("up", "move(-1)", "up", False, id="list.up", tooltip="Look at the arm above"),
         Binding("down", "move(1)", "down", False, id="list.down", tooltip="Look at the arm below"),
-        *CurvesScreen.OTHERS,
+        *CurvesScreen.REPEATS,
         Binding("B", "toggle_band", "band", False, id="view.band",
                 tooltip="Switch the band about the mean between SD and 95 % CI"),
         Binding("L", "toggle_quantity", "loss curves", False, id="view.quantity",
@@ -55,10 +55,10 @@ class CompareScreen(StudyScreen, CurvesScreen, PanesScreen, inherit_bindings=Fal
         yield KeyBar()
 
     @property
-    def drawn(self) -> Runs:
+    def drawn_runs(self) -> Runs:
         """The runs whose curves are on the screen."""
         current = self.lab.comparing.current
-        return pair(self.lab, current) if current else ()
+        return compared_runs(self.lab, current) if current else ()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Grey out what the state forbids."""
@@ -68,16 +68,16 @@ class CompareScreen(StudyScreen, CurvesScreen, PanesScreen, inherit_bindings=Fal
 
     def action_compare(self) -> None:
         """Train all arms."""
-        arms, device = comparing.arms(self.lab), self.console.desk.device
+        arms, device = comparing.arms(self.lab), self.console.engine_thread.device
         self.console.start(plan.study_of(self.lab, arms, self.NAME, device), compared=True)
 
     def action_choose(self) -> None:
         """Ask for the presets to compare."""
-        from hiss.tui.screens.dialogs.choose import ChooseScreen
+        from hiss.tui.screens.dialogs.choose import ChooseDialog
 
         lab = replace(self.lab, marked=frozenset(self.lab.comparing.targets))
         mark = self.console.glyphs.mark
-        self.app.push_screen(ChooseScreen(lab, "Compare", True, mark), self._chosen)
+        self.app.push_screen(ChooseDialog(lab, "Compare", True, mark), self._chosen)
 
     def _chosen(self, names: tuple[str, ...] | None) -> None:
         if names:

@@ -67,7 +67,7 @@ class SweepScreen(StudyScreen, CurvesScreen, PanesScreen, inherit_bindings=False
         yield KeyBar()
 
     @property
-    def drawn(self) -> Runs:
+    def drawn_runs(self) -> Runs:
         """The runs whose curves are on the screen."""
         run = sweeping.run_at(self.lab, sweeping.place(self.lab))
         return (run,) if run else ()
@@ -86,7 +86,7 @@ class SweepScreen(StudyScreen, CurvesScreen, PanesScreen, inherit_bindings=False
         from hiss.tui.workers.messages import Refused
 
         try:
-            search = plan.search_of(self.lab, self.console.desk.device)
+            search = plan.search_of(self.lab, self.console.engine_thread.device)
             study = search.study()
         except EngineError as error:
             self.app.post_message(Refused(error))
@@ -115,14 +115,14 @@ class SweepScreen(StudyScreen, CurvesScreen, PanesScreen, inherit_bindings=False
 
     def _carry_out(self, lab: Lab, study: Study) -> None:
         self.lab = lab
-        self.console.desk.run(study)
+        self.console.engine_thread.run(study)
 
     def action_choose(self) -> None:
         """Ask for the preset to sweep."""
-        from hiss.tui.screens.dialogs.choose import ChooseScreen
+        from hiss.tui.screens.dialogs.choose import ChooseDialog
 
         lab = replace(self.lab, marked=frozenset(), highlighted=self.lab.sweeping.target)
-        screen = ChooseScreen(lab, "Sweep", False, self.console.glyphs.mark)
+        screen = ChooseDialog(lab, "Sweep", False, self.console.glyphs.mark)
         self.app.push_screen(screen, self._chosen)
 
     def _chosen(self, names: tuple[str, ...] | None) -> None:
@@ -137,7 +137,7 @@ class SweepScreen(StudyScreen, CurvesScreen, PanesScreen, inherit_bindings=False
 
     def action_ask_strengths(self, second: bool) -> None:
         """Ask for the strengths at one of the sites."""
-        from hiss.tui.screens.dialogs.ask import StrengthsScreen
+        from hiss.tui.screens.dialogs.ask import InputDialog
 
         lab = self.lab
         axis = plan.search_of(lab).axes[second]
@@ -151,11 +151,12 @@ class SweepScreen(StudyScreen, CurvesScreen, PanesScreen, inherit_bindings=False
             if text is not None:
                 self.lab = sweeping.gridded(self.lab, changed(text))
 
-        def check(text: str) -> None:
+        def parse(text: str) -> tuple[str, str]:
             plan.search_of(lab, grid=changed(text))
+            return text, "Numbers with commas between them"
 
         question = f"Strengths at {axis.site.name}"
-        self.app.push_screen(StrengthsScreen(question, value, check), taken)
+        self.app.push_screen(InputDialog(question, value, parse, select=True), taken)
 
     def _named_grid(self) -> Grid:
         """The planned grid."""

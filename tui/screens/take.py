@@ -14,8 +14,8 @@ from textual.containers import ScrollableContainer
 from textual.message import Message
 from textual.widgets import Static
 
-from hiss.tui.screens.dialogs.ask import NameScreen
-from hiss.tui.screens.dialogs.notice import ConfirmScreen, ProblemScreen
+from hiss.tui.screens.dialogs.ask import InputDialog
+from hiss.tui.screens.dialogs.notice import ConfirmDialog, ProblemDialog
 from hiss.tui.screens.mixins.base import ConsoleScreen
 from hiss.tui.widgets.files import PathSuggester, short
 from hiss.tui.widgets.keybar import KeyBar
@@ -69,7 +69,7 @@ class TakeScreen(ConsoleScreen, inherit_bindings=False):
         self.query_one("#page").focus()
         self._show()
         job = partial(written, self.experiment, self.lab.seed)
-        self.console.reader.ask("script", job, self.post_message)
+        self.console.background.run("script", job, self.post_message)
         self.app.theme_changed_signal.subscribe(self, lambda _: self._show())
 
     @on(Written)
@@ -118,15 +118,15 @@ class TakeScreen(ConsoleScreen, inherit_bindings=False):
         """Ask for a path and write the text there."""
         ending = ".py" if self.form == "script" else ".toml"
         name = self.experiment.name.rpartition("/")[2]
-        question = NameScreen("Write to", f"{name}{ending}", would_write, PathSuggester())
-        self.app.push_screen(question, self._answered)
+        dialog = InputDialog("Write to", f"{name}{ending}", parsed, suggester=PathSuggester())
+        self.app.push_screen(dialog, self._answered)
 
     def _answered(self, given: str | None) -> None:
         if given is None:
             return
         path = Path(given).expanduser()
         if path.exists():
-            question = ConfirmScreen(f"{short(path)} is there already.", "replace it")
+            question = ConfirmDialog(f"{short(path)} is there already.", "replace it")
             self.app.push_screen(question, lambda sure: self._write(path, True) if sure else None)
         else:
             self._write(path, False)
@@ -138,7 +138,7 @@ class TakeScreen(ConsoleScreen, inherit_bindings=False):
             write(path, self.texts[self.form], replace)
         except OSError as error:
             message = f"{path} cannot be written: {error.strerror}."
-            self.app.push_screen(ProblemScreen(message, "Choose another place."))
+            self.app.push_screen(ProblemDialog(message, "Choose another place."))
         else:
             self._hint(f"Written to {short(path)}")
 
@@ -149,7 +149,7 @@ class TakeScreen(ConsoleScreen, inherit_bindings=False):
 
     def action_back(self) -> None:
         """Go back."""
-        self.console.reader.forget("script")
+        self.console.background.cancel("script")
         self.app.pop_screen()
 
 
@@ -168,11 +168,11 @@ def written(experiment: Experiment, seed: int) -> TakeScreen.Written:
     return TakeScreen.Written(texts, "")
 
 
-def would_write(given: str) -> str:
-    """Say what writing to a path would do.
+def parsed(given: str) -> tuple[str, str]:
+    """Return a path as it was typed, and what writing to it would do.
 
     Raises:
-        EngineError: if nothing can be written there.
+        EngineError: Nothing can be written there.
     """
     from hiss.errors import EngineError
 
@@ -181,4 +181,4 @@ def would_write(given: str) -> str:
         raise EngineError("This is a folder.", "Name a file in it.")
     if not path.absolute().parent.is_dir():
         raise EngineError(f"There is no folder {path.parent}.")
-    return f"{'Replaces' if path.exists() else 'Writes'} {short(path)}"
+    return given, f"{'Replaces' if path.exists() else 'Writes'} {short(path)}"

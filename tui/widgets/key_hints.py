@@ -1,4 +1,4 @@
-"""The keys of a screen, for the line of keys, the help and the command palette alike."""
+"""The keys of a screen, for the key bar, the help and the command palette."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from textual.dom import DOMNode
 from textual.screen import Screen
 
 AREAS = ("study", "preset", "draft", "layer", "field", "data", "text", "view", "list", "console")
-"""The areas that keys are about, in the order in which they are listed."""
+"""The areas of keys, in the order in which they are listed."""
 
 _NAMES = {
     "question_mark": "?",
@@ -31,22 +31,22 @@ _NAMES = {
 
 @dataclass(frozen=True, slots=True)
 class KeyHint:
-    """One key and what it does now."""
+    """A key, its binding, and whether it can be pressed now."""
 
     key: str
     binding: Binding
     enabled: bool
     node: DOMNode
-    """Whose action it is."""
+    """The widget or screen that has the action."""
 
     @property
     def area(self) -> str:
-        """What the key is about: `study` of `study.train`."""
+        """The first part of the binding's id: `study` of `study.train`."""
         return (self.binding.id or "").partition(".")[0]
 
 
 def key_hints(screen: Screen[Any]) -> Iterator[KeyHint]:
-    """Every named key that the screen answers to, each action once."""
+    """Yield the keys of a screen that have an id and a tooltip, each action once."""
     seen: set[str] = set()
     for active in screen.active_bindings.values():
         binding = active.binding
@@ -56,11 +56,11 @@ def key_hints(screen: Screen[Any]) -> Iterator[KeyHint]:
 
 
 def by_area(hints: Iterable[KeyHint]) -> list[KeyHint]:
-    """The keys area by area; those of other areas last."""
+    """Return the keys sorted by area; unknown areas last."""
     places = {area: place for place, area in enumerate(AREAS)}
     return sorted(hints, key=lambda hint: places.get(hint.area, len(AREAS)))
 
 
 def key_name(binding: Binding) -> str:
-    """The key as it is printed on a keyboard."""
+    """Return the short name of a key: `?`, `^r`, `↑`."""
     return binding.key_display or _NAMES.get(binding.key, binding.key)

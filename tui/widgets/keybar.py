@@ -1,4 +1,4 @@
-"""The keys that can be pressed now, in one line."""
+"""The line of keys at the bottom of a screen."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from hiss.tui.widgets.key_hints import KeyHint, key_hints
 from hiss.tui.widgets.picture import Picture
 
 ALWAYS = ("console.help", "console.quit")
-"""Keys that are named however little room there is."""
+"""Ids of the bindings that are shown however little room there is."""
 
 
 class KeyBar(Picture):
-    """Names as many keys as there is room for; what cannot be done now is grey."""
+    """Lists as many keys as fit; those of actions that are disabled now are grey."""
 
     auto_links = False
 
@@ -22,8 +22,8 @@ class KeyBar(Picture):
         for signal in (self.screen.bindings_updated_signal, self.app.theme_changed_signal):
             signal.subscribe(self, lambda _: self.redraw())
 
-    def drawn(self, width: int, height: int) -> list[Text]:
-        """Name the keys, each a place to click; those that lead out of anywhere come first."""
+    def draw_lines(self, width: int, height: int) -> list[Text]:
+        """Return the keys, each of which can be clicked."""
         hints = [hint for hint in key_hints(self.screen) if hint.binding.show]
         entries = {hint.binding.id: self._entry(hint) for hint in hints}
         last = [entries.pop(name) for name in ALWAYS if name in entries]

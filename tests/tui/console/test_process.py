@@ -105,13 +105,25 @@ def test_a_bug_is_shown_once_the_terminal_is_restored() -> None:
         assert b"ZeroDivisionError: by a bug" in after
 
 
-def test_a_thread_that_hears_nothing_is_left_behind() -> None:
+def test_an_engine_thread_that_never_ends_is_left_behind() -> None:
     with console("threading.Event().wait()") as window:
         window.wait_for("30 train")
         window.press("\r")
         window.wait_for("queued")
         window.press("\x03")
         assert window.ended() == 130
+
+
+@pytest.mark.parametrize("keys", ["q", "\x03"])
+def test_a_background_job_that_never_ends_is_left_behind(keys: str) -> None:
+    before = "from hiss.tui.screens import take\ntake.written = lambda *_: threading.Event().wait()"
+    with console(before=before) as window:
+        window.wait_for("30 train")
+        window.press("y")
+        window.wait_for("writing")
+        window.press(keys)
+        assert window.ended() == (0 if keys == "q" else 130)
+        assert all(sequence in window.written for sequence in RESTORED)
 
 
 @pytest.mark.parametrize("term", ["dumb", "xterm"])

@@ -12,7 +12,7 @@ from textual.widgets import Input
 
 from hiss.library.presets import dump, find
 from hiss.tui.console.app import HissApp
-from hiss.tui.screens.dialogs.notice import ConfirmScreen
+from hiss.tui.screens.dialogs.notice import ConfirmDialog
 from hiss.tui.screens.files import FilesScreen
 from hiss.tui.screens.lab import LabScreen
 from hiss.tui.screens.take import TakeScreen
@@ -40,7 +40,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return here
 
 
-def look_of(app: HissApp) -> FilesScreen:
+def files_screen(app: HissApp) -> FilesScreen:
     assert isinstance(app.screen, FilesScreen)
     return app.screen
 
@@ -78,11 +78,11 @@ async def test_a_table_becomes_a_pair_that_can_be_run(until: Until, folder: Path
     app = HissApp(engine)
     async with app.run_test(size=(80, 24)) as pilot:
         await opened(app, pilot, until, "people.csv")
-        await until(pilot, lambda: look_of(app).look.proposal)
+        await until(pilot, lambda: files_screen(app).view.proposal)
         assert app.screen.check_action("bring", ()) is None
         app.screen.query_one(ColumnList).highlighted = 1
         await pilot.press("d")
-        await until(pilot, lambda: look_of(app).look.sound)
+        await until(pilot, lambda: files_screen(app).view.usable)
         await pilot.press("enter")
         await until(pilot, lambda: app.lab.highlighted == "data/people")
         assert isinstance(app.screen, LabScreen)
@@ -96,9 +96,9 @@ async def test_target_and_task_are_changed_by_keys(until: Until, folder: Path) -
     app = HissApp(ScriptedEngine())
     async with app.run_test(size=(80, 24)) as pilot:
         await opened(app, pilot, until, "people.csv")
-        await until(pilot, lambda: look_of(app).look.proposal)
+        await until(pilot, lambda: files_screen(app).view.proposal)
         await pilot.press("up", "space")
-        await until(pilot, lambda: look_of(app).look.target == "income")
+        await until(pilot, lambda: files_screen(app).view.target == "income")
         assert "predict income: regression" in picture(app)
         await pilot.press("p")
         await until(pilot, lambda: "predict income: classification" in picture(app))
@@ -130,7 +130,7 @@ async def test_the_cursor_resting_on_a_file_shows_it(until: Until, folder: Path)
     async with app.run_test(size=(80, 24)) as pilot:
         await opened(app, pilot, until)
         await pilot.press(*["down"] * 5)
-        await until(pilot, lambda: look_of(app).look.experiment)
+        await until(pilot, lambda: files_screen(app).view.experiment)
         assert "A preset: Overfit" in picture(app)
         await pilot.press("enter", "enter")
         await until(pilot, lambda: app.lab.highlighted == "opened/mine")
@@ -163,7 +163,7 @@ async def test_keys_pressed_while_a_table_is_looked_at_are_not_lost(
     app = HissApp(ScriptedEngine())
     async with app.run_test(size=(80, 24)) as pilot:
         await opened(app, pilot, until, "people.csv")
-        await until(pilot, lambda: look_of(app).look.proposal)
+        await until(pilot, lambda: files_screen(app).view.proposal)
         for key in ("up", "space", "p", "up", "d"):
             app.post_message(Key(key, None))
         await until(pilot, lambda: "predict income: classification" in picture(app))
@@ -199,7 +199,7 @@ async def test_a_table_is_read_while_a_network_trains(until: Until, folder: Path
         await pilot.press("enter")
         await until(pilot, lambda: engine.studies)
         await opened(app, pilot, until, "people.csv")
-        await until(pilot, lambda: look_of(app).look.proposal)
+        await until(pilot, lambda: files_screen(app).view.proposal)
         assert app.lab.running
         engine.gate.set()
         await until(pilot, lambda: not app.lab.running)
@@ -246,7 +246,7 @@ async def test_the_script_is_written_where_asked_and_never_over_a_file_silently(
         assert path.read_text() == screen.texts["script"]
         path.write_text("mine")
         await pilot.press("w", "enter")
-        assert isinstance(app.screen, ConfirmScreen)
+        assert isinstance(app.screen, ConfirmDialog)
         await pilot.press("n")
         assert path.read_text() == "mine"
         await pilot.press("w", "enter", "y")

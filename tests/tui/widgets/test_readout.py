@@ -13,7 +13,7 @@ from hiss.tui.state import transitions
 from hiss.tui.state.model import Lab, View
 from hiss.tui.state.throughput import Throughput, epochs_done, epochs_total
 from hiss.tui.terminal.latency import QUESTION, LatencyProbe
-from hiss.tui.widgets.readout import marked, readout, time_left
+from hiss.tui.widgets.readout import idle, readout, time_left
 
 
 def lab_in_training(epochs: int, repeats: int = 1) -> Lab:
@@ -124,6 +124,6 @@ def test_what_is_odd_about_what_is_marked_is_said_instead_of_the_keys() -> None:
     loss = "{class_name = 'BinaryCrossentropy', from_logits = true}"
     odd = override(ARTICLE[0], ["layers.1.activation=softmax", f"training.loss={loss}"])
     lab = transitions.library_read(Lab(), (odd, *ARTICLE[1:]), ())
-    assert marked(lab, 80).startswith("! softmax of a single unit is always 1")
-    assert marked(lab, 80).endswith("(and 1 more)")
-    assert marked(transitions.highlighted(lab, ARTICLE[1].name), 80).startswith("nothing marked")
+    assert idle(lab, 80).startswith("! softmax of a single unit is always 1")
+    assert idle(lab, 80).endswith("(and 1 more)")
+    assert idle(transitions.highlighted(lab, ARTICLE[1].name), 80).startswith("nothing marked")

@@ -11,7 +11,7 @@ from textual.message import Message
 from hiss.errors import DataError, TrainingError
 from hiss.experiment.spec import Study
 from hiss.tui.workers import messages
-from hiss.tui.workers.engine_thread import EngineThread, Jobs, PrepareStudy, RunStudy, work
+from hiss.tui.workers.engine_thread import EngineThread, Jobs, PrepareStudy, RunStudy, work_through
 
 
 def told(engine: ScriptedEngine, *jobs: RunStudy | PrepareStudy) -> list[Message]:
@@ -20,7 +20,7 @@ def told(engine: ScriptedEngine, *jobs: RunStudy | PrepareStudy) -> list[Message
     for job in (*jobs, None):
         queue.put(job)
     posted: list[Message] = []
-    work(engine, None, queue, posted.append)
+    work_through(engine, None, queue, posted.append)
     return posted
 
 
@@ -50,7 +50,7 @@ def test_the_last_wish_is_heard_and_a_mistake_in_it_told_when_it_is_trained() ->
 
     queue.put(PrepareStudy(Study(arms=ARTICLE[:1])))
     engine, posted = Broken(experiments=ARTICLE[:1]), list[Message]()
-    work(engine, None, queue, posted.append)
+    work_through(engine, None, queue, posted.append)
     assert engine.prepared == [Study(arms=ARTICLE[:1])]
     assert names(posted) == ["LibraryRead", "PreviewMade", "BackendReady"]
 
@@ -98,11 +98,11 @@ def test_closing_the_desk_stops_the_training_and_ends_the_thread() -> None:
         if isinstance(message, messages.EngineReported):
             started.set()
 
-    desk = EngineThread(engine)
-    desk.open(post)
-    desk.run(Study(arms=ARTICLE[:1]))
+    thread = EngineThread(engine)
+    thread.start(post)
+    thread.run(Study(arms=ARTICLE[:1]))
     assert started.wait(5)
-    assert desk.close(5)
+    assert thread.close(5)
     assert engine.stopped == [True]
 
 
@@ -110,9 +110,9 @@ def test_a_console_that_is_gone_does_not_upset_the_thread() -> None:
     def post(message: Message) -> None:
         raise RuntimeError("Event loop is closed")
 
-    desk = EngineThread(ScriptedEngine())
-    desk.open(post)
-    assert desk.close(5)
+    thread = EngineThread(ScriptedEngine())
+    thread.start(post)
+    assert thread.close(5)
 
 
 def test_the_first_picture_waits_for_no_heavy_library() -> None:

@@ -14,7 +14,7 @@ from hiss.tui.state import drafts, transitions
 from hiss.tui.state.drafts import Draft
 
 
-class ShelfScreen(StudyScreen, inherit_bindings=False):
+class PresetScreen(StudyScreen, inherit_bindings=False):
     """Takes the keys that lead from a preset to the screens that change or hand it over."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

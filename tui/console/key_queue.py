@@ -7,6 +7,7 @@ from collections import deque
 from typing import TYPE_CHECKING
 
 from textual import events
+from textual.app import App
 from textual.dom import DOMNode
 
 from hiss.tui.compatibility import is_stopped
@@ -59,7 +60,7 @@ class KeyQueue:
 
     def _bubble(self, key: KeyEvent, node: DOMNode) -> None:
         """Go on to the parent, unless the key was stopped; a screen stops keys it forwards."""
-        stopped = is_stopped(key) and node.parent is not self._app
+        stopped = is_stopped(key) and not isinstance(node.parent, App)
         self._await_handling(key, None if stopped else node.parent)
 
     async def _end(self, key: KeyEvent) -> None:

@@ -77,7 +77,7 @@ class EditorScreen(StudyScreen, inherit_bindings=False):
         return self.has_class("-text")
 
     @property
-    def layers(self) -> LayerList:
+    def layer_list(self) -> LayerList:
         """The draft's layers, and the selected one."""
         return LayerList.of(self.checked.table or {}, self.part)
 
@@ -94,7 +94,7 @@ class EditorScreen(StudyScreen, inherit_bindings=False):
             case "run" if self.lab.running:
                 return None
         step = int(str(parameters[0])) if action == "move_layer" and parameters else 0
-        possible = editor_keys.permitted(action, step, self.draft, self.checked, self.layers)
+        possible = editor_keys.permitted(action, step, self.draft, self.checked, self.layer_list)
         return True if possible else None
 
     async def change(self, text: str, key: str = "", part: str = "") -> None:
@@ -243,19 +243,19 @@ class EditorScreen(StudyScreen, inherit_bindings=False):
         from hiss.keras_names.lookup import new_layer
 
         if class_name is not None:
-            await self._reorder(*self.layers.inserted(new_layer(class_name)))
+            await self._reorder(*self.layer_list.inserted(new_layer(class_name)))
 
     async def action_copy_layer(self) -> None:
         """Duplicate the layer."""
-        await self._reorder(*self.layers.copied())
+        await self._reorder(*self.layer_list.copied())
 
     async def action_remove_layer(self) -> None:
         """Remove the layer."""
-        await self._reorder(*self.layers.removed())
+        await self._reorder(*self.layer_list.removed())
 
     async def action_move_layer(self, step: int) -> None:
         """Move the layer up or down."""
-        await self._reorder(*self.layers.moved(step))
+        await self._reorder(*self.layer_list.moved(step))
 
     async def _reorder(self, order: tuple[Any, ...], place: int) -> None:
         part = f"layers.{place}" if order else "about"

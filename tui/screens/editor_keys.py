@@ -41,10 +41,8 @@ BINDINGS: list[BindingType] = [
     Binding("f1", "show_help_here", "help", id="draft.help", tooltip="Show all keys"),
 ]  # fmt: skip
 
-LETTERS = frozenset(
-    ("add_layer", "add_noise", "copy_layer", "remove_layer", "move_layer", "start_over")
-    + ("toggle_theme", "show_log", "ask_quit")
-)
+LAYERS = ("add_layer", "add_noise", "copy_layer", "remove_layer", "move_layer")
+LETTERS = (*LAYERS, "start_over", "toggle_theme", "show_log", "ask_quit")
 """Actions whose keys are letters, which an input takes for itself."""
 
 

@@ -96,7 +96,7 @@ class FilesScreen(ConsoleScreen, inherit_bindings=False):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Disable actions that need a table, and keys that the input takes as letters."""
         typing = isinstance(self.focused, Input)
-        in_table = isinstance(self.focused, ColumnList) and self.look.proposal is not None
+        in_table = isinstance(self.focused, ColumnList) and self.view.proposal is not None
         match action:
             case "choose_target" | "switch_task" | "toggle_drop" | "toggle_one_hot":
                 return in_table
@@ -218,12 +218,8 @@ class FilesScreen(ConsoleScreen, inherit_bindings=False):
     def action_add(self) -> None:
         """Make experiments from the file in the background."""
         found = self.view.proposal or self.view.experiment
-        if (
-            self._choice is not None
-            and found is not None
-            and self.view.usable
-            and not self._reading
-        ):
+        ready = self.view.usable and not self._reading
+        if self._choice is not None and found is not None and ready:
             job = partial(file_jobs.make_experiments, self._choice, found)
             self.console.background.run("table", job, self.post_message)
             self._hint("making a network …")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 Job = Callable[[], "Message"]
 Post = Callable[["Message"], object]
+Work = Callable[[], Coroutine[None, None, None]]
 
 
 class BackgroundJobs:
@@ -39,7 +40,7 @@ class BackgroundJobs:
         Instead of a result, post `Refused` if the job raises an `EngineError`, and `Crashed` if it
         raises anything else.
         """
-        work = partial(self._result, job, post)
+        work: Work = partial(self._result, job, post)
         self._app.run_worker(work, group=kind, exclusive=True, exit_on_error=False)
 
     def cancel(self, kind: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -72,7 +72,9 @@ class Console(Protocol):
         ...
 
     def push_screen(
-        self, screen: Screen[Any], callback: Callable[[Any], object] | None = None
+        self,
+        screen: Screen[Any],
+        callback: Callable[[Any], None] | Callable[[Any], Awaitable[None]] | None = None,
     ) -> object:
         """Open a screen above the others."""
         ...

@@ -117,6 +117,7 @@ def test_a_console_that_is_gone_does_not_upset_the_thread() -> None:
 
 def test_the_first_picture_waits_for_no_heavy_library() -> None:
     heavy = "{'numpy', 'pydantic', 'plotext', 'sklearn', 'tensorflow', 'keras', 'scipy'}"
-    code = f"import sys, hiss.tui.console.launch, hiss.tui.console.app; print(sorted({heavy} & set(sys.modules)))"
+    loaded = f"print(sorted({heavy} & set(sys.modules)))"
+    code = f"import sys, hiss.tui.console.launch, hiss.tui.console.app; {loaded}"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

@@ -8,7 +8,7 @@ from textual.binding import Binding, BindingType
 
 from hiss.tui.screens.mixins.base import ConsoleScreen
 from hiss.tui.state import transitions, view
-from hiss.tui.state.model import Runs
+from hiss.tui.state.model import Runs, View
 
 
 class CurvesScreen(ConsoleScreen):
@@ -66,5 +66,5 @@ class CurvesScreen(ConsoleScreen):
         repeats = max((run.repeats for run in self.drawn_runs), default=1)
         self._set_view(view.walked(self.lab.view, step, repeats))
 
-    def _set_view(self, changed: view.View) -> None:
+    def _set_view(self, changed: View) -> None:
         self.lab = transitions.viewed(self.lab, changed)

@@ -112,9 +112,9 @@ class LabScreen(PresetScreen, CurvesScreen, PanesScreen, inherit_bindings=False)
         self.app.push_screen(ProblemDialog(text, problems[0].hint))
 
     def commands(self) -> dict[str, Callable[[], None]]:
-        """Offer every preset in the command palette."""
+        """Return the commands of this screen in the palette: presets to train, drafts to edit."""
         if self.lab.running:
-            return self.drafts_offered()
-        return self.drafts_offered() | {
+            return self.draft_commands()
+        return self.draft_commands() | {
             f"preset: Train {one.name}": partial(self.train, (one,)) for one in self.lab.experiments
         }

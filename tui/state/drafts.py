@@ -61,7 +61,7 @@ class LayerList:
         return cls(count, int(number) if name == "layers" else None)
 
     def can_move(self, step: int) -> bool:
-        """Return whether the selected layer can be moved by so many places."""
+        """Return whether the selected layer can be moved by `step` places."""
         return self.selected is not None and self.selected + step in range(self.count)
 
     def inserted(self, layer: int | Mapping[str, Any]) -> tuple[tuple[Any, ...], int]:

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from hiss.tui.workers import messages
 
 if TYPE_CHECKING:
     from textual.app import App
     from textual.message import Message
+    from textual.worker import WorkType
 
 Job = Callable[[], "Message"]
 Post = Callable[["Message"], object]
-Work = Callable[[], Coroutine[None, None, None]]
 
 
 class BackgroundJobs:
@@ -40,7 +40,7 @@ class BackgroundJobs:
         Instead of a result, post `Refused` if the job raises an `EngineError`, and `Crashed` if it
         raises anything else.
         """
-        work: Work = partial(self._result, job, post)
+        work = cast("WorkType[None]", partial(self._result, job, post))
         self._app.run_worker(work, group=kind, exclusive=True, exit_on_error=False)
 
     def cancel(self, kind: str) -> None:

@@ -106,5 +106,5 @@ def about_sweep(lab: Lab) -> AboutSweep | None:
         runs=now.stage_runs,
         base=now.base,
         fingerprint=lab.backend,
-        key=now.asked,
+        key=now.trained,
     )

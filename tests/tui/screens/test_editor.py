@@ -246,7 +246,7 @@ async def test_a_draft_whose_preset_is_gone_is_listed_again(until: Until) -> Non
         assert app.lab.experiments[-1].name == "data/iris-noise"
         assert app.lab.highlighted == "article/baseline"
         assert isinstance(app.screen, LabScreen)
-        app.screen.commands()["draft: Go on with data/broken"]()
+        app.screen.commands()["draft: Edit data/broken"]()
         await until(pilot, lambda: "This is not TOML" in text(app))
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 EMPTY_HINT = "  Nothing to compare yet: p chooses presets."
 HINT = (
     "",
-    "  The effect of each arm appears here once it is trained.",
+    "  Each arm's effect appears here once it is trained.",
     "",
     "  enter  train all arms with the declared repeats",
     "  p      choose other presets",

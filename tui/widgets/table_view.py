@@ -96,9 +96,9 @@ def _form(proposal: Proposal) -> _Form:
 
 KEYS = {
     "--drop": "d leaves a column out",
-    "--one-hot": "h takes it one-hot",
+    "--one-hot": "h encodes it one-hot",
     "--task": "p switches the task",
-    "--target": "space takes another target",
+    "--target": "space chooses another target",
 }
 """The keys that correspond to options of the command, which error messages name."""
 

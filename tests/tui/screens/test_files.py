@@ -79,7 +79,7 @@ async def test_a_table_becomes_a_pair_that_can_be_run(until: Until, folder: Path
     async with app.run_test(size=(80, 24)) as pilot:
         await opened(app, pilot, until, "people.csv")
         await until(pilot, lambda: files_screen(app).view.proposal)
-        assert app.screen.check_action("bring", ()) is None
+        assert app.screen.check_action("add", ()) is None
         app.screen.query_one(ColumnList).highlighted = 1
         await pilot.press("d")
         await until(pilot, lambda: files_screen(app).view.usable)
@@ -111,7 +111,7 @@ async def test_target_and_task_are_changed_by_keys(until: Until, folder: Path) -
         ("headless.csv", "(echo x1,target; cat old) > new"),
         ("latin.csv", "expected UTF-8 text"),
         ("notes.md", "expected a file ending in"),
-        ("nowhere.csv", "There is no nowhere.csv."),
+        ("nowhere.csv", "There is no file or folder nowhere.csv."),
     ],
 )
 async def test_a_file_that_cannot_be_used_says_why(
@@ -146,15 +146,15 @@ async def test_a_large_file_is_read_only_when_asked_for(until: Until, folder: Pa
         await until(pilot, lambda: "expected at most 100 MB" in picture(app))
 
 
-async def test_what_is_wrong_is_said_with_the_keys_that_mend_it(until: Until, folder: Path) -> None:
+async def test_what_is_wrong_is_said_with_the_keys_that_solve_it(until: Until, folder: Path) -> None:
     app = HissApp(ScriptedEngine())
     async with app.run_test(size=(80, 24)) as pilot:
         await opened(app, pilot, until, "people.csv")
-        await until(pilot, lambda: "h takes it one-hot · d leaves a column out" in picture(app))
+        await until(pilot, lambda: "h encodes it one-hot · d leaves a column out" in picture(app))
         await pilot.press("up", "space", "p")
         await until(pilot, lambda: "p switches the task" in picture(app))
         await pilot.press("escape")
-        assert "enter looks at a file" in picture(app)
+        assert "enter views a file" in picture(app)
 
 
 async def test_keys_pressed_while_a_table_is_looked_at_are_not_lost(

@@ -8,7 +8,7 @@ from functools import partial
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.types import IgnoreReturnCallbackType
 
-from hiss.tui.widgets.key_hints import by_area, key_hints
+from hiss.tui.widgets.keybar import by_area, key_hints
 
 
 class Commands(Provider):

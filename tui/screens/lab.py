@@ -63,7 +63,7 @@ class LabScreen(PresetScreen, CurvesScreen, PanesScreen, inherit_bindings=False)
         if name and name != self.lab.highlighted:
             self.lab = transitions.highlighted(self.lab, name)
 
-    @on(PresetList.Doubled)
+    @on(PresetList.DoubleClicked)
     def train_clicked(self) -> None:
         """Train the preset that was double-clicked."""
         if self.lab.experiment is not None and not self.lab.running:

@@ -29,7 +29,7 @@ class PresetList(OptionList, inherit_bindings=False):
         Binding("end", "last", "last", show=False, id="list.last", tooltip="Go to the last"),
     ]
 
-    class Doubled(Message):
+    class DoubleClicked(Message):
         """A preset was clicked twice."""
 
     mark = "●"
@@ -98,4 +98,4 @@ class PresetList(OptionList, inherit_bindings=False):
             return
         self.highlighted = place
         if event.chain == 2:
-            self.post_message(self.Doubled())
+            self.post_message(self.DoubleClicked())

@@ -146,7 +146,7 @@ async def test_a_large_file_is_read_only_when_asked_for(until: Until, folder: Pa
         await until(pilot, lambda: "expected at most 100 MB" in picture(app))
 
 
-async def test_what_is_wrong_is_said_with_the_keys_that_solve_it(until: Until, folder: Path) -> None:
+async def test_problems_are_shown_with_the_keys_that_solve_them(until: Until, folder: Path) -> None:
     app = HissApp(ScriptedEngine())
     async with app.run_test(size=(80, 24)) as pilot:
         await opened(app, pilot, until, "people.csv")

@@ -63,7 +63,7 @@ class ChooseDialog(ModalScreen[tuple[str, ...]]):
     def _move_cursor(self) -> None:
         self._lab = transitions.highlighted(self._lab, self.query_one(PresetList).selected)
 
-    @on(PresetList.Doubled)
+    @on(PresetList.DoubleClicked)
     def action_take(self) -> None:
         """Return the names of the chosen presets."""
         self.dismiss(tuple(one.name for one in self._lab.chosen))

@@ -13,8 +13,7 @@ from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from hiss.tui.widgets.key_hints import KeyHint, by_area
-from hiss.tui.widgets.keybar import KeyBar
+from hiss.tui.widgets.keybar import KeyBar, KeyHint, by_area
 
 TAIL = 64_000
 """Bytes of the log that are shown."""

@@ -71,7 +71,7 @@ class ConsoleScreen(Screen[None], inherit_bindings=False):
     def action_show_help(self) -> None:
         """Show all keys of this screen."""
         from hiss.tui.screens.dialogs.pages import HelpDialog
-        from hiss.tui.widgets.key_hints import key_hints
+        from hiss.tui.widgets.keybar import key_hints
 
         self.app.push_screen(HelpDialog(tuple(key_hints(self))))
 

@@ -15,7 +15,7 @@ Until = Callable[[Pilot[None], Callable[[], object]], Awaitable[None]]
 
 
 class Rests:
-    """The timers of the console, which end when the test says so."""
+    """The timers of the console, which end when the test ends them."""
 
     def __init__(self) -> None:
         self.begun: list[tuple[float, Callable[[], None], Mock]] = []
@@ -27,7 +27,7 @@ class Rests:
         return timer
 
     def end(self) -> None:
-        """End the rests that nothing has disturbed."""
+        """Call the timers that have not been stopped."""
         begun, self.begun = self.begun, []
         for _, then, timer in begun:
             if not timer.stop.called:

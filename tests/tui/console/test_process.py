@@ -1,4 +1,4 @@
-"""The console as a process in a terminal: how it is entered and, by many ways, left."""
+"""The console as a process in a terminal: how it is opened, and all the ways in which it ends."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def test_the_parts_that_are_sent_add_up_to_the_whole_picture() -> None:
         assert seen == (FOLDER / "article-80x24.txt").read_text()
 
 
-def test_q_leaves_and_restores_the_terminal() -> None:
+def test_q_quits_and_restores_the_terminal() -> None:
     with console() as window:
         window.wait_for("30 train")
         window.press("q")

@@ -289,7 +289,7 @@ async def test_own_presets_are_copied_renamed_and_deleted_by_keys(until: Until) 
         assert "exam/one" not in [one.name for one in app.lab.experiments]
 
 
-async def test_a_place_that_cannot_be_written_to_is_said(until: Until, home: Path) -> None:
+async def test_a_folder_that_cannot_be_written_to_is_reported(until: Until, home: Path) -> None:
     (home / "config").mkdir(exist_ok=True)
     (home / "config" / "hiss").write_text("a file where the folder should be")
     app = HissApp(ScriptedEngine())

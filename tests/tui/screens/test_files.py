@@ -114,7 +114,7 @@ async def test_target_and_task_are_changed_by_keys(until: Until, folder: Path) -
         ("nowhere.csv", "There is no file or folder nowhere.csv."),
     ],
 )
-async def test_a_file_that_cannot_be_used_says_why(
+async def test_a_file_that_cannot_be_used_shows_why(
     until: Until, folder: Path, name: str, said: str
 ) -> None:
     app = HissApp(ScriptedEngine())
@@ -254,7 +254,7 @@ async def test_the_script_is_written_where_asked_and_never_over_a_file_silently(
         assert path.stat().st_mode & 0o111 == 0
 
 
-async def test_a_place_that_does_not_exist_is_said_before_writing(
+async def test_a_folder_that_does_not_exist_is_reported_before_writing(
     until: Until, folder: Path
 ) -> None:
     app = HissApp(ScriptedEngine())

@@ -126,7 +126,7 @@ async def test_the_picture_stays_when_training_has_ended(until: Until) -> None:
         assert "○" in "".join(strip.text for strip in app.screen.query_one(Chart)._strips)
 
 
-async def test_a_study_asked_for_early_waits_for_tensorflow_and_says_so(until: Until) -> None:
+async def test_a_study_asked_for_early_shows_that_it_waits_for_tensorflow(until: Until) -> None:
     loaded = threading.Event()
     app = HissApp(ScriptedEngine(loaded=loaded))
     async with app.run_test(size=(120, 36)) as pilot:
@@ -209,7 +209,7 @@ async def test_a_number_of_repeats_is_asked_for_and_checked(until: Until) -> Non
         assert app.lab.seed == 1
 
 
-async def test_q_leaves_at_once_when_nothing_trains(until: Until) -> None:
+async def test_q_quits_at_once_when_nothing_trains(until: Until) -> None:
     app = HissApp(ScriptedEngine())
     async with app.run_test(size=(80, 24)) as pilot:
         await until(pilot, ready(app))
@@ -235,7 +235,7 @@ async def test_q_asks_first_while_a_network_trains(until: Until) -> None:
     assert engine.stopped == [True]
 
 
-async def test_ctrl_c_leaves_from_anywhere(until: Until) -> None:
+async def test_ctrl_c_quits_from_anywhere(until: Until) -> None:
     app = HissApp(ScriptedEngine())
     async with app.run_test(size=(80, 24)) as pilot:
         await until(pilot, ready(app))
@@ -243,7 +243,7 @@ async def test_ctrl_c_leaves_from_anywhere(until: Until) -> None:
     assert app.return_code == 130
 
 
-async def test_a_mistake_is_said_in_a_dialog_with_what_to_do(until: Until) -> None:
+async def test_a_mistake_is_shown_in_a_dialog_with_what_to_do(until: Until) -> None:
     app = HissApp(ScriptedEngine(error=TrainingError("There is no gpu:7.", "Use --device cpu.")))
     async with app.run_test(size=(80, 24)) as pilot:
         await until(pilot, ready(app))
@@ -255,7 +255,7 @@ async def test_a_mistake_is_said_in_a_dialog_with_what_to_do(until: Until) -> No
         assert not app.lab.running
 
 
-async def test_a_bug_in_the_thread_ends_the_console_with_its_traceback(until: Until) -> None:
+async def test_a_bug_in_the_engine_thread_ends_the_console_with_its_traceback(until: Until) -> None:
     app = HissApp(ScriptedEngine(error=ZeroDivisionError("by a bug")))
     async with app.run_test(size=(80, 24)) as pilot:
         await until(pilot, ready(app))

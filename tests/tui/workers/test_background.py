@@ -102,7 +102,7 @@ async def test_exceptions_leave_as_messages(bench: Bench, until: Until) -> None:
     assert isinstance(crashed, messages.Crashed) and isinstance(crashed.error, ZeroDivisionError)
 
 
-async def test_closing_drops_what_waits_and_tells_what_still_runs(
+async def test_closing_drops_what_waits_and_returns_whether_a_job_runs(
     bench: Bench, until: Until
 ) -> None:
     bench.run("table", bench.slow)

@@ -1,14 +1,15 @@
 """Private API of Textual, Rich and plotext, in one place.
 
-Read in Textual 8.2.
+Read in Textual 8.2.8.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from textual.app import App
-from textual.events import Event
+if TYPE_CHECKING:
+    from textual.app import App
+    from textual.events import Event
 
 
 def is_stopped(event: Event) -> bool:

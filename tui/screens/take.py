@@ -1,4 +1,4 @@
-"""The screen that hands over an experiment: as a script that needs hiss no more, or as TOML."""
+"""The screen that exports an experiment, as a stand-alone Keras script or as TOML."""
 
 from __future__ import annotations
 
@@ -41,15 +41,15 @@ class TakeScreen(ConsoleScreen, inherit_bindings=False):
     ]  # fmt: skip
 
     class Written(Message):
-        """The texts are there; in the script's place, why there is none."""
+        """The texts have been written; in place of the script, maybe the reason why there is none."""
 
         def __init__(self, texts: dict[Form, str], refusal: str) -> None:
-            """Carry the texts."""
+            """Carry the texts and the reason."""
             super().__init__()
             self.texts, self.refusal = texts, refusal
 
     def __init__(self, experiment: Experiment) -> None:
-        """Take the experiment that is to be handed over."""
+        """Take the experiment to export."""
         super().__init__()
         self.experiment = experiment
         self.form: Form = "script"
@@ -65,7 +65,7 @@ class TakeScreen(ConsoleScreen, inherit_bindings=False):
         yield KeyBar()
 
     def on_mount(self) -> None:
-        """Have the texts written, which may first make the data."""
+        """Write the texts in the background: a script may need the data first."""
         self.query_one("#page").focus()
         self._show()
         job = partial(written, self.experiment, self.lab.seed)
@@ -98,7 +98,7 @@ class TakeScreen(ConsoleScreen, inherit_bindings=False):
         self.query_one("#hint", Static).update(text)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Grey out what there is no text for."""
+        """Disable what there is no text for."""
         if action in ("copy", "write"):
             return True if self.form in self.texts else None
         if action == "next_form":
@@ -106,7 +106,7 @@ class TakeScreen(ConsoleScreen, inherit_bindings=False):
         return True
 
     def action_copy(self) -> None:
-        """Copy the text by the terminal's own means, which work over SSH too."""
+        """Copy the text through the terminal (OSC 52), which works over SSH too."""
         text = self.texts[self.form]
         self.app.copy_to_clipboard(text)
         self._hint(
@@ -126,7 +126,7 @@ class TakeScreen(ConsoleScreen, inherit_bindings=False):
             return
         path = Path(given).expanduser()
         if path.exists():
-            question = ConfirmDialog(f"{short(path)} is there already.", "replace it")
+            question = ConfirmDialog(f"{short(path)} exists already.", "replace it")
             self.app.push_screen(question, lambda sure: self._write(path, True) if sure else None)
         else:
             self._write(path, False)
@@ -154,7 +154,7 @@ class TakeScreen(ConsoleScreen, inherit_bindings=False):
 
 
 def written(experiment: Experiment, seed: int) -> TakeScreen.Written:
-    """Write an experiment's texts; to be called off the event loop."""
+    """Return the message with an experiment's texts; for a background job."""
     from hiss.errors import EngineError
     from hiss.library.presets import dump
     from hiss.library.user_presets import without_foreign_partner

@@ -41,7 +41,7 @@ class TakeScreen(ConsoleScreen, inherit_bindings=False):
     ]  # fmt: skip
 
     class Written(Message):
-        """The texts have been written; in place of the script, maybe the reason why there is none."""
+        """The texts have been written; without a script, with the reason why there is none."""
 
         def __init__(self, texts: dict[Form, str], refusal: str) -> None:
             """Carry the texts and the reason."""

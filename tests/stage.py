@@ -1,4 +1,4 @@
-"""An engine that plays a script: the console's tests train nothing."""
+"""A scripted engine: the tests of the console train nothing."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def circles() -> Preview:
 
 
 def history(experiment: Experiment, replicate: int = 0) -> np.ndarray:
-    """Per-epoch metrics, shape (epochs, metrics), that look like the article's."""
+    """Return metrics, shape (epochs, metrics), that look like those of the article."""
     return _history(experiment.name, experiment.training.epochs, replicate)
 
 
@@ -121,7 +121,7 @@ def replicate(
 
 @dataclass
 class ScriptedEngine:
-    """Does as the engine does, at the pace that a test sets through `gate`."""
+    """Reports what an engine would, at the pace that a test sets with `gate`."""
 
     experiments: tuple[Experiment, ...] = ARTICLE + OTHERS
     problems: tuple[PresetError, ...] = ()
@@ -129,9 +129,9 @@ class ScriptedEngine:
     chunk: int = 100
     seconds_per_chunk: float = 0.0
     loaded: threading.Event | None = None
-    """TensorFlow is there once it is set; at once if there is none."""
+    """TensorFlow is loaded once it is set; at once if None."""
     gate: threading.Event = field(default_factory=threading.Event)
-    """Training goes on only while it is set."""
+    """Training continues only while it is set."""
     half: int | None = None
     """The epoch at which an arm waits for the gate; None never waits."""
     error: Exception | None = None

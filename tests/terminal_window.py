@@ -1,4 +1,4 @@
-"""A terminal with a program in it: a pseudo-terminal whose screen can be read."""
+"""A pseudo-terminal that runs a program and whose screen can be read."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from typing import Self
 import pyte
 
 PATIENCE = 20.0
-"""Seconds after which something that has not happened never will."""
+"""Seconds after which a wait fails."""
 
 
 class TerminalWindow:
-    """Runs Python code in a terminal of its own and keeps what it writes."""
+    """Runs Python code in its own terminal and keeps what it writes."""
 
     def __init__(self, code: str, columns: int = 80, rows: int = 24, **environment: str) -> None:
         self._master, slave = pty.openpty()
@@ -72,7 +72,7 @@ class TerminalWindow:
         end = time.monotonic() + PATIENCE
         while text not in self.screen:
             if time.monotonic() > end or not self._read():
-                raise AssertionError(f"{text!r} never came:\n{self.screen}")
+                raise AssertionError(f"{text!r} did not appear:\n{self.screen}")
 
     def ended(self) -> int:
         """Read until the program has ended, and return its exit code."""

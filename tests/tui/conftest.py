@@ -11,13 +11,13 @@ Until = Callable[[Pilot[None], Callable[[], object]], object]
 
 @pytest.fixture
 def until() -> Until:
-    """Let the console work until something is so; fail when it never is."""
+    """Return a function that waits until a condition holds, and fails after a minute."""
 
     async def wait(pilot: Pilot[None], so: Callable[[], object]) -> None:
         for _ in range(3000):
             if so():
                 return await pilot.pause()
-            await asyncio.sleep(0.02)  # to look at the screen takes as long
-        raise AssertionError("the console never came to that")
+            await asyncio.sleep(0.02)  # reading the screen takes as long
+        raise AssertionError("the condition never held")
 
     return wait

@@ -1,0 +1,1 @@
+"""The app: its screens, keys, palette, and the reducer of its state."""

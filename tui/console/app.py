@@ -21,7 +21,7 @@ from hiss.tui.console.palette import Commands
 from hiss.tui.console.precompile import Precompiler
 from hiss.tui.console.reducer import reduce
 from hiss.tui.console.screen_registry import MODES, entered
-from hiss.tui.screens.dialogs.notice import ProblemScreen
+from hiss.tui.screens.dialogs.notice import ProblemDialog
 from hiss.tui.state import transitions
 from hiss.tui.state.model import Lab
 from hiss.tui.style.ascii_filter import AsciiFilter
@@ -39,10 +39,11 @@ if TYPE_CHECKING:
     from hiss.experiment.spec import Experiment, Study
 
 INTERRUPTED = 130
+"""The exit code after ctrl+c."""
 
 
 class HissApp(App[None]):
-    """Shows what the engine does, and passes on what the user wants of it."""
+    """Holds the state, the engine thread, the background jobs and the screens."""
 
     TITLE = "hiss"
     CSS_PATH = "app.tcss"
@@ -50,12 +51,12 @@ class HissApp(App[None]):
     MODES: ClassVar = MODES
     DEFAULT_MODE = "lab"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+c", "interrupt", "end", False, priority=True, id="console.interrupt",
-                tooltip="Stop training and leave at once"),
+        Binding("ctrl+c", "interrupt", "quit at once", False, priority=True, id="console.interrupt",
+                tooltip="Stop training and quit at once"),
     ]  # fmt: skip
 
     lab: reactive[Lab] = reactive(Lab(), init=False, repaint=False)
-    """All that the screens show; every change replaces it, and each widget draws what is new."""
+    """All that the screens show; every change replaces it, and widgets draw what differs."""
 
     def __init__(
         self,
@@ -63,97 +64,98 @@ class HissApp(App[None]):
         options: ConsoleOptions | None = None,
         log_path: Path | None = None,
     ) -> None:
-        """Take an engine (hiss's own if none) and where the log is kept."""
+        """Take an engine (hiss's own if None), options, and the path of the log."""
         options = options or ConsoleOptions()
         self.glyphs = GLYPHS[chosen_glyphs(options.glyphs)]
-        self.desk = EngineThread(engine or RealEngine(), options.device)
-        self.reader = BackgroundJobs()
+        self.engine_thread = EngineThread(engine or RealEngine(), options.device)
+        self.background = BackgroundJobs(self)
         self.log_path = log_path
-        self.spelling = AsciiFilter(self.glyphs)
-        self.round_trip = LatencyProbe()
-        self.foresight = Precompiler(self)
-        self.keyboard = KeyQueue(self)
+        self.ascii_filter = AsciiFilter(self.glyphs)
+        self.latency = LatencyProbe()
+        self.precompiler = Precompiler(self)
+        self.key_queue = KeyQueue(self)
         super().__init__()
         self.register_theme(DARK)
         self.register_theme(LIGHT)
         self.set_reactive(App.theme, DARK.name)
 
     def get_line_filters(self) -> Sequence[LineFilter]:
-        """Spell everything in characters that the terminal has."""
-        return [*super().get_line_filters(), *([self.spelling] if self.spelling.enabled else [])]
+        """Replace characters that the terminal does not have."""
+        filters = super().get_line_filters()
+        return [*filters, self.ascii_filter] if self.ascii_filter.enabled else filters
 
     def on_mount(self) -> None:
-        """Listen for signals, and let the engine start once there is a picture."""
-        exit_on_signals(self.leave)
-        self.call_after_refresh(self.desk.open, self.post_message)
+        """Handle signals, and start the engine thread after the first picture."""
+        exit_on_signals(self.quit_with)
+        self.call_after_refresh(self.engine_thread.start, self.post_message)
         if self.log_path is not None:
             self.begin_capture_print(self)
 
     async def on_event(self, event: events.Event) -> None:
-        """Have keys wait for each other."""
+        """Queue the keys: each waits for the one before."""
         if isinstance(event, KeyEvent) and not event.is_forwarded:
-            await self.keyboard.take(event)
+            await self.key_queue.put(event)
         else:
             await super().on_event(event)
 
-    async def pass_on(self, key: KeyEvent) -> None:
-        """Give a key to what is bound to it, or to what has the focus."""
+    async def deliver_key(self, key: KeyEvent) -> None:
+        """Deliver a key to what is bound to it, or to the focused widget."""
         await super().on_event(key)
 
     def watch_lab(self, lab: Lab) -> None:
-        """Prepare for what the user seems to be about to train."""
-        self.foresight.follow(lab)
+        """Precompile what a start would train."""
+        self.precompiler.schedule(lab)
 
     def start(self, study: Study, compared: bool = False) -> None:
-        """Have a study carried out that the lab shows, and that may be meant to compare."""
+        """Train a study that the lab shows; if `compared`, the comparison screen too."""
         self.lab = transitions.study_started(self.lab, study, compared)
-        self.desk.run(study)
+        self.engine_thread.run(study)
 
     def action_show_screen(self, name: str) -> None:
-        """Go to another screen, with what is marked."""
+        """Switch to another screen, which takes the marked presets."""
         self.lab = entered(self.lab, name)
         self.switch_mode(name)
 
     def list_experiments(
         self, experiments: tuple[Experiment, ...], own: bool = False, follow: bool = True
     ) -> None:
-        """List experiments, and have their data made to look at."""
+        """Add experiments to the list, and make previews of their data in the background."""
         self.lab = transitions.experiments_listed(self.lab, experiments, own, follow)
         for one in experiments:
-            look = partial(messages.preview_of, self.desk.engine.preview, one)
-            self.reader.ask(one.name, look, self.post_message)
+            job = partial(messages.preview_of, self.engine_thread.engine.preview, one)
+            self.background.run(one.name, job, self.post_message)
 
-    def leave(self, code: int) -> None:
-        """Stop training and end with an exit code."""
-        self.desk.stop()
+    def quit_with(self, code: int) -> None:
+        """Stop training and quit with an exit code."""
+        self.engine_thread.stop()
         self.exit(return_code=code)
 
     def on_print(self, event: events.Print) -> None:
-        """Keep what Python code prints: descriptor 2 is the log."""
+        """Write what Python code prints to the log, which is descriptor 2."""
         os.write(2, event.text.encode(errors="replace"))
 
     def on_cursor_position(self, _: events.CursorPosition) -> None:
-        """Note how long the terminal took to answer."""
-        self.round_trip.answered()
+        """Take the answer of the terminal to the latency probe."""
+        self.latency.answered()
 
     @on(messages.StateMessage)
-    def take_in(self, message: messages.StateMessage) -> None:
-        """Let the screens show what the thread has told."""
+    def change_state(self, message: messages.StateMessage) -> None:
+        """Change the state as a message says."""
         self.lab = reduce(self.lab, message)
 
     def on_refused(self, message: messages.Refused) -> None:
-        """Say what the user can mend, and how."""
-        self.push_screen(ProblemScreen(message.error.message, message.error.hint))
+        """Show a mistake of the user's, and what to do about it."""
+        self.push_screen(ProblemDialog(message.error.message, message.error.hint))
 
     def on_crashed(self, message: messages.Crashed) -> None:
-        """Leave, and print where the bug is once the terminal is restored."""
+        """Quit, and print the traceback once the terminal is restored."""
         lines = traceback.format_exception(message.error)
         self.exit(return_code=1, message=Text("".join(lines)))
 
     def action_interrupt(self) -> None:
-        """Copy what is selected, or else stop training and leave."""
+        """Copy the selected text; if there is none, stop training and quit."""
         if self.screen.get_selected_text():
             self.screen.action_copy_text()
             self.screen.clear_selection()
         else:
-            self.leave(INTERRUPTED)
+            self.quit_with(INTERRUPTED)

@@ -1,4 +1,4 @@
-"""Keys in their order, however many come at once over a bad line."""
+"""The queue of keys: each waits until the one before it has been handled."""
 
 from __future__ import annotations
 
@@ -7,59 +7,62 @@ from collections import deque
 from typing import TYPE_CHECKING
 
 from textual import events
+from textual.app import App
 from textual.dom import DOMNode
+
+from hiss.tui.compatibility import is_stopped
 
 if TYPE_CHECKING:
     from hiss.tui.workers.console import Console
 
 KeyEvent = events.Key | events.Paste
-PATIENCE = 1.0
-"""Seconds after which the next key no longer waits for one that got lost with what it went to."""
+TIMEOUT = 1.0
+"""Seconds after which a key no longer waits for one that was lost with its widget."""
 
 
 class KeyQueue:
-    """Passes a key on once all that the key before it leads to has been done.
+    """Delivers keys one after another, however many arrive at once over a slow connection.
 
-    Textual lets a field have a letter at once, while a backspace or an arrow first goes all the way
-    up to the console: of keys that come together, the letters would be first.
+    Textual delivers a letter to an input at once, while a backspace or an arrow first goes all the
+    way up to the app: of keys that arrive together, the letters would be first.
     """
 
     def __init__(self, app: Console) -> None:
-        """Begin with none."""
+        """Start empty."""
         self._app = app
         self._waiting: deque[KeyEvent] = deque()
-        self._under_way: KeyEvent | None = None
+        self._current: KeyEvent | None = None
         self._since = 0.0
 
-    async def take(self, key: KeyEvent) -> None:
-        """Pass a key on, now or when its turn comes."""
+    async def put(self, key: KeyEvent) -> None:
+        """Deliver a key, now or after the keys before it."""
         self._waiting.append(key)
-        if self._under_way is None or time.monotonic() - self._since > PATIENCE:
-            await self._pass_on()
+        if self._current is None or time.monotonic() - self._since > TIMEOUT:
+            await self._deliver_next()
 
-    async def _pass_on(self) -> None:
-        self._under_way = self._waiting.popleft() if self._waiting else None
-        if (key := self._under_way) is not None:
+    async def _deliver_next(self) -> None:
+        self._current = self._waiting.popleft() if self._waiting else None
+        if (key := self._current) is not None:
             self._since = time.monotonic()
-            goes_to = self._app.focused or self._app.screen
-            await self._app.pass_on(key)
-            self._follow(key, goes_to if key.is_forwarded else None)
+            target = self._app.focused or self._app.screen
+            await self._app.deliver_key(key)
+            self._await_handling(key, target if key.is_forwarded else None)
 
-    def _follow(self, key: KeyEvent, node: DOMNode | None) -> None:
-        """Wait until a node, and those above it, have done with a key; then until the screen has.
+    def _await_handling(self, key: KeyEvent, node: DOMNode | None) -> None:
+        """Wait until a node and those above it have handled a key, then until the screen has.
 
-        What the key has led to waits in the screen's queue, such as the focus of one just opened.
+        The consequences of a key wait in the screen's queue, such as the focus of a new dialog.
         """
         if node is None:
             self._app.screen.call_later(self._app.call_later, self._end, key)
-        elif not node.call_later(self._left, key, node):
-            self._follow(key, None)
+        elif not node.call_later(self._bubble, key, node):
+            self._await_handling(key, None)
 
-    def _left(self, key: KeyEvent, node: DOMNode) -> None:
-        """Go on to where a key has gone, unless it was stopped; a screen stops what it hands on."""
-        stopped = key._stop_propagation and node.parent is not self._app
-        self._follow(key, None if stopped else node.parent)
+    def _bubble(self, key: KeyEvent, node: DOMNode) -> None:
+        """Go on to the parent, unless the key was stopped; a screen stops keys it forwards."""
+        stopped = is_stopped(key) and not isinstance(node.parent, App)
+        self._await_handling(key, None if stopped else node.parent)
 
     async def _end(self, key: KeyEvent) -> None:
-        if key is self._under_way:
-            await self._pass_on()
+        if key is self._current:
+            await self._deliver_next()

@@ -1,4 +1,4 @@
-"""Opening and leaving the console."""
+"""Opening the console, and ending its process."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from hiss.tui.terminal.options import ConsoleOptions, announce_colors, refusal
 if TYPE_CHECKING:
     from hiss.tui.workers.protocols import Engine
 
-LAST_WORD = 0.3
-"""Seconds that the training thread is given to end after it has been told to stop."""
+GRACE_PERIOD = 0.3
+"""Seconds that the engine thread has to end once it has been told to stop."""
 
 
 def open_console(options: ConsoleOptions | None = None, engine: Engine | None = None) -> int:
@@ -23,11 +23,15 @@ def open_console(options: ConsoleOptions | None = None, engine: Engine | None = 
     options = options or ConsoleOptions()
     if reason := refusal():
         print(f"hiss: {reason}", file=sys.stderr)
-        print("Use the command instead: hiss run article (hiss --help tells all).", file=sys.stderr)
+        print(
+            "Use the command instead: hiss run article (hiss --help lists everything).",
+            file=sys.stderr,
+        )
         return 2
     announce_colors(options.colors)
-    gc.disable()  # until TensorFlow is there: what is imported until then stays, and a collection
-    return _run(options, engine)  # of it would hold up the keys for a fifth of a second
+    # What is imported until TensorFlow is there stays; collecting it holds up the keys for 0.2 s.
+    gc.disable()
+    return _run(options, engine)
 
 
 def _run(options: ConsoleOptions, engine: Engine | None) -> int:
@@ -41,12 +45,12 @@ def _run(options: ConsoleOptions, engine: Engine | None) -> int:
     os.write(log, f"\nhiss console, {datetime.now():%Y-%m-%d %H:%M:%S}\n".encode())
     with captured(log):
         app = HissApp(engine, options, path)
-        exit_on_hangup(app.desk.close)
+        exit_on_hangup(app.engine_thread.close)
         app.run(mouse=options.mouse)
-        ended = app.desk.close(LAST_WORD if app.lab.running else 0)
+        trained = app.engine_thread.close(GRACE_PERIOD if app.lab.running else 0)
         code = app.return_code or 0
-    if not ended:
-        # A thread inside TensorFlow cannot be ended otherwise, nor does the interpreter
-        # finalise below it.
+    if not (trained and app.background.close()):
+        # Neither a thread inside TensorFlow nor a job under way can be ended otherwise: the
+        # interpreter waits for the one and cannot finalise below the other.
         os._exit(code)
     return code

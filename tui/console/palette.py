@@ -1,4 +1,4 @@
-"""The command palette: every key by its name, and every preset."""
+"""The command palette: the actions of all keys, and the commands of the screen."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ from functools import partial
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.types import IgnoreReturnCallbackType
 
-from hiss.tui.widgets.key_hints import by_area, key_hints
+from hiss.tui.widgets.keybar import by_area, key_hints
 
 
 class Commands(Provider):
-    """Offers `area: Verb object` for all that can be done on the present screen."""
+    """Lists `area: Verb object` for everything that the present screen can do."""
 
     async def discover(self) -> Hits:
-        """Offer everything before anything is typed."""
+        """Yield all commands, before anything is typed."""
         for name, run in self._commands():
             yield DiscoveryHit(name, run)
 
     async def search(self, query: str) -> Hits:
-        """Offer what matches."""
+        """Yield the commands that match."""
         matcher = self.matcher(query)
         for name, run in self._commands():
             if (score := matcher.match(name)) > 0:

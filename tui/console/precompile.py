@@ -1,4 +1,4 @@
-"""Having ready what the user is about to train: its network is compiled while he reads."""
+"""Compiling the network that a start would train, while the user reads."""
 
 from __future__ import annotations
 
@@ -12,34 +12,33 @@ if TYPE_CHECKING:
     from hiss.tui.state.model import Lab
     from hiss.tui.workers.console import Console
 
-REST = 0.6
-"""Seconds for which the cursor rests on a preset before it is prepared."""
+DELAY = 0.6
+"""Seconds for which the choice has to stay the same before it is compiled (debounce)."""
 
 
 class Precompiler:
-    """Watches what a start would train, and has it prepared once that has not changed for a while.
+    """Compiles what a start would train, once the choice has not changed for a while.
 
-    Compiling cannot be broken off: who only passes by on his way to another preset shall not wait
-    for it.
+    A compilation cannot be stopped: moving past a preset must not make the next one wait for it.
     """
 
     def __init__(self, app: Console) -> None:
-        """Prepare for the screens of a console."""
+        """Take the console whose state is followed."""
         self._app = app
-        self._wish: tuple[object, ...] = ()
+        self._choice: tuple[object, ...] = ()
         self._timer: Timer | None = None
 
-    def follow(self, lab: Lab) -> None:
-        """Take in what a start would train now."""
-        wish = (*map(id, lab.chosen), lab.mode)
-        if not lab.chosen or wish == self._wish:
+    def schedule(self, lab: Lab) -> None:
+        """Compile what a state has chosen after the delay, unless that is scheduled already."""
+        choice = (*map(id, lab.chosen), lab.mode)
+        if not lab.chosen or choice == self._choice:
             return
-        self._wish = wish
+        self._choice = choice
         if self._timer is not None:
             self._timer.stop()
-        self._timer = self._app.set_timer(REST, self._prepare)
+        self._timer = self._app.set_timer(DELAY, self._prepare)
 
     def _prepare(self) -> None:
-        lab, desk = self._app.lab, self._app.desk
+        lab, thread = self._app.lab, self._app.engine_thread
         if lab.chosen:
-            desk.prepare(plan.study_of(lab, lab.chosen, "lab", desk.device))
+            thread.prepare(plan.study_of(lab, lab.chosen, "lab", thread.device))

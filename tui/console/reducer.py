@@ -1,4 +1,4 @@
-"""What the working threads' messages change in the console's state."""
+"""The reducer: how the threads' messages change the console's state."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from hiss.tui.workers import messages
 
 
 def reduce(lab: Lab, message: messages.StateMessage) -> Lab:
-    """Take in what the thread has told."""
+    """Return the state after a message."""
     match message:
         case messages.LibraryRead():
             presets = message.presets
@@ -42,11 +42,11 @@ def reduce(lab: Lab, message: messages.StateMessage) -> Lab:
             return sweeping.answered(lab, message.key, message.findings)
         case messages.StudyOver():
             return transitions.study_ended(lab)
-    raise TypeError(f"{type(message).__name__} is no message that changes the state")
+    raise TypeError(f"{type(message).__name__} does not change the state")
 
 
 def reported(lab: Lab, event: Event) -> Lab:
-    """Take in one event of the running study."""
+    """Return the state after an event of the running study."""
     match event:
         case BackendLoaded(fingerprint):
             return backend_loaded(lab, fingerprint)
@@ -69,7 +69,7 @@ def reported(lab: Lab, event: Event) -> Lab:
 
 
 def backend_loaded(lab: Lab, fingerprint: Fingerprint) -> Lab:
-    """Note that TensorFlow is there; whoever waited for it is now next in line."""
+    """Return the state once TensorFlow is imported: runs that waited for it are queued."""
     return replace(over_runs(lab, runs.loaded), backend=fingerprint)
 
 

@@ -1,4 +1,4 @@
-"""The screens that one goes to and fro between, and what each takes along."""
+"""The registry of screens that keys switch between."""
 
 from __future__ import annotations
 
@@ -33,11 +33,11 @@ MODES: dict[str, str | Callable[[], Screen[Any]]] = {
     "compare": _compare,
     "sweep": _sweep,
 }
-"""What makes the screen of each name; the first picture does not wait for the others."""
+"""Makes the screen of each name; only the first is imported before it is shown."""
 
 
 def entered(lab: Lab, name: str) -> Lab:
-    """Take what is marked or highlighted to a screen."""
+    """Return the state on entering a screen, which takes the marked or highlighted presets."""
     match name:
         case "compare":
             return comparing.entered(lab)

@@ -17,19 +17,19 @@ from hiss.tui.screens.mixins.study import StudyScreen
 from hiss.tui.state import comparing, plan
 from hiss.tui.state.model import Lab, Runs
 from hiss.tui.widgets.compare_board import CompareBoard
-from hiss.tui.widgets.comparison import pair
+from hiss.tui.widgets.comparison import compared_runs
 from hiss.tui.widgets.keybar import KeyBar
 
 
 class CompareScreen(StudyScreen, CurvesScreen, PanesScreen, inherit_bindings=False):
-    """Takes the keys for choosing arms, baseline and metric, and for looking at an arm."""
+    """Has the keys for choosing arms, baseline and metric, and for selecting an arm."""
 
     NAME = "compare"
     PANES = CompareBoard.PANES
     CSS_PATH: ClassVar = ["panes.tcss", "compare.tcss"]
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "compare", "train", id="study.train",
-                tooltip="Train all arms as often as declared, and compare them"),
+                tooltip="Train all arms with the declared repeats, and compare them"),
         Binding("p", "choose", "presets", id="preset.choose",
                 tooltip="Choose the presets to compare"),
         Binding("b", "next_baseline", "baseline", id="view.baseline",
@@ -37,14 +37,14 @@ class CompareScreen(StudyScreen, CurvesScreen, PanesScreen, inherit_bindings=Fal
         Binding("l", "next_metric", "metric", id="view.metric",
                 tooltip="Compare on the next score: accuracy, loss, Brier score …"),
         *StudyScreen.BINDINGS,
-        Binding("up", "move(-1)", "up", False, id="list.up", tooltip="Look at the arm above"),
-        Binding("down", "move(1)", "down", False, id="list.down", tooltip="Look at the arm below"),
-        *CurvesScreen.OTHERS,
+        Binding("up", "move(-1)", "up", False, id="list.up", tooltip="Select the arm above"),
+        Binding("down", "move(1)", "down", False, id="list.down", tooltip="Select the arm below"),
+        *CurvesScreen.REPEATS,
         Binding("B", "toggle_band", "band", False, id="view.band",
                 tooltip="Switch the band about the mean between SD and 95 % CI"),
         Binding("L", "toggle_quantity", "loss curves", False, id="view.quantity",
                 tooltip="Switch the curves between accuracy and loss"),
-        Binding("c", "clear", "clear", id="study.clear", tooltip="Forget what was trained"),
+        Binding("c", "clear", "clear", id="study.clear", tooltip="Remove the runs"),
         *ConsoleScreen.BINDINGS,
         *pane_bindings(CompareBoard.PANES),
     ]  # fmt: skip
@@ -55,52 +55,52 @@ class CompareScreen(StudyScreen, CurvesScreen, PanesScreen, inherit_bindings=Fal
         yield KeyBar()
 
     @property
-    def drawn(self) -> Runs:
+    def drawn_runs(self) -> Runs:
         """The runs whose curves are on the screen."""
         current = self.lab.comparing.current
-        return pair(self.lab, current) if current else ()
+        return compared_runs(self.lab, current) if current else ()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Grey out what the state forbids."""
+        """Disable what the state forbids."""
         if action in ("compare", "clear", "next_baseline", "move", "choose"):
             return True if permitted(self.lab, action) else None
         return super().check_action(action, parameters)
 
     def action_compare(self) -> None:
         """Train all arms."""
-        arms, device = comparing.arms(self.lab), self.console.desk.device
+        arms, device = comparing.arms(self.lab), self.console.engine_thread.device
         self.console.start(plan.study_of(self.lab, arms, self.NAME, device), compared=True)
 
     def action_choose(self) -> None:
         """Ask for the presets to compare."""
-        from hiss.tui.screens.dialogs.choose import ChooseScreen
+        from hiss.tui.screens.dialogs.choose import ChooseDialog
 
         lab = replace(self.lab, marked=frozenset(self.lab.comparing.targets))
         mark = self.console.glyphs.mark
-        self.app.push_screen(ChooseScreen(lab, "Compare", True, mark), self._chosen)
+        self.app.push_screen(ChooseDialog(lab, "Compare", True, mark), self._chosen)
 
     def _chosen(self, names: tuple[str, ...] | None) -> None:
         if names:
             self.lab = comparing.targeted(self.lab, names)
 
     def action_next_baseline(self) -> None:
-        """Compare with another arm."""
+        """Compare with the next arm, or with each arm's own baseline."""
         self.lab = comparing.baseline_cycled(self.lab)
 
     def action_next_metric(self) -> None:
-        """Compare on another score."""
+        """Compare on the next score."""
         self.lab = comparing.metric_cycled(self.lab)
 
     def action_move(self, step: int) -> None:
-        """Look at a neighbouring arm."""
+        """Select a neighbouring arm."""
         self.lab = comparing.cursor_moved(self.lab, step)
 
     def action_clear(self) -> None:
-        """Forget what was trained."""
+        """Remove the runs."""
         self.lab = comparing.cleared(self.lab)
 
     def commands(self) -> dict[str, Callable[[], None]]:
-        """Offer every preset in the command palette."""
+        """Return the commands of this screen in the palette, one for each preset."""
         if not permitted(self.lab, "choose"):
             return {}
         return {
@@ -110,7 +110,7 @@ class CompareScreen(StudyScreen, CurvesScreen, PanesScreen, inherit_bindings=Fal
 
 
 def permitted(lab: Lab, action: str) -> bool:
-    """Whether an action makes sense in a state."""
+    """Return whether a state allows an action."""
     trains = lab.running and lab.study is lab.comparing.study
     match action:
         case "compare":

@@ -2,93 +2,74 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from functools import partial
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from rich.text import Text
 from textual import events, on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Horizontal
 from textual.timer import Timer
 from textual.widgets import Input, OptionList, Static, TextArea
 
-from hiss.experiment.advice import advice
-from hiss.experiment.diagram import diagram
-from hiss.library.drafting import CheckedText, check_text, with_known_arguments, with_value
+from hiss.library.drafting import check_text, with_known_arguments, with_layer_order, with_value
 from hiss.library.fields import fields_of
-from hiss.tui.screens.mixins.base import ConsoleScreen
-from hiss.tui.screens.mixins.layer_editing import LayerEditing
+from hiss.tui.screens import editor_keys
+from hiss.tui.screens.mixins.study import StudyScreen
 from hiss.tui.state import drafts, transitions
-from hiss.tui.state.drafts import Draft
+from hiss.tui.state.drafts import Draft, LayerList
+from hiss.tui.widgets.draft_lines import DraftHead, DraftHint
 from hiss.tui.widgets.form import Form
 from hiss.tui.widgets.keybar import KeyBar
-from hiss.tui.widgets.lines import AutoHeightText
 from hiss.tui.widgets.outline import Outline
-from hiss.tui.widgets.readout import told
 
 if TYPE_CHECKING:
     from hiss.library.fields import Field
 
 PAUSE = 0.3
-"""Seconds after the last change until a draft is written down."""
+"""Seconds after the last change until a draft is written to disk."""
 
 
-class EditorScreen(LayerEditing, inherit_bindings=False):
-    """Shows a draft, what is wrong with it, and the network that it describes."""
+class EditorScreen(StudyScreen, inherit_bindings=False):
+    """Shows a draft, the problems with it, and the network that it describes."""
 
     NAME = "lab"
     CSS_PATH = "editor.tcss"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (60, "-normal"), (110, "-wide")]  # noqa: RUF012
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "enter_part", "fields", priority=True, id="field.enter",
-                tooltip="Go to the fields of the part"),
-        Binding("escape", "back", "back", priority=True, id="draft.back",
-                tooltip="Go back; what is not saved stays a draft"),
-        Binding("ctrl+r", "run", "run", id="draft.run",
-                tooltip="Train the draft without saving it"),
-        Binding("ctrl+s", "save", "save", id="draft.save",
-                tooltip="Save as a preset of your own"),
-        Binding("ctrl+t", "toggle_text", "TOML", id="draft.text",
-                tooltip="Switch between the form and the TOML text"),
-        *LayerEditing.BINDINGS,
-        Binding("ctrl+z", "undo", "undo", id="draft.undo", tooltip="Take back the latest change"),
-        *ConsoleScreen.ALWAYS,
-        Binding("f1", "show_help_here", "help", id="draft.help", tooltip="Show all keys"),
-    ]  # fmt: skip
+    BINDINGS: ClassVar[list[BindingType]] = editor_keys.BINDINGS
 
-    _part = "about"
+    part = "about"
+    """The part whose fields are shown."""
     _field: Field | None = None
+    """The field that has the focus."""
     _writing: Timer | None = None
 
     def __init__(self, draft: Draft) -> None:
-        """Take a draft to go on with."""
+        """Take the draft to edit."""
         super().__init__()
         self.draft, self.checked = draft, check_text(draft.text, draft.name)
-        self._sound = check_text(draft.initial, draft.name).experiment
 
     def compose(self) -> ComposeResult:
         """Lay out the parts beside the fields of one of them."""
-        yield Static(id="title")
-        yield Static(id="network", markup=False)
-        yield AutoHeightText(id="advice")
+        yield DraftHead(check_text(self.draft.initial, self.draft.name).experiment)
         with Horizontal(id="panes"):
             yield Outline()
             yield Form()
             yield TextArea(self.draft.text, id="source", show_line_numbers=False, compact=True)
-        yield Static(id="hint", markup=False)
+        yield DraftHint()
         yield KeyBar()
 
     async def on_mount(self) -> None:
-        """Show the draft, as text if it cannot be shown otherwise."""
+        """Show the draft; as text if it is no TOML."""
         self.set_class(self.checked.table is None, "-text")
         self.watch(self.app, "lab", self.refresh_bindings, init=False)
-        await self.follow()
+        await self._show_draft()
         self.query_one("#source" if self.as_text else Outline).focus()
 
     def on_unmount(self) -> None:
-        """Write down what has not been written yet."""
+        """Write what has not been written yet."""
         if self._writing is not None:
-            self._keep()
+            self._write()
 
     @property
     def as_text(self) -> bool:
@@ -96,17 +77,48 @@ class EditorScreen(LayerEditing, inherit_bindings=False):
         return self.has_class("-text")
 
     @property
-    def part(self) -> str:
-        """The part whose fields are shown."""
-        return self._part
+    def layer_list(self) -> LayerList:
+        """The draft's layers, and the selected one."""
+        return LayerList.of(self.checked.table or {}, self.part)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Disable what the draft forbids, and hide the keys that an input takes for itself."""
+        typing = isinstance(self.focused, Input | TextArea)
+        match action:
+            case "show_help_here":
+                return typing
+            case "enter_part":
+                return isinstance(self.focused, Outline)
+            case _ if typing and action in editor_keys.LETTERS:
+                return False
+            case "run" if self.lab.running:
+                return None
+        step = int(str(parameters[0])) if action == "move_layer" and parameters else 0
+        possible = editor_keys.permitted(action, step, self.draft, self.checked, self.layer_list)
+        return True if possible else None
 
     async def change(self, text: str, key: str = "", part: str = "") -> None:
-        """Take over a text, and show another part of it if one is named."""
+        """Replace the text; undo joins successive changes of one key.
+
+        Args:
+            text: The new text.
+            key: The key that was changed; empty if it was more than one.
+            part: The part to show; empty for the present one.
+        """
         if text != self.draft.text:
-            await self.replace_draft(drafts.edited(self.draft, text, key), part, anew=not key)
+            draft = drafts.edited(self.draft, text, key)
+            await self.replace_draft(draft, part, overwrite=not key)
+
+    async def replace_draft(self, draft: Draft, part: str = "", overwrite: bool = True) -> None:
+        """Show another draft and write it to disk after a pause."""
+        self.draft, self.part = draft, part or self.part
+        await self._show_draft(overwrite)
+        if self._writing is not None:
+            self._writing.stop()
+        self._writing = self.set_timer(PAUSE, self._write)
 
     async def take_typed(self) -> None:
-        """Take over what was typed last, which may still be on its way."""
+        """Apply what was typed last, whose message may not have arrived yet."""
         row = self.query_one(Form).current
         if row is not None and row.typed is not None:
             key, value = row.typed
@@ -114,55 +126,37 @@ class EditorScreen(LayerEditing, inherit_bindings=False):
         elif self.as_text:
             await self.change(self.query_one("#source", TextArea).text, "text")
 
-    async def replace_draft(self, draft: Draft, part: str = "", anew: bool = True) -> None:
-        """Show another draft and have it written down."""
-        self.draft, self._part = draft, part or self._part
-        await self.follow(anew)
-        if self._writing is not None:
-            self._writing.stop()
-        self._writing = self.set_timer(PAUSE, self._keep)
-
-    async def follow(self, anew: bool = True) -> None:
-        """Show the draft as it is now."""
+    async def _show_draft(self, overwrite: bool = True) -> None:
         self.checked = check_text(self.draft.text, self.draft.name)
         table, problems = self.checked.table, self.checked.problems
         source = self.query_one("#source", TextArea)
         if source.text != self.draft.text and not source.has_focus:
             source.text = self.draft.text
         if table is not None and not self.as_text:
-            self.query_one(Outline).show(table, problems, self._part)
-            self._part = self.query_one(Outline).part
-            await self.query_one(Form).show(fields_of(table, self._part), problems, anew)
-        self._say()
+            self.query_one(Outline).show(table, problems, self.part)
+            self.part = self.query_one(Outline).part
+            await self.query_one(Form).show(fields_of(table, self.part), problems, overwrite)
+        self.query_one(DraftHead).show(self.draft, self.checked)
+        self._show_hint()
+
+    def _show_hint(self) -> None:
+        self.query_one(DraftHint).show(self.draft, self.checked, self._field)
         self.refresh_bindings()
 
-    def _say(self) -> None:
-        origin = f" edit {self.draft.origin}{' *' if self.draft.changed else ''}"
-        self.query_one("#title", Static).update(f"[bold reverse] hiss [/]{origin}")
-        self._sound = self.checked.experiment or self._sound
-        network = self.query_one("#network", Static)
-        network.update(diagram(self._sound) if self._sound else "")
-        network.set_class(self.checked.experiment is None, "-old")
-        odd = told(advice(self.checked.experiment)) if self.checked.experiment else ""
-        self.query_one(AutoHeightText).say(Text(odd))
-        hint = self.query_one("#hint", Static)
-        hint.update(said(self.draft, self.checked, self._field))
-        hint.set_class(bool(self.checked.problems) and self._field is None, "-problem")
-
-    def _keep(self) -> None:
-        from hiss.tui.screens.dialogs.notice import ProblemScreen
+    def _write(self) -> None:
+        from hiss.tui.screens.dialogs.notice import ProblemDialog
 
         self._writing = None
         try:
             drafts.keep(self.draft)
         except OSError as error:
-            message = f"The draft cannot be kept: {error.strerror}."
-            self.app.push_screen(ProblemScreen(message, "Save it before you leave."))
+            message = f"The draft cannot be written: {error.strerror}."
+            self.app.push_screen(ProblemDialog(message, "Save it as a preset before you quit."))
         self.lab = transitions.drafts_kept(self.lab, drafts.kept())
 
     @on(OptionList.OptionHighlighted)
     async def show_part(self, event: OptionList.OptionHighlighted) -> None:
-        """Show the fields of the part below the cursor."""
+        """Show the fields of the selected part."""
         if event.option_id == self.query_one(Outline).part:
             await self._show_part(event.option_id)
 
@@ -172,57 +166,56 @@ class EditorScreen(LayerEditing, inherit_bindings=False):
         await self.action_enter_part()
 
     async def _show_part(self, part: str) -> None:
-        if part != self._part and self.checked.table is not None:
-            self._part = part
+        if part != self.part and self.checked.table is not None:
+            self.part = part
             fields = fields_of(self.checked.table, part)
             await self.query_one(Form).show(fields, self.checked.problems)
             self.refresh_bindings()
 
     async def action_enter_part(self) -> None:
-        """Go to the fields of the part below the cursor."""
+        """Go to the fields of the selected part."""
         await self._show_part(self.query_one(Outline).part)
         self.add_class("-fields")
         await self.query_one(Form).enter()
 
     @on(Form.Edited)
     async def change_key(self, event: Form.Edited) -> None:
-        """Give a key another value."""
+        """Change the value of a key."""
         await self.change(with_value(self.draft.text, event.key, event.value), event.key)
 
     @on(Form.Entered)
-    def explain(self, event: Form.Entered) -> None:
-        """Say what the field below the cursor expects."""
+    def show_expected(self, event: Form.Entered) -> None:
+        """Show what the focused field expects."""
         self._field = event.field
-        self._say()
-        self.refresh_bindings()
+        self._show_hint()
 
     @on(Form.Left)
-    async def settle(self, event: Form.Left) -> None:
-        """Fit the arguments to a name that is complete."""
+    async def fit_arguments(self, event: Form.Left) -> None:
+        """Remove arguments that do not belong to a class or data set just named."""
         if event.field.label in ("class_name", "name") and self.draft.touched == event.field.key:
             place = event.field.key.rpartition(".")[0]
             await self.change(with_known_arguments(self.draft.text, place), event.field.key)
 
     @on(TextArea.Changed)
     async def change_text(self, event: TextArea.Changed) -> None:
-        """Take over what is typed as text."""
+        """Apply what is typed as text."""
         if self.as_text:
             await self.change(event.text_area.text, "text")
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
-        """Show the pane that is worked in, where only one is shown."""
+        """Show the pane in use, where only one is shown."""
         self.set_class(isinstance(event.widget, Input), "-fields")
         self.refresh_bindings()
 
     async def action_toggle_text(self) -> None:
-        """Show the text instead of the form, or the form again."""
+        """Switch between the form and the text."""
         self.toggle_class("-text")
         self._field = None
         self.query_one("#source" if self.as_text else Outline).focus()
-        await self.follow()
+        await self._show_draft()
 
     async def action_undo(self) -> None:
-        """Take back the latest change."""
+        """Undo the latest change."""
         await self.replace_draft(drafts.undone(self.draft))
 
     def action_show_help_here(self) -> None:
@@ -236,16 +229,70 @@ class EditorScreen(LayerEditing, inherit_bindings=False):
         else:
             self.app.pop_screen()
 
+    async def action_add_noise(self) -> None:
+        """Insert Gaussian noise after the selected layer."""
+        await self._insert("GaussianNoise")
 
-def said(draft: Draft, checked: CheckedText, field: Field | None) -> str:
-    """Return what helps most now: what a field expects, what is wrong, or what can be done."""
-    if field is not None and (field.wanted or not field.known):
-        wanted = field.wanted or "nothing: there is no such key; empty it"
-        completes = " · → completes a name" if field.choices else ""
-        return f"{field.label}: {wanted}{completes}"
-    if checked.problems:
-        key, text = next(iter(checked.problems.items()))
-        count = len(checked.problems)
-        more = f" (and {count - 1} more)" if count > 1 else ""
-        return f"{key}{text}{more}"
-    return "Not saved; kept as a draft." if draft.changed else "No mistakes found."
+    def action_add_layer(self) -> None:
+        """Ask for a layer and insert it."""
+        from hiss.tui.screens.dialogs.layer import LayerDialog
+
+        self.app.push_screen(LayerDialog(), self._insert)
+
+    async def _insert(self, class_name: str | None) -> None:
+        from hiss.keras_names.lookup import new_layer
+
+        if class_name is not None:
+            await self._reorder(*self.layer_list.inserted(new_layer(class_name)))
+
+    async def action_copy_layer(self) -> None:
+        """Duplicate the layer."""
+        await self._reorder(*self.layer_list.copied())
+
+    async def action_remove_layer(self) -> None:
+        """Remove the layer."""
+        await self._reorder(*self.layer_list.removed())
+
+    async def action_move_layer(self, step: int) -> None:
+        """Move the layer up or down."""
+        await self._reorder(*self.layer_list.moved(step))
+
+    async def _reorder(self, order: tuple[Any, ...], place: int) -> None:
+        part = f"layers.{place}" if order else "about"
+        await self.change(with_layer_order(self.draft.text, order), part=part)
+
+    async def action_run(self) -> None:
+        """Train the draft, and go to the screen that shows its curves."""
+        await self.take_typed()
+        experiment = self.checked.experiment
+        if experiment is not None:
+            self.console.list_experiments((experiment,))
+            self.app.pop_screen()
+            self.train((experiment,))
+
+    async def action_save(self) -> None:
+        """Ask for a name and save the draft under it."""
+        from hiss.tui.screens.dialogs.preset_files import ask_to_save
+
+        await self.take_typed()
+        if self.checked.experiment is not None:
+            name = drafts.suggested_name(self.draft.origin, self.lab.user_presets)
+            ask_to_save(self.console, self.draft.text, name, self._edit_saved)
+
+    async def _edit_saved(self, name: str) -> None:
+        drafts.forget(self.draft.origin)
+        self.lab = transitions.drafts_kept(self.lab, drafts.kept())
+        await self.replace_draft(Draft(name, self.draft.text, self.draft.text))
+        self.query_one("#hint", Static).update(f"Saved as {name}.")
+
+    def action_start_over(self) -> None:
+        """Discard the draft after confirmation."""
+        from hiss.tui.screens.dialogs.notice import ConfirmDialog
+
+        fresh = Draft(self.draft.origin, self.draft.initial, self.draft.initial)
+        dialog = ConfirmDialog(f"The draft of {self.draft.origin} has changes.", "discard them")
+        self.app.push_screen(dialog, partial(self._start_over, fresh))
+
+    async def _start_over(self, fresh: Draft, sure: bool | None) -> None:
+        if sure:
+            await self.replace_draft(fresh, "about")

@@ -1,4 +1,4 @@
-"""The screen on which presets are chosen, trained and looked at."""
+"""The screen on which presets are chosen and trained."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from textual.binding import Binding, BindingType
 from hiss.tui.screens.mixins.base import ConsoleScreen
 from hiss.tui.screens.mixins.curves import CurvesScreen
 from hiss.tui.screens.mixins.panes import PanesScreen, pane_bindings
-from hiss.tui.screens.mixins.preset_keys import ShelfScreen
+from hiss.tui.screens.mixins.preset_keys import PresetScreen
 from hiss.tui.screens.mixins.study import MOST_REPEATS, StudyScreen
 from hiss.tui.state import plan, transitions, view
 from hiss.tui.widgets.keybar import KeyBar
@@ -21,25 +21,26 @@ from hiss.tui.widgets.lab_board import LabBoard
 from hiss.tui.widgets.presets import PresetList
 
 
-class LabScreen(ShelfScreen, CurvesScreen, PanesScreen, inherit_bindings=False):
-    """Takes the keys for choosing and training presets, and for looking at their curves."""
+class LabScreen(PresetScreen, CurvesScreen, PanesScreen, inherit_bindings=False):
+    """Has the keys for choosing and training presets, and for their curves."""
 
     NAME = "lab"
     PANES = LabBoard.PANES
     CSS_PATH: ClassVar = ["panes.tcss", "lab.tcss"]
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "train", "train", id="study.train",
-                tooltip="Train the marked presets, or the one below the cursor"),
+                tooltip="Train the marked presets, else the selected one"),
         Binding("space", "mark", "mark", id="preset.mark", tooltip="Mark or unmark the preset"),
         Binding("a", "mark_group", "all", id="preset.group",
                 tooltip="Mark or unmark the preset's whole group"),
-        *CurvesScreen.BINDINGS[:1],
-        *StudyScreen.BINDINGS[:1],
-        *ShelfScreen.BINDINGS,
-        *StudyScreen.BINDINGS[1:],
-        *CurvesScreen.BINDINGS[1:],
+        *CurvesScreen.QUANTITY,
+        *StudyScreen.STOP,
+        *PresetScreen.BINDINGS,
+        *StudyScreen.SETTINGS,
+        *CurvesScreen.BAND,
+        *CurvesScreen.REPEATS,
         Binding("r", "rerun", "rerun", id="study.rerun", tooltip="Run the last study again"),
-        Binding("c", "clear", "clear", id="study.clear", tooltip="Clear the runs off the screen"),
+        Binding("c", "clear", "clear", id="study.clear", tooltip="Remove the runs from the screen"),
         Binding("p", "toggle_strips", "points", False, id="view.strips",
                 tooltip="Switch between the table and every repeat's score as a point"),
         *ConsoleScreen.BINDINGS,
@@ -54,44 +55,44 @@ class LabScreen(ShelfScreen, CurvesScreen, PanesScreen, inherit_bindings=False):
         yield KeyBar()
 
     def on_mount(self) -> None:
-        """Follow the cursor at once: a message would come after a key pressed in a hurry."""
-        self.watch(self.query_one(PresetList), "highlighted", self._follow_cursor, init=False)
+        """Follow the cursor at once: a message would arrive after the next key."""
+        self.watch(self.query_one(PresetList), "highlighted", self._move_cursor, init=False)
 
-    def _follow_cursor(self) -> None:
-        name = self.query_one(PresetList).below
+    def _move_cursor(self) -> None:
+        name = self.query_one(PresetList).selected
         if name and name != self.lab.highlighted:
             self.lab = transitions.highlighted(self.lab, name)
 
-    @on(PresetList.Doubled)
+    @on(PresetList.DoubleClicked)
     def train_clicked(self) -> None:
-        """Train the preset that was clicked twice."""
+        """Train the preset that was double-clicked."""
         if self.lab.experiment is not None and not self.lab.running:
             self.train((self.lab.experiment,))
 
     def action_train(self) -> None:
-        """Train what is marked or highlighted."""
+        """Train the marked presets, else the selected one."""
         self.train(self.lab.chosen)
 
     def action_rerun(self) -> None:
-        """Run the last study again, from the seed and as often as set now."""
+        """Run the last study again, with the present seed and number of repeats."""
         if self.lab.study is not None:
             self.train(self.lab.study.arms)
 
     def action_clear(self) -> None:
-        """Take the runs off the screen."""
+        """Remove the runs from the screen."""
         self.lab = transitions.cleared(self.lab)
 
     def action_cycle_repeats(self) -> None:
-        """Go through the usual numbers of repeats."""
+        """Set the next usual number of repeats."""
         self.lab = transitions.repeats_cycled(self.lab)
 
     def action_ask_repeats(self) -> None:
-        """Ask for any number of repeats."""
+        """Ask for the number of repeats."""
         now = plan.repeats(self.lab, self.NAME)
         self.ask("Repeats of every preset", now, (1, MOST_REPEATS), transitions.repeats_set)
 
     def action_mark(self) -> None:
-        """Mark or unmark the preset below the cursor."""
+        """Mark or unmark the selected preset."""
         self.lab = transitions.mark_toggled(self.lab)
 
     def action_mark_group(self) -> None:
@@ -103,17 +104,17 @@ class LabScreen(ShelfScreen, CurvesScreen, PanesScreen, inherit_bindings=False):
         self.lab = transitions.viewed(self.lab, view.strips_toggled(self.lab.view))
 
     def action_show_problems(self) -> None:
-        """Say which presets cannot be read, and why."""
-        from hiss.tui.screens.dialogs.notice import ProblemScreen
+        """Show which presets cannot be read, and why."""
+        from hiss.tui.screens.dialogs.notice import ProblemDialog
 
         problems = self.lab.problems
         text = "\n".join(problem.message for problem in problems)
-        self.app.push_screen(ProblemScreen(text, problems[0].hint))
+        self.app.push_screen(ProblemDialog(text, problems[0].hint))
 
     def commands(self) -> dict[str, Callable[[], None]]:
-        """Offer every preset in the command palette."""
+        """Return the commands of this screen in the palette: presets to train, drafts to edit."""
         if self.lab.running:
-            return self.drafts_offered()
-        return self.drafts_offered() | {
+            return self.draft_commands()
+        return self.draft_commands() | {
             f"preset: Train {one.name}": partial(self.train, (one,)) for one in self.lab.experiments
         }

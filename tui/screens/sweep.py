@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 class SweepScreen(StudyScreen, CurvesScreen, PanesScreen, inherit_bindings=False):
-    """Takes the keys for planning a sweep, for its stages, and for moving over its points."""
+    """Has the keys for planning a sweep, for its stages, and for selecting a point."""
 
     NAME = "sweep"
     PANES = SweepBoard.PANES
@@ -34,29 +34,30 @@ class SweepScreen(StudyScreen, CurvesScreen, PanesScreen, inherit_bindings=False
         Binding("enter", "sweep", "sweep", id="study.sweep",
                 tooltip="Train every point of the grid"),
         Binding("d", "ask_strengths(False)", "grid", id="study.strengths",
-                tooltip="Ask for the strengths to try"),
+                tooltip="Enter the strengths to sweep"),
         Binding("p", "choose", "preset", id="preset.choose",
                 tooltip="Choose the preset to sweep"),
         Binding("f", "refine", "finer", id="study.refine",
                 tooltip="Add points about the plateau, on the same seeds"),
         Binding("c", "confirm", "confirm", id="study.confirm",
-                tooltip="Train the best and no noise once more, on fresh repeats"),
+                tooltip="Train the best point and no noise again, on fresh repeats"),
         Binding("o", "next_site(False)", "site", id="study.site",
-                tooltip="Put the noise at the next place in the network"),
+                tooltip="Put the noise at the next site in the network"),
         Binding("O", "next_site(True)", "second site", False, id="study.site2",
-                tooltip="Vary the strength at a second place too, or at none"),
+                tooltip="Vary the strength at a second site too, or at none"),
         Binding("D", "ask_strengths(True)", "second grid", False, id="study.strengths2",
-                tooltip="Ask for the strengths at the second place"),
+                tooltip="Enter the strengths at the second site"),
         *StudyScreen.BINDINGS,
         Binding("left", "move(-1, 0)", "left", False, id="list.left",
-                tooltip="Look at the point to the left"),
+                tooltip="Select the point to the left"),
         Binding("right", "move(1, 0)", "right", False, id="list.right",
-                tooltip="Look at the point to the right"),
-        Binding("up", "move(0, -1)", "up", False, id="list.up", tooltip="Look at the point above"),
+                tooltip="Select the point to the right"),
+        Binding("up", "move(0, -1)", "up", False, id="list.up", tooltip="Select the point above"),
         Binding("down", "move(0, 1)", "down", False, id="list.down",
-                tooltip="Look at the point below"),
+                tooltip="Select the point below"),
         *CurvesScreen.BINDINGS,
-        Binding("C", "clear", "clear", False, id="study.clear", tooltip="Forget what was trained"),
+        Binding("C", "clear", "clear", False, id="study.clear",
+                tooltip="Remove the runs and the findings"),
         *ConsoleScreen.BINDINGS,
         *pane_bindings(SweepBoard.PANES),
     ]  # fmt: skip
@@ -67,13 +68,13 @@ class SweepScreen(StudyScreen, CurvesScreen, PanesScreen, inherit_bindings=False
         yield KeyBar()
 
     @property
-    def drawn(self) -> Runs:
+    def drawn_runs(self) -> Runs:
         """The runs whose curves are on the screen."""
         run = sweeping.run_at(self.lab, sweeping.place(self.lab))
         return (run,) if run else ()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Grey out what the state forbids."""
+        """Disable what the state forbids."""
         if action == "ask_strengths" and parameters == (True,):
             return True if _two_sites(self.lab) else None
         if (allowed := permitted(self.lab, action)) is not None:
@@ -86,15 +87,15 @@ class SweepScreen(StudyScreen, CurvesScreen, PanesScreen, inherit_bindings=False
         from hiss.tui.workers.messages import Refused
 
         try:
-            search = plan.search_of(self.lab, self.console.desk.device)
+            search = plan.search_of(self.lab, self.console.engine_thread.device)
             study = search.study()
         except EngineError as error:
             self.app.post_message(Refused(error))
         else:
-            self._carry_out(sweeping.started(self.lab, search, study), study)
+            self._start_stage(sweeping.started(self.lab, search, study), study)
 
     def action_refine(self) -> None:
-        """Train points about the plateau."""
+        """Train more points about the plateau."""
         from hiss.studies.sweep import finer_study
 
         findings = self.lab.sweeping.findings
@@ -102,27 +103,27 @@ class SweepScreen(StudyScreen, CurvesScreen, PanesScreen, inherit_bindings=False
         if study is None:
             self.app.notify("The grid is fine enough about its plateau.")
         else:
-            self._carry_out(sweeping.continued(self.lab, "finer", study), study)
+            self._start_stage(sweeping.continued(self.lab, "finer", study), study)
 
     def action_confirm(self) -> None:
-        """Train the best and no noise on fresh replicates."""
+        """Train the best point and no noise on fresh replicates."""
         from hiss.studies.sweep import confirmation_study
 
         findings = self.lab.sweeping.findings
         study = confirmation_study(findings.found) if findings else None
         if study is not None:
-            self._carry_out(sweeping.continued(self.lab, "confirmation", study), study)
+            self._start_stage(sweeping.continued(self.lab, "confirmation", study), study)
 
-    def _carry_out(self, lab: Lab, study: Study) -> None:
+    def _start_stage(self, lab: Lab, study: Study) -> None:
         self.lab = lab
-        self.console.desk.run(study)
+        self.console.engine_thread.run(study)
 
     def action_choose(self) -> None:
         """Ask for the preset to sweep."""
-        from hiss.tui.screens.dialogs.choose import ChooseScreen
+        from hiss.tui.screens.dialogs.choose import ChooseDialog
 
         lab = replace(self.lab, marked=frozenset(), highlighted=self.lab.sweeping.target)
-        screen = ChooseScreen(lab, "Sweep", False, self.console.glyphs.mark)
+        screen = ChooseDialog(lab, "Sweep", False, self.console.glyphs.mark)
         self.app.push_screen(screen, self._chosen)
 
     def _chosen(self, names: tuple[str, ...] | None) -> None:
@@ -130,7 +131,7 @@ class SweepScreen(StudyScreen, CurvesScreen, PanesScreen, inherit_bindings=False
             self.lab = sweeping.targeted(self.lab, names[0])
 
     def action_next_site(self, second: bool) -> None:
-        """Plan to put the noise elsewhere."""
+        """Plan to put the noise at the next site."""
         grid = plan.next_site(self.lab, second)
         if grid is not None:
             self.lab = sweeping.gridded(self.lab, grid)
@@ -138,28 +139,27 @@ class SweepScreen(StudyScreen, CurvesScreen, PanesScreen, inherit_bindings=False
     def action_ask_strengths(self, second: bool) -> None:
         """Ask for the strengths at one of the sites."""
         from hiss.studies.search import parse_strengths
-        from hiss.tui.screens.dialogs.ask import StrengthsScreen
+        from hiss.tui.screens.dialogs.ask import InputDialog
 
         lab = self.lab
         axis = plan.search_of(lab).axes[second]
         value = ",".join(f"{one:.12g}" for one in axis.strengths)
 
-        def changed(text: str) -> Grid:
-            grid = self._named_grid()
+        def parse(text: str) -> tuple[Grid, str]:
             strengths = parse_strengths(text, "strengths")
-            if second:
-                return replace(grid, strengths2=strengths)
-            return replace(grid, strengths=strengths)
+            now = self._named_grid()
+            grid = (
+                replace(now, strengths2=strengths) if second else replace(now, strengths=strengths)
+            )
+            plan.search_of(lab, grid=grid)
+            return grid, "Numbers with commas between them"
 
-        def taken(text: str | None) -> None:
-            if text is not None:
-                self.lab = sweeping.gridded(self.lab, changed(text))
-
-        def check(text: str) -> None:
-            plan.search_of(lab, grid=changed(text))
+        def accept(grid: Grid | None) -> None:
+            if grid is not None:
+                self.lab = sweeping.gridded(self.lab, grid)
 
         question = f"Strengths at {axis.site.name}"
-        self.app.push_screen(StrengthsScreen(question, value, check), taken)
+        self.app.push_screen(InputDialog(question, value, parse, select=True), accept)
 
     def _named_grid(self) -> Grid:
         """The planned grid."""
@@ -168,15 +168,15 @@ class SweepScreen(StudyScreen, CurvesScreen, PanesScreen, inherit_bindings=False
         return self.lab.sweeping.grid or plan.suitable_grid(experiment)
 
     def action_move(self, across: int, down: int) -> None:
-        """Look at a neighbouring point."""
+        """Select a neighbouring point."""
         self.lab = sweeping.moved(self.lab, across, down)
 
     def action_clear(self) -> None:
-        """Forget what was trained."""
+        """Remove the runs and the findings."""
         self.lab = sweeping.cleared(self.lab)
 
     def commands(self) -> dict[str, Callable[[], None]]:
-        """Offer every preset in the command palette."""
+        """Return the commands of this screen in the palette, one for each preset."""
         return {
             f"preset: Sweep {one.name}": partial(self._chosen, (one.name,))
             for one in self.lab.experiments
@@ -184,7 +184,7 @@ class SweepScreen(StudyScreen, CurvesScreen, PanesScreen, inherit_bindings=False
 
 
 def permitted(lab: Lab, action: str) -> bool | None:
-    """Whether an action of this screen makes sense in a state; None for those of others."""
+    """Return whether a state allows an action; None for actions of other classes."""
     now = lab.sweeping
     found = now.findings
     done = not lab.running and found is not None and now.settled and found.best is not None

@@ -1,4 +1,4 @@
-"""The screen that hands over an experiment: as a script that needs hiss no more, or as TOML."""
+"""The screen that exports an experiment, as a stand-alone Keras script or as TOML."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from textual.containers import ScrollableContainer
 from textual.message import Message
 from textual.widgets import Static
 
-from hiss.tui.screens.dialogs.ask import NameScreen
-from hiss.tui.screens.dialogs.notice import ConfirmScreen, ProblemScreen
+from hiss.tui.screens.dialogs.ask import InputDialog
+from hiss.tui.screens.dialogs.notice import ConfirmDialog, ProblemDialog
 from hiss.tui.screens.mixins.base import ConsoleScreen
 from hiss.tui.widgets.files import PathSuggester, short
 from hiss.tui.widgets.keybar import KeyBar
@@ -41,15 +41,15 @@ class TakeScreen(ConsoleScreen, inherit_bindings=False):
     ]  # fmt: skip
 
     class Written(Message):
-        """The texts are there; in the script's place, why there is none."""
+        """The texts have been written; without a script, with the reason why there is none."""
 
         def __init__(self, texts: dict[Form, str], refusal: str) -> None:
-            """Carry the texts."""
+            """Carry the texts and the reason."""
             super().__init__()
             self.texts, self.refusal = texts, refusal
 
     def __init__(self, experiment: Experiment) -> None:
-        """Take the experiment that is to be handed over."""
+        """Take the experiment to export."""
         super().__init__()
         self.experiment = experiment
         self.form: Form = "script"
@@ -65,11 +65,11 @@ class TakeScreen(ConsoleScreen, inherit_bindings=False):
         yield KeyBar()
 
     def on_mount(self) -> None:
-        """Have the texts written, which may first make the data."""
+        """Write the texts in the background: a script may need the data first."""
         self.query_one("#page").focus()
         self._show()
         job = partial(written, self.experiment, self.lab.seed)
-        self.console.reader.ask("script", job, self.post_message)
+        self.console.background.run("script", job, self.post_message)
         self.app.theme_changed_signal.subscribe(self, lambda _: self._show())
 
     @on(Written)
@@ -98,7 +98,7 @@ class TakeScreen(ConsoleScreen, inherit_bindings=False):
         self.query_one("#hint", Static).update(text)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Grey out what there is no text for."""
+        """Disable what there is no text for."""
         if action in ("copy", "write"):
             return True if self.form in self.texts else None
         if action == "next_form":
@@ -106,7 +106,7 @@ class TakeScreen(ConsoleScreen, inherit_bindings=False):
         return True
 
     def action_copy(self) -> None:
-        """Copy the text by the terminal's own means, which work over SSH too."""
+        """Copy the text through the terminal (OSC 52), which works over SSH too."""
         text = self.texts[self.form]
         self.app.copy_to_clipboard(text)
         self._hint(
@@ -118,15 +118,15 @@ class TakeScreen(ConsoleScreen, inherit_bindings=False):
         """Ask for a path and write the text there."""
         ending = ".py" if self.form == "script" else ".toml"
         name = self.experiment.name.rpartition("/")[2]
-        question = NameScreen("Write to", f"{name}{ending}", would_write, PathSuggester())
-        self.app.push_screen(question, self._answered)
+        dialog = InputDialog("Write to", f"{name}{ending}", parsed, suggester=PathSuggester())
+        self.app.push_screen(dialog, self._answered)
 
     def _answered(self, given: str | None) -> None:
         if given is None:
             return
         path = Path(given).expanduser()
         if path.exists():
-            question = ConfirmScreen(f"{short(path)} is there already.", "replace it")
+            question = ConfirmDialog(f"{short(path)} exists already.", "replace it")
             self.app.push_screen(question, lambda sure: self._write(path, True) if sure else None)
         else:
             self._write(path, False)
@@ -138,7 +138,7 @@ class TakeScreen(ConsoleScreen, inherit_bindings=False):
             write_atomically(path, self.texts[self.form], replace=replace)
         except OSError as error:
             message = f"{path} cannot be written: {error.strerror}."
-            self.app.push_screen(ProblemScreen(message, "Choose another place."))
+            self.app.push_screen(ProblemDialog(message, "Choose another place."))
         else:
             self._hint(f"Written to {short(path)}")
 
@@ -149,12 +149,12 @@ class TakeScreen(ConsoleScreen, inherit_bindings=False):
 
     def action_back(self) -> None:
         """Go back."""
-        self.console.reader.forget("script")
+        self.console.background.cancel("script")
         self.app.pop_screen()
 
 
 def written(experiment: Experiment, seed: int) -> TakeScreen.Written:
-    """Write an experiment's texts; to be called off the event loop."""
+    """Return the message with an experiment's texts; for a background job."""
     from hiss.errors import EngineError
     from hiss.library.presets import dump
     from hiss.library.user_presets import without_foreign_partner
@@ -168,11 +168,11 @@ def written(experiment: Experiment, seed: int) -> TakeScreen.Written:
     return TakeScreen.Written(texts, "")
 
 
-def would_write(given: str) -> str:
-    """Say what writing to a path would do.
+def parsed(given: str) -> tuple[str, str]:
+    """Return a path as it was typed, and what writing to it would do.
 
     Raises:
-        EngineError: if nothing can be written there.
+        EngineError: Nothing can be written there.
     """
     from hiss.errors import EngineError
 
@@ -181,4 +181,4 @@ def would_write(given: str) -> str:
         raise EngineError("This is a folder.", "Name a file in it.")
     if not path.absolute().parent.is_dir():
         raise EngineError(f"There is no folder {path.parent}.")
-    return f"{'Replaces' if path.exists() else 'Writes'} {short(path)}"
+    return given, f"{'Replaces' if path.exists() else 'Writes'} {short(path)}"

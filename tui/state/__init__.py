@@ -1,0 +1,1 @@
+"""Frozen values and pure transitions: all that the console knows."""

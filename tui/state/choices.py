@@ -1,4 +1,4 @@
-"""What the user wants of a table: which column to predict, from which others, and as what."""
+"""The choice of target, features and task for a table of the user's."""
 
 from __future__ import annotations
 
@@ -12,11 +12,12 @@ if TYPE_CHECKING:
     from hiss.experiment.spec import Experiment
 
 GROUP = "data"
+"""Group of the experiments that are made for tables."""
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A file and what is to be learnt from it; what is left open is guessed."""
+    """A file, and which column to predict from which others; guessed where left open."""
 
     path: Path
     target: str | None = None
@@ -26,7 +27,7 @@ class Choice:
 
 
 def target_chosen(choice: Choice, column: str) -> Choice:
-    """Predict a column; what was said of it as a feature is void, and the task is guessed anew."""
+    """Predict a column: it is no feature any more, and the task is guessed."""
     return replace(
         choice,
         target=column,
@@ -37,21 +38,21 @@ def target_chosen(choice: Choice, column: str) -> Choice:
 
 
 def drop_toggled(choice: Choice, column: str, target: str) -> Choice:
-    """Leave a column out, or take it in again; the target stays."""
+    """Leave a column out, or include it again; the target stays."""
     if column == target:
         return choice
     return replace(choice, drop=choice.drop ^ {column}, one_hot=choice.one_hot - {column})
 
 
 def one_hot_toggled(choice: Choice, column: str, target: str) -> Choice:
-    """Take a column's values for categories, or as they are; the target stays."""
+    """Encode a column one-hot, or use its values as they are; the target stays."""
     if column == target:
         return choice
     return replace(choice, one_hot=choice.one_hot ^ {column}, drop=choice.drop - {column})
 
 
 def predict_switched(choice: Choice, proposal: Proposal) -> Choice:
-    """Tell classes apart instead of estimating a quantity, or the other way round."""
+    """Switch between classification and regression."""
     classes = proposal.predict == "classification"
     return replace(
         choice, target=proposal.target, predict="regression" if classes else "classification"
@@ -59,7 +60,7 @@ def predict_switched(choice: Choice, proposal: Proposal) -> Choice:
 
 
 def role(choice: Choice, proposal: Proposal, column: str) -> str:
-    """Return what a column is for, in a word."""
+    """Return the use of a column: `target`, `left out`, `one-hot`, or nothing."""
     if column == proposal.target:
         return "target"
     if column in choice.drop:
@@ -68,10 +69,10 @@ def role(choice: Choice, proposal: Proposal, column: str) -> str:
 
 
 def look(choice: Choice) -> Proposal:
-    """Look at the table as chosen; to be called off the event loop.
+    """Read a table and propose how to train on it; for a background job.
 
     Raises:
-        DataError: if it cannot be read.
+        DataError: The table cannot be read.
     """
     from hiss.data.tables.proposal import propose
 
@@ -79,10 +80,10 @@ def look(choice: Choice) -> Proposal:
 
 
 def pair_for(choice: Choice, proposal: Proposal) -> tuple[Experiment, Experiment]:
-    """Return a small network for the table, without noise and with it; off the event loop.
+    """Return a small network for a table, without noise and with it; for a background job.
 
     Raises:
-        DataError: if the table cannot be trained on.
+        DataError: The table cannot be trained on.
     """
     from hiss.library.templates import experiments_for, table_data
 

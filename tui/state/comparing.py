@@ -1,6 +1,6 @@
-"""What is compared with what on the screen, and how that changes with what the user does.
+"""Transitions of the comparison screen.
 
-Like `tui.state` it imports neither numpy nor pydantic before they are needed.
+Neither numpy nor pydantic is imported before it is needed.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ REGRESSION = ("test_rmse", "test_loss", "test_mae", "test_r2")
 
 
 def entered(lab: Lab) -> Lab:
-    """Take what is marked to be compared, or at first what is highlighted."""
+    """Compare the marked experiments, or at first the selected one."""
     chosen = tuple(one.name for one in lab.experiments if one.name in lab.marked)
     if not chosen and not lab.comparing.targets and lab.highlighted:
         chosen = (lab.highlighted,)
@@ -28,17 +28,17 @@ def entered(lab: Lab) -> Lab:
 
 
 def targeted(lab: Lab, names: tuple[str, ...]) -> Lab:
-    """Compare these experiments; what an earlier study of others has shown goes."""
+    """Compare these experiments, and drop the comparisons of others."""
     if names == lab.comparing.targets or _training(lab):
         return lab
     return replace(lab, comparing=Comparing(names))
 
 
 def arms(lab: Lab) -> tuple[Experiment, ...]:
-    """Return all experiments that a comparison trains: baselines first, then the chosen ones.
+    """Return all arms of the comparison: baselines first, then the chosen experiments.
 
-    A single one that has noise and nothing to be compared with is compared with itself without
-    noise, a single one without noise with its whole group.
+    A single experiment with noise that has no baseline is compared with itself without noise; one
+    without noise, with its whole group.
     """
     chosen = _named(lab, lab.comparing.targets)
     if not chosen:
@@ -55,7 +55,7 @@ def arms(lab: Lab) -> tuple[Experiment, ...]:
 
 
 def started(lab: Lab, study: Study, runs: Runs) -> Lab:
-    """Follow a study that compares; the metric stays, and the baseline if it is there."""
+    """Show a study that compares; the metric stays, and the baseline if it is an arm."""
     before = lab.comparing
     names = tuple(arm.name for arm in study.arms)
     baseline = before.baseline if before.baseline in names else ""
@@ -69,13 +69,13 @@ def started(lab: Lab, study: Study, runs: Runs) -> Lab:
 
 
 def cleared(lab: Lab) -> Lab:
-    """Forget what was trained, and compare the same anew."""
+    """Drop the runs, and keep the choice of arms and baseline."""
     now = lab.comparing
     return lab if _training(lab) else replace(lab, comparing=Comparing(now.targets, now.baseline))
 
 
 def metrics(lab: Lab) -> tuple[str, ...]:
-    """The scores that the arms can be compared on."""
+    """Return the names of the scores that the arms can be compared on."""
     previews = [lab.previews.get(arm.name) for arm in arms(lab)]
     regression = any(one is not None and one.task == "regression" for one in previews)
     usual = REGRESSION if regression else CLASSIFICATION
@@ -91,7 +91,7 @@ def metric_cycled(lab: Lab) -> Lab:
 
 
 def baseline_cycled(lab: Lab) -> Lab:
-    """Compare with the next arm, and after the last with each arm's own baseline."""
+    """Compare with the next arm; after the last, with each arm's own baseline."""
     names = ("", *(arm.name for arm in arms(lab)))
     now = lab.comparing
     place = names.index(now.baseline) if now.baseline in names else 0
@@ -100,14 +100,14 @@ def baseline_cycled(lab: Lab) -> Lab:
 
 
 def cursor_moved(lab: Lab, step: int) -> Lab:
-    """Look at a neighbouring comparison."""
+    """Select a neighbouring comparison."""
     last = len(lab.comparing.comparisons) - 1
     place = max(0, min(last, lab.comparing.cursor + step))
     return replace(lab, comparing=replace(lab.comparing, cursor=place))
 
 
 def answered(lab: Lab, comparisons: tuple[Comparison, ...]) -> Lab:
-    """Show what the scores say by now, unless something else is compared by now."""
+    """Keep comparisons, unless other arms are chosen by now."""
     if not {one.arm for one in comparisons} <= {arm.name for arm in arms(lab)}:
         return lab
     cursor = min(lab.comparing.cursor, max(0, len(comparisons) - 1))

@@ -1,4 +1,4 @@
-"""What a sweep has found, computed once so that drawing it costs nothing."""
+"""The findings of a sweep, computed once in the background so that drawing costs nothing."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from hiss.studies.sweep import Sweep
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """A sweep as far as it came, with everything that is shown of it."""
+    """A sweep so far, with everything that is shown of it."""
 
     found: Sweep
     points: Mapping[str, Mapping[Place, Point]]
-    """By metric and place."""
+    """Summaries by metric and place."""
     best: Place | None
     plateau: frozenset[Place]
     sentences: tuple[str, ...]
@@ -27,7 +27,7 @@ class Findings:
 
     @classmethod
     def of(cls, found: Sweep) -> Findings:
-        """Work out everything that is shown of a sweep."""
+        """Compute everything that is shown of a sweep."""
         points = {
             metric: {cell.place: cell.point(metric) for cell in found.cells}
             for metric in found.metrics
@@ -42,5 +42,5 @@ class Findings:
         )
 
     def failed(self, place: Place) -> int:
-        """How many trainings at a point failed."""
+        """Return how many replicates of a point failed."""
         return sum(cell.failed for cell in self.found.cells if cell.place == place)

@@ -1,6 +1,6 @@
-"""What the console knows, as frozen values.
+"""The state of the console, as frozen values.
 
-Neither numpy nor pydantic is imported here, so that the first picture does not wait for them.
+Neither numpy nor pydantic is imported here: the first picture does not wait for them.
 """
 
 from __future__ import annotations
@@ -22,17 +22,27 @@ if TYPE_CHECKING:
     from hiss.tui.state.findings import Findings
 
 RunState = Literal["queued", "loading TensorFlow", "compiling", "training", "ended"]
+Quantity = Literal["accuracy", "loss"]
+BandKind = Literal["sd", "ci95"]
+Stage = Literal["grid", "finer", "confirmation"]
+Phase = Literal["idle", "running", "stopping"]
+Where = Literal["lab", "sweep"]
+Key = tuple[object, ...]
+"""Identifies the replicates that findings are about."""
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One arm on the screen: an experiment that waits, trains or has ended."""
+    """One arm of a study: an experiment that waits, trains or has ended."""
 
     experiment: Experiment
     repeats: int
+    """Number of replicates that the study trains."""
     state: RunState = "queued"
     curves: Curves | None = None
+    """The metrics of every epoch, written by the engine thread; None before compilation."""
     replicates: tuple[Replicate, ...] = ()
+    """The replicates that have ended."""
 
     @property
     def name(self) -> str:
@@ -48,81 +58,74 @@ class Run:
 Runs = tuple[Run, ...]
 
 
-Quantity = Literal["accuracy", "loss"]
-BandKind = Literal["sd", "ci95"]
-
-
 @dataclass(frozen=True, slots=True)
 class View:
-    """What is drawn of what has been trained."""
+    """How curves and scores are drawn."""
 
     quantity: Quantity = "accuracy"
     smooth: bool = False
     """Whether curves are drawn as moving averages."""
     band: BandKind = "sd"
-    """What is drawn about the mean of repeats."""
+    """The band about the mean of replicates: standard deviation, or 95 % confidence interval."""
     training: bool | None = None
-    """Whether training curves are drawn; None draws them where there is one arm."""
+    """Whether training curves are drawn; None draws them only for a single arm."""
     every: bool = False
-    """Whether every replicate is drawn below the mean, instead of a band."""
+    """Whether every replicate is drawn behind the mean, instead of a band."""
     replicate: int | None = None
-    """The only replicate that is drawn, from 0; None draws the mean."""
+    """Number of the only replicate that is drawn, from 0; None draws the mean."""
     strips: bool = False
-    """Whether every replicate's score is drawn in place of the table."""
+    """Whether a dot plot of every replicate's score is drawn instead of the table."""
 
 
 @dataclass(frozen=True, slots=True)
 class Comparing:
-    """Arms that are compared with their baselines, and what that has shown so far."""
+    """The comparison screen: the arms, and their comparisons so far."""
 
     targets: tuple[str, ...] = ()
-    """Names of the experiments that were chosen."""
+    """Names of the chosen experiments."""
     baseline: str = ""
-    """Name of the arm that all are compared with; empty lets each have its own."""
+    """Name of the arm that all others are compared with; empty for each arm's own baseline."""
     metric: str = ""
-    """The score compared; empty takes the usual one for the task."""
+    """Name of the score that is compared; empty for the usual one of the task."""
     study: Study | None = None
-    """The study that compares, or did last."""
+    """The latest study that compares these arms."""
     runs: Runs = ()
+    """The runs of that study."""
     comparisons: tuple[Comparison, ...] = ()
     cursor: int = 0
-    """The place of the comparison that is looked at."""
+    """The place of the selected comparison, from 0."""
 
     @property
     def current(self) -> Comparison | None:
-        """The comparison below the cursor."""
+        """The selected comparison."""
         return self.comparisons[self.cursor] if self.cursor < len(self.comparisons) else None
-
-
-Stage = Literal["grid", "finer", "confirmation"]
-Key = tuple[object, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Sweeping:
-    """One sweep that is planned, and the last that was begun with all that came of it."""
+    """The sweep screen: the planned sweep, and the latest one with its findings."""
 
     target: str = ""
     """Name of the experiment to sweep next."""
     grid: Grid | None = None
-    """The strengths to try next; None takes those that suit the experiment."""
+    """The strengths and sites to sweep next; None for those that suit the experiment."""
     search: Search | None = None
-    """What was last begun."""
+    """The latest sweep that was started."""
     stage: Stage = "grid"
     study: Study | None = None
     """The study of the present stage."""
     runs: Runs = ()
-    """All points of the grid and of the finer one."""
+    """The runs of all points, of the grid and of the finer one."""
     confirming: Runs = ()
-    """The best and no noise, on fresh replicates."""
+    """The runs of the confirmation: the best point and no noise, on fresh replicates."""
     base: Sweep | None = None
-    """What the stages before this one have found."""
+    """The sweep after the stages before this one."""
     findings: Findings | None = None
-    """What is known by now."""
-    answered: Key = ()
-    """What that answers: see `asked`."""
+    """The findings so far."""
+    found_in: Key = ()
+    """The replicates that the findings are about: `trained` at that time."""
     place: Place | None = None
-    """The point that is looked at; None follows the training, and then the best."""
+    """The selected point; None follows the training, and then the best point."""
 
     @property
     def stage_runs(self) -> Runs:
@@ -130,7 +133,7 @@ class Sweeping:
         return self.confirming if self.stage == "confirmation" else of_study(self.runs, self.study)
 
     def with_stage_runs(self, runs: Runs) -> Sweeping:
-        """Put other runs in their place."""
+        """Return the sweep with other runs in the present stage."""
         if self.stage == "confirmation":
             return replace(self, confirming=runs)
         before = {run.name for run in self.stage_runs}
@@ -138,88 +141,89 @@ class Sweeping:
         return replace(self, runs=kept + runs)
 
     @property
-    def asked(self) -> Key:
-        """What has been trained in the present stage: what there is to find something in."""
-        trained: list[tuple[Replicate, ...]] = [run.replicates for run in self.stage_runs]
-        return (self.stage, *trained)
+    def trained(self) -> Key:
+        """The stage and its replicates that have ended."""
+        replicates: list[tuple[Replicate, ...]] = [run.replicates for run in self.stage_runs]
+        return (self.stage, *replicates)
 
     @property
     def settled(self) -> bool:
-        """Whether the findings are those of all that has been trained."""
-        return self.findings is not None and self.answered == self.asked
+        """Whether the findings are about all replicates that have ended."""
+        return self.findings is not None and self.found_in == self.trained
 
     @property
     def shown(self) -> Search | None:
-        """The grid on the screen, with the points that were added to it."""
+        """The sweep on the screen, with the points added to its grid."""
         return self.findings.found.search if self.findings else self.search
 
 
 def of_study(runs: Runs, study: Study | None) -> Runs:
-    """The runs that belong to a study, in its order."""
+    """Return the runs that belong to a study, in its order."""
     by_name = {run.name: run for run in runs}
     arms = study.arms if study else ()
     return tuple(by_name[arm.name] for arm in arms if arm.name in by_name)
 
 
-Phase = Literal["idle", "running", "stopping"]
-Where = Literal["lab", "sweep"]
-
-
 @dataclass(frozen=True, slots=True)
 class Lab:
-    """All that the console shows."""
+    """The whole state of the console."""
 
     read: bool = False
     """Whether the presets have been read."""
     experiments: tuple[Experiment, ...] = ()
+    """All experiments in the list, in its order."""
     problems: tuple[PresetError, ...] = ()
+    """The errors of preset files that cannot be read."""
     user_presets: frozenset[str] = frozenset()
     """Names of the experiments that are presets of the user's."""
     drafts: frozenset[str] | None = None
-    """Names of the experiments that have drafts; None until somebody has looked."""
+    """Names of the experiments that have drafts; None before the folder of drafts is read."""
     previews: Mapping[str, Preview] = field(default_factory=dict)
+    """Previews of the data by the name of the experiment."""
     marked: frozenset[str] = frozenset()
+    """Names of the marked experiments."""
     highlighted: str = ""
-    """The name of the experiment below the cursor; empty when there is none."""
+    """Name of the selected experiment; empty if there is none."""
     view: View = field(default_factory=View)
     repeats: int = 0
-    """How often the lab trains every arm; 0 leaves it to the presets."""
+    """Number of replicates in the lab; 0 for what the presets propose."""
     declared: int = 30
-    """How often comparisons and sweeps do: the n that is declared beforehand."""
+    """Number of replicates in comparisons and sweeps: the n that is declared beforehand."""
     seed: int = 1
     mode: Mode | None = None
-    """What differs between replicates; None takes what the presets propose."""
+    """What differs between replicates; None for what the presets propose."""
     backend: Fingerprint | None = None
-    """The machine that trains; None until TensorFlow is there."""
+    """The device and the versions; None until TensorFlow is imported."""
     phase: Phase = "idle"
+    """Whether a study is running, or has been asked to stop."""
     where: Where = "lab"
-    """Where the study that runs, or the last one that did, is shown."""
+    """The screen that shows the latest study; comparisons are shown in the lab too."""
     study: Study | None = None
-    """The lab's study that runs, or the last one that did; comparisons are among them."""
+    """The latest study of the lab or of the comparison screen."""
     runs: Runs = ()
-    """All arms in the lab, those of earlier studies too."""
+    """All runs in the lab, those of earlier studies too."""
     comparing: Comparing = field(default_factory=Comparing)
     sweeping: Sweeping = field(default_factory=Sweeping)
 
     @property
     def running(self) -> bool:
-        """Whether a study has been started whose last word has not come."""
+        """Whether a study has been started and has not ended yet."""
         return self.phase != "idle"
 
     @property
     def chosen(self) -> tuple[Experiment, ...]:
-        """The experiments that a start would run: those marked, else the one highlighted."""
+        """The experiments that a start would train: the marked ones, else the selected one."""
         names = self.marked or {self.highlighted}
         return tuple(one for one in self.experiments if one.name in names)
 
     @property
     def experiment(self) -> Experiment | None:
-        """The experiment below the cursor."""
+        """The selected experiment."""
         return next((one for one in self.experiments if one.name == self.highlighted), None)
 
     @property
     def studied(self) -> Runs:
-        """The runs of the present or last study, wherever it is shown, in its order."""
+        """The runs of the latest study in its order."""
         if self.where == "sweep":
             return self.sweeping.stage_runs
         return of_study(self.runs, self.study)

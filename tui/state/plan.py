@@ -1,4 +1,4 @@
-"""What the next study of each screen will be like."""
+"""The study that a start on each screen would train."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ SQUARE = (0.0, 0.03, 0.1, 0.3)
 
 
 def repeats(lab: Lab, screen: str) -> int:
-    """How often a study that is started on a screen trains every arm."""
+    """Return the number of repeats of a study started on a screen."""
     return repeats_of(lab, arms(lab, screen), screen)
 
 
 def repeats_of(lab: Lab, chosen: tuple[Experiment, ...], screen: str) -> int:
-    """How often these experiments are trained: as set, in the lab else as the presets propose."""
+    """Return the number of repeats that is set; in the lab, else what the presets propose."""
     if screen in ("compare", "sweep"):
         return lab.declared
     return lab.repeats or max((one.study.repeats for one in chosen), default=1)
 
 
 def arms(lab: Lab, screen: str) -> tuple[Experiment, ...]:
-    """The experiments that a study started on a screen is about."""
+    """Return the experiments that a study started on a screen is about."""
     if screen == "compare":
         return comparing.arms(lab)
     if screen == "sweep":
@@ -40,7 +40,7 @@ def arms(lab: Lab, screen: str) -> tuple[Experiment, ...]:
 
 
 def study_mode(lab: Lab, screen: str) -> Mode:
-    """What differs between replicates: as asked, else as the presets propose."""
+    """Return what differs between replicates: as set, else as the presets propose."""
     chosen = arms(lab, screen)
     if lab.mode is not None or not chosen:
         return lab.mode or "article"
@@ -50,7 +50,7 @@ def study_mode(lab: Lab, screen: str) -> Mode:
 
 
 def study_of(lab: Lab, chosen: tuple[Experiment, ...], screen: str, device: str | None) -> Study:
-    """The study of these experiments, as often and from the seed that is set now."""
+    """Return the study of these experiments, with the repeats and the seed that are set."""
     from hiss.experiment.repetition import proposed_mode
     from hiss.experiment.spec import Study
 
@@ -109,7 +109,7 @@ def next_site(lab: Lab, second: bool) -> Grid | None:
 
 
 def search_site(lab: Lab) -> str | None:
-    """The name of the first site of the planned sweep; None where it cannot be told."""
+    """Return the name of the first site of the planned sweep; None if it cannot be planned."""
     from hiss.errors import EngineError
 
     try:

@@ -1,4 +1,4 @@
-"""One arm of a study on the screen, from waiting to its end."""
+"""Transitions of the runs of a study, from waiting to their end."""
 
 from __future__ import annotations
 
@@ -13,22 +13,22 @@ if TYPE_CHECKING:
 
 
 def fresh(study: Study, loaded: bool) -> Runs:
-    """The arms of a study that is about to begin, with TensorFlow or before it is there."""
+    """Return the runs of a new study; `loaded` says whether TensorFlow is imported."""
     state: RunState = "queued" if loaded else "loading TensorFlow"
     return tuple(Run(arm, study.repeats, state) for arm in study.arms)
 
 
 def changed(runs: Runs, name: str, change: Callable[[Run], Run]) -> Runs:
-    """The runs with one of them changed."""
+    """Return the runs with one of them changed."""
     return tuple(change(run) if run.name == name else run for run in runs)
 
 
 def loaded(runs: Runs) -> Runs:
-    """The runs once TensorFlow is there: whoever waited for it is next in line."""
+    """Return the runs once TensorFlow is imported: those that waited for it are queued."""
     waited = "loading TensorFlow"
     return tuple(replace(run, state="queued") if run.state == waited else run for run in runs)
 
 
 def ended(runs: Runs) -> Runs:
-    """The runs once their study is over; what never began goes."""
+    """Return the runs once their study is over, without those that never began."""
     return tuple(replace(run, state="ended") for run in runs if run.curves is not None)

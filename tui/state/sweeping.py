@@ -1,6 +1,6 @@
-"""What is swept on the screen: the grid that is planned, and the one that is trained.
+"""Transitions of the sweep screen.
 
-Like `tui.state` it imports neither numpy nor pydantic before they are needed.
+Neither numpy nor pydantic is imported before it is needed.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def entered(lab: Lab) -> Lab:
-    """Plan to sweep the one experiment that is marked, or at first the one highlighted."""
+    """Plan to sweep the only marked experiment, or at first the selected one."""
     chosen = next(iter(lab.marked)) if len(lab.marked) == 1 else ""
     if not chosen and not lab.sweeping.target:
         chosen = lab.highlighted
@@ -39,12 +39,12 @@ def gridded(lab: Lab, grid: Grid) -> Lab:
 
 
 def target(lab: Lab) -> Experiment | None:
-    """The experiment that is to be swept."""
+    """Return the experiment that is planned to be swept."""
     return next((one for one in lab.experiments if one.name == lab.sweeping.target), None)
 
 
 def started(lab: Lab, search: Search, study: Study) -> Lab:
-    """Begin a sweep; what an earlier one has found goes."""
+    """Start a sweep, and drop the findings of the one before."""
     plan = lab.sweeping
     runs = fresh(study, lab.backend is not None)
     begun = Sweeping(plan.target, plan.grid, search, "grid", study, runs)
@@ -52,12 +52,12 @@ def started(lab: Lab, search: Search, study: Study) -> Lab:
 
 
 def continued(lab: Lab, stage: Stage, study: Study) -> Lab:
-    """Begin a further stage: a finer grid, or a confirmation."""
+    """Start a further stage: a finer grid, or a confirmation."""
     now = lab.sweeping
     assert now.findings is not None
     runs = fresh(study, lab.backend is not None)
     base = now.findings.found
-    moved = replace(now, stage=stage, study=study, base=base, answered=(), place=None)
+    moved = replace(now, stage=stage, study=study, base=base, found_in=(), place=None)
     if stage == "confirmation":
         moved = replace(moved, confirming=runs)
     else:
@@ -67,12 +67,12 @@ def continued(lab: Lab, stage: Stage, study: Study) -> Lab:
 
 
 def answered(lab: Lab, key: Key, findings: Findings) -> Lab:
-    """Show what is known by now."""
-    return replace(lab, sweeping=replace(lab.sweeping, findings=findings, answered=key))
+    """Keep the findings on the replicates of `key`."""
+    return replace(lab, sweeping=replace(lab.sweeping, findings=findings, found_in=key))
 
 
 def cleared(lab: Lab) -> Lab:
-    """Forget what was trained, and keep the plan."""
+    """Drop the runs and the findings, and keep the plan."""
     plan = lab.sweeping
     if lab.running and lab.where == "sweep":
         return lab
@@ -80,7 +80,7 @@ def cleared(lab: Lab) -> Lab:
 
 
 def place(lab: Lab) -> Place | None:
-    """The point below the cursor: chosen, else in training, else the best, else the first."""
+    """Return the selected point; if none is: the one in training, the best, or the first."""
     now, search = lab.sweeping, lab.sweeping.shown
     if now.place is not None or search is None:
         return now.place
@@ -94,7 +94,7 @@ def place(lab: Lab) -> Place | None:
 
 
 def moved(lab: Lab, across: int, down: int) -> Lab:
-    """Move the cursor over the grid on the screen; on a line all arrows go along it."""
+    """Select another point of the grid; over one strength, all arrows move along it."""
     search, now = lab.sweeping.shown, place(lab)
     if search is None or now is None:
         return lab
@@ -103,7 +103,7 @@ def moved(lab: Lab, across: int, down: int) -> Lab:
 
 
 def run_at(lab: Lab, at: Place | None) -> Run | None:
-    """The run of a point of the grid."""
+    """Return the run of a point, if it has begun."""
     search = lab.sweeping.shown
     if search is None or at is None:
         return None

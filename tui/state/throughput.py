@@ -1,4 +1,4 @@
-"""How fast a study goes, and how long it will go on."""
+"""The throughput of a study in epochs per second, and the time left."""
 
 from __future__ import annotations
 
@@ -9,43 +9,43 @@ if TYPE_CHECKING:
     from hiss.tui.state.model import Lab, Run
 
 WINDOW = 3.0
-"""Seconds over which the rate is taken."""
+"""Seconds over which the rate is averaged."""
 
 
 @dataclass(frozen=True, slots=True)
 class Throughput:
-    """Epochs done by time, as far back as the rate looks."""
+    """Epochs trained by time, over the last seconds."""
 
     samples: tuple[tuple[float, int], ...] = ()
-    """Seconds on some clock and the epochs done by then, oldest first."""
+    """Seconds of a clock and the epochs trained by then, oldest first."""
 
     def seen(self, now: float, done: int) -> Throughput:
-        """Take in how many epochs are done now."""
+        """Return the throughput with one more sample."""
         recent = tuple(one for one in self.samples if one[0] >= now - WINDOW)
         return replace(self, samples=(*(recent or self.samples[-1:]), (now, done)))
 
     @property
     def rate(self) -> float:
-        """Epochs per second of late; 0 where it cannot be said."""
+        """Epochs per second; 0 if unknown."""
         if len(self.samples) < 2:
             return 0.0
         (start, before), (end, after) = self.samples[0], self.samples[-1]
         return (after - before) / (end - start) if end > start else 0.0
 
     def left(self, total: int) -> float | None:
-        """Seconds until `total` epochs are done; None where it cannot be said."""
+        """Return the seconds until `total` epochs are trained; None if unknown."""
         if not self.samples or self.rate <= 0:
             return None
         return max(0, total - self.samples[-1][1]) / self.rate
 
 
 def epochs_done(lab: Lab) -> int:
-    """Epochs of the running study that need not be trained any more."""
+    """Return how many epochs of the running study are trained or skipped."""
     return sum(_done(run) for run in lab.studied)
 
 
 def epochs_total(lab: Lab) -> int:
-    """Epochs that the running study has in all."""
+    """Return how many epochs the running study has in all."""
     return sum(_whole(run) for run in lab.studied)
 
 

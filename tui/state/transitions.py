@@ -1,6 +1,6 @@
-"""What the console knows, as one frozen value, and how it changes with what the user does.
+"""Transitions of the state: what the user's actions and the studies change in it.
 
-It imports neither numpy nor pydantic, so that the first picture is not kept waiting for them.
+Neither numpy nor pydantic is imported here: the first picture does not wait for them.
 """
 
 from __future__ import annotations
@@ -18,10 +18,12 @@ if TYPE_CHECKING:
     from hiss.errors import PresetError
     from hiss.experiment.spec import Experiment, Study
 
-
 REPEATS = (1, 10, 30, 100)
-"""The numbers of repeats that one key goes through."""
+"""The numbers of repeats that one key cycles through."""
 MODES: tuple[Mode | None, ...] = (None, "article", "task")
+"""The modes that one key cycles through."""
+UNSAVED = ("data", "draft", "opened")
+"""Groups of experiments that have no file among the presets: they end with the console."""
 
 
 def library_read(
@@ -30,7 +32,7 @@ def library_read(
     problems: tuple[PresetError, ...],
     user_presets: frozenset[str] = frozenset(),
 ) -> Lab:
-    """Take in the presets, some of them the user's own, and highlight the first."""
+    """Keep the presets, some of them the user's, and select the first."""
     first = experiments[0].name if experiments else ""
     return replace(
         lab,
@@ -43,66 +45,67 @@ def library_read(
 
 
 def preview_made(lab: Lab, name: str, preview: Preview) -> Lab:
-    """Keep what an experiment's data look like."""
+    """Keep the preview of an experiment's data."""
     return replace(lab, previews={**lab.previews, name: preview})
 
 
 def highlighted(lab: Lab, name: str) -> Lab:
-    """Move the cursor to an experiment."""
+    """Select an experiment."""
     return replace(lab, highlighted=name)
 
 
 def mark_toggled(lab: Lab) -> Lab:
-    """Mark the highlighted experiment, or take its mark away."""
+    """Mark or unmark the selected experiment."""
     return replace(lab, marked=lab.marked ^ {lab.highlighted}) if lab.highlighted else lab
 
 
 def group_toggled(lab: Lab) -> Lab:
-    """Mark the highlighted experiment's whole group, or unmark it when all of it is marked."""
+    """Mark the selected experiment's group, or unmark it when all of it is marked."""
     here = lab.experiment.group if lab.experiment else ""
     names = {one.name for one in lab.experiments if one.group == here}
     return replace(lab, marked=lab.marked - names if names <= lab.marked else lab.marked | names)
 
 
 def viewed(lab: Lab, view: View) -> Lab:
-    """See curves and scores in another way."""
+    """Draw curves and scores in another way."""
     return replace(lab, view=view)
 
 
 def repeats_cycled(lab: Lab) -> Lab:
-    """Go to the next larger usual number of repeats, and from the largest to one."""
+    """Set the next larger usual number of repeats; after the largest, one."""
     return replace(lab, repeats=next((n for n in REPEATS if n > max(1, lab.repeats)), REPEATS[0]))
 
 
 def repeats_set(lab: Lab, repeats: int) -> Lab:
-    """Train every arm so many times."""
+    """Set the number of repeats in the lab."""
     return replace(lab, repeats=max(1, repeats))
 
 
 def declared_cycled(lab: Lab) -> Lab:
-    """Go to the next larger usual number of repeats for comparisons and sweeps."""
+    """Set the next larger usual number of repeats for comparisons and sweeps."""
     return replace(lab, declared=next((n for n in REPEATS[1:] if n > lab.declared), REPEATS[1]))
 
 
 def declared_set(lab: Lab, repeats: int) -> Lab:
-    """Compare and sweep with so many repeats."""
+    """Set the number of repeats for comparisons and sweeps."""
     return replace(lab, declared=max(1, repeats))
 
 
 def mode_cycled(lab: Lab) -> Lab:
-    """Let the presets choose what differs between replicates, or one of the modes."""
+    """Set the next mode; None lets the presets choose."""
     return replace(lab, mode=MODES[(MODES.index(lab.mode) + 1) % len(MODES)])
 
 
 def seed_set(lab: Lab, seed: int) -> Lab:
-    """Draw all that is random from another seed."""
+    """Set the seed of the next study."""
     return replace(lab, seed=max(0, seed))
 
 
 def study_started(lab: Lab, study: Study, compared: bool = False) -> Lab:
-    """Put a study's arms on the screen, in place of earlier runs of the same experiments.
+    """Show a study's runs, in place of earlier ones of the same experiments.
 
-    One that repeats several arms, or is meant to, is compared as well.
+    A study that repeats several arms is shown on the comparison screen too, as is any study if
+    `compared`.
     """
     names = {arm.name for arm in study.arms}
     kept = tuple(run for run in lab.runs if run.name not in names)
@@ -115,17 +118,17 @@ def study_started(lab: Lab, study: Study, compared: bool = False) -> Lab:
 
 
 def stop_asked(lab: Lab) -> Lab:
-    """Note that the running study has been told to stop."""
+    """Mark the running study as stopping."""
     return replace(lab, phase="stopping") if lab.running else lab
 
 
 def study_ended(lab: Lab) -> Lab:
-    """Note that the training thread has said its last word; what never began goes."""
+    """End the study, and drop the runs that never began."""
     return replace(over_runs(lab, runs.ended), phase="idle")
 
 
 def over_runs(lab: Lab, change: Callable[[Runs], Runs]) -> Lab:
-    """Change the runs of the present study, wherever they are shown."""
+    """Change the runs of the present study on every screen that shows them."""
     if lab.where == "sweep":
         return replace(lab, sweeping=lab.sweeping.with_stage_runs(change(lab.sweeping.stage_runs)))
     if lab.comparing.study is lab.study:
@@ -135,19 +138,22 @@ def over_runs(lab: Lab, change: Callable[[Runs], Runs]) -> Lab:
 
 
 def cleared(lab: Lab) -> Lab:
-    """Take all runs off the lab, or while it trains those that are not part of its study."""
+    """Drop all runs of the lab; while its study runs, only those of earlier studies."""
     kept = lab.studied if lab.running and lab.where == "lab" else ()
     return replace(lab, runs=kept, study=lab.study if kept else None)
-
-
-PASSING = ("data", "draft", "opened")
-"""Groups of experiments that have no file among the presets: they end with the console."""
 
 
 def experiments_listed(
     lab: Lab, experiments: tuple[Experiment, ...], own: bool = False, follow: bool = True
 ) -> Lab:
-    """List experiments in place of those of the same names, and let the cursor follow."""
+    """Add experiments to the list, in place of those of the same names.
+
+    Args:
+        lab: The state.
+        experiments: The experiments to add.
+        own: Whether they are saved among the user's presets.
+        follow: Whether the last of them is selected.
+    """
     if not experiments:
         return lab
     from hiss.library.presets import listing_order
@@ -164,7 +170,7 @@ def experiments_listed(
 
 
 def experiment_removed(lab: Lab, name: str) -> Lab:
-    """Take an experiment off the list, and the cursor to the one before it."""
+    """Remove an experiment from the list, and select the one before it."""
     names = [one.name for one in lab.experiments]
     place = names.index(name)
     rest = tuple(one for one in lab.experiments if one.name != name)
@@ -181,17 +187,17 @@ def experiment_removed(lab: Lab, name: str) -> Lab:
 
 
 def drafts_kept(lab: Lab, names: frozenset[str]) -> Lab:
-    """Note which experiments have drafts."""
+    """Keep the names of the experiments that have drafts."""
     return lab if lab.drafts == names else replace(lab, drafts=names)
 
 
 def belongs_to_user(lab: Lab, name: str) -> bool:
-    """Whether an experiment may be renamed and deleted."""
-    return name in lab.user_presets or name.rpartition("/")[0] in PASSING
+    """Return whether an experiment can be deleted: a preset of the user's, or unsaved."""
+    return name in lab.user_presets or name.rpartition("/")[0] in UNSAVED
 
 
 def free_name(lab: Lab, name: str) -> str:
-    """Return a name that no experiment has, by a number at its end where need be."""
+    """Return a name that no experiment has, with a number at its end if needed."""
     names = {one.name for one in lab.experiments}
     tries = (f"{name}-{number}" for number in range(2, len(names) + 3))
     return name if name not in names else next(each for each in tries if each not in names)

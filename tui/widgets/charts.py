@@ -1,4 +1,4 @@
-"""The curves of some runs."""
+"""The chart of curves and the scatter plot of the data."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ HINT = (
     "",
     "  Curves appear here as networks train.",
     "",
-    "  enter   train the preset below the cursor",
+    "  enter   train the selected preset",
     "  a enter train its whole group",
     "  space   mark one more",
     "  ?       all keys",
@@ -27,43 +27,44 @@ HINT = (
 
 
 class Chart(Picture):
-    """Draws the curves of the runs; what was drawn last stays until something changes."""
+    """Draws the curves of runs, when something about them has changed."""
 
     lab: Lab | None = None
     runs: Runs = ()
-    """Those whose curves are drawn."""
+    """The runs whose curves are drawn."""
     look: PictureStyle | None = None
     cost: float = 0.0
-    """Seconds that the last drawing took."""
+    """Duration of the last drawing, in seconds."""
     _outdated = False
-    """Whether more than the number of epochs has changed since the last drawing."""
-    _seen: tuple[object, ...] = ()
+    """Whether anything but the number of epochs has changed since the last drawing."""
+    _counts: tuple[object, ...] = ()
+    """Epochs per run and replicate in the last drawing."""
 
     def __init__(self, hint: Sequence[str] = HINT) -> None:
-        """Take what stands in the place of curves before there are any."""
+        """Take the lines to show before there are curves."""
         super().__init__()
         self._hint = hint
 
     def show(self, lab: Lab, runs: Runs) -> None:
-        """Take what to draw at the next pull."""
+        """Take the runs to draw from now on."""
         self.lab, self.runs, self._outdated = lab, runs, True
 
-    def pull(self) -> None:
-        """Draw anew if anything has changed since the last time."""
-        seen = tuple(tuple(run.curves.counts.tolist()) for run in self.runs if run.curves)
-        if self._outdated or seen != self._seen:
-            self._outdated, self._seen = False, seen
+    def draw_new_epochs(self) -> None:
+        """Draw the curves if anything has changed since the last drawing."""
+        counts = tuple(tuple(run.curves.counts.tolist()) for run in self.runs if run.curves)
+        if self._outdated or counts != self._counts:
+            self._outdated, self._counts = False, counts
             self.redraw()
 
-    def drawn(self, width: int, height: int) -> Sequence[Text]:
-        """Draw the curves, or say how to get some."""
+    def draw_lines(self, width: int, height: int) -> Sequence[Text]:
+        """Return the curves, or a hint how to get some."""
         if self.lab is None or self.look is None or not self.runs or width < 3 or height < 3:
             return [Text(line, style="dim") for line in self._hint[:height]]
         if not any(run.curves and run.curves.counts.any() for run in self.runs):
             waiting = next((run for run in self.runs if run.curves), self.runs[0])
-            said = f"  {waiting.name}: {waiting.state} …"
-            said = said if len(said) <= width else f"  {waiting.state} …"
-            return [Text(""), Text(said, style="dim")]
+            line = f"  {waiting.name}: {waiting.state} …"
+            line = line if len(line) <= width else f"  {waiting.state} …"
+            return [Text(""), Text(line, style="dim")]
         from hiss.tui.charts.curves import curves_picture
         from hiss.tui.charts.plotext_backend import draw_curves
 
@@ -74,13 +75,13 @@ class Chart(Picture):
 
 
 class Scatter(Picture):
-    """Draws points by class."""
+    """Draws data points by class."""
 
     preview: Preview | None = None
     look: PictureStyle | None = None
 
-    def drawn(self, width: int, height: int) -> Sequence[Text]:
-        """Draw the points, or say that they are being made."""
+    def draw_lines(self, width: int, height: int) -> Sequence[Text]:
+        """Return the points; a note while there are none yet."""
         if self.preview is None or self.look is None:
             return [Text("making the data …", style="dim")]
         if width < 3 or height < 3:

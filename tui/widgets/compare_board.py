@@ -1,4 +1,4 @@
-"""What the comparison's titles and lines say."""
+"""The board of the comparison, and the texts of its titles and lines."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from textual.containers import Horizontal, Vertical
 
 from hiss.tui.state import comparing, plan
 from hiss.tui.widgets.charts import Chart
-from hiss.tui.widgets.comparison import ArmDetail, Verdicts, pair
+from hiss.tui.widgets.comparison import ArmDetail, Verdicts, compared_runs
 from hiss.tui.widgets.lines import AutoHeightText, PlanLine, TitleLine
 from hiss.tui.widgets.live_board import LiveBoard
 from hiss.tui.widgets.readout import ReadoutLine
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def planned(lab: Lab) -> str:
-    """Say what is compared with what, and how."""
+    """Return which arms are compared, and with what."""
     arms = comparing.arms(lab)
     names = ", ".join(arm.name.rpartition("/")[2] for arm in arms)
     base = lab.comparing.baseline.rpartition("/")[2]
@@ -30,7 +30,7 @@ def planned(lab: Lab) -> str:
 
 
 def caption(lab: Lab) -> str:
-    """Say what the table is about: the metric, its unit, and what is shaded."""
+    """Return the title of the table: the metric, its unit, and what is shaded."""
     found = lab.comparing.comparisons
     if not found:
         return "Verdicts"
@@ -40,7 +40,7 @@ def caption(lab: Lab) -> str:
 
 
 def progress(lab: Lab) -> str:
-    """Say whether what is shown is final."""
+    """Return whether the comparison is interim or has all declared repeats."""
     found = lab.comparing.comparisons
     if not found:
         return ""
@@ -53,7 +53,7 @@ def progress(lab: Lab) -> str:
 
 
 def idle(lab: Lab, width: int) -> str:
-    """Say what can be started."""
+    """Return what a start would train."""
     count = len(comparing.arms(lab))
     if count < 2:
         return "p chooses presets to compare"
@@ -82,30 +82,30 @@ class CompareBoard(LiveBoard):
         yield ReadoutLine(idle)
 
     def show(self, old: Lab, new: Lab) -> None:
-        """Show what differs between two states, and ask for what is not known yet."""
+        """Show what differs between two states, and have new scores compared."""
         from hiss.tui.workers.questions import about_comparison
 
         self.ask("comparison", about_comparison(new))
         self.query_one(PlanLine).show(new)
         for picture in (self.query_one(Verdicts), self.query_one(ArmDetail)):
-            if picture.lab is None or _seen(picture.lab) != _seen(new):
+            if picture.lab is None or _shown(picture.lab) != _shown(new):
                 picture.lab = new
                 picture.redraw()
         self._show_titles(new)
         self._show_curves(old, new)
 
-    def wanted(self, lab: Lab) -> object:
-        """What the user has asked for, and the answers to that."""
+    def urgent(self, lab: Lab) -> object:
+        """Return what the user has set, and what was computed for it."""
         return replace(lab.comparing, runs=()), lab.view, lab.declared, lab.seed, lab.mode
 
-    def pull(self) -> float:
-        """Draw the epochs that have come."""
+    def draw_new_epochs(self) -> float:
+        """Draw the epochs trained since the last drawing, and return the seconds it took."""
         chart = self.query_one(Chart)
-        chart.pull()
+        chart.draw_new_epochs()
         return chart.cost
 
-    def dress(self) -> None:
-        """Give the pictures the colours of the theme."""
+    def apply_theme(self) -> None:
+        """Draw the pictures in the colours of the theme."""
         self.query_one(ArmDetail).look = self.query_one(Chart).look = self.look
         for picture in (self.query_one(Verdicts), self.query_one(ArmDetail), self.query_one(Chart)):
             picture.redraw()
@@ -119,24 +119,24 @@ class CompareBoard(LiveBoard):
 
     def _show_curves(self, old: Lab, new: Lab) -> None:
         current, chart = new.comparing.current, self.query_one(Chart)
-        runs = pair(new, current) if current else ()
+        runs = compared_runs(new, current) if current else ()
         chart.show(new, runs)
-        if not (old.running and new.running) or self.wanted(old) != self.wanted(new):
-            chart.pull()
+        if not (old.running and new.running) or self.urgent(old) != self.urgent(new):
+            chart.draw_new_epochs()
         self._show_legend(new)
 
     def _show_legend(self, lab: Lab) -> None:
         current, pane = lab.comparing.current, self.query_one("#curves")
-        if current is None or not (runs := pair(lab, current)):
-            self.query_one(AutoHeightText).say(Text())
+        if current is None or not (runs := compared_runs(lab, current)):
+            self.query_one(AutoHeightText).show_text(Text())
             return
         from hiss.tui.charts.curves import key, legend, shown_quantity
 
-        self.query_one(AutoHeightText).say(legend(runs, self.look))
+        self.query_one(AutoHeightText).show_text(legend(runs, self.look))
         pane.border_title = shown_quantity(lab, runs).capitalize()
         pane.border_subtitle = key(lab.view, runs, self.look)
 
 
-def _seen(lab: Lab) -> tuple[object, ...]:
-    """What the verdicts and an arm's detail depend on."""
+def _shown(lab: Lab) -> tuple[object, ...]:
+    """Return what the verdicts and an arm's detail depend on."""
     return lab.comparing.comparisons, lab.comparing.cursor, lab.comparing.runs

@@ -1,4 +1,4 @@
-"""The comparisons of all arms, as a table with a forest plot and in sentences."""
+"""The comparisons: all of them in a table with a forest plot, and one of them in detail."""
 
 from __future__ import annotations
 
@@ -15,8 +15,18 @@ if TYPE_CHECKING:
     from hiss.tui.state.model import Lab
     from hiss.tui.style.themes import PictureStyle
 
-INTERVAL = r"[├─┤┼•]{2,}|•"
 EMPTY_HINT = "  Nothing to compare yet: p chooses presets."
+HINT = (
+    "",
+    "  Each arm's effect appears here once it is trained.",
+    "",
+    "  enter  train all arms with the declared repeats",
+    "  p      choose other presets",
+    "  b      choose the baseline",
+    "  n      declare more or fewer repeats",
+)
+WAITING = "No statistics before a repeat of both arms has ended."
+
 COLORS = {
     "better": "success",
     "worse": "error",
@@ -26,22 +36,27 @@ COLORS = {
     "unknown": "foreground",
 }
 """The theme's colour of every verdict."""
+INTERVAL = r"[├─┤┼•]{2,}|•"
+"""Matches a confidence interval in a row of the forest plot."""
+DOT_PLOT_HEIGHT = 3
+"""Lines that the dot plot of an arm and its baseline needs at least."""
+GAP = "   "
 
 
 class Verdicts(Picture):
-    """Draws every comparison in a row; below, as there is room, what each says in words."""
+    """Draws a row for every comparison; below, where there is room, a sentence for each."""
 
     lab: Lab | None = None
 
-    def drawn(self, width: int, height: int) -> list[Text]:
-        """Draw the table about the cursor, and the sentences below it."""
+    def draw_lines(self, width: int, height: int) -> list[Text]:
+        """Return the rows about the cursor, and the sentences below them."""
         comparisons = self.lab.comparing.comparisons if self.lab else ()
         if not comparisons or self.lab is None:
             return [Text(""), Text(EMPTY_HINT, style="dim")]
         table = self._table(comparisons, self.lab.comparing.cursor, width, height)
-        said = self._sentences(comparisons, width)
+        sentences = self._sentences(comparisons, width)
         room = height - len(table) - 1
-        return [*table, Text(""), *said] if 0 < len(said) <= room else table
+        return [*table, Text(""), *sentences] if 0 < len(sentences) <= room else table
 
     def _table(
         self, comparisons: tuple[Comparison, ...], cursor: int, width: int, height: int
@@ -69,80 +84,59 @@ class Verdicts(Picture):
         return line
 
     def _sentences(self, comparisons: tuple[Comparison, ...], width: int) -> list[Text]:
-        said: list[Text] = []
-        for one in filter(begun, comparisons):
+        lines: list[Text] = []
+        for one in filter(_has_scores, comparisons):
             text = Text.assemble(("• ", self._color(one)), one.sentence)
-            said += text.wrap(self.app.console, max(1, width))
-        return said
+            lines += text.wrap(self.app.console, max(1, width))
+        return lines
 
     def _color(self, one: Comparison) -> str:
         return self.app.theme_variables[COLORS[one.verdict]]
 
 
-def begun(one: Comparison) -> bool:
-    """Whether any repeat has ended in both arms."""
-    return bool(one.n or one.dropped) or not one.interim
-
-
-def _indented(line: Text) -> Text:
-    return Text.assemble("  ", line)
-
-
-WAITING = "Nothing can be said before a repeat of both arms has ended."
-LEAST_STRIPS = 3
-"""Lines that every repeat of an arm and its baseline takes at least."""
-GAP = "   "
-
-
-HINT = (
-    "",
-    "  What each arm changes stands here once it is trained.",
-    "",
-    "  enter  train all arms as often as declared",
-    "  p      choose other presets",
-    "  b      choose what they are compared with",
-    "  n      declare more or fewer repeats",
-)
-
-
 class ArmDetail(Picture):
-    """Says all that is known of the comparison below the cursor."""
+    """Shows the comparison at the cursor: a sentence, the statistics and every repeat."""
 
     lab: Lab | None = None
     look: PictureStyle | None = None
 
-    def drawn(self, width: int, height: int) -> list[Text]:
-        """Put the sentence over the statistics over every repeat."""
+    def draw_lines(self, width: int, height: int) -> list[Text]:
+        """Return the sentence above the statistics, and these above the dot plot."""
         current = self.lab.comparing.current if self.lab else None
         if current is None or self.lab is None or self.look is None:
             return []
         if not self.lab.comparing.runs:
             return [Text(line, style="dim") for line in HINT[:height]]
-        sentence = current.sentence if begun(current) else WAITING
-        said = list(Text(sentence).wrap(self.app.console, max(1, width)))
-        numbers = _flowed(_statistics(current), width)
-        least = len(said) + len(numbers) + LEAST_STRIPS
-        gap = [Text("")] if height >= least + 2 else []
-        text = [*said, *gap, *numbers, *gap]
+        sentence = current.sentence if _has_scores(current) else WAITING
+        words = list(Text(sentence).wrap(self.app.console, max(1, width)))
+        numbers = _side_by_side(_statistics(current), width)
+        needed = len(words) + len(numbers) + DOT_PLOT_HEIGHT
+        gap = [Text("")] if height >= needed + 2 else []
+        text = [*words, *gap, *numbers, *gap]
         room = height - len(text)
-        return [*text, *self._repeats(current, width, room)] if room >= LEAST_STRIPS else text
+        return [*text, *self._dot_plot(current, width, room)] if room >= DOT_PLOT_HEIGHT else text
 
-    def _repeats(self, current: Comparison, width: int, height: int) -> list[Text]:
+    def _dot_plot(self, current: Comparison, width: int, height: int) -> list[Text]:
         from hiss.tui.charts.dot_plot import dot_plot, dot_rows
 
         assert self.lab is not None and self.look is not None
-        rows = dot_rows(pair(self.lab, current), self.look, current.metric)
+        rows = dot_rows(compared_runs(self.lab, current), self.look, current.metric)
         return dot_plot(rows, self.look, width, height)
 
 
-def pair(lab: Lab, current: Comparison) -> tuple[Run, ...]:
-    """The runs of the baseline and of the arm, as far as they have begun."""
+def compared_runs(lab: Lab, current: Comparison) -> tuple[Run, ...]:
+    """Return the runs of the baseline and of the arm that have begun."""
     runs = {run.name: run for run in lab.comparing.runs}
     return tuple(runs[name] for name in (current.baseline, current.arm) if name in runs)
 
 
+def _has_scores(one: Comparison) -> bool:
+    """Return whether any repeat has ended in both arms."""
+    return bool(one.n or one.dropped) or not one.interim
+
+
 def _statistics(current: Comparison) -> list[Text]:
-    """Every statistic by its name."""
+    """Return every statistic after its name."""
     from hiss.reports.comparison_report import verdict_columns
 
     named = [(one.header, one.cells[0]) for one in verdict_columns((current,))]
@@ -150,11 +144,15 @@ def _statistics(current: Comparison) -> list[Text]:
     return [Text.assemble((name, "dim"), " ", value) for name, value in shown]
 
 
-def _flowed(parts: list[Text], width: int) -> list[Text]:
-    """Parts side by side on as many lines as they take, none of them broken."""
+def _side_by_side(parts: list[Text], width: int) -> list[Text]:
+    """Return lines of unbroken parts, as many side by side as fit."""
     lines = [Text()]
     for part in parts:
         if lines[-1].cell_len and lines[-1].cell_len + len(GAP) + part.cell_len > width:
             lines.append(Text())
         lines[-1].append_text(Text.assemble(GAP if lines[-1].cell_len else "", part))
     return lines
+
+
+def _indented(line: Text) -> Text:
+    return Text.assemble("  ", line)

@@ -1,4 +1,4 @@
-"""Completes paths while they are typed."""
+"""Folders and files: completing paths, and the tree of folders."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ from textual.widgets import DirectoryTree
 
 
 class PathSuggester(Suggester):
-    """Suggests the first entry of a folder that goes on as the path does; `~` is home."""
+    """Suggests the first entry of a folder that begins as the path typed; `~` is home."""
 
     def __init__(self, endings: tuple[str, ...] = ()) -> None:
-        """Suggest folders, and files with these endings; all files if there are none."""
+        """Suggest folders, and files with these endings; all files if none are named."""
         super().__init__(use_cache=False, case_sensitive=True)
         self._endings = endings
 
     async def get_suggestion(self, value: str) -> str | None:
-        """Look into the folder beside the event loop: it may be far away."""
+        """Read the folder in a thread: it may be on a slow file system."""
         return await asyncio.to_thread(completion, value, self._endings)
 
 
 def completion(value: str, endings: tuple[str, ...] = ()) -> str | None:
-    """Return a path that begins as `value` does, if there is one."""
+    """Return the first path that begins with `value`, if there is one."""
     folder, start = os.path.split(value)
     if not start:
         return None
@@ -44,18 +44,18 @@ def completion(value: str, endings: tuple[str, ...] = ()) -> str | None:
 
 
 def short(path: Path) -> str:
-    """Write a path with `~` for home."""
+    """Return a path with `~` for the home folder."""
     path, home = path.absolute(), Path.home()
     return f"~/{path.relative_to(home)}" if path.is_relative_to(home) else str(path)
 
 
 def offered(name: str, endings: tuple[str, ...]) -> bool:
-    """Whether a file is one of those looked for."""
+    """Return whether a file has one of the endings; True if none are named."""
     return not endings or name.lower().endswith(endings)
 
 
 class FileTree(DirectoryTree, inherit_bindings=False):
-    """Shows folders and the files with some endings; what is hidden stays so."""
+    """Shows folders and the files with some endings; hidden ones are left out."""
 
     ICON_NODE = "+ "
     ICON_NODE_EXPANDED = "- "
@@ -71,19 +71,19 @@ class FileTree(DirectoryTree, inherit_bindings=False):
                 tooltip="Move up a page"),
         Binding("pagedown", "page_down", "page down", show=False, id="list.page_down",
                 tooltip="Move down a page"),
-        Binding("enter,right", "select_cursor", "look", key_display="enter", id="data.look",
-                tooltip="Open the folder, or look at the file"),
-        Binding("backspace,left", "parent", "folder above", False, key_display="⌫",
-                id="data.parent", tooltip="Go to the folder above"),
+        Binding("enter,right", "select_cursor", "view", key_display="enter", id="data.look",
+                tooltip="Open the folder, or view the file"),
+        Binding("backspace,left", "parent", "parent folder", False, key_display="⌫",
+                id="data.parent", tooltip="Go to the parent folder"),
     ]  # fmt: skip
 
     def __init__(self, path: Path, endings: tuple[str, ...]) -> None:
-        """Begin at a folder."""
+        """Show a folder and the files in it that have one of the endings."""
         super().__init__(path)
         self._endings = endings
 
     def filter_paths(self, paths: Iterable[Path]) -> Iterable[Path]:
-        """Leave out what is hidden or has another ending."""
+        """Leave out hidden entries and files with other endings."""
         return [
             path
             for path in paths
@@ -92,11 +92,11 @@ class FileTree(DirectoryTree, inherit_bindings=False):
         ]
 
     def action_parent(self) -> None:
-        """Show the folder above."""
+        """Show the parent folder."""
         self.path = Path(self.path).expanduser().absolute().parent
 
     @property
-    def below_cursor(self) -> Path | None:
-        """The file or folder below the cursor."""
+    def selected(self) -> Path | None:
+        """The file or folder at the cursor."""
         node = self.cursor_node
         return node.data.path if node is not None and node.data is not None else None

@@ -1,4 +1,4 @@
-"""One line of a form: a key, what is typed for it, and what is wrong with that."""
+"""The form: a line for every key of a part, with its value and its problem."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class FieldLabel(Widget, can_focus=False):
-    """A key; where it is cut off, its end stays, which tells it from its neighbours."""
+    """A key, cut off at its beginning where it is too long: ends differ more."""
 
     def __init__(self, key: str) -> None:
         """Take the key."""
@@ -28,15 +28,15 @@ class FieldLabel(Widget, can_focus=False):
         self._key = key
 
     def render(self) -> str:
-        """Draw as much of the key as there is room for, and a gap."""
+        """Return as much of the key as fits before a gap of one cell."""
         return ending(self._key, self.size.width - 1)
 
 
 class FieldRow(Vertical):
-    """A key, what is typed for it, and below it what is wrong with that."""
+    """A key beside its input, above the problem with its value."""
 
     def __init__(self, field: Field) -> None:
-        """Take the key and what it holds now."""
+        """Take the key and its present value."""
         super().__init__()
         self.field = field
         suggester = SuggestFromList(field.choices, case_sensitive=False)
@@ -50,7 +50,7 @@ class FieldRow(Vertical):
         self._problem = Static(classes="problem", markup=False)
 
     def compose(self) -> ComposeResult:
-        """Lay out the key beside its text."""
+        """Lay out the key beside its input."""
         with Horizontal():
             yield FieldLabel(self.field.label)
             yield self.input
@@ -58,25 +58,25 @@ class FieldRow(Vertical):
 
     @property
     def typed(self) -> tuple[str, Any] | None:
-        """The key and what it is to be, where that is not what it holds."""
+        """The key and the value typed, where that is not the present value."""
         if self.input.value == shown(self.field):
             return None
         return self.field.key, value_typed(self.field, self.input.value)
 
-    def take(self, field: Field, anew: bool = False) -> None:
-        """Show what the key holds now; what is being typed here stays unless shown `anew`."""
+    def update_field(self, field: Field, overwrite: bool = False) -> None:
+        """Show the present value; text in the focused input stays unless `overwrite` is set."""
         self.field = field
-        if (anew or not self.input.has_focus) and self.input.value != shown(field):
+        if (overwrite or not self.input.has_focus) and self.input.value != shown(field):
             self.input.value = shown(field)
 
-    def complain(self, problem: str) -> None:
-        """Say what is wrong; nothing where nothing is."""
+    def show_problem(self, problem: str) -> None:
+        """Show the problem with the value; nothing if it is empty."""
         self._problem.update(problem.removeprefix(":").strip())
         self._problem.display = bool(problem)
 
 
 def ending(text: str, width: int) -> str:
-    """Cut a text off at its beginning to fit into so many cells."""
+    """Return a text cut off at its beginning to `width` cells."""
     return text if len(text) <= width else f"…{text[len(text) - width + 1 :]}"
 
 
@@ -88,7 +88,7 @@ def shown(field: Field) -> str:
 
 
 def value_typed(field: Field, text: str) -> Any:
-    """Return the value that a text stands for in a field; None for no text."""
+    """Return the value of a text typed into a field; None for no text."""
     from hiss.experiment.notation import parse_value
 
     if not text.strip():
@@ -105,7 +105,7 @@ def _placeholder(field: Field) -> str:
 
 
 class Form(VerticalScroll, can_focus=False, inherit_bindings=False):
-    """Shows the fields of one part, and tells what is typed into them."""
+    """Shows the fields of one part, and posts a message for every edit."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "step(-1)", "up", False, priority=True, id="field.up",
@@ -113,10 +113,10 @@ class Form(VerticalScroll, can_focus=False, inherit_bindings=False):
         Binding("down,enter", "step(1)", "down", False, priority=True, id="field.down",
                 tooltip="Go to the field below"),
     ]  # fmt: skip
-    """Carried out at once: what is typed next goes into the next field."""
+    """With priority, so that the next letter typed goes into the next field."""
 
     class Edited(Message):
-        """Something was typed for a key; None where nothing is left."""
+        """A key was given a value; None where its input is empty."""
 
         def __init__(self, key: str, value: Any) -> None:
             """Carry the key and its value."""
@@ -124,7 +124,7 @@ class Form(VerticalScroll, can_focus=False, inherit_bindings=False):
             self.key, self.value = key, value
 
     class Entered(Message):
-        """The cursor is in a field, or no longer in any."""
+        """A field has the focus; None where no field has it any more."""
 
         def __init__(self, field: Field | None) -> None:
             """Carry the field."""
@@ -132,7 +132,7 @@ class Form(VerticalScroll, can_focus=False, inherit_bindings=False):
             self.field = field
 
     class Left(Message):
-        """A field is complete: enter was pressed, or another was gone to."""
+        """A field has lost the focus: its value is complete."""
 
         def __init__(self, field: Field) -> None:
             """Carry the field."""
@@ -140,30 +140,32 @@ class Form(VerticalScroll, can_focus=False, inherit_bindings=False):
             self.field = field
 
     def __init__(self) -> None:
-        """Begin without fields."""
+        """Start without fields."""
         super().__init__()
         self._changing = asyncio.Lock()
 
     async def show(
-        self, fields: Sequence[Field], problems: Mapping[str, str], anew: bool = False
+        self, fields: Sequence[Field], problems: Mapping[str, str], overwrite: bool = False
     ) -> None:
         """Show these fields; lines that stay keep their cursor."""
         async with self._changing:
-            await self._show(fields, problems, anew)
+            await self._show(fields, problems, overwrite)
 
-    async def _show(self, fields: Sequence[Field], problems: Mapping[str, str], anew: bool) -> None:
-        wanted = {field.key for field in fields}
-        await self.remove_children([one for one in self.rows if one.field.key not in wanted])
+    async def _show(
+        self, fields: Sequence[Field], problems: Mapping[str, str], overwrite: bool
+    ) -> None:
+        keys = {field.key for field in fields}
+        await self.remove_children([one for one in self.rows if one.field.key not in keys])
         rows = {row.field.key: row for row in self.rows}
         for field in fields:
             if field.key in rows:
-                rows[field.key].take(field, anew)
+                rows[field.key].update_field(field, overwrite)
         await self._mount_missing(fields)
         for row in self.rows:
-            row.complain(problem_of(row.field, problems))
+            row.show_problem(problem_of(row.field, problems))
 
     async def _mount_missing(self, fields: Sequence[Field]) -> None:
-        """Put in the lines that are not there yet, all at once where there are none at all."""
+        """Add the lines that are missing; all at once where all are."""
         present = {row.field.key for row in self.rows}
         if not present:
             await self.mount_all(map(FieldRow, fields))
@@ -175,18 +177,18 @@ class Form(VerticalScroll, can_focus=False, inherit_bindings=False):
 
     @property
     def rows(self) -> list[FieldRow]:
-        """The lines in their order."""
+        """The lines in order."""
         return list(self.query(FieldRow))
 
     async def enter(self) -> None:
-        """Put the cursor into the first field, once there are fields."""
+        """Focus the first field, once there are fields."""
         async with self._changing:
             for row in self.rows[:1]:
                 self.screen.set_focus(row.input)  # at once: the next key may be waiting
 
     @property
     def current(self) -> FieldRow | None:
-        """The line that the cursor is in."""
+        """The line whose input has the focus."""
         return next((row for row in self.rows if row.input is self.screen.focused), None)
 
     def action_step(self, step: int) -> None:
@@ -197,34 +199,34 @@ class Form(VerticalScroll, can_focus=False, inherit_bindings=False):
             self.screen.set_focus(rows[place].input)
 
     @on(Input.Changed)
-    def tell_edited(self, event: Input.Changed) -> None:
-        """Say what a key is to be."""
+    def post_edited(self, event: Input.Changed) -> None:
+        """Post the value typed for a key."""
         event.stop()
         if (row := _row_of(event.input)) is not None and row.typed is not None:
             self.post_message(self.Edited(*row.typed))
 
     @on(Input.Blurred)
-    def tell_left(self, event: Input.Blurred) -> None:
-        """Say that a field is complete."""
+    def post_left(self, event: Input.Blurred) -> None:
+        """Post that a field is complete."""
         event.stop()
         if (row := _row_of(event.input)) is not None:
             self.post_message(self.Left(row.field))
 
     def on_descendant_focus(self) -> None:
-        """Say which field the cursor is in."""
-        self._tell_entered()
+        """Post which field has the focus."""
+        self._post_entered()
 
     def on_descendant_blur(self) -> None:
-        """Say that the cursor has left."""
-        self._tell_entered()
+        """Post that no field has the focus, if so."""
+        self._post_entered()
 
-    def _tell_entered(self) -> None:
+    def _post_entered(self) -> None:
         row = self.current
         self.post_message(self.Entered(row.field if row else None))
 
 
 def problem_of(field: Field, problems: Mapping[str, str]) -> str:
-    """Return what is wrong with a field or inside the table that it holds."""
+    """Return the problem with a field, or the first one inside the table that it holds."""
     if field.key in problems:
         return problems[field.key]
     inside = (

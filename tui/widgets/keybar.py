@@ -1,19 +1,79 @@
-"""The keys that can be pressed now, in one line."""
+"""The keys of a screen, for the key bar, the help and the command palette; and the key bar."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
 from rich.style import Style
 from rich.text import Text
+from textual.binding import Binding
+from textual.dom import DOMNode
+from textual.screen import Screen
 
-from hiss.tui.widgets.key_hints import KeyHint, key_hints
 from hiss.tui.widgets.picture import Picture
 
+AREAS = ("study", "preset", "draft", "layer", "field", "data", "text", "view", "list", "console")
+"""The areas of keys, in the order in which they are listed."""
 ALWAYS = ("console.help", "console.quit")
-"""Keys that are named however little room there is."""
+"""Ids of the bindings that the key bar shows however little room there is."""
+
+_NAMES = {
+    "question_mark": "?",
+    "ctrl+c": "^c",
+    "ctrl+p": "^p",
+    "escape": "esc",
+    "ctrl+r": "^r",
+    "ctrl+s": "^s",
+    "ctrl+t": "^t",
+    "ctrl+z": "^z",
+    "up": "↑",
+    "down": "↓",
+    "left": "←",
+    "right": "→",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class KeyHint:
+    """A key, its binding, and whether it can be pressed now."""
+
+    key: str
+    binding: Binding
+    enabled: bool
+    node: DOMNode
+    """The widget or screen that has the action."""
+
+    @property
+    def area(self) -> str:
+        """The first part of the binding's id: `study` of `study.train`."""
+        return (self.binding.id or "").partition(".")[0]
+
+
+def key_hints(screen: Screen[Any]) -> Iterator[KeyHint]:
+    """Yield the keys of a screen that have an id and a tooltip, each action once."""
+    seen: set[str] = set()
+    for active in screen.active_bindings.values():
+        binding = active.binding
+        if binding.id and binding.tooltip and binding.id not in seen:
+            seen.add(binding.id)
+            yield KeyHint(key_name(binding), binding, active.enabled, active.node)
+
+
+def by_area(hints: Iterable[KeyHint]) -> list[KeyHint]:
+    """Return the keys sorted by area; unknown areas last."""
+    places = {area: place for place, area in enumerate(AREAS)}
+    return sorted(hints, key=lambda hint: places.get(hint.area, len(AREAS)))
+
+
+def key_name(binding: Binding) -> str:
+    """Return the short name of a key: `?`, `^r`, `↑`."""
+    return binding.key_display or _NAMES.get(binding.key, binding.key)
 
 
 class KeyBar(Picture):
-    """Names as many keys as there is room for; what cannot be done now is grey."""
+    """Lists as many keys as fit; those of actions that are disabled now are grey."""
 
     auto_links = False
 
@@ -22,8 +82,8 @@ class KeyBar(Picture):
         for signal in (self.screen.bindings_updated_signal, self.app.theme_changed_signal):
             signal.subscribe(self, lambda _: self.redraw())
 
-    def drawn(self, width: int, height: int) -> list[Text]:
-        """Name the keys, each a place to click; those that lead out of anywhere come first."""
+    def draw_lines(self, width: int, height: int) -> list[Text]:
+        """Return the keys, each of which can be clicked."""
         hints = [hint for hint in key_hints(self.screen) if hint.binding.show]
         entries = {hint.binding.id: self._entry(hint) for hint in hints}
         last = [entries.pop(name) for name in ALWAYS if name in entries]

@@ -1,4 +1,4 @@
-"""The panes and lines of the lab, which together show one state."""
+"""The board of the lab."""
 
 from __future__ import annotations
 
@@ -51,19 +51,19 @@ class LabBoard(LiveBoard):
         line.lab = new
         line.redraw()
 
-    def wanted(self, lab: Lab) -> object:
-        """What the user has asked for, and what is there to choose from."""
+    def urgent(self, lab: Lab) -> object:
+        """Return what the user has set, and what there is to choose from."""
         chosen = (lab.highlighted, lab.marked, lab.repeats, lab.seed, lab.mode, lab.view)
         return chosen, lab.experiments, lab.problems, lab.previews, lab.backend, len(lab.runs)
 
-    def pull(self) -> float:
-        """Draw the epochs that have come."""
+    def draw_new_epochs(self) -> float:
+        """Draw the epochs trained since the last drawing, and return the seconds it took."""
         chart = self.query_one(Chart)
-        chart.pull()
+        chart.draw_new_epochs()
         return chart.cost
 
-    def dress(self) -> None:
-        """Give the pictures the colours of the theme."""
+    def apply_theme(self) -> None:
+        """Draw the pictures in the colours of the theme."""
         self.query_one(PresetList).mark = self.console.glyphs.mark
         for picture in (self.query_one(Chart), self.query_one(Scatter)):
             picture.look = self.look
@@ -87,11 +87,11 @@ class LabBoard(LiveBoard):
             scatter.redraw()
 
     def _show_runs(self, old: Lab, new: Lab) -> None:
-        """Show the runs; while a study runs, its events wait for the next tick of the clock."""
+        """Show the runs; while a study runs, its events wait for the next tick."""
         chart = self.query_one(Chart)
         chart.show(new, new.runs)
         if not (old.running and new.running) or old.view != new.view:
-            chart.pull()
+            chart.draw_new_epochs()
         if _legend(old) != _legend(new):
             self._show_legend(new)
         if old.runs != new.runs or old.view.strips != new.view.strips:
@@ -99,22 +99,22 @@ class LabBoard(LiveBoard):
 
     def _show_legend(self, lab: Lab) -> None:
         if not lab.runs:
-            self.query_one(AutoHeightText).say(Text())
+            self.query_one(AutoHeightText).show_text(Text())
             return
         from hiss.tui.charts.curves import key, legend, shown_quantity
 
         pane = self.query_one("#curves")
-        self.query_one(AutoHeightText).say(legend(lab.runs, self.look))
+        self.query_one(AutoHeightText).show_text(legend(lab.runs, self.look))
         pane.border_title = shown_quantity(lab, lab.runs).capitalize()
         pane.border_subtitle = key(lab.view, lab.runs, self.look)
 
 
 def _drawn(lab: Lab) -> tuple[object, ...]:
-    """What the chart of curves and the results depend on."""
+    """Return what the chart of curves and the results depend on."""
     return lab.runs, lab.previews, lab.view
 
 
 def _legend(lab: Lab) -> tuple[object, ...]:
-    """What the legend and the titles of the chart depend on."""
+    """Return what the legend and the titles of the chart depend on."""
     runs = [(run.name, run.repeats, run.curves is None, run.failed) for run in lab.runs]
     return runs, lab.view

@@ -1,4 +1,4 @@
-"""A few lines of text whose height follows from them."""
+"""The lines of text above and below the panes of a screen."""
 
 from __future__ import annotations
 
@@ -15,90 +15,28 @@ from hiss.tui.widgets.picture import Picture
 if TYPE_CHECKING:
     from hiss.tui.state.model import Lab
 
-
-class AutoHeightText(Static):
-    """Shows a text; only another one makes the screen be laid out anew."""
-
-    _said: Text | None = None
-
-    def say(self, text: Text) -> None:
-        """Show a text; an empty one takes no room."""
-        if text != self._said:
-            self._said = text
-            self.display = bool(text)
-            self.update(text)
-
-
-class Diagram(Picture):
-    """Draws the network from its inputs to its output, with the data's size where there is room."""
-
-    lab: Lab | None = None
-
-    def drawn(self, width: int, height: int) -> list[Text]:
-        """Put the line together from what is known by now."""
-        experiment = self.lab.experiment if self.lab else None
-        if experiment is None or self.lab is None:
-            return []
-        from hiss.experiment.diagram import diagram
-
-        network = Text(f" {diagram(experiment)}")
-        network.truncate(width, overflow="ellipsis")
-        rest = Text(self._data(self.lab), style="dim")
-        gap = width - network.cell_len - rest.cell_len
-        return [Text.assemble(network, " " * gap, rest) if gap >= 3 else network]
-
-    def _data(self, lab: Lab) -> str:
-        experiment, preview = lab.experiment, lab.previews.get(lab.highlighted)
-        assert experiment is not None
-        if preview is None:
-            return f"{experiment.data.name} "
-        return f"{experiment.data.name} · {preview.train_rows} train, {preview.test_rows} test "
-
-
-class PlanLine(Picture):
-    """Says what would be trained, in so many cells as there are."""
-
-    lab: Lab | None = None
-
-    def __init__(self, planned: Callable[[Lab], str]) -> None:
-        """Take what puts the line into words."""
-        super().__init__()
-        self._planned = planned
-
-    def show(self, lab: Lab) -> None:
-        """Show the plan of a state."""
-        self.lab = lab
-        self.redraw()
-
-    def drawn(self, width: int, height: int) -> list[Text]:
-        """Put the line together."""
-        line = Text(f" {self._planned(self.lab)}" if self.lab and self.lab.read else "")
-        line.truncate(width, overflow="ellipsis")
-        return [line]
-
-
 SCREENS = {"lab": "esc", "compare": "v", "sweep": "w"}
-"""The keys that lead to each screen."""
+"""The key of each screen."""
 
 
 class TitleLine(Picture):
-    """Shows the screens, the machine, the seed and the repeats; where room is short, the panes."""
+    """Shows the screens, the device, the seed and the repeats; where room is short, the panes."""
 
     lab: Lab | None = None
     panes: tuple[str, ...] = ()
-    """Names of the panes, where only one is on the screen at a time."""
+    """Names of the panes, where one at a time is on the screen."""
     pane: int = 0
 
     def __init__(self, screen_name: str) -> None:
-        """Take the name of the screen that it stands on."""
+        """Take the name of the screen that it is part of."""
         super().__init__()
         self._screen_name = screen_name
 
-    def drawn(self, width: int, height: int) -> list[Text]:
-        """Put the line together, with as much said as there is room for."""
+    def draw_lines(self, width: int, height: int) -> list[Text]:
+        """Return the line with the longest status that fits."""
         left = self._tabs() if self.panes else self._screens()
-        for said in self._status():
-            right = Text(f"{said} ", style="dim")
+        for status in self._status():
+            right = Text(f"{status} ", style="dim")
             gap = width - left.cell_len - right.cell_len
             if gap >= 2:
                 return [Text.assemble(left, " " * gap, right)]
@@ -123,7 +61,7 @@ class TitleLine(Picture):
         return tabs
 
     def _status(self) -> list[str]:
-        """What is to be said, in full and ever shorter."""
+        """Return the status in full and in ever shorter forms."""
         if self.lab is None or not self.lab.read:
             return ["reading presets …"]
         lab, machine = self.lab, self.lab.backend
@@ -139,3 +77,64 @@ class TitleLine(Picture):
             plan.removesuffix(" mode"),
             times,
         ]
+
+
+class Diagram(Picture):
+    """Draws the network from its inputs to its output, with the data's size where there is room."""
+
+    lab: Lab | None = None
+
+    def draw_lines(self, width: int, height: int) -> list[Text]:
+        """Return the line; without its data where room is short."""
+        experiment = self.lab.experiment if self.lab else None
+        if experiment is None or self.lab is None:
+            return []
+        from hiss.experiment.diagram import diagram
+
+        network = Text(f" {diagram(experiment)}")
+        network.truncate(width, overflow="ellipsis")
+        rest = Text(self._data(self.lab), style="dim")
+        gap = width - network.cell_len - rest.cell_len
+        return [Text.assemble(network, " " * gap, rest) if gap >= 3 else network]
+
+    def _data(self, lab: Lab) -> str:
+        experiment, preview = lab.experiment, lab.previews.get(lab.highlighted)
+        assert experiment is not None
+        if preview is None:
+            return f"{experiment.data.name} "
+        return f"{experiment.data.name} · {preview.train_rows} train, {preview.test_rows} test "
+
+
+class PlanLine(Picture):
+    """Shows what a start would train."""
+
+    lab: Lab | None = None
+
+    def __init__(self, planned: Callable[[Lab], str]) -> None:
+        """Take the function that describes the plan of a state."""
+        super().__init__()
+        self._planned = planned
+
+    def show(self, lab: Lab) -> None:
+        """Show the plan of a state."""
+        self.lab = lab
+        self.redraw()
+
+    def draw_lines(self, width: int, height: int) -> list[Text]:
+        """Return the line."""
+        line = Text(f" {self._planned(self.lab)}" if self.lab and self.lab.read else "")
+        line.truncate(width, overflow="ellipsis")
+        return [line]
+
+
+class AutoHeightText(Static):
+    """A text whose height follows from it; the screen is laid out only when it changes."""
+
+    _text: Text | None = None
+
+    def show_text(self, text: Text) -> None:
+        """Show a text; an empty one takes no room."""
+        if text != self._text:
+            self._text = text
+            self.display = bool(text)
+            self.update(text)

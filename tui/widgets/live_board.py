@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from time import monotonic
 from typing import TYPE_CHECKING, ClassVar, Protocol, cast
 
 from textual.containers import Vertical
 
+from hiss.tui.compatibility import write_to_terminal
 from hiss.tui.state.model import Lab
 from hiss.tui.state.throughput import Throughput, epochs_done
 from hiss.tui.style.themes import picture_style
@@ -20,24 +22,24 @@ if TYPE_CHECKING:
     from hiss.tui.style.themes import PictureStyle
     from hiss.tui.workers.console import Console
 
-SHARE = 10
-"""A drawing is followed by a pause so many times as long, so that training has the rest."""
+PAUSE_FACTOR = 10
+"""After a drawing, the pause is this many times as long as it took: training has the rest."""
 
 
 class Question(Protocol):
-    """Something to be worked out where it does not hold up the drawing."""
+    """Something to compute in the background."""
 
     def answer(self) -> Message:
-        """Work it out."""
+        """Compute it and return the message to post."""
         ...
 
 
 class LiveBoard(Vertical):
-    """Shows what differs between two states; rests while its screen is not on top."""
+    """Shows the state of the console while its screen is on top, and live curves in ticks."""
 
     PANES: ClassVar[tuple[str, ...]] = ()
     """The ids of its panes, in the order in which keys go through them."""
-    _pace = Throughput()
+    _throughput = Throughput()
     _due = 0.0
     _shown: Lab | None = None
     _asked: Question | None = None
@@ -46,16 +48,19 @@ class LiveBoard(Vertical):
         """Show what differs between two states."""
         raise NotImplementedError
 
-    def wanted(self, lab: Lab) -> object:
-        """What of a state the user waits for; while a study runs, the rest waits for the clock."""
+    def urgent(self, lab: Lab) -> object:
+        """Return the part of a state whose changes are shown at once while a study runs.
+
+        Changes of the rest wait for the next tick.
+        """
         return lab
 
-    def pull(self) -> float:
-        """Draw what has come since the last time; the seconds that it took."""
+    def draw_new_epochs(self) -> float:
+        """Draw the epochs trained since the last drawing, and return the seconds it took."""
         return 0.0
 
-    def dress(self) -> None:
-        """Give the pictures the colours of the theme."""
+    def apply_theme(self) -> None:
+        """Draw the pictures in the colours of the theme."""
 
     @property
     def console(self) -> Console:
@@ -73,32 +78,22 @@ class LiveBoard(Vertical):
             pane = self.query_one(f"#{name}")
             pane.border_title, pane.can_focus = name.capitalize(), True
         self._ticker = self.set_interval(FASTEST, self._tick, pause=True)
-        self.watch(self.app, "lab", self.follow, init=False)
-        self.app.theme_changed_signal.subscribe(self, lambda _: self.dress())
-        self.dress()
-        self.call_after_refresh(self.follow)
+        self.watch(self.app, "lab", self.update_board, init=False)
+        self.app.theme_changed_signal.subscribe(self, lambda _: self.apply_theme())
+        self.apply_theme()
+        self.call_after_refresh(self.update_board)
 
     def ask(self, kind: str, question: Question | None) -> None:
-        """Have a question answered beside the training, unless it was the last that was asked."""
+        """Have a question answered in the background, unless it is the last one asked."""
         if question is not None and question != self._asked:
             self._asked = question
-            self.console.reader.ask(kind, question.answer, self.app.post_message)
+            self.console.background.run(kind, question.answer, self.app.post_message)
 
-    def follow(self) -> None:
-        """Show the present state, unless another screen is on top or it can wait."""
+    def update_board(self) -> None:
+        """Show the present state, unless it can wait for the next tick."""
         old, new = self._shown or Lab(), self.console.lab
-        if not (old.phase == new.phase == "running" and self.wanted(old) == self.wanted(new)):
-            self._catch_up()
-
-    def _catch_up(self) -> None:
-        old, new = self._shown or Lab(), self.console.lab
-        if not self.screen.is_current or new is self._shown:
-            return
-        self._shown = new
-        if old.running != new.running:
-            self._show_running(new)
-        self.show(old, new)
-        self._show_lines(new)
+        if not (old.phase == new.phase == "running" and self.urgent(old) == self.urgent(new)):
+            self._show_state()
 
     def show_tabs(self, panes: tuple[str, ...], place: int) -> None:
         """Name the panes in the title, where only one of them is shown."""
@@ -106,13 +101,23 @@ class LiveBoard(Vertical):
         title.panes, title.pane = panes, place
         title.redraw()
 
-    def _show_running(self, lab: Lab) -> None:
+    def _show_state(self) -> None:
+        old, new = self._shown or Lab(), self.console.lab
+        if not self.screen.is_current or new is self._shown:
+            return
+        self._shown = new
+        if old.running != new.running:
+            self._start_or_stop_clock(new)
+        self.show(old, new)
+        self._show_lines(new)
+
+    def _start_or_stop_clock(self, lab: Lab) -> None:
         if lab.running:
-            self._pace = Throughput()
+            self._throughput = Throughput()
             self._ticker.resume()
         else:
             self._ticker.pause()
-            self.pull()
+            self.draw_new_epochs()
 
     def _show_lines(self, lab: Lab) -> None:
         title = self.query_one(TitleLine)
@@ -122,24 +127,20 @@ class LiveBoard(Vertical):
 
     def _show_readout(self, lab: Lab) -> None:
         line = self.query_one(ReadoutLine)
-        line.lab, line.pace = lab, self._pace
+        line.lab, line.throughput = lab, self._throughput
         line.redraw()
 
     def _tick(self) -> None:
-        """Draw what has come, unless the terminal is still busy with the last drawing."""
-        late = monotonic() < self._due or self.console.round_trip.busy
-        if late or not self.screen.is_current:
+        """Draw what is new, unless the terminal is still busy with the last drawing."""
+        latency = self.console.latency
+        if monotonic() < self._due or latency.busy or not self.screen.is_current:
             return
         lab = self.console.lab
         if any(run.state == "training" for run in lab.studied):
-            self._pace = self._pace.seen(monotonic(), epochs_done(lab))
-        self._catch_up()
-        cost = self.pull()
+            self._throughput = self._throughput.seen(monotonic(), epochs_done(lab))
+        self._show_state()
+        seconds = self.draw_new_epochs()
         self._show_readout(lab)
-        self._ask_terminal()
-        self._due = monotonic() + max(self.console.round_trip.interval, SHARE * cost) - FASTEST / 4
-
-    def _ask_terminal(self) -> None:
-        driver = self.app._driver
-        if driver is not None and not self.app.is_headless:
-            self.console.round_trip.ask(driver.write)
+        if not self.app.is_headless:
+            latency.ask(partial(write_to_terminal, self.app))
+        self._due = monotonic() + max(latency.interval, PAUSE_FACTOR * seconds) - FASTEST / 4

@@ -1,4 +1,4 @@
-"""The parts of a preset that is edited: about it, its data, its layers, its training."""
+"""The parts of the preset that is edited: about, data, every layer, training."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ WARNING = "!"
 
 
 class Outline(OptionList, inherit_bindings=False):
-    """Lists the parts, those with something wrong in them marked."""
+    """Lists the parts, with a mark on those that have problems."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "cursor_up", "up", False, id="list.up", tooltip="Move up"),
@@ -25,13 +25,13 @@ class Outline(OptionList, inherit_bindings=False):
 
     @property
     def part(self) -> str:
-        """The part below the cursor: `about`, `data`, `layers.1`, `training`."""
+        """The part at the cursor: `about`, `data`, `layers.1`, `training`."""
         if self.highlighted is None:
             return "about"
         return self.get_option_at_index(self.highlighted).id or "about"
 
     def show(self, table: Mapping[str, Any], problems: Mapping[str, str], part: str) -> None:
-        """List the parts anew, with the cursor on one of them."""
+        """List the parts, with the cursor on one of them."""
         lines = dict(_lines(table, self.app.theme_variables.get("secondary", "")))
         for name, line in lines.items():
             if any(f"{key}.".startswith(f"{name}.") for key in map(_place, problems)):
@@ -41,7 +41,7 @@ class Outline(OptionList, inherit_bindings=False):
 
 
 def _place(key: str) -> str:
-    """The part that a key stands in."""
+    """Return the part that a key belongs to."""
     first, _, rest = key.partition(".")
     match first:
         case "data" | "training":

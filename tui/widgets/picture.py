@@ -1,4 +1,4 @@
-"""A picture that sends to the terminal only the parts of lines that have changed."""
+"""Pictures that send to the terminal only the parts of their lines that have changed."""
 
 from __future__ import annotations
 
@@ -17,22 +17,26 @@ Cell = tuple[str, Style | None]
 
 
 class Picture(Widget, can_focus=False):
-    """Lines of text that are drawn anew as a whole and refreshed in part."""
+    """Lines of text that are drawn as a whole and refreshed in part.
+
+    Textual sends refreshed regions whole, whatever was there before; over SSH it is what a picture
+    sends that counts.
+    """
 
     _strips: tuple[Strip, ...] = ()
 
-    def drawn(self, width: int, height: int) -> Sequence[Text]:
-        """Draw the picture anew, in so many cells."""
-        raise NotImplementedError
+    def draw_lines(self, width: int, height: int) -> Sequence[Text]:
+        """Return the lines of the picture, in cells; every subclass draws its own."""
+        raise NotImplementedError  # Textual's metaclass is no ABCMeta
 
     def redraw(self) -> None:
-        """Draw the picture anew and refresh what differs from what is on the screen."""
+        """Draw the picture and refresh what differs from what is on the screen."""
         width, height = self.content_size
-        lines = self.drawn(width, height) if width and height else ()
+        lines = self.draw_lines(width, height) if width and height else ()
         before, self._strips = self._strips, tuple(map(self._strip, lines))
         for y, (old, new) in enumerate(zip_longest(before, self._strips, fillvalue=Strip([]))):
             if old != new:
-                start, end = changed(_cells(old), _cells(new))
+                start, end = changed_cells(_cells(old), _cells(new))
                 self.refresh(Region(start, y, end - start, 1))
 
     def render_line(self, y: int) -> Strip:
@@ -42,34 +46,34 @@ class Picture(Widget, can_focus=False):
             return Strip.blank(width, style)
         return self._strips[y].adjust_cell_length(width).apply_style(style)
 
-    def _strip(self, line: Text) -> Strip:
-        return Strip(line.render(self.app.console), line.cell_len)
-
     def on_resize(self, _: events.Resize) -> None:
         """Draw the picture for the new size."""
         self.redraw()
 
+    def _strip(self, line: Text) -> Strip:
+        return Strip(line.render(self.app.console), line.cell_len)
 
-def changed(old: Sequence[Cell], new: Sequence[Cell]) -> tuple[int, int]:
-    """The stretch outside which two lines agree, as its start and its end."""
+
+def changed_cells(old: Sequence[Cell], new: Sequence[Cell]) -> tuple[int, int]:
+    """Return the start and the end of the stretch in which two lines differ."""
     pairs = list(zip_longest(old, new))
     places = [at for at, (before, after) in enumerate(pairs) if before != after]
     return (places[0], places[-1] + 1) if places else (0, 0)
 
 
-def _cells(strip: Strip) -> list[Cell]:
-    """Every cell of a line of characters that are one cell wide."""
-    return [(character, part.style) for part in strip for character in part.text]
-
-
 def lines_of(console: Console, renderable: RenderableType, width: int) -> list[Text]:
-    """The lines that a renderable takes in so many cells."""
+    """Return the lines of a renderable that is drawn `width` cells wide."""
     options = console.options.update(width=max(1, width), height=None)
     rendered = console.render_lines(renderable, options, pad=False)
     return [Text.assemble(*((part.text, part.style or "") for part in line)) for line in rendered]
 
 
 def window(lines: Sequence[Text], about: int, most: int) -> list[Text]:
-    """At most so many neighbouring lines, the one that is looked at among them."""
+    """Return at most `most` neighbouring lines, the one at place `about` among them."""
     start = max(0, min(about - most // 2, len(lines) - most))
     return list(lines[start : start + max(0, most)])
+
+
+def _cells(strip: Strip) -> list[Cell]:
+    """Return every cell of a line of characters that are one cell wide."""
+    return [(character, part.style) for part in strip for character in part.text]

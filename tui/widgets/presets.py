@@ -16,11 +16,11 @@ if TYPE_CHECKING:
     from hiss.tui.state.model import Lab
 
 DETAILED = 44
-"""Cells from which on a preset's network stands below its name."""
+"""Cells from which on each name has the network below it."""
 
 
 class PresetList(OptionList, inherit_bindings=False):
-    """Lists experiments below the names of their groups; those marked carry a mark."""
+    """Lists experiments below the names of their groups, with their marks."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "cursor_up", "up", show=False, id="list.up", tooltip="Move up"),
@@ -29,32 +29,32 @@ class PresetList(OptionList, inherit_bindings=False):
         Binding("end", "last", "last", show=False, id="list.last", tooltip="Go to the last"),
     ]
 
-    class Doubled(Message):
+    class DoubleClicked(Message):
         """A preset was clicked twice."""
 
     mark = "●"
     _shown: tuple[Lab, bool] | None = None
 
     @property
-    def below(self) -> str:
-        """The name of the preset below the cursor; empty if there is none."""
+    def selected(self) -> str:
+        """The name of the preset at the cursor; empty if there is none."""
         option = self.highlighted_option
         return (option.id or "") if option else ""
 
     def show(self, lab: Lab) -> None:
-        """List the presets anew, with the cursor where it is."""
+        """List the presets, with the cursor on the highlighted one."""
         self._shown = lab, self._detailed
         self.set_options(self._listed(lab))
         if lab.experiments:
             self.highlighted = self.get_option_index(lab.highlighted)
 
     def on_resize(self) -> None:
-        """Draw the networks where there is room now, and leave them away where there is not."""
+        """Add or remove the networks as the new width allows."""
         if self._shown is not None and self._shown[1] != self._detailed:
             self.show(self._shown[0])
 
     def show_marks(self, lab: Lab) -> None:
-        """Put marks where they belong and nowhere else."""
+        """Show the marks of a state."""
         self._shown = lab, self._detailed
         for experiment in lab.experiments:
             prompt = self._prompt(experiment, lab)
@@ -87,15 +87,15 @@ class PresetList(OptionList, inherit_bindings=False):
 
     @property
     def _detailed(self) -> bool:
-        """Whether there is room for every network."""
+        """Whether there is room for the networks."""
         return self.size.width >= DETAILED
 
-    async def _on_click(self, event: events.Click) -> None:
-        """Move the cursor to what is clicked; a second click at once trains it."""
+    def on_click(self, event: events.Click) -> None:
+        """Move the cursor to the preset that is clicked; a double click trains it."""
         event.prevent_default()
         place = event.style.meta.get("option")
         if place is None or self.get_option_at_index(place).disabled:
             return
         self.highlighted = place
         if event.chain == 2:
-            self.post_message(self.Doubled())
+            self.post_message(self.DoubleClicked())

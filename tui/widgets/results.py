@@ -1,4 +1,4 @@
-"""The table of results, and every repeat of every arm."""
+"""The table of results, and the scores of every repeat as a dot plot."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from hiss.tui.state.model import Lab, Run
     from hiss.tui.style.themes import PictureStyle
 
-PATIENCE = 1.0
+INTERVAL = 1.0
 """Seconds between two drawings of the table: it is sent to the terminal as a whole."""
 
 
@@ -29,20 +29,20 @@ class Results(VerticalScroll):
     _waiting: Timer | None = None
 
     def compose(self) -> ComposeResult:
-        """Hold the table."""
+        """Hold the table in a place that scrolls."""
         yield Static(id="table")
 
     def show(self, lab: Lab, now: bool = False) -> None:
-        """Show a state at once if `now`, else when the last drawing is old enough."""
+        """Show a state: at once if `now`, else when the last drawing is a second old."""
         self.lab = lab
-        wait = 0.0 if now else self._drawn + PATIENCE - monotonic()
+        wait = 0.0 if now else self._drawn + INTERVAL - monotonic()
         if wait <= 0:
             self.draw()
         elif self._waiting is None:
             self._waiting = self.set_timer(wait, self.draw)
 
     def draw(self) -> None:
-        """Draw the table now, and below it every repeat where there is room."""
+        """Draw the table, and below it the dot plot where there is room."""
         if self._waiting is not None:
             self._waiting.stop()
         self._drawn, self._waiting = monotonic(), None
@@ -54,9 +54,9 @@ class Results(VerticalScroll):
         runs, height = self.lab.runs, self.content_size.height
         repeated = any(run.repeats > 1 for run in runs)
         if self.lab.view.strips:
-            return [self._strips(height)]
+            return [self._dot_plot(height)]
         room = height - len(runs) - 3
-        return [self._table(), *([Text(), self._strips(room)] if repeated and room > 3 else [])]
+        return [self._table(), *([Text(), self._dot_plot(room)] if repeated and room > 3 else [])]
 
     def _table(self) -> RenderableType:
         assert self.lab is not None
@@ -65,7 +65,7 @@ class Results(VerticalScroll):
         rows = [ArmRow(run.experiment, run.replicates, _state(run)) for run in self.lab.runs]
         return results_table(rows, self._width, short=True)
 
-    def _strips(self, height: int) -> Text:
+    def _dot_plot(self, height: int) -> Text:
         assert self.lab is not None and self.look is not None
         from hiss.tui.charts.dot_plot import dot_plot, dot_rows
 

@@ -1,4 +1,4 @@
-"""The scores of a sweep: a curve over one strength, or a heat map of two."""
+"""The scores of a sweep as a curve or a heat map, and its findings in words and numbers."""
 
 from __future__ import annotations
 
@@ -25,19 +25,19 @@ HINT = (
     "",
     "  enter  sweep the strengths above",
     "  d      choose other strengths",
-    "  o      put the noise elsewhere",
+    "  o      choose another noise site",
     "  p      choose another preset",
 )
 
 
 class SweepGrid(Picture):
-    """Draws every point of a sweep that has been trained, with the cursor on one of them."""
+    """Draws a curve over one strength, or a heat map of two, with a cursor on one point."""
 
     lab: Lab | None = None
     look: PictureStyle | None = None
 
-    def drawn(self, width: int, height: int) -> Sequence[Text]:
-        """Draw the curve or the heat map, or say how to get one."""
+    def draw_lines(self, width: int, height: int) -> Sequence[Text]:
+        """Return the curve or the heat map, or a hint how to get one."""
         search = self.lab.sweeping.shown if self.lab else None
         if search is None or self.lab is None or self.look is None or width < 12 or height < 4:
             return [Text(line, style="dim") for line in HINT[:height]]
@@ -82,22 +82,24 @@ class SweepGrid(Picture):
 
 
 class SweepFound(Picture):
-    """Says what does best; below, as there is room, the numbers of every point."""
+    """Shows the findings in sentences; below, where there is room, a table of all points."""
 
     lab: Lab | None = None
 
-    def drawn(self, width: int, height: int) -> list[Text]:
-        """Put the sentences over the table, the point below the cursor in it."""
+    def draw_lines(self, width: int, height: int) -> list[Text]:
+        """Return the sentences above the rows about the cursor."""
         found = self.lab.sweeping.findings if self.lab else None
         if found is None or self.lab is None:
-            return [Text("Nothing has been found yet.", style="dim")]
-        said = [
+            return [Text("No findings yet.", style="dim")]
+        sentences = [
             line
             for sentence in found.sentences
             for line in Text(sentence).wrap(self.app.console, max(1, width))
         ]
-        room = height - len(said) - 1
-        return [*said, Text(""), *self._table(self.lab, found, width, room)] if room > 3 else said
+        room = height - len(sentences) - 1
+        if room <= 3:
+            return sentences
+        return [*sentences, Text(""), *self._table(self.lab, found, width, room)]
 
     def _table(self, lab: Lab, found: Findings, width: int, height: int) -> list[Text]:
         from hiss.tui.tables.results import drawn_table, fitting
@@ -109,6 +111,6 @@ class SweepFound(Picture):
         at = places.index(cursor) if cursor in places else 0
         rows = lines[2:]
         if cursor in places:
-            paper = Style(bgcolor=self.app.theme_variables["panel"], bold=True)
-            rows[at].stylize_before(paper)
+            highlight = Style(bgcolor=self.app.theme_variables["panel"], bold=True)
+            rows[at].stylize_before(highlight)
         return [*lines[:2], *window(rows, at, height - 2)]

@@ -1,4 +1,4 @@
-"""The panes of the sweep, which together show one state."""
+"""The board of the sweep."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ if TYPE_CHECKING:
 
 
 class SweepBoard(LiveBoard):
-    """Shows the grid, the point below the cursor, and what has been found."""
+    """Shows the grid, the point at the cursor, and the findings."""
 
     PANES: ClassVar = ("grid", "point", "found")
 
     def compose(self) -> ComposeResult:
-        """Lay out the grid beside a point, above what has been found."""
+        """Lay out the grid beside a point, above the findings."""
         yield TitleLine("sweep")
         yield PlanLine(planned)
         with Vertical(id="panes"):
@@ -41,32 +41,32 @@ class SweepBoard(LiveBoard):
         yield ReadoutLine(idle)
 
     def show(self, old: Lab, new: Lab) -> None:
-        """Show what differs between two states, and ask for what is not known yet."""
+        """Show what differs between two states, and have new scores summarised."""
         from hiss.tui.workers.questions import about_sweep
 
         self.ask("sweep", about_sweep(new))
         self.query_one(PlanLine).show(new)
         for picture in (self.query_one(SweepGrid), self.query_one(SweepFound)):
-            if picture.lab is None or _seen(picture.lab) != _seen(new):
+            if picture.lab is None or _shown(picture.lab) != _shown(new):
                 picture.lab = new
                 picture.redraw()
         self._show_titles(new)
         self._show_point(old, new)
 
-    def wanted(self, lab: Lab) -> object:
-        """What the user has asked for, and the answers to that."""
+    def urgent(self, lab: Lab) -> object:
+        """Return what the user has set, and what was computed for it."""
         now = lab.sweeping
         plan = (now.target, now.grid, now.stage, now.findings, now.place)
         return plan, lab.view, lab.declared, lab.seed, lab.mode
 
-    def pull(self) -> float:
-        """Draw the epochs that have come."""
+    def draw_new_epochs(self) -> float:
+        """Draw the epochs trained since the last drawing, and return the seconds it took."""
         chart = self.query_one(Chart)
-        chart.pull()
+        chart.draw_new_epochs()
         return chart.cost
 
-    def dress(self) -> None:
-        """Give the pictures the colours of the theme."""
+    def apply_theme(self) -> None:
+        """Draw the pictures in the colours of the theme."""
         self.query_one(SweepGrid).look = self.query_one(Chart).look = self.look
         for picture in (
             self.query_one(SweepGrid),
@@ -84,15 +84,15 @@ class SweepBoard(LiveBoard):
     def _show_point(self, old: Lab, new: Lab) -> None:
         place, chart = sweeping.place(new), self.query_one(Chart)
         width = self.query_one("#point").content_size.width
-        self.query_one(AutoHeightText).say(Text("\n".join(point_lines(new, place, width))))
+        self.query_one(AutoHeightText).show_text(Text("\n".join(point_lines(new, place, width))))
         run = sweeping.run_at(new, place)
         chart.show(new, (run,) if run else ())
         if not (old.running and new.running) or old.view != new.view or _moved(old, new):
-            chart.pull()
+            chart.draw_new_epochs()
 
 
-def _seen(lab: Lab) -> tuple[object, ...]:
-    """What the grid and the findings depend on."""
+def _shown(lab: Lab) -> tuple[object, ...]:
+    """Return what the grid and the findings depend on."""
     return lab.sweeping.findings, lab.sweeping.shown, sweeping.place(lab), lab.view.quantity
 
 

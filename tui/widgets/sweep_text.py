@@ -1,4 +1,4 @@
-"""What the sweep's titles and lines say."""
+"""The texts of the sweep's titles and lines."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ if TYPE_CHECKING:
     from hiss.tui.state.model import Lab
 
 ROOMY = 38
-"""Cells from which on standard errors are told beside standard deviations."""
+"""Cells from which on standard errors are shown beside standard deviations."""
 
 
 def planned(lab: Lab) -> str:
-    """Say what would be swept, where, and over which strengths."""
+    """Return what would be swept, at which sites, and over which strengths."""
     from hiss.errors import EngineError
 
     try:
@@ -31,43 +31,43 @@ def planned(lab: Lab) -> str:
 
 
 def shown_metric(lab: Lab) -> str:
-    """The score that is drawn: the one that points are judged by, or the loss."""
+    """Return the score that is drawn: the one that points are ranked by, or the loss."""
     found = lab.sweeping.findings
     judged = found.found.metric if found else "test_accuracy"
     return "test_loss" if lab.view.quantity == "loss" else judged
 
 
 def title(lab: Lab) -> str:
-    """Say what is drawn, of which experiment."""
+    """Return which score is drawn, of which experiment."""
     from hiss.results.scores import metric_name
 
     search = lab.sweeping.shown
     name = metric_name(shown_metric(lab))
-    said = f"{name[0].upper()}{name[1:]}"
+    score = f"{name[0].upper()}{name[1:]}"
     if search is None:
-        return said
+        return score
     sites = " and ".join(axis.site.name for axis in search.axes)
-    return f"{said} by noise at {sites}, {search.experiment.name.rpartition('/')[2]}"
+    return f"{score} by noise at {sites}, {search.experiment.name.rpartition('/')[2]}"
 
 
 def marks(lab: Lab, symbols: tuple[str, str]) -> str:
-    """Say what the symbols and the bars mean."""
+    """Return the meaning of the symbols and the bars."""
     search = lab.sweeping.shown
     if search is None:
         return ""
     if len(search.axes) == 2:
-        return "* best · + as good within one SE"
+        return "* best · + within one SE"
     best, plateau = symbols
     return f"{best} best · {plateau} within one SE · bars ± SE"
 
 
 def point_title(search: Search | None, place: Place | None) -> str:
-    """Name the point that is looked at."""
+    """Return the strengths of a point."""
     return search.describe(place) if search and place is not None else "Point"
 
 
 def point_lines(lab: Lab, place: Place | None, width: int) -> list[str]:
-    """The numbers of the point that is looked at, in so many cells."""
+    """Return the scores of a point, in lines of `width` cells."""
     found = lab.sweeping.findings
     if found is None or place is None:
         return ["Nothing has been trained here yet."]
@@ -97,7 +97,7 @@ def _short(metric: str) -> str:
 
 
 def idle(lab: Lab, width: int) -> str:
-    """Say what can be started."""
+    """Return what a start would train."""
     from hiss.errors import EngineError
 
     try:

@@ -1,4 +1,4 @@
-"""The columns of a table, each with what it is for and its first values."""
+"""What a file holds: the columns of a table, or the network of a preset."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from hiss.experiment.spec import Experiment
 
 LONGEST = 20
-"""Cells of a column's name."""
+"""Cells of a column's name at most."""
 
 
 class ColumnList(OptionList, inherit_bindings=False):
@@ -42,11 +42,11 @@ class ColumnList(OptionList, inherit_bindings=False):
 
     @property
     def column(self) -> str | None:
-        """The name of the column below the cursor."""
+        """The name of the column at the cursor."""
         return None if self.highlighted is None else self.names[self.highlighted]
 
     def show(self, choice: Choice, proposal: Proposal) -> None:
-        """List the columns of a table, with the cursor where it was, or else on the target."""
+        """List the columns of a table, with the cursor on the same one, or else on the target."""
         before = self.column
         self.names = tuple(column.name for column in proposal.columns)
         first = tuple(zip(*proposal.preview, strict=True)) or ((),) * len(self.names)
@@ -61,22 +61,22 @@ class ColumnList(OptionList, inherit_bindings=False):
 
 
 def head(proposal: Proposal) -> str:
-    """Return the line that says what stands where in the lines of the columns."""
+    """Return the heading above the lines of the columns."""
     form = _form(proposal)
     gaps = f" {'missing':>7}" if form.gaps else ""
     return f"{'use':8} {'column':{form.width}}  kind   differ{gaps}  values"
 
 
 class _Form(NamedTuple):
-    """How the lines of a table's columns are laid out."""
+    """The layout of the lines of a table's columns."""
 
     width: int
     """Cells of the names."""
     gaps: bool
-    """Whether anything is missing anywhere."""
+    """Whether any value is missing."""
 
     def line(self, role: str, column: Column, values: tuple[str, ...]) -> Text:
-        """Write one column as a line."""
+        """Return one column as a line."""
         line = Text(no_wrap=True, overflow="ellipsis")
         line.append(f"{role:8} ", style="bold")
         name = Text(column.name, style="dim" if role == "left out" else "")
@@ -94,35 +94,35 @@ def _form(proposal: Proposal) -> _Form:
     return _Form(max(len("column"), min(LONGEST, longest)), gaps)
 
 
-WAYS = {
+KEYS = {
     "--drop": "d leaves a column out",
-    "--one-hot": "h takes it one-hot",
+    "--one-hot": "h encodes it one-hot",
     "--task": "p switches the task",
-    "--target": "space takes another target",
+    "--target": "space chooses another target",
 }
-"""The keys that stand for the command's options."""
+"""The keys that correspond to options of the command, which error messages name."""
 
 
-class TableLook(Vertical):
+class TableView(Vertical):
     """Shows a table, a preset, or why a file is neither."""
 
     proposal: Proposal | None = None
     experiment: Experiment | None = None
 
     def compose(self) -> ComposeResult:
-        """Lay out what is said, and what is wrong, above the columns."""
+        """Lay out the description and the problems above the columns."""
         yield Static(id="about", markup=False)
         yield Static(id="problems", markup=False)
         yield Static(id="columns-head", markup=False)
         yield ColumnList()
 
     def on_mount(self) -> None:
-        """Begin with nothing."""
-        self.say("Go to a file.")
+        """Start without a file."""
+        self.show_text("Go to a file.")
 
     @property
-    def sound(self) -> bool:
-        """Whether experiments can be made of it."""
+    def usable(self) -> bool:
+        """Whether experiments can be made from the file."""
         return self.experiment is not None or (
             self.proposal is not None and not self.proposal.problems
         )
@@ -133,25 +133,25 @@ class TableLook(Vertical):
         return self.proposal.target if self.proposal is not None else ""
 
     @property
-    def ways(self) -> str:
-        """By which keys what is wrong can be mended."""
+    def remedies(self) -> str:
+        """The keys that solve the problems."""
         hints = " ".join(hint for _, hint in (self.proposal.problems if self.proposal else ()))
-        ways = {hints.index(flag): way for flag, way in WAYS.items() if flag in hints}
-        return " · ".join(way for _, way in sorted(ways.items()))
+        keys = {hints.index(flag): key for flag, key in KEYS.items() if flag in hints}
+        return " · ".join(key for _, key in sorted(keys.items()))
 
-    def say(self, text: str) -> None:
-        """Say something in the place of what a file holds."""
+    def show_text(self, text: str) -> None:
+        """Show a text in place of a file's contents."""
         self.proposal = self.experiment = None
         self._lay_out(text, "")
 
     def show(self, choice: Choice, found: Proposal | Experiment | EngineError) -> None:
-        """Show what a file holds, or say why that cannot be."""
+        """Show what a file holds, or why it cannot be read."""
         from hiss.experiment.spec import Experiment
 
         if isinstance(found, EngineError):
             kept = self.proposal if choice.target or choice.drop or choice.one_hot else None
             self.proposal, self.experiment = kept, None
-            self._lay_out("" if kept is None else about(kept), "\n".join(_told(found)))
+            self._lay_out("" if kept is None else about(kept), "\n".join(_reason(found)))
         elif isinstance(found, Experiment):
             from hiss.experiment.diagram import diagram
 
@@ -163,9 +163,9 @@ class TableLook(Vertical):
             self.query_one("#columns-head", Static).update(head(found))
             self.query_one(ColumnList).show(choice, found)
 
-    def _lay_out(self, said: str, problems: str) -> None:
-        self.query_one("#about", Static).update(said)
-        self.query_one("#about").display = bool(said)
+    def _lay_out(self, text: str, problems: str) -> None:
+        self.query_one("#about", Static).update(text)
+        self.query_one("#about").display = bool(text)
         self.query_one("#problems", Static).update(problems)
         self.query_one("#problems").display = bool(problems)
         self.set_class(self.proposal is not None, "-table")
@@ -174,7 +174,7 @@ class TableLook(Vertical):
 
 
 def about(proposal: Proposal) -> str:
-    """Say what a table holds and what would be learnt from it."""
+    """Return what a table holds and what would be predicted from it."""
     target = next(column for column in proposal.columns if column.name == proposal.target)
     kind = f"{target.distinct} classes" if proposal.predict == "classification" else "a quantity"
     lines = (
@@ -190,7 +190,7 @@ def _problems(proposal: Proposal) -> Iterator[str]:
         yield text if not hint or "--" in hint else f"{text} {hint}"
 
 
-def _told(error: EngineError) -> Iterator[str]:
+def _reason(error: EngineError) -> Iterator[str]:
     yield error.message
     if error.hint and "--" not in error.hint:
         yield error.hint

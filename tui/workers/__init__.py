@@ -1,0 +1,1 @@
+"""The engine thread, background jobs, and the messages that they post."""

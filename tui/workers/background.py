@@ -1,51 +1,62 @@
-"""A thread beside the one that trains: it reads files and writes scripts meanwhile."""
+"""Background jobs: reading files, writing scripts and statistics, beside the training."""
 
 from __future__ import annotations
 
-import threading
+import asyncio
 from collections.abc import Callable
-from contextlib import suppress
-from queue import SimpleQueue
-from typing import TYPE_CHECKING
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
+from typing import TYPE_CHECKING, Any, cast
 
 from hiss.tui.workers import messages
 
 if TYPE_CHECKING:
+    from textual.app import App
     from textual.message import Message
+    from textual.worker import WorkType
 
 Job = Callable[[], "Message"]
 Post = Callable[["Message"], object]
 
 
 class BackgroundJobs:
-    """Does what is asked of it one after another; of each kind, only what was asked for last."""
+    """Runs jobs in Textual's workers, of which the latest of each kind counts.
 
-    def __init__(self) -> None:
-        """Prepare; the thread starts with the first thing to do."""
-        self._queue: SimpleQueue[tuple[str, int, Job, Post]] = SimpleQueue()
-        self._latest: dict[str, int] = {}
-        self._thread: threading.Thread | None = None
+    A worker waits for its job on a thread pool that has one thread. Textual's thread workers would
+    run in asyncio's default pool instead: `asyncio.run` waits for that pool, so that a slow job
+    holds up quitting; and jobs that have been superseded would compete with the training for the
+    processor, where here those that have not begun never do.
+    """
 
-    def ask(self, kind: str, job: Job, post: Post) -> None:
-        """Have a job done whose outcome is posted, unless another of its kind is asked for."""
-        number = self._latest[kind] = self._latest.get(kind, 0) + 1
-        self._queue.put((kind, number, job, post))
-        if self._thread is None:
-            self._thread = threading.Thread(target=self._work, daemon=True, name="reader")
-            self._thread.start()
+    def __init__(self, app: App[Any]) -> None:
+        """Take the app that the workers belong to."""
+        self._app = app
+        self._pool = ThreadPoolExecutor(1, thread_name_prefix="background")
+        self._unfinished: set[Future[Message]] = set()
 
-    def forget(self, kind: str) -> None:
-        """Let what was asked for last be of no interest any more."""
-        self._latest[kind] = self._latest.get(kind, 0) + 1
+    def run(self, kind: str, job: Job, post: Post) -> None:
+        """Run a job and post the message that it returns; earlier jobs of the kind are dropped.
 
-    def _work(self) -> None:
-        while True:
-            kind, number, job, post = self._queue.get()
-            if self._latest[kind] == number:
-                outcome = _outcome(job)
-                if self._latest[kind] == number:
-                    with suppress(RuntimeError):  # the event loop has ended with the console
-                        post(outcome)
+        Instead of a result, post `Refused` if the job raises an `EngineError`, and `Crashed` if it
+        raises anything else.
+        """
+        work = cast("WorkType[None]", partial(self._result, job, post))
+        self._app.run_worker(work, group=kind, exclusive=True, exit_on_error=False)
+
+    def cancel(self, kind: str) -> None:
+        """Drop the job of a kind: nothing is posted."""
+        self._app.workers.cancel_group(self._app, kind)
+
+    def close(self) -> bool:
+        """Drop all jobs and return whether the thread is idle; the process can end only then."""
+        self._pool.shutdown(wait=False, cancel_futures=True)
+        return not self._unfinished
+
+    async def _result(self, job: Job, post: Post) -> None:
+        future = self._pool.submit(_outcome, job)
+        self._unfinished.add(future)
+        future.add_done_callback(self._unfinished.discard)
+        post(await asyncio.wrap_future(future))
 
 
 def _outcome(job: Job) -> Message:

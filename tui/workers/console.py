@@ -1,8 +1,8 @@
-"""What screens, widgets and jobs see of the app, which they never import."""
+"""The console as screens, widgets and workers see it; they never import the app."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -21,15 +21,17 @@ if TYPE_CHECKING:
 
 
 class Console(Protocol):
-    """What screens, widgets and jobs see of the app."""
+    """The part of the app that screens, widgets and workers use."""
 
     lab: Lab
-    """All that the screens show."""
+    """All that the screens show; assigning another value changes what they show."""
     glyphs: GlyphSet
-    desk: EngineThread
-    reader: BackgroundJobs
-    round_trip: LatencyProbe
+    """The characters that the terminal can draw."""
+    engine_thread: EngineThread
+    background: BackgroundJobs
+    latency: LatencyProbe
     log_path: Path | None
+    """The file of captured output; None in tests."""
 
     @property
     def focused(self) -> Widget | None:
@@ -42,16 +44,22 @@ class Console(Protocol):
         ...
 
     def start(self, study: Study, compared: bool = False) -> None:
-        """Train a study that the lab shows, and that may be meant to compare."""
+        """Train a study that the lab shows; if `compared`, the comparison screen too."""
         ...
 
     def list_experiments(
         self, experiments: tuple[Experiment, ...], own: bool = False, follow: bool = True
     ) -> None:
-        """Add experiments to the list."""
+        """Add experiments to the list.
+
+        Args:
+            experiments: They replace those of the same names.
+            own: Whether they are saved among the user's presets.
+            follow: Whether the cursor moves to the last of them.
+        """
         ...
 
-    def leave(self, code: int) -> None:
+    def quit_with(self, code: int) -> None:
         """Stop training and quit with an exit code."""
         ...
 
@@ -59,12 +67,14 @@ class Console(Protocol):
         """Switch to another screen."""
         ...
 
-    async def pass_on(self, key: events.Key | events.Paste) -> None:
+    async def deliver_key(self, key: events.Key | events.Paste) -> None:
         """Deliver a key to what is bound to it, or to the focused widget."""
         ...
 
     def push_screen(
-        self, screen: Screen[Any], callback: Callable[[Any], object] | None = None
+        self,
+        screen: Screen[Any],
+        callback: Callable[[Any], None] | Callable[[Any], Awaitable[None]] | None = None,
     ) -> object:
         """Open a screen above the others."""
         ...
@@ -74,7 +84,7 @@ class Console(Protocol):
         ...
 
     def call_later(self, callback: Callable[..., object], *arguments: Any) -> object:
-        """Call a function once all messages that wait have been handled."""
+        """Call a function once all waiting messages have been handled."""
         ...
 
     def set_timer(self, delay: float, callback: Callable[[], object]) -> Timer:

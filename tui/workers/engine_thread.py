@@ -1,4 +1,7 @@
-"""The one thread that works: it reads presets, loads TensorFlow and trains, and posts messages."""
+"""The engine thread: it reads presets, imports TensorFlow and trains, and posts messages.
+
+TensorFlow is imported, seeded, built and fitted on one thread, in the order of the jobs.
+"""
 
 from __future__ import annotations
 
@@ -25,6 +28,137 @@ if TYPE_CHECKING:
 Post = Callable[["Message"], object]
 
 
+@dataclass(frozen=True, slots=True)
+class RunStudy:
+    """The job of training a study until its end or until `stop` is set."""
+
+    study: Study
+    stop: threading.Event = field(default_factory=threading.Event)
+
+
+@dataclass(frozen=True, slots=True)
+class PrepareStudy:
+    """The job of compiling a study's first network; skipped when another job waits."""
+
+    study: Study
+
+
+Jobs = SimpleQueue["RunStudy | PrepareStudy | None"]
+"""Jobs in order; None ends the thread."""
+
+
+class EngineThread:
+    """Holds the thread, its queue of jobs, and the flag that stops the running study."""
+
+    def __init__(self, engine: Engine, device: str | None = None) -> None:
+        """Take the engine and the device to train on; None lets the engine choose."""
+        self.engine, self.device = engine, device
+        self._jobs: Jobs = SimpleQueue()
+        self._running: RunStudy | None = None
+        self._thread: threading.Thread | None = None
+
+    def start(self, post: Post) -> None:
+        """Start the thread, which posts its messages with `post`."""
+
+        def post_if_open(message: Message) -> None:
+            with suppress(RuntimeError):  # the event loop has ended with the console
+                post(message)
+
+        arguments = (self.engine, self.device, self._jobs, post_if_open)
+        self._thread = threading.Thread(
+            target=work_through, args=arguments, daemon=True, name="engine"
+        )
+        self._thread.start()
+
+    def prepare(self, study: Study) -> None:
+        """Compile a study's first network when there is nothing else to do."""
+        self._jobs.put(PrepareStudy(study))
+
+    def run(self, study: Study) -> None:
+        """Train a study after the jobs before it."""
+        self._running = RunStudy(study)
+        self._jobs.put(self._running)
+
+    def stop(self) -> None:
+        """Stop the study that was started last."""
+        if self._running is not None:
+            self._running.stop.set()
+
+    def close(self, timeout: float) -> bool:
+        """Stop everything, wait at most `timeout` seconds, and return whether the thread ended."""
+        self.stop()
+        self._jobs.put(None)
+        if self._thread is None:
+            return True
+        self._thread.join(timeout)
+        return not self._thread.is_alive()
+
+
+def work_through(engine: Engine, device: str | None, jobs: Jobs, post: Post) -> None:
+    """Read the presets, import TensorFlow, then do one job after another.
+
+    Every exception leaves as a message: an `EngineError` as `Refused`, any other as `Crashed`,
+    after which the thread ends.
+    """
+    try:
+        _read_presets(engine, post)
+        _load_backend(engine, device, post)
+        while job := jobs.get():
+            match job:
+                case RunStudy():
+                    _run(engine, job, post)
+                case PrepareStudy() if jobs.empty():
+                    _prepare(engine, job.study)
+    except Exception as error:
+        post(messages.Crashed(error))
+
+
+def _read_presets(engine: Engine, post: Post) -> None:
+    presets = engine.load_presets()
+    post(messages.LibraryRead(presets))
+    # The first picture needs plotext; imported here, it does not hold up the keys.
+    importlib.import_module("hiss.tui.charts.plotext_backend")
+    for experiment in presets.experiments:
+        _post_result(post, partial(messages.preview_of, engine.preview, experiment))
+
+
+def _load_backend(engine: Engine, device: str | None, post: Post) -> None:
+    _post_result(post, lambda: messages.BackendReady(engine.load(device)))
+    gc.enable()
+
+
+def _run(engine: Engine, job: RunStudy, post: Post) -> None:
+    from hiss.errors import EngineError
+
+    def listen(event: Event) -> None:
+        post(messages.EngineReported(event))
+
+    if not job.stop.is_set():
+        try:
+            engine.run_study(job.study, listen, job.stop)
+        except EngineError as error:
+            post(messages.Refused(error))
+    post(messages.StudyOver())
+
+
+def _prepare(engine: Engine, study: Study) -> None:
+    """Compile a network; a mistake in it is shown when the user starts the study."""
+    from hiss.errors import EngineError
+
+    with suppress(EngineError):
+        engine.prepare(study)
+
+
+def _post_result(post: Post, make: Callable[[], Message]) -> None:
+    """Post the message that a function returns, or that it was refused."""
+    from hiss.errors import EngineError
+
+    try:
+        post(make())
+    except EngineError as error:
+        post(messages.Refused(error))
+
+
 class RealEngine:
     """hiss's own engine, imported piece by piece where it is first needed."""
 
@@ -35,7 +169,7 @@ class RealEngine:
         return load_presets()
 
     def preview(self, experiment: Experiment) -> Preview:
-        """Make an experiment's data to look at."""
+        """Make a preview of an experiment's data."""
         from hiss.data.preview import preview
 
         return preview(experiment.data)
@@ -53,132 +187,7 @@ class RealEngine:
         prepare(study)
 
     def run_study(self, study: Study, listen: Listener, stop: threading.Event) -> Result:
-        """Train a study's arms, reporting as it goes."""
+        """Train a study's arms, reporting events to `listen`, until `stop` is set."""
         from hiss.studies.runner import run_study
 
         return run_study(study, listen, stop)
-
-
-@dataclass(frozen=True, slots=True)
-class RunStudy:
-    """The order to carry out a study until its end or until `stop` is set."""
-
-    study: Study
-    stop: threading.Event = field(default_factory=threading.Event)
-
-
-@dataclass(frozen=True, slots=True)
-class PrepareStudy:
-    """The wish that a study's start be made ready; it gives way to whatever is asked after it."""
-
-    study: Study
-
-
-Jobs = SimpleQueue["RunStudy | PrepareStudy | None"]
-"""Orders in the order in which they are carried out; None ends the thread."""
-
-
-def work(engine: Engine, device: str | None, jobs: Jobs, post: Post) -> None:
-    """Get ready, then carry out one order after another; every exception leaves as a message."""
-    try:
-        _read(engine, post)
-        _load(engine, device, post)
-        while job := jobs.get():
-            match job:
-                case RunStudy():
-                    _run(engine, job, post)
-                case PrepareStudy() if jobs.empty():
-                    _prepare(engine, job.study)
-    except Exception as error:
-        post(messages.Crashed(error))
-
-
-def _read(engine: Engine, post: Post) -> None:
-    presets = engine.load_presets()
-    post(messages.LibraryRead(presets))
-    importlib.import_module(
-        "hiss.tui.charts.plotext_backend"
-    )  # here it holds up no key; the first picture needs it
-    for experiment in presets.experiments:
-        _told(post, partial(_preview, engine, experiment, post))
-
-
-def _load(engine: Engine, device: str | None, post: Post) -> None:
-    _told(post, lambda: post(messages.BackendReady(engine.load(device))))
-    gc.enable()
-
-
-def _prepare(engine: Engine, study: Study) -> None:
-    """Make ready what was not asked for: a mistake is told when it is."""
-    from hiss.errors import EngineError
-
-    with suppress(EngineError):
-        engine.prepare(study)
-
-
-def _preview(engine: Engine, experiment: Experiment, post: Post) -> None:
-    post(messages.PreviewMade(experiment.name, engine.preview(experiment)))
-
-
-def _run(engine: Engine, job: RunStudy, post: Post) -> None:
-    def listen(event: Event) -> None:
-        post(messages.EngineReported(event))
-
-    if not job.stop.is_set():
-        _told(post, lambda: engine.run_study(job.study, listen, job.stop))
-    post(messages.StudyOver())
-
-
-def _told(post: Post, act: Callable[[], object]) -> None:
-    """Do something, and tell the user of a mistake that he can mend."""
-    from hiss.errors import EngineError
-
-    try:
-        act()
-    except EngineError as error:
-        post(messages.Refused(error))
-
-
-class EngineThread:
-    """Holds the one thread that works, what it is to do, and the flag that stops it."""
-
-    def __init__(self, engine: Engine, device: str | None = None) -> None:
-        """Prepare the thread; it starts when `open` is called."""
-        self.engine, self.device = engine, device
-        self._jobs: Jobs = SimpleQueue()
-        self._job: RunStudy | None = None
-        self._thread: threading.Thread | None = None
-
-    def open(self, post: Post) -> None:
-        """Start the thread, which will hand everything it has to say to `post`."""
-
-        def deliver(message: Message) -> None:
-            with suppress(RuntimeError):  # the event loop has ended with the console
-                post(message)
-
-        arguments = (self.engine, self.device, self._jobs, deliver)
-        self._thread = threading.Thread(target=work, args=arguments, daemon=True, name="engine")
-        self._thread.start()
-
-    def prepare(self, study: Study) -> None:
-        """Ask that a study's start be made ready when there is nothing else to do."""
-        self._jobs.put(PrepareStudy(study))
-
-    def run(self, study: Study) -> None:
-        """Order a study."""
-        self._job = RunStudy(study)
-        self._jobs.put(self._job)
-
-    def stop(self) -> None:
-        """Tell the present study to stop."""
-        if self._job is not None:
-            self._job.stop.set()
-
-    def close(self, patience: float) -> bool:
-        """Stop everything, wait so many seconds for the thread, and say whether it has ended."""
-        self.stop()
-        self._jobs.put(None)
-        if self._thread is None:
-            return True
-        self._thread.join(patience)
-        return not self._thread.is_alive()

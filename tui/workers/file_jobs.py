@@ -1,4 +1,4 @@
-"""Looking at a file and making experiments of it, beside the event loop, and what comes of it."""
+"""Background jobs of the files screen: reading a file, and making experiments from it."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ if TYPE_CHECKING:
     from hiss.experiment.spec import Experiment
 
 
-class Looked(Message):
-    """A file has been looked at; instead of what it holds, why it cannot be read."""
+class FileRead(Message):
+    """A file has been read; instead of its contents, the reason why it cannot be."""
 
     def __init__(self, choice: Choice, found: Proposal | Experiment | EngineError) -> None:
-        """Carry what was chosen and what was found."""
+        """Carry the choice and what the file holds."""
         super().__init__()
         self.choice, self.found = choice, found
 
 
-class Made(Message):
-    """Experiments are there to be listed; instead of them, why there are none."""
+class ExperimentsMade(Message):
+    """Experiments have been made; instead of them, the reason why they cannot be."""
 
     def __init__(self, found: tuple[Experiment, ...] | EngineError) -> None:
         """Carry the experiments."""
@@ -34,33 +34,33 @@ class Made(Message):
         self.found = found
 
 
-def looked(choice: Choice) -> Looked:
-    """Look at a file."""
+def read_file(choice: Choice) -> FileRead:
+    """Read a table, or a preset file."""
     try:
         if choice.path.suffix.lower() == ".toml":
-            return Looked(choice, preset_in(choice.path))
-        return Looked(choice, choices.look(choice))
+            return FileRead(choice, preset_in(choice.path))
+        return FileRead(choice, choices.look(choice))
     except EngineError as error:
-        return Looked(choice, error)
+        return FileRead(choice, error)
 
 
-def made(choice: Choice, found: Proposal | Experiment) -> Made:
-    """Make experiments of what a file holds."""
+def make_experiments(choice: Choice, found: Proposal | Experiment) -> ExperimentsMade:
+    """Make a pair of experiments for a table; a preset stays as it is."""
     from hiss.experiment.spec import Experiment
 
     try:
         if isinstance(found, Experiment):
-            return Made((found,))
-        return Made(choices.pair_for(choice, found))
+            return ExperimentsMade((found,))
+        return ExperimentsMade(choices.pair_for(choice, found))
     except EngineError as error:
-        return Made(error)
+        return ExperimentsMade(error)
 
 
 def preset_in(path: Path) -> Experiment:
-    """Read a preset file, to be listed under a name of its own.
+    """Return the experiment of a preset file, named `opened/…`.
 
     Raises:
-        PresetError: if it holds none.
+        PresetError: The file holds no preset.
     """
     from hiss.library.presets import find
 

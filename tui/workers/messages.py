@@ -1,4 +1,4 @@
-"""All that the threads that work may post to the console."""
+"""The messages that the engine thread and background jobs post to the console."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class StateMessage(Message):
-    """Something that changes what the console shows."""
+    """A message that changes the state; the reducer handles it."""
 
 
 class LibraryRead(StateMessage):
@@ -32,17 +32,17 @@ class LibraryRead(StateMessage):
 
 
 class PreviewMade(StateMessage):
-    """An experiment's data have been made to look at."""
+    """A preview of an experiment's data has been made."""
 
     def __init__(self, name: str, preview: Preview) -> None:
-        """Carry the experiment's name and its data."""
+        """Carry the experiment's name and the preview."""
         super().__init__()
         self.name = name
         self.preview = preview
 
 
 def preview_of(make: Callable[[Experiment], Preview], experiment: Experiment) -> PreviewMade:
-    """Make an experiment's data and say so."""
+    """Return the message with the preview of an experiment's data."""
     return PreviewMade(experiment.name, make(experiment))
 
 
@@ -50,13 +50,13 @@ class BackendReady(StateMessage):
     """TensorFlow has been imported and a device chosen."""
 
     def __init__(self, fingerprint: Fingerprint) -> None:
-        """Carry the machine and its versions."""
+        """Carry the device and the versions."""
         super().__init__()
         self.fingerprint = fingerprint
 
 
 class EngineReported(StateMessage):
-    """The running study has reported something."""
+    """The running study has reported an event."""
 
     def __init__(self, event: Event) -> None:
         """Carry the engine's event."""
@@ -65,7 +65,7 @@ class EngineReported(StateMessage):
 
 
 class Compared(StateMessage):
-    """Arms have been compared as far as they have come."""
+    """Arms have been compared on the replicates so far."""
 
     def __init__(self, comparisons: tuple[Comparison, ...]) -> None:
         """Carry the comparisons."""
@@ -74,32 +74,32 @@ class Compared(StateMessage):
 
 
 class Swept(StateMessage):
-    """What a sweep has found by now has been worked out."""
+    """The findings of a sweep so far have been computed."""
 
     def __init__(self, key: Key, findings: Findings) -> None:
-        """Carry what was asked and what was found."""
+        """Carry the replicates that the findings are about, and the findings."""
         super().__init__()
         self.key = key
         self.findings = findings
 
 
 class StudyOver(StateMessage):
-    """The thread is done with a study, however it ended: its last word on it."""
+    """The engine thread has ended a study, in whatever way: the last message about it."""
 
 
 class Refused(Message):
-    """The engine cannot do what was asked, for a reason that the user can mend."""
+    """The engine refuses what was asked, because of a mistake of the user's."""
 
     def __init__(self, error: EngineError) -> None:
-        """Carry the reason."""
+        """Carry the mistake."""
         super().__init__()
         self.error = error
 
 
 class Crashed(Message):
-    """The thread has met a bug and has ended."""
+    """A thread has raised an exception that is a bug."""
 
     def __init__(self, error: BaseException) -> None:
-        """Carry what was raised."""
+        """Carry the exception."""
         super().__init__()
         self.error = error

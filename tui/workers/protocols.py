@@ -1,4 +1,4 @@
-"""What the console needs of an engine, and what screens need of the console."""
+"""What the console needs of an engine."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Presets(Protocol):
-    """The experiments that can be chosen from, and the preset files that cannot be read."""
+    """The experiments of all presets, and the problems of preset files that cannot be read."""
 
     @property
     def experiments(self) -> tuple[Experiment, ...]:
@@ -22,24 +22,27 @@ class Presets(Protocol):
 
     @property
     def problems(self) -> tuple[PresetError, ...]:
-        """What is wrong with the files that hold none."""
+        """The errors of the files that hold no valid preset."""
         ...
 
     @property
     def user_presets(self) -> frozenset[str]:
-        """Names of the experiments that are the user's."""
+        """Names of the experiments that are presets of the user's."""
         ...
 
 
 class Engine(Protocol):
-    """What the console needs of an engine; every call comes from the one thread that works."""
+    """What the console needs of an engine.
+
+    The engine thread makes every call; background jobs call `preview` too.
+    """
 
     def load_presets(self) -> Presets:
         """Read all presets."""
         ...
 
     def preview(self, experiment: Experiment) -> Preview:
-        """Make an experiment's data to look at."""
+        """Make a preview of an experiment's data."""
         ...
 
     def load(self, device: str | None) -> Fingerprint:
@@ -47,9 +50,9 @@ class Engine(Protocol):
         ...
 
     def prepare(self, study: Study) -> None:
-        """Do beforehand what the start of a study would wait for."""
+        """Compile a study's first network beforehand."""
         ...
 
     def run_study(self, study: Study, listen: Listener, stop: threading.Event) -> Result:
-        """Train a study's arms, reporting as it goes."""
+        """Train a study's arms, reporting events to `listen`, until `stop` is set."""
         ...

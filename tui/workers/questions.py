@@ -1,4 +1,7 @@
-"""What a sweep has found, worked out once so that drawing it costs nothing."""
+"""Background jobs that compare arms and summarise sweeps, as values that can be compared.
+
+A question that equals the last one is not asked again.
+"""
 
 from __future__ import annotations
 
@@ -21,11 +24,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class AboutComparison:
-    """What arms show by now against their baselines."""
+    """The comparison of arms with their baselines, on the replicates so far."""
 
     arms: tuple[Experiment, ...]
     runs: Runs
-    """As far as the arms have been trained."""
+    """The runs of the arms that have begun."""
     declared: int
     mode: Mode
     baseline: str | None
@@ -48,20 +51,19 @@ class AboutComparison:
 
 @dataclass(frozen=True, slots=True)
 class AboutSweep:
-    """What a sweep shows by now, in its present stage."""
+    """The findings of a sweep on the replicates so far, in its present stage."""
 
     search: Search
     stage: Stage
     study: Study
     runs: Runs
     base: Sweep | None
-    """What the stages before have found."""
+    """The sweep after the stages before."""
     fingerprint: Fingerprint
     key: Key
 
     def answer(self) -> messages.Swept:
-        """Read the study of the stage."""
-
+        """Summarise the sweep."""
         return messages.Swept(self.key, Findings.of(self._found()))
 
     def _found(self) -> Sweep:
@@ -76,7 +78,7 @@ class AboutSweep:
 
 
 def about_comparison(lab: Lab) -> AboutComparison | None:
-    """What the present comparison wants to know; None where nothing is chosen."""
+    """Return the question of the present comparison; None where nothing is chosen."""
     now = lab.comparing
     arms = comparing.arms(lab)
     if len(arms) < 2:
@@ -94,7 +96,7 @@ def about_comparison(lab: Lab) -> AboutComparison | None:
 
 
 def about_sweep(lab: Lab) -> AboutSweep | None:
-    """What the present sweep wants to know; None before anything of it has ended."""
+    """Return the question of the present sweep; None before a replicate of it has ended."""
     now = lab.sweeping
     begun = any(run.replicates for run in now.stage_runs)
     if now.search is None or now.study is None or lab.backend is None or not begun or now.settled:
@@ -106,5 +108,5 @@ def about_sweep(lab: Lab) -> AboutSweep | None:
         runs=now.stage_runs,
         base=now.base,
         fingerprint=lab.backend,
-        key=now.asked,
+        key=now.trained,
     )

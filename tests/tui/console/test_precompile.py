@@ -8,14 +8,14 @@ from stage import ARTICLE, ScriptedEngine
 from textual.pilot import Pilot
 from textual.timer import Timer
 
-from hiss.tui.console import precompile as foresight
+from hiss.tui.console import precompile
 from hiss.tui.console.app import HissApp
 
 Until = Callable[[Pilot[None], Callable[[], object]], Awaitable[None]]
 
 
 class Rests:
-    """The timers of the console, which end when the test says so."""
+    """The timers of the console, which end when the test ends them."""
 
     def __init__(self) -> None:
         self.begun: list[tuple[float, Callable[[], None], Mock]] = []
@@ -27,7 +27,7 @@ class Rests:
         return timer
 
     def end(self) -> None:
-        """End the rests that nothing has disturbed."""
+        """Call the timers that have not been stopped."""
         begun, self.begun = self.begun, []
         for _, then, timer in begun:
             if not timer.stop.called:
@@ -68,7 +68,7 @@ async def test_what_the_cursor_passes_by_is_not_prepared(until: Until, rests: Re
         await until(pilot, ready(app))
         await pilot.press("down", "down", "down")
         await pilot.pause()
-        assert [after for after, *_ in rests.begun] == [foresight.REST] * 4
+        assert [after for after, *_ in rests.begun] == [precompile.DELAY] * 4
         assert [timer.stop.called for *_, timer in rests.begun] == [True, True, True, False]
         rests.end()
         await until(pilot, lambda: engine.prepared)

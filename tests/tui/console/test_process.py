@@ -1,4 +1,4 @@
-"""The console as a process in a terminal: how it is entered and, by many ways, left."""
+"""The console as a process in a terminal: how it is opened, and all the ways in which it ends."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def test_the_parts_that_are_sent_add_up_to_the_whole_picture() -> None:
         assert seen == (FOLDER / "article-80x24.txt").read_text()
 
 
-def test_q_leaves_and_restores_the_terminal() -> None:
+def test_q_quits_and_restores_the_terminal() -> None:
     with console() as window:
         window.wait_for("30 train")
         window.press("q")
@@ -105,13 +105,25 @@ def test_a_bug_is_shown_once_the_terminal_is_restored() -> None:
         assert b"ZeroDivisionError: by a bug" in after
 
 
-def test_a_thread_that_hears_nothing_is_left_behind() -> None:
+def test_an_engine_thread_that_never_ends_is_left_behind() -> None:
     with console("threading.Event().wait()") as window:
         window.wait_for("30 train")
         window.press("\r")
         window.wait_for("queued")
         window.press("\x03")
         assert window.ended() == 130
+
+
+@pytest.mark.parametrize("keys", ["q", "\x03"])
+def test_a_background_job_that_never_ends_is_left_behind(keys: str) -> None:
+    before = "from hiss.tui.screens import take\ntake.written = lambda *_: threading.Event().wait()"
+    with console(before=before) as window:
+        window.wait_for("30 train")
+        window.press("y")
+        window.wait_for("writing")
+        window.press(keys)
+        assert window.ended() == (0 if keys == "q" else 130)
+        assert all(sequence in window.written for sequence in RESTORED)
 
 
 @pytest.mark.parametrize("term", ["dumb", "xterm"])

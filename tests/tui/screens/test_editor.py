@@ -13,8 +13,8 @@ from textual.widgets import Input, TextArea
 from hiss.library.presets import dump, find
 from hiss.library.user_presets import file_of, save
 from hiss.tui.console.app import HissApp
-from hiss.tui.screens.dialogs.layer import LayerScreen
-from hiss.tui.screens.dialogs.notice import ConfirmScreen
+from hiss.tui.screens.dialogs.layer import LayerDialog
+from hiss.tui.screens.dialogs.notice import ConfirmDialog
 from hiss.tui.screens.editor import EditorScreen
 from hiss.tui.screens.lab import LabScreen
 from hiss.tui.state import drafts
@@ -133,10 +133,10 @@ async def test_a_layer_is_found_by_letters_typed_in_a_hurry(until: Until) -> Non
     app = HissApp(ScriptedEngine())
     async with app.run_test(size=(80, 24)) as pilot:
         await opened(app, pilot, until, "down", "down", "a")
-        await until(pilot, lambda: isinstance(app.screen, LayerScreen))
+        await until(pilot, lambda: isinstance(app.screen, LayerDialog))
         for key in (*"drop", "down", "down", "enter"):
             app.post_message(Key(key, key if len(key) == 1 else None))
-        await until(pilot, lambda: not isinstance(app.screen, LayerScreen))
+        await until(pilot, lambda: not isinstance(app.screen, LayerDialog))
         await until(pilot, lambda: "AlphaDropout" in layers(app))
 
 
@@ -204,7 +204,7 @@ async def test_neither_a_built_in_preset_nor_another_file_is_overwritten_silentl
         assert "article/baseline is a built-in preset." in text(app)
         app.screen.query_one(Input).value = "input-noise"
         await pilot.press("enter")
-        assert isinstance(app.screen, ConfirmScreen)
+        assert isinstance(app.screen, ConfirmDialog)
         await pilot.press("n")
         assert len(find("mine/input-noise")[0].layers) == 2
 
@@ -226,7 +226,7 @@ async def test_a_draft_is_thrown_away_only_when_that_is_confirmed(until: Until) 
     app = HissApp(ScriptedEngine())
     async with app.run_test(size=(80, 24)) as pilot:
         await opened(app, pilot, until, "down", "down", "n", "o")
-        assert isinstance(app.screen, ConfirmScreen)
+        assert isinstance(app.screen, ConfirmDialog)
         await pilot.press("escape")
         assert len(layers(app)) == 4
         await pilot.press("o", "y")
@@ -246,7 +246,7 @@ async def test_a_draft_whose_preset_is_gone_is_listed_again(until: Until) -> Non
         assert app.lab.experiments[-1].name == "data/iris-noise"
         assert app.lab.highlighted == "article/baseline"
         assert isinstance(app.screen, LabScreen)
-        app.screen.commands()["draft: Go on with data/broken"]()
+        app.screen.commands()["draft: Edit data/broken"]()
         await until(pilot, lambda: "This is not TOML" in text(app))
 
 
@@ -282,14 +282,14 @@ async def test_own_presets_are_copied_renamed_and_deleted_by_keys(until: Until) 
         await until(pilot, lambda: app.lab.highlighted == "exam/one")
         assert file_of("exam/one").exists()
         await pilot.press("D")
-        assert isinstance(app.screen, ConfirmScreen)
+        assert isinstance(app.screen, ConfirmDialog)
         await pilot.press("y")
         await until(pilot, lambda: app.lab.user_presets == set())
         assert not file_of("exam/one").exists()
         assert "exam/one" not in [one.name for one in app.lab.experiments]
 
 
-async def test_a_place_that_cannot_be_written_to_is_said(until: Until, home: Path) -> None:
+async def test_a_folder_that_cannot_be_written_to_is_reported(until: Until, home: Path) -> None:
     (home / "config").mkdir(exist_ok=True)
     (home / "config" / "hiss").write_text("a file where the folder should be")
     app = HissApp(ScriptedEngine())

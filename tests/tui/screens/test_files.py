@@ -12,7 +12,7 @@ from textual.widgets import Input
 
 from hiss.library.presets import dump, find
 from hiss.tui.console.app import HissApp
-from hiss.tui.screens.dialogs.notice import ConfirmScreen
+from hiss.tui.screens.dialogs.notice import ConfirmDialog
 from hiss.tui.screens.files import FilesScreen
 from hiss.tui.screens.lab import LabScreen
 from hiss.tui.screens.take import TakeScreen
@@ -40,7 +40,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return here
 
 
-def look_of(app: HissApp) -> FilesScreen:
+def files_screen(app: HissApp) -> FilesScreen:
     assert isinstance(app.screen, FilesScreen)
     return app.screen
 
@@ -78,11 +78,11 @@ async def test_a_table_becomes_a_pair_that_can_be_run(until: Until, folder: Path
     app = HissApp(engine)
     async with app.run_test(size=(80, 24)) as pilot:
         await opened(app, pilot, until, "people.csv")
-        await until(pilot, lambda: look_of(app).look.proposal)
-        assert app.screen.check_action("bring", ()) is None
+        await until(pilot, lambda: files_screen(app).view.proposal)
+        assert app.screen.check_action("add", ()) is None
         app.screen.query_one(ColumnList).highlighted = 1
         await pilot.press("d")
-        await until(pilot, lambda: look_of(app).look.sound)
+        await until(pilot, lambda: files_screen(app).view.usable)
         await pilot.press("enter")
         await until(pilot, lambda: app.lab.highlighted == "data/people")
         assert isinstance(app.screen, LabScreen)
@@ -96,9 +96,9 @@ async def test_target_and_task_are_changed_by_keys(until: Until, folder: Path) -
     app = HissApp(ScriptedEngine())
     async with app.run_test(size=(80, 24)) as pilot:
         await opened(app, pilot, until, "people.csv")
-        await until(pilot, lambda: look_of(app).look.proposal)
+        await until(pilot, lambda: files_screen(app).view.proposal)
         await pilot.press("up", "space")
-        await until(pilot, lambda: look_of(app).look.target == "income")
+        await until(pilot, lambda: files_screen(app).view.target == "income")
         assert "predict income: regression" in picture(app)
         await pilot.press("p")
         await until(pilot, lambda: "predict income: classification" in picture(app))
@@ -111,10 +111,10 @@ async def test_target_and_task_are_changed_by_keys(until: Until, folder: Path) -
         ("headless.csv", "(echo x1,target; cat old) > new"),
         ("latin.csv", "expected UTF-8 text"),
         ("notes.md", "expected a file ending in"),
-        ("nowhere.csv", "There is no nowhere.csv."),
+        ("nowhere.csv", "There is no file or folder nowhere.csv."),
     ],
 )
-async def test_a_file_that_cannot_be_used_says_why(
+async def test_a_file_that_cannot_be_used_shows_why(
     until: Until, folder: Path, name: str, said: str
 ) -> None:
     app = HissApp(ScriptedEngine())
@@ -130,7 +130,7 @@ async def test_the_cursor_resting_on_a_file_shows_it(until: Until, folder: Path)
     async with app.run_test(size=(80, 24)) as pilot:
         await opened(app, pilot, until)
         await pilot.press(*["down"] * 5)
-        await until(pilot, lambda: look_of(app).look.experiment)
+        await until(pilot, lambda: files_screen(app).view.experiment)
         assert "A preset: Overfit" in picture(app)
         await pilot.press("enter", "enter")
         await until(pilot, lambda: app.lab.highlighted == "opened/mine")
@@ -146,15 +146,15 @@ async def test_a_large_file_is_read_only_when_asked_for(until: Until, folder: Pa
         await until(pilot, lambda: "expected at most 100 MB" in picture(app))
 
 
-async def test_what_is_wrong_is_said_with_the_keys_that_mend_it(until: Until, folder: Path) -> None:
+async def test_problems_are_shown_with_the_keys_that_solve_them(until: Until, folder: Path) -> None:
     app = HissApp(ScriptedEngine())
     async with app.run_test(size=(80, 24)) as pilot:
         await opened(app, pilot, until, "people.csv")
-        await until(pilot, lambda: "h takes it one-hot · d leaves a column out" in picture(app))
+        await until(pilot, lambda: "h encodes it one-hot · d leaves a column out" in picture(app))
         await pilot.press("up", "space", "p")
         await until(pilot, lambda: "p switches the task" in picture(app))
         await pilot.press("escape")
-        assert "enter looks at a file" in picture(app)
+        assert "enter views a file" in picture(app)
 
 
 async def test_keys_pressed_while_a_table_is_looked_at_are_not_lost(
@@ -163,7 +163,7 @@ async def test_keys_pressed_while_a_table_is_looked_at_are_not_lost(
     app = HissApp(ScriptedEngine())
     async with app.run_test(size=(80, 24)) as pilot:
         await opened(app, pilot, until, "people.csv")
-        await until(pilot, lambda: look_of(app).look.proposal)
+        await until(pilot, lambda: files_screen(app).view.proposal)
         for key in ("up", "space", "p", "up", "d"):
             app.post_message(Key(key, None))
         await until(pilot, lambda: "predict income: classification" in picture(app))
@@ -199,7 +199,7 @@ async def test_a_table_is_read_while_a_network_trains(until: Until, folder: Path
         await pilot.press("enter")
         await until(pilot, lambda: engine.studies)
         await opened(app, pilot, until, "people.csv")
-        await until(pilot, lambda: look_of(app).look.proposal)
+        await until(pilot, lambda: files_screen(app).view.proposal)
         assert app.lab.running
         engine.gate.set()
         await until(pilot, lambda: not app.lab.running)
@@ -246,7 +246,7 @@ async def test_the_script_is_written_where_asked_and_never_over_a_file_silently(
         assert path.read_text() == screen.texts["script"]
         path.write_text("mine")
         await pilot.press("w", "enter")
-        assert isinstance(app.screen, ConfirmScreen)
+        assert isinstance(app.screen, ConfirmDialog)
         await pilot.press("n")
         assert path.read_text() == "mine"
         await pilot.press("w", "enter", "y")
@@ -254,7 +254,7 @@ async def test_the_script_is_written_where_asked_and_never_over_a_file_silently(
         assert path.stat().st_mode & 0o111 == 0
 
 
-async def test_a_place_that_does_not_exist_is_said_before_writing(
+async def test_a_folder_that_does_not_exist_is_reported_before_writing(
     until: Until, folder: Path
 ) -> None:
     app = HissApp(ScriptedEngine())

@@ -14,10 +14,10 @@ from textual.widgets import Input
 
 from hiss.errors import PresetError, TrainingError
 from hiss.tui.console.app import HissApp
-from hiss.tui.screens.dialogs.ask import NumberScreen
-from hiss.tui.screens.dialogs.choose import ChooseScreen
-from hiss.tui.screens.dialogs.notice import ConfirmScreen, ProblemScreen
-from hiss.tui.screens.dialogs.pages import HelpScreen, LogScreen
+from hiss.tui.screens.dialogs.ask import InputDialog
+from hiss.tui.screens.dialogs.choose import ChooseDialog
+from hiss.tui.screens.dialogs.notice import ConfirmDialog, ProblemDialog
+from hiss.tui.screens.dialogs.pages import HelpDialog, LogDialog
 from hiss.tui.screens.lab import LabScreen
 from hiss.tui.terminal.options import ConsoleOptions
 from hiss.tui.widgets.charts import Chart
@@ -63,10 +63,10 @@ async def test_keys_pressed_in_a_hurry_choose_what_they_lead_to(until: Until) ->
     async with app.run_test(size=(120, 36)) as pilot:
         await until(pilot, ready(app))
         await pilot.press("w", "p")
-        await until(pilot, lambda: isinstance(app.screen, ChooseScreen))
+        await until(pilot, lambda: isinstance(app.screen, ChooseDialog))
         for key in ("down", "down", "enter"):
             app.post_message(events.Key(key, None))
-        await until(pilot, lambda: not isinstance(app.screen, ChooseScreen))
+        await until(pilot, lambda: not isinstance(app.screen, ChooseDialog))
         assert app.lab.sweeping.target == "article/hidden-before"
 
 
@@ -126,7 +126,7 @@ async def test_the_picture_stays_when_training_has_ended(until: Until) -> None:
         assert "○" in "".join(strip.text for strip in app.screen.query_one(Chart)._strips)
 
 
-async def test_a_study_asked_for_early_waits_for_tensorflow_and_says_so(until: Until) -> None:
+async def test_a_study_asked_for_early_shows_that_it_waits_for_tensorflow(until: Until) -> None:
     loaded = threading.Event()
     app = HissApp(ScriptedEngine(loaded=loaded))
     async with app.run_test(size=(120, 36)) as pilot:
@@ -198,10 +198,10 @@ async def test_a_number_of_repeats_is_asked_for_and_checked(until: Until) -> Non
     async with app.run_test(size=(80, 24)) as pilot:
         await until(pilot, ready(app))
         await pilot.press("N")
-        assert isinstance(app.screen, NumberScreen)
+        assert isinstance(app.screen, InputDialog)
         app.screen.query_one(Input).value = "0"
         await pilot.press("enter")
-        assert isinstance(app.screen, NumberScreen)
+        assert isinstance(app.screen, InputDialog)
         app.screen.query_one(Input).value = "7"
         await pilot.press("enter")
         assert app.lab.repeats == 7
@@ -209,7 +209,7 @@ async def test_a_number_of_repeats_is_asked_for_and_checked(until: Until) -> Non
         assert app.lab.seed == 1
 
 
-async def test_q_leaves_at_once_when_nothing_trains(until: Until) -> None:
+async def test_q_quits_at_once_when_nothing_trains(until: Until) -> None:
     app = HissApp(ScriptedEngine())
     async with app.run_test(size=(80, 24)) as pilot:
         await until(pilot, ready(app))
@@ -225,17 +225,17 @@ async def test_q_asks_first_while_a_network_trains(until: Until) -> None:
         await pilot.press("enter")
         await until(pilot, lambda: engine.studies)
         await pilot.press("q")
-        assert isinstance(app.screen, ConfirmScreen)
+        assert isinstance(app.screen, ConfirmDialog)
         await pilot.press("escape")
         assert isinstance(app.screen, LabScreen)
         assert app.lab.phase == "running"
         await pilot.press("q", "y")
     assert app.return_code == 0
-    assert app.desk.close(5)
+    assert app.engine_thread.close(5)
     assert engine.stopped == [True]
 
 
-async def test_ctrl_c_leaves_from_anywhere(until: Until) -> None:
+async def test_ctrl_c_quits_from_anywhere(until: Until) -> None:
     app = HissApp(ScriptedEngine())
     async with app.run_test(size=(80, 24)) as pilot:
         await until(pilot, ready(app))
@@ -243,19 +243,19 @@ async def test_ctrl_c_leaves_from_anywhere(until: Until) -> None:
     assert app.return_code == 130
 
 
-async def test_a_mistake_is_said_in_a_dialog_with_what_to_do(until: Until) -> None:
+async def test_a_mistake_is_shown_in_a_dialog_with_what_to_do(until: Until) -> None:
     app = HissApp(ScriptedEngine(error=TrainingError("There is no gpu:7.", "Use --device cpu.")))
     async with app.run_test(size=(80, 24)) as pilot:
         await until(pilot, ready(app))
         await pilot.press("enter")
-        await until(pilot, lambda: isinstance(app.screen, ProblemScreen))
+        await until(pilot, lambda: isinstance(app.screen, ProblemDialog))
         assert "There is no gpu:7." in text(app)
         assert "Use --device cpu." in text(app)
         await pilot.press("escape")
         assert not app.lab.running
 
 
-async def test_a_bug_in_the_thread_ends_the_console_with_its_traceback(until: Until) -> None:
+async def test_a_bug_in_the_engine_thread_ends_the_console_with_its_traceback(until: Until) -> None:
     app = HissApp(ScriptedEngine(error=ZeroDivisionError("by a bug")))
     async with app.run_test(size=(80, 24)) as pilot:
         await until(pilot, ready(app))
@@ -279,7 +279,7 @@ async def test_help_lists_every_key_of_the_screen(until: Until) -> None:
     async with app.run_test(size=(100, 60)) as pilot:
         await until(pilot, ready(app))
         await pilot.press("question_mark")
-        assert isinstance(app.screen, HelpScreen)
+        assert isinstance(app.screen, HelpDialog)
         await pilot.pause()
         shown = text(app)
         bindings = LabScreen.BINDINGS + HissApp.BINDINGS + PresetList.BINDINGS
@@ -324,7 +324,7 @@ async def test_the_log_shows_what_was_printed(until: Until, tmp_path: Any) -> No
     async with app.run_test(size=(80, 24)) as pilot:
         await until(pilot, ready(app))
         await pilot.press("g")
-        assert isinstance(app.screen, LogScreen)
+        assert isinstance(app.screen, LogDialog)
         await until(pilot, lambda: "oneDNN is on" in text(app))
 
 

@@ -1,4 +1,4 @@
-"""What the screens look like, as text; HISS_UPDATE_SNAPSHOTS=1 takes the pictures anew."""
+"""What the screens look like, as text; HISS_UPDATE_SNAPSHOTS=1 updates the pictures."""
 
 from __future__ import annotations
 

@@ -11,10 +11,10 @@ from textual.widgets import Input
 from hiss.errors import TrainingError
 from hiss.tui.console.app import HissApp
 from hiss.tui.screens.compare import CompareScreen
-from hiss.tui.screens.dialogs.ask import StrengthsScreen
-from hiss.tui.screens.dialogs.choose import ChooseScreen
-from hiss.tui.screens.dialogs.notice import ProblemScreen
-from hiss.tui.screens.dialogs.pages import HelpScreen
+from hiss.tui.screens.dialogs.ask import InputDialog
+from hiss.tui.screens.dialogs.choose import ChooseDialog
+from hiss.tui.screens.dialogs.notice import ProblemDialog
+from hiss.tui.screens.dialogs.pages import HelpDialog
 from hiss.tui.screens.lab import LabScreen
 from hiss.tui.screens.sweep import SweepScreen
 from hiss.tui.terminal.options import ConsoleOptions
@@ -70,7 +70,7 @@ async def test_what_is_compared_can_be_chosen(until: Until) -> None:
         await pilot.press("down", "space", "down", "space", "v")
         assert app.lab.comparing.targets == ("article/input-noise", "article/hidden-before")
         await pilot.press("p")
-        assert isinstance(app.screen, ChooseScreen)
+        assert isinstance(app.screen, ChooseDialog)
         await pilot.press("space", "end", "space", "enter")
         assert isinstance(app.screen, CompareScreen)
         assert app.lab.comparing.targets[-1] == "extensions/input-and-hidden"
@@ -125,10 +125,10 @@ async def test_a_grid_is_asked_for_and_checked(until: Until) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await until(pilot, lambda: app.lab.backend)
         await pilot.press("down", "down", "w", "d")
-        assert isinstance(app.screen, StrengthsScreen)
+        assert isinstance(app.screen, InputDialog)
         app.screen.query_one(Input).value = "0,2"
         await pilot.press("enter")
-        assert isinstance(app.screen, StrengthsScreen)
+        assert isinstance(app.screen, InputDialog)
         await until(pilot, lambda: "received 2" in text(app))
         app.screen.query_one(Input).value = "0,0.2"
         await pilot.press("enter")
@@ -169,7 +169,7 @@ async def test_a_study_that_cannot_be_is_refused_on_any_screen(until: Until) -> 
     async with app.run_test(size=(80, 24)) as pilot:
         await until(pilot, lambda: app.lab.backend)
         await pilot.press("w", "enter")
-        await until(pilot, lambda: isinstance(app.screen, ProblemScreen))
+        await until(pilot, lambda: isinstance(app.screen, ProblemDialog))
         await pilot.press("escape")
         assert not app.lab.running
 
@@ -200,7 +200,7 @@ async def test_help_lists_every_key_of_a_comparison_and_of_a_sweep(until: Until)
             assert len({one.id for one in bindings}) == len(bindings)  # type: ignore[union-attr]
             assert len({one.key for one in bindings}) == len(bindings)  # type: ignore[union-attr]
             await pilot.press("question_mark")
-            assert isinstance(app.screen, HelpScreen)
+            assert isinstance(app.screen, HelpDialog)
             await pilot.pause()
             shown = text(app)
             assert [one.tooltip for one in bindings if one.tooltip not in shown] == []  # type: ignore[union-attr]

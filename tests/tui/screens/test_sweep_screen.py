@@ -185,7 +185,7 @@ def test_a_new_plan_leaves_what_was_found(lab: Lab) -> None:
     assert sweeping.cleared(lab).sweeping.findings is None
 
 
-def test_a_points_numbers_are_told_with_their_spread(lab: Lab) -> None:
+def test_a_points_numbers_are_shown_with_their_spread(lab: Lab) -> None:
     lab = whole(lab)
     lines = point_lines(lab, (0.1,), 60)
     assert lines[0].startswith("n 2 of 2")
@@ -221,7 +221,7 @@ def chart(*points: Strength, cursor: float | None = None, size: tuple[int, int] 
     return "\n".join(line.plain for line in lines)
 
 
-def test_best_plateau_and_others_are_told_apart_without_colour() -> None:
+def test_best_plateau_and_others_are_distinct_without_colour() -> None:
     text = chart(
         Strength(0.0, 0.7, 0.01, "other"),
         Strength(0.1, 0.8, 0.01, "best"),

@@ -47,7 +47,7 @@ def test_a_column_is_either_left_out_or_one_hot(people: Path) -> None:
     assert drop_toggled(choice, "label", "label") == choice
 
 
-def test_another_target_frees_its_column_and_is_guessed_anew(people: Path) -> None:
+def test_another_target_frees_its_column_and_is_guessed_again(people: Path) -> None:
     choice = target_chosen(drop_toggled(Choice(people), "income", "label"), "income")
     assert choice.drop == frozenset()
     assert look(drop_toggled(choice, "city", "income")).predict == "regression"

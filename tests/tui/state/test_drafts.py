@@ -6,7 +6,7 @@ import pytest
 from stage import ARTICLE, experiment
 
 from hiss.tui.state import drafts, transitions
-from hiss.tui.state.drafts import Draft, edited, keep, kept, recall, undone
+from hiss.tui.state.drafts import Draft, LayerList, edited, keep, kept, recall, undone
 from hiss.tui.state.model import Lab
 from hiss.tui.state.transitions import library_read
 
@@ -95,3 +95,26 @@ def test_a_draft_that_was_run_leads_back_to_what_it_began_as() -> None:
     keep(edited(DRAFT, "two"))
     assert drafts.origin_of(DRAFT.name) == "article/baseline"
     assert drafts.origin_of("article/baseline") == "article/baseline"
+
+
+LAYERS = {"layers": [{}, {}, {}]}
+NOISE = {"class_name": "GaussianNoise"}
+
+
+def test_a_layer_is_inserted_after_the_selected_one_else_before_the_output_layer() -> None:
+    assert LayerList.of(LAYERS, "layers.0").inserted(NOISE) == ((0, NOISE, 1, 2), 1)
+    assert LayerList.of(LAYERS, "training").inserted(NOISE) == ((0, 1, NOISE, 2), 2)
+    assert LayerList.of({}, "about").inserted(NOISE) == ((NOISE,), 0)
+
+
+def test_a_layer_is_copied_moved_and_removed() -> None:
+    layers = LayerList.of(LAYERS, "layers.2")
+    assert layers.copied() == ((0, 1, 2, 2), 3)
+    assert layers.moved(-1) == ((0, 2, 1), 1)
+    assert layers.removed() == ((0, 1), 1)
+
+
+def test_a_layer_is_not_moved_beyond_the_ends() -> None:
+    layers = LayerList.of(LAYERS, "layers.2")
+    assert layers.can_move(-2) and not layers.can_move(1) and not layers.can_move(-3)
+    assert not LayerList.of(LAYERS, "data").can_move(1)

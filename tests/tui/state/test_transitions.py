@@ -59,7 +59,7 @@ def test_a_group_is_marked_as_a_whole_and_unmarked_as_a_whole(lab: Lab) -> None:
     assert transitions.group_toggled(whole).marked == frozenset()
 
 
-def test_repeats_go_through_the_usual_numbers_and_begin_anew(lab: Lab) -> None:
+def test_repeats_go_through_the_usual_numbers_and_start_again(lab: Lab) -> None:
     seen = []
     for _ in range(5):
         lab = transitions.repeats_cycled(lab)
@@ -104,7 +104,7 @@ def test_an_arm_goes_from_compiling_through_training_to_its_end(started: Lab) ->
     assert started.runs[0].state == "loading TensorFlow"
 
 
-def test_a_study_runs_until_the_thread_has_said_its_last_word(started: Lab) -> None:
+def test_a_study_runs_until_the_thread_has_ended_it(started: Lab) -> None:
     result = Result(started.study, (), FINGERPRINT, 1.0)
     assert reported(started, StudyEnded(result)).running
     assert not transitions.study_ended(started).running
@@ -148,8 +148,8 @@ def test_clearing_while_a_study_runs_leaves_that_study(started: Lab) -> None:
 def test_the_state_permits_what_makes_sense(
     lab: Lab, started: Lab, action: str, idle: bool, running: bool, stopping: bool
 ) -> None:
-    told = (lab, started, transitions.stop_asked(started))
-    assert tuple(permitted(one, action) for one in told) == (idle, running, stopping)
+    states = (lab, started, transitions.stop_asked(started))
+    assert tuple(permitted(one, action) for one in states) == (idle, running, stopping)
 
 
 def test_a_study_can_be_run_again_once_it_has_ended(started: Lab) -> None:

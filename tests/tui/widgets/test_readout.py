@@ -13,7 +13,7 @@ from hiss.tui.state import transitions
 from hiss.tui.state.model import Lab, View
 from hiss.tui.state.throughput import Throughput, epochs_done, epochs_total
 from hiss.tui.terminal.latency import QUESTION, LatencyProbe
-from hiss.tui.widgets.readout import marked, readout, time_left
+from hiss.tui.widgets.readout import idle, readout, time_left
 
 
 def lab_in_training(epochs: int, repeats: int = 1) -> Lab:
@@ -27,36 +27,36 @@ def lab_in_training(epochs: int, repeats: int = 1) -> Lab:
     return lab
 
 
-def test_the_readout_tells_epoch_scores_rate_and_time_left() -> None:
+def test_the_readout_shows_epoch_scores_rate_and_time_left() -> None:
     lab = lab_in_training(1234)
-    pace = Throughput().seen(0.0, 34).seen(1.0, 1234)
-    assert readout(lab, pace, 120) == (
+    throughput = Throughput().seen(0.0, 34).seen(1.0, 1234)
+    assert readout(lab, throughput, 120) == (
         "baseline 1/2 · epoch 1,234/4,000 · train 0.967 · test 0.814 · 1,200 epochs/s · 6 s left"
     )
 
 
-def test_the_readout_tells_losses_when_losses_are_shown() -> None:
+def test_the_readout_shows_losses_when_losses_are_shown() -> None:
     lab = transitions.viewed(lab_in_training(10), View(quantity="loss"))
     assert "train 0.500 · test 0.600" in readout(lab, Throughput(), 120)
 
 
-def test_a_narrow_readout_keeps_what_cannot_be_missed() -> None:
-    pace = Throughput().seen(0.0, 34).seen(1.0, 1234)
-    line = readout(lab_in_training(1234), pace, 42)
+def test_a_narrow_readout_keeps_the_most_important() -> None:
+    throughput = Throughput().seen(0.0, 34).seen(1.0, 1234)
+    line = readout(lab_in_training(1234), throughput, 42)
     assert line == "1,234/4,000  train 0.967  test 0.814  6 s"
 
 
-def test_what_can_be_missed_makes_room_for_the_time_left() -> None:
-    pace = Throughput().seen(0.0, 34).seen(1.0, 1234)
-    said = readout(lab_in_training(1234, repeats=30), pace, 78)
-    assert said == "baseline 1/2 · 0/30 repeats · epoch 1,234/4,000 · test 0.814 · 3 min 19 s left"
+def test_dispensable_parts_make_room_for_the_time_left() -> None:
+    throughput = Throughput().seen(0.0, 34).seen(1.0, 1234)
+    text = readout(lab_in_training(1234, repeats=30), throughput, 78)
+    assert text == "baseline 1/2 · 0/30 repeats · epoch 1,234/4,000 · test 0.814 · 3 min 19 s left"
 
 
 def test_repeats_are_counted_in_the_readout() -> None:
     assert "0/10 repeats" in readout(lab_in_training(10, repeats=10), Throughput(), 120)
 
 
-def test_the_readout_says_that_an_arm_waits_or_compiles() -> None:
+def test_the_readout_shows_that_an_arm_waits_or_compiles() -> None:
     lab = transitions.study_started(
         transitions.library_read(Lab(), ARTICLE, ()), Study(arms=ARTICLE)
     )
@@ -65,7 +65,7 @@ def test_the_readout_says_that_an_arm_waits_or_compiles() -> None:
     assert readout(lab, Throughput(), 80) == "baseline 1/4 · compiling …"
 
 
-def test_the_readout_says_that_training_stops() -> None:
+def test_the_readout_shows_that_training_stops() -> None:
     assert "stopping …" in readout(transitions.stop_asked(lab_in_training(10)), Throughput(), 120)
 
 
@@ -78,11 +78,13 @@ def test_progress_never_passes_the_whole() -> None:
 
 
 def test_the_rate_is_that_of_the_last_seconds() -> None:
-    pace = Throughput()
+    throughput = Throughput()
     for second in range(20):
-        pace = pace.seen(float(second), second * 10 if second < 10 else 90 + (second - 9) * 1000)
-    assert pace.rate == pytest.approx(1000)
-    assert pace.left(19_090) == pytest.approx(9)
+        throughput = throughput.seen(
+            float(second), second * 10 if second < 10 else 90 + (second - 9) * 1000
+        )
+    assert throughput.rate == pytest.approx(1000)
+    assert throughput.left(19_090) == pytest.approx(9)
 
 
 def test_no_rate_means_no_time_left() -> None:
@@ -91,10 +93,10 @@ def test_no_rate_means_no_time_left() -> None:
 
 
 @pytest.mark.parametrize(
-    ("seconds", "said"), [(0.2, "0 s"), (59.4, "59 s"), (130, "2 min 10 s"), (3900, "1 h 5 min")]
+    ("seconds", "text"), [(0.2, "0 s"), (59.4, "59 s"), (130, "2 min 10 s"), (3900, "1 h 5 min")]
 )
-def test_times_are_said_as_people_say_them(seconds: float, said: str) -> None:
-    assert time_left(seconds) == said
+def test_times_are_written_in_words(seconds: float, text: str) -> None:
+    assert time_left(seconds) == text
 
 
 def test_a_far_terminal_is_drawn_to_less_often() -> None:
@@ -120,10 +122,10 @@ def test_a_terminal_that_never_answers_is_drawn_to_all_the_same() -> None:
     assert trip.interval == 0.2
 
 
-def test_what_is_odd_about_what_is_marked_is_said_instead_of_the_keys() -> None:
+def test_advice_on_what_is_chosen_replaces_the_keys() -> None:
     loss = "{class_name = 'BinaryCrossentropy', from_logits = true}"
     odd = override(ARTICLE[0], ["layers.1.activation=softmax", f"training.loss={loss}"])
     lab = transitions.library_read(Lab(), (odd, *ARTICLE[1:]), ())
-    assert marked(lab, 80).startswith("! softmax of a single unit is always 1")
-    assert marked(lab, 80).endswith("(and 1 more)")
-    assert marked(transitions.highlighted(lab, ARTICLE[1].name), 80).startswith("nothing marked")
+    assert idle(lab, 80).startswith("! softmax of a single unit is always 1")
+    assert idle(lab, 80).endswith("(and 1 more)")
+    assert idle(transitions.highlighted(lab, ARTICLE[1].name), 80).startswith("nothing marked")

@@ -11,16 +11,16 @@ from textual.message import Message
 from hiss.errors import DataError, TrainingError
 from hiss.experiment.spec import Study
 from hiss.tui.workers import messages
-from hiss.tui.workers.engine_thread import EngineThread, Jobs, PrepareStudy, RunStudy, work
+from hiss.tui.workers.engine_thread import EngineThread, Jobs, PrepareStudy, RunStudy, work_through
 
 
-def told(engine: ScriptedEngine, *jobs: RunStudy | PrepareStudy) -> list[Message]:
-    """All that the thread posts while it carries out these orders."""
+def messages_of(engine: ScriptedEngine, *jobs: RunStudy | PrepareStudy) -> list[Message]:
+    """Return all messages that the thread posts while it does these jobs."""
     queue: Jobs = SimpleQueue()
     for job in (*jobs, None):
         queue.put(job)
     posted: list[Message] = []
-    work(engine, None, queue, posted.append)
+    work_through(engine, None, queue, posted.append)
     return posted
 
 
@@ -29,17 +29,17 @@ def names(posted: list[Message]) -> list[str]:
 
 
 def test_presets_come_first_then_their_data_then_tensorflow() -> None:
-    posted = told(ScriptedEngine(experiments=ARTICLE[:2]))
+    posted = messages_of(ScriptedEngine(experiments=ARTICLE[:2]))
     assert names(posted) == ["LibraryRead", "PreviewMade", "PreviewMade", "BackendReady"]
 
 
-def test_a_wish_to_prepare_gives_way_to_what_is_asked_after_it() -> None:
-    engine, wish = ScriptedEngine(), PrepareStudy(Study(arms=ARTICLE[:1]))
-    told(engine, wish, wish, RunStudy(Study(arms=ARTICLE[1:2])))
+def test_preparing_is_skipped_when_another_job_waits() -> None:
+    engine, job = ScriptedEngine(), PrepareStudy(Study(arms=ARTICLE[:1]))
+    messages_of(engine, job, job, RunStudy(Study(arms=ARTICLE[1:2])))
     assert engine.prepared == []
 
 
-def test_the_last_wish_is_heard_and_a_mistake_in_it_told_when_it_is_trained() -> None:
+def test_the_last_study_is_prepared_and_its_mistake_is_not_shown_yet() -> None:
     queue: Jobs = SimpleQueue()
 
     class Broken(ScriptedEngine):
@@ -50,13 +50,13 @@ def test_the_last_wish_is_heard_and_a_mistake_in_it_told_when_it_is_trained() ->
 
     queue.put(PrepareStudy(Study(arms=ARTICLE[:1])))
     engine, posted = Broken(experiments=ARTICLE[:1]), list[Message]()
-    work(engine, None, queue, posted.append)
+    work_through(engine, None, queue, posted.append)
     assert engine.prepared == [Study(arms=ARTICLE[:1])]
     assert names(posted) == ["LibraryRead", "PreviewMade", "BackendReady"]
 
 
-def test_the_last_word_on_a_study_comes_after_all_its_events() -> None:
-    posted = told(ScriptedEngine(), RunStudy(Study(arms=ARTICLE[:2])))
+def test_study_over_comes_after_all_events_of_the_study() -> None:
+    posted = messages_of(ScriptedEngine(), RunStudy(Study(arms=ARTICLE[:2])))
     assert names(posted)[-1] == "StudyOver"
     assert names(posted).count("EngineReported") == 9
 
@@ -64,14 +64,14 @@ def test_the_last_word_on_a_study_comes_after_all_its_events() -> None:
 def test_a_study_stopped_before_its_turn_is_not_begun() -> None:
     engine, job = ScriptedEngine(), RunStudy(Study(arms=ARTICLE[:1]))
     job.stop.set()
-    assert names(told(engine, job))[-1] == "StudyOver"
+    assert names(messages_of(engine, job))[-1] == "StudyOver"
     assert engine.studies == []
 
 
-def test_a_mistake_is_told_and_the_next_order_carried_out() -> None:
+def test_a_mistake_is_posted_and_the_next_job_run() -> None:
     engine = ScriptedEngine(error=TrainingError("no such device: gpu:7", "Use cpu."))
     job = RunStudy(Study(arms=ARTICLE[:1]))
-    posted = told(engine, job, job)
+    posted = messages_of(engine, job, job)
     assert names(posted)[-4:] == ["Refused", "StudyOver", "Refused", "StudyOver"]
 
 
@@ -80,43 +80,46 @@ def test_data_that_cannot_be_made_do_not_keep_tensorflow_from_loading() -> None:
         def preview(self, experiment: object) -> object:  # type: ignore[override]
             raise DataError("no such file: mine.csv", "")
 
-    posted = told(Broken(experiments=ARTICLE[:1]))
+    posted = messages_of(Broken(experiments=ARTICLE[:1]))
     assert names(posted) == ["LibraryRead", "Refused", "BackendReady"]
 
 
 def test_a_bug_leaves_as_a_message_and_ends_the_thread() -> None:
-    posted = told(ScriptedEngine(error=ZeroDivisionError()), RunStudy(Study(arms=ARTICLE[:1])))
+    posted = messages_of(
+        ScriptedEngine(error=ZeroDivisionError()), RunStudy(Study(arms=ARTICLE[:1]))
+    )
     assert names(posted)[-1] == "Crashed"
     assert isinstance(posted[-1], messages.Crashed)
     assert isinstance(posted[-1].error, ZeroDivisionError)
 
 
-def test_closing_the_desk_stops_the_training_and_ends_the_thread() -> None:
+def test_closing_stops_the_training_and_ends_the_thread() -> None:
     engine, started = ScriptedEngine(half=0), threading.Event()
 
     def post(message: Message) -> None:
         if isinstance(message, messages.EngineReported):
             started.set()
 
-    desk = EngineThread(engine)
-    desk.open(post)
-    desk.run(Study(arms=ARTICLE[:1]))
+    thread = EngineThread(engine)
+    thread.start(post)
+    thread.run(Study(arms=ARTICLE[:1]))
     assert started.wait(5)
-    assert desk.close(5)
+    assert thread.close(5)
     assert engine.stopped == [True]
 
 
-def test_a_console_that_is_gone_does_not_upset_the_thread() -> None:
+def test_the_thread_outlives_the_console() -> None:
     def post(message: Message) -> None:
         raise RuntimeError("Event loop is closed")
 
-    desk = EngineThread(ScriptedEngine())
-    desk.open(post)
-    assert desk.close(5)
+    thread = EngineThread(ScriptedEngine())
+    thread.start(post)
+    assert thread.close(5)
 
 
 def test_the_first_picture_waits_for_no_heavy_library() -> None:
     heavy = "{'numpy', 'pydantic', 'plotext', 'sklearn', 'tensorflow', 'keras', 'scipy'}"
-    code = f"import sys, hiss.tui.console.launch, hiss.tui.console.app; print(sorted({heavy} & set(sys.modules)))"
+    loaded = f"print(sorted({heavy} & set(sys.modules)))"
+    code = f"import sys, hiss.tui.console.launch, hiss.tui.console.app; {loaded}"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

@@ -1,9 +1,9 @@
-"""A name, or a path, asked for."""
+"""The dialog that asks for one line of text: a name, a path, a number, strengths."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import ClassVar
+from typing import ClassVar, Generic, TypeVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -11,128 +11,93 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.suggester import Suggester
-from textual.validation import Integer
 from textual.widgets import Input, Static
 
 from hiss.tui.widgets.keybar import KeyBar
 
-Check = Callable[[str], str]
-"""Says what a name would do; raises an `EngineError` when it will not do."""
+T = TypeVar("T")
 
 
-class NameScreen(ModalScreen[str | None]):
-    """Asks for a name and says what it would do; gives None when the user thinks better of it."""
+class InputDialog(ModalScreen[T | None], Generic[T]):
+    """Asks for a value, with a live hint; returns None when cancelled."""
 
     CSS_PATH = "dialog.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "submit", "go on", priority=True, id="dialog.submit",
-                tooltip="Take this name"),
+                tooltip="Accept what is typed"),
         Binding("escape", "dismiss(None)", "back", id="dialog.back", tooltip="Change nothing"),
     ]  # fmt: skip
 
     def __init__(
-        self, question: str, value: str, check: Check, suggester: Suggester | None = None
+        self,
+        question: str,
+        text: str,
+        parse: Callable[[str], tuple[T, str]],
+        *,
+        suggester: Suggester | None = None,
+        select: bool = False,
     ) -> None:
-        """Ask a question, suggesting `value`."""
+        """Ask a question.
+
+        Args:
+            question: The title of the dialog.
+            text: The text to start with.
+            parse: Returns the value of a text and a hint on it, or raises an `EngineError` whose
+                message is shown in place of the hint.
+            suggester: Completes the text while it is typed.
+            select: Whether the first letter typed replaces the text.
+        """
         super().__init__()
-        self._question, self._value, self._check = question, value, check
-        self._suggester = suggester
+        self._question, self._text, self._parse = question, text, parse
+        self._suggester, self._select = suggester, select
 
     def compose(self) -> ComposeResult:
-        """Lay out the question above the field."""
+        """Lay out the question, the input and the hint."""
         with Vertical(classes="dialog"):
             yield Static(self._question, classes="title", markup=False)
-            yield Input(self._value, suggester=self._suggester, select_on_focus=False, compact=True)
+            yield Input(
+                self._text, suggester=self._suggester, select_on_focus=self._select, compact=True
+            )
             yield Static(classes="hint", markup=False)
             yield KeyBar()
 
     def on_mount(self) -> None:
-        """Say what the suggested name would do."""
-        self._said(self._value)
+        """Show the hint on the text to start with."""
+        self._value()
 
     @on(Input.Changed)
-    def follow(self, event: Input.Changed) -> None:
-        """Say what the name typed so far would do."""
-        self._said(event.value)
+    def show_hint(self) -> None:
+        """Show the hint on what is typed, or what is wrong with it."""
+        self._value()
 
     def action_submit(self) -> None:
-        """Go back with the name if it will do."""
-        name = self.query_one(Input).value.strip()
-        if self._said(name):
-            self.dismiss(name)
+        """Return the value, if there is nothing wrong with it."""
+        if (value := self._value()) is not None:
+            self.dismiss(value)
 
-    def _said(self, name: str) -> bool:
+    def _value(self) -> T | None:
         from hiss.errors import EngineError
 
         line = self.query_one(".hint", Static)
         try:
-            line.update(self._check(name.strip()))
+            value, hint = self._parse(self.query_one(Input).value.strip())
         except EngineError as error:
-            line.update(f"{error.message} {error.hint}")
-            line.add_class("-problem")
-            return False
-        line.remove_class("-problem")
-        return True
+            value, hint = None, f"{error.message} {error.hint}".strip()
+        line.update(hint)
+        line.set_class(value is None, "-problem")
+        return value
 
 
-class NumberScreen(ModalScreen[int | None]):
-    """Asks for a whole number; gives None when the user thinks better of it."""
+def whole_number(bounds: tuple[int, int], text: str) -> tuple[int, str]:
+    """Return the whole number of a text, and the bounds as a hint.
 
-    CSS_PATH = "dialog.tcss"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "dismiss(None)", "back", id="dialog.back", tooltip="Change nothing"),
-    ]
+    Raises:
+        EngineError: The text is no whole number, or one out of bounds.
+    """
+    from hiss.errors import EngineError
 
-    def __init__(self, question: str, value: int, least: int, most: int) -> None:
-        """Ask for a number from `least` to `most`, suggesting `value`."""
-        super().__init__()
-        self._question, self._value, self._least, self._most = question, value, least, most
-
-    def compose(self) -> ComposeResult:
-        """Lay out the question above the field."""
-        bounds = Integer(self._least, self._most)
-        with Vertical(classes="dialog"):
-            yield Static(self._question, classes="title", markup=False)
-            yield Input(str(self._value), type="integer", validators=[bounds], compact=True)
-            yield Static(f"{self._least:,} to {self._most:,}, then enter", classes="hint")
-            yield KeyBar()
-
-    @on(Input.Submitted)
-    def take(self, event: Input.Submitted) -> None:
-        """Go back with the number if it is one that will do."""
-        if event.validation_result is None or event.validation_result.is_valid:
-            self.dismiss(int(event.value))
-
-
-class StrengthsScreen(ModalScreen[str | None]):
-    """Asks for noise strengths; gives None when the user thinks better of it."""
-
-    CSS_PATH = "dialog.tcss"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "dismiss(None)", "back", id="dialog.back", tooltip="Change nothing"),
-    ]
-
-    def __init__(self, question: str, value: str, check: Callable[[str], object]) -> None:
-        """Ask for strengths, suggesting some; `check` raises an EngineError for what is none."""
-        super().__init__()
-        self._question, self._value, self._check = question, value, check
-
-    def compose(self) -> ComposeResult:
-        """Lay out the question above the field."""
-        with Vertical(classes="dialog"):
-            yield Static(self._question, classes="title", markup=False)
-            yield Input(self._value, compact=True)
-            yield Static("Numbers with commas between them, then enter", classes="hint")
-            yield KeyBar()
-
-    @on(Input.Submitted)
-    def take(self, event: Input.Submitted) -> None:
-        """Go back with the strengths, or say what is wrong with them."""
-        from hiss.errors import EngineError
-
-        try:
-            self._check(event.value)
-        except EngineError as error:
-            self.query_one(".hint", Static).update(error.message)
-        else:
-            self.dismiss(event.value)
+    least, most = bounds
+    if text.isdecimal() and least <= int(text) <= most:
+        return int(text), f"{least:,} to {most:,}"
+    received = f", received {text}" if text else ""
+    raise EngineError(f"Expected a whole number from {least:,} to {most:,}{received}.")

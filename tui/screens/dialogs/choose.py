@@ -1,4 +1,4 @@
-"""A list of presets to choose from."""
+"""The dialog that asks for presets."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from hiss.tui.widgets.keybar import KeyBar
 from hiss.tui.widgets.presets import PresetList
 
 
-class ChooseScreen(ModalScreen[tuple[str, ...]]):
-    """Asks for presets, or for one; gives none when the user thinks better of it."""
+class ChooseDialog(ModalScreen[tuple[str, ...]]):
+    """Asks for presets, or for one; returns no names when cancelled."""
 
     CSS_PATH = "dialog.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "take", "take", id="dialog.take",
-                tooltip="Take what is marked, or else what is below the cursor"),
+                tooltip="Take the marked presets, else the selected one"),
         Binding("space", "mark", "mark", id="preset.mark", tooltip="Mark or unmark the preset"),
         Binding("a", "mark_group", "all", id="preset.group",
                 tooltip="Mark or unmark the preset's whole group"),
@@ -30,7 +30,14 @@ class ChooseScreen(ModalScreen[tuple[str, ...]]):
     ]  # fmt: skip
 
     def __init__(self, lab: Lab, title: str, several: bool, mark: str) -> None:
-        """Offer the presets of a state, with its cursor; `several` may be marked."""
+        """Offer the presets of a state.
+
+        Args:
+            lab: The state; its marks and its cursor are where the dialog starts.
+            title: The title of the dialog.
+            several: Whether more than one preset may be chosen.
+            mark: The character that marks a preset.
+        """
         super().__init__()
         self._lab, self._title, self._several, self._mark = lab, title, several, mark
 
@@ -47,23 +54,22 @@ class ChooseScreen(ModalScreen[tuple[str, ...]]):
         presets.mark = self._mark
         presets.show(self._lab)
         presets.focus()
-        self.watch(presets, "highlighted", self._follow_cursor)
+        self.watch(presets, "highlighted", self._move_cursor)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Hide the keys for marking where one preset is asked for."""
+        """Hide the keys that mark presets where one is asked for."""
         return self._several or action not in ("mark", "mark_group")
 
-    def _follow_cursor(self) -> None:
-        """Remember what is below the cursor."""
-        self._lab = transitions.highlighted(self._lab, self.query_one(PresetList).below)
+    def _move_cursor(self) -> None:
+        self._lab = transitions.highlighted(self._lab, self.query_one(PresetList).selected)
 
-    @on(PresetList.Doubled)
+    @on(PresetList.DoubleClicked)
     def action_take(self) -> None:
-        """Go back with what is chosen."""
+        """Return the names of the chosen presets."""
         self.dismiss(tuple(one.name for one in self._lab.chosen))
 
     def action_mark(self) -> None:
-        """Mark or unmark the preset below the cursor."""
+        """Mark or unmark the selected preset."""
         self._show(transitions.mark_toggled(self._lab))
 
     def action_mark_group(self) -> None:

@@ -1,4 +1,4 @@
-"""A kind of layer, chosen by a few letters of its name."""
+"""The dialog that asks for a class of layer."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from hiss.tui.widgets.keybar import KeyBar
 USUAL = ("Dense", "Activation", "Conv2D", "MaxPooling2D", "Flatten", "LSTM", "BatchNormalization")
 
 
-class LayerScreen(ModalScreen[str | None]):
-    """Offers the noise layers first, then the most usual ones, then all that Keras has."""
+class LayerDialog(ModalScreen[str | None]):
+    """Lists the noise layers first, then the most usual ones, then all others of Keras."""
 
     CSS_PATH = "dialog.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -28,28 +28,28 @@ class LayerScreen(ModalScreen[str | None]):
         Binding("up", "step(-1)", "up", False, priority=True, id="list.up", tooltip="Move up"),
         Binding("down", "step(1)", "down", False, priority=True, id="list.down",
                 tooltip="Move down"),
-        Binding("escape", "dismiss(None)", "back", id="dialog.back", tooltip="Add nothing"),
+        Binding("escape", "dismiss(None)", "back", id="dialog.back", tooltip="Change nothing"),
     ]  # fmt: skip
+
+    _part: str | None = None
+    """Letters that the names in the list contain."""
 
     def compose(self) -> ComposeResult:
         """Lay out the filter above the list."""
         with Vertical(classes="dialog -list"):
-            yield Input(placeholder="a layer's name, or a part of it", compact=True)
+            yield Input(placeholder="part of a layer's name", compact=True)
             layers = OptionList()
             layers.can_focus = False
             yield layers
             yield KeyBar()
 
-    _part: str | None = None
-    """What is listed has these letters in its name."""
-
     def on_mount(self) -> None:
-        """List them all."""
+        """List all layers."""
         self.narrow()
 
     @on(Input.Changed)
     def narrow(self) -> None:
-        """List what the letters typed so far are a part of, if that is not yet listed."""
+        """List the layers whose names contain the letters typed so far."""
         part = self.query_one(Input).value.strip().lower()
         if part != self._part:
             self._part = part
@@ -57,11 +57,11 @@ class LayerScreen(ModalScreen[str | None]):
 
     @on(OptionList.OptionSelected)
     def take_clicked(self, event: OptionList.OptionSelected) -> None:
-        """Go back with the layer that was clicked."""
+        """Return the layer that was clicked."""
         self.dismiss(event.option_id)
 
     def action_take(self) -> None:
-        """Go back with the layer below the cursor."""
+        """Return the selected layer."""
         self.narrow()
         layers = self.query_one(OptionList)
         if layers.highlighted is not None:
@@ -87,7 +87,7 @@ class LayerScreen(ModalScreen[str | None]):
 
 
 def offered() -> tuple[str, ...]:
-    """Return the names of all layers in the order in which they are offered."""
+    """Return the names of all layers in the order in which they are listed."""
     from hiss.keras_names.lookup import classes
     from hiss.noise.registry import NOISE_LAYERS
 

@@ -1,4 +1,4 @@
-"""A question that is answered with yes or no."""
+"""The dialogs that ask for confirmation and that show a problem."""
 
 from __future__ import annotations
 
@@ -13,34 +13,34 @@ from textual.widgets import Static
 from hiss.tui.widgets.keybar import KeyBar
 
 
-class ConfirmScreen(ModalScreen[bool]):
-    """Says what is at stake, and goes on only after a yes."""
+class ConfirmDialog(ModalScreen[bool]):
+    """Asks for confirmation; returns whether the user confirms."""
 
     CSS_PATH = "dialog.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("y,enter", "answer(True)", "yes", id="answer.yes", tooltip="Say yes"),
-        Binding("n,escape", "answer(False)", "no", id="answer.no", tooltip="Say no"),
+        Binding("y,enter", "answer(True)", "yes", id="answer.yes", tooltip="Confirm"),
+        Binding("n,escape", "answer(False)", "no", id="answer.no", tooltip="Change nothing"),
     ]
 
-    def __init__(self, statement: str, deed: str) -> None:
-        """Say how things stand, and what a yes will do."""
+    def __init__(self, statement: str, action: str) -> None:
+        """Take what is at stake, and the action to confirm, as in `delete mine/a`."""
         super().__init__()
-        self._statement, self._deed = statement, deed
+        self._statement, self._question = statement, f"{action[:1].upper()}{action[1:]}?"
 
     def compose(self) -> ComposeResult:
-        """Lay out the question above its keys."""
+        """Lay out the statement, the question and the keys."""
         with Vertical(classes="dialog"):
             yield Static(self._statement, classes="title", markup=False)
-            yield Static(f"{self._deed[:1].upper()}{self._deed[1:]}?", markup=False)
+            yield Static(self._question, markup=False)
             yield KeyBar()
 
     def action_answer(self, sure: bool) -> None:
-        """Go back with the answer."""
+        """Return the answer."""
         self.dismiss(sure)
 
 
-class ProblemScreen(ModalScreen[None]):
-    """Says what is wrong and what to do about it."""
+class ProblemDialog(ModalScreen[None]):
+    """Shows what is wrong and what to do about it."""
 
     CSS_PATH = "dialog.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -53,7 +53,7 @@ class ProblemScreen(ModalScreen[None]):
         self._message, self._hint = message, hint
 
     def compose(self) -> ComposeResult:
-        """Lay out the message, the hint and the way back."""
+        """Lay out the message, the hint and the keys."""
         with Vertical(classes="dialog -problem"):
             yield Static(self._message, classes="title", markup=False)
             yield Static(self._hint, markup=False)

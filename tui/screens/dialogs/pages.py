@@ -1,4 +1,4 @@
-"""All keys, made from the key bindings themselves."""
+"""The dialogs that fill most of the screen: the keys and the log."""
 
 from __future__ import annotations
 
@@ -13,12 +13,14 @@ from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from hiss.tui.widgets.key_hints import KeyHint, by_area
-from hiss.tui.widgets.keybar import KeyBar
+from hiss.tui.widgets.keybar import KeyBar, KeyHint, by_area
+
+TAIL = 64_000
+"""Bytes of the log that are shown."""
 
 
-class HelpScreen(ModalScreen[None]):
-    """Lists what every key of a screen does, area by area."""
+class HelpDialog(ModalScreen[None]):
+    """Lists the keys of a screen, area by area, from their bindings."""
 
     CSS_PATH = "dialog.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -26,7 +28,7 @@ class HelpScreen(ModalScreen[None]):
     ]
 
     def __init__(self, hints: Sequence[KeyHint]) -> None:
-        """Take the keys of the screen that help is asked on."""
+        """Take the keys to list."""
         super().__init__()
         self._hints = hints
 
@@ -50,12 +52,8 @@ class HelpScreen(ModalScreen[None]):
         return table
 
 
-TAIL = 64_000
-"""Bytes of the log that are shown."""
-
-
-class LogScreen(ModalScreen[None]):
-    """Shows the end of the log, and follows it."""
+class LogDialog(ModalScreen[None]):
+    """Shows the end of the log, and updates it every second."""
 
     CSS_PATH = "dialog.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -63,7 +61,7 @@ class LogScreen(ModalScreen[None]):
     ]
 
     def __init__(self, path: Path | None) -> None:
-        """Take where the log is kept; None where there is none."""
+        """Take the path of the log; None where there is none."""
         super().__init__()
         self._path = path
         self._text = ""
@@ -90,7 +88,7 @@ class LogScreen(ModalScreen[None]):
 
 
 def tail(path: Path) -> str:
-    """Return the last lines of a file, without control characters; empty if it cannot be read."""
+    """Return the end of a file without control characters; empty if it cannot be read."""
     try:
         with path.open("rb") as file:
             file.seek(max(0, path.stat().st_size - TAIL))

@@ -1,4 +1,4 @@
-"""What is asked before an own preset is written, renamed or deleted."""
+"""The dialogs before a preset of the user's is saved, renamed or deleted, and what follows."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hiss.tui.screens.dialogs.ask import NameScreen
-from hiss.tui.screens.dialogs.notice import ConfirmScreen, ProblemScreen
+from hiss.tui.screens.dialogs.ask import InputDialog
+from hiss.tui.screens.dialogs.notice import ConfirmDialog, ProblemDialog
 from hiss.tui.state import drafts, transitions
 from hiss.tui.widgets.files import short
 
@@ -16,23 +16,27 @@ if TYPE_CHECKING:
     from hiss.experiment.spec import Experiment
     from hiss.tui.workers.console import Console
 
-Named = Callable[[str], Awaitable[None] | None]
+WithName = Callable[[str], Awaitable[None] | None]
 
 
-def ask_to_save(console: Console, text: str, name: str, then: Named | None = None) -> None:
-    """Ask for a name, and save a preset's text under it."""
+def ask_to_save(console: Console, text: str, name: str, then: WithName | None = None) -> None:
+    """Ask for a name, save a preset's text under it, and call `then` with its full name."""
 
-    def answered(given: str | None) -> None:
-        if given is not None:
-            replaced = _file(given)
-            save = partial(_save, console, text, given, then)
-            if replaced.exists():
-                question = ConfirmScreen(f"{short(replaced)} is there already.", "replace it")
-                console.push_screen(question, lambda sure: save(True) if sure else None)
+    def take_name(answer: str | None) -> None:
+        if answer is not None:
+            file = _file(answer)
+            save = partial(_save, console, text, answer, then)
+            if file.exists():
+                dialog = ConfirmDialog(f"{short(file)} exists already.", "replace it")
+                console.push_screen(dialog, lambda sure: save(True) if sure else None)
             else:
                 save(False)
 
-    console.push_screen(NameScreen("Save as a preset of your own", name, _would_save), answered)
+    def parse(answer: str) -> tuple[str, str]:
+        file = _file(answer)
+        return answer, f"{'Replaces' if file.exists() else 'Writes'} {short(file)}"
+
+    console.push_screen(InputDialog("Save as a preset of your own", name, parse), take_name)
 
 
 def ask_to_duplicate(console: Console, experiment: Experiment) -> None:
@@ -44,38 +48,38 @@ def ask_to_duplicate(console: Console, experiment: Experiment) -> None:
 
 
 def ask_to_rename(console: Console, name: str) -> None:
-    """Ask for another name of an own preset."""
+    """Ask for another name of a preset of the user's, and rename it."""
 
-    def answered(given: str | None) -> None:
-        if given is not None:
-            _told(console, partial(_rename, console, name, given))
+    def take_name(answer: str | None) -> None:
+        if answer is not None:
+            _show_problem(console, partial(_rename, console, name, answer))
 
-    def would_rename(given: str) -> str:
+    def parse(answer: str) -> tuple[str, str]:
         from hiss.errors import PresetError
 
-        if (file := _file(given)) == _file(name):
-            raise PresetError("This is its name now.")
+        if (file := _file(answer)) == _file(name):
+            raise PresetError("This is its present name.")
         if file.exists():
-            raise PresetError(f"{short(file)} is there already.", "Choose another name.")
-        return f"Moves it to {short(file)}"
+            raise PresetError(f"{short(file)} exists already.", "Choose another name.")
+        return answer, f"Moves it to {short(file)}"
 
-    console.push_screen(NameScreen(f"Another name for {name}", name, would_rename), answered)
+    console.push_screen(InputDialog(f"New name for {name}", name, parse), take_name)
 
 
 def ask_to_delete(console: Console, name: str) -> None:
-    """Have the user confirm that an own preset is deleted."""
-    own = name in console.lab.user_presets
-    place = f"It is {short(_file(name))}." if own else "It has no file."
-    question = ConfirmScreen(f"{name} goes from the list. {place}", f"delete {name}")
+    """Ask for confirmation, and delete a preset of the user's."""
+    saved = name in console.lab.user_presets
+    place = f"Its file is {short(_file(name))}." if saved else "It has no file."
+    dialog = ConfirmDialog(f"{name} is removed from the list. {place}", f"delete {name}")
 
-    def answered(sure: bool | None) -> None:
+    def take_answer(sure: bool | None) -> None:
         if sure:
-            _told(console, partial(_delete, console, name, own))
+            _show_problem(console, partial(_delete, console, name, saved))
 
-    console.push_screen(question, answered)
+    console.push_screen(dialog, take_answer)
 
 
-def _save(console: Console, text: str, name: str, then: Named | None, replace: bool) -> None:
+def _save(console: Console, text: str, name: str, then: WithName | None, replace: bool) -> None:
     def save() -> None:
         from hiss.library.presets import find
         from hiss.library.user_presets import full_name
@@ -86,7 +90,7 @@ def _save(console: Console, text: str, name: str, then: Named | None, replace: b
         if then is not None:
             console.call_next(then, full_name(name))
 
-    _told(console, save)
+    _show_problem(console, save)
 
 
 def _rename(console: Console, old: str, new: str) -> None:
@@ -99,10 +103,10 @@ def _rename(console: Console, old: str, new: str) -> None:
     _forget_draft(console, old)
 
 
-def _delete(console: Console, name: str, own: bool) -> None:
+def _delete(console: Console, name: str, saved: bool) -> None:
     from hiss.library.user_presets import delete
 
-    if own:
+    if saved:
         delete(name)
     console.lab = transitions.experiment_removed(console.lab, name)
     _forget_draft(console, name)
@@ -113,22 +117,17 @@ def _forget_draft(console: Console, name: str) -> None:
     console.lab = transitions.drafts_kept(console.lab, drafts.kept())
 
 
-def _would_save(name: str) -> str:
-    file = _file(name)
-    return f"{'Replaces' if file.exists() else 'Writes'} {short(file)}"
-
-
 def _file(name: str) -> Path:
     from hiss.library.user_presets import file_of, full_name
 
     return file_of(full_name(name))
 
 
-def _told(console: Console, act: Callable[[], None]) -> None:
-    """Do something, and say why where it cannot be done."""
+def _show_problem(console: Console, act: Callable[[], None]) -> None:
+    """Call a function, and show its `EngineError` in a dialog."""
     from hiss.errors import EngineError
 
     try:
         act()
     except EngineError as error:
-        console.push_screen(ProblemScreen(error.message, error.hint))
+        console.push_screen(ProblemDialog(error.message, error.hint))

@@ -1,4 +1,4 @@
-"""What every screen of the console can do."""
+"""What all screens of the console share."""
 
 from __future__ import annotations
 
@@ -15,26 +15,26 @@ if TYPE_CHECKING:
 
 
 class ConsoleScreen(Screen[None], inherit_bindings=False):
-    """Shows the console's state; leads to the other screens, the log, the help and out."""
+    """Shows the console's state; leads to the other screens, the log and the help."""
 
     NAME: ClassVar = ""
-    """What the screen is called among the app's modes."""
-    WAYS: ClassVar[list[BindingType]] = [
+    """The name of the screen in the screen registry."""
+    NAVIGATION: ClassVar[list[BindingType]] = [
         Binding("v", "go('compare')", "compare", id="console.compare",
                 tooltip="Compare experiments with their baselines"),
         Binding("w", "go('sweep')", "sweep", id="console.sweep",
                 tooltip="Sweep an experiment over noise strengths"),
         Binding("escape", "go('lab')", "lab", id="console.lab", tooltip="Go back to the lab"),
     ]  # fmt: skip
-    """The keys that lead from one screen to another."""
+    """The keys that switch screens."""
     ALWAYS: ClassVar[list[BindingType]] = [
         Binding("t", "toggle_theme", "theme", id="console.theme", tooltip="Switch light and dark"),
         Binding("g", "show_log", "log", id="console.log", tooltip="Show the log"),
         Binding("question_mark", "show_help", "help", id="console.help", tooltip="Show all keys"),
-        Binding("q", "leave", "quit", id="console.quit", tooltip="Leave hiss"),
+        Binding("q", "ask_quit", "quit", id="console.quit", tooltip="Quit hiss"),
     ]
-    """The keys that every screen has, those above others too."""
-    BINDINGS: ClassVar[list[BindingType]] = [*WAYS, *ALWAYS]
+    """The keys that every screen has."""
+    BINDINGS: ClassVar[list[BindingType]] = [*NAVIGATION, *ALWAYS]
 
     @property
     def console(self) -> Console:
@@ -43,7 +43,7 @@ class ConsoleScreen(Screen[None], inherit_bindings=False):
 
     @property
     def lab(self) -> Lab:
-        """What there is to show."""
+        """The state that is shown."""
         return self.console.lab
 
     @lab.setter
@@ -51,7 +51,7 @@ class ConsoleScreen(Screen[None], inherit_bindings=False):
         self.console.lab = lab
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Hide the way to where one is."""
+        """Hide the key of this screen itself."""
         return (action, parameters) != ("go", (self.NAME,))
 
     def action_go(self, name: str) -> None:
@@ -59,28 +59,28 @@ class ConsoleScreen(Screen[None], inherit_bindings=False):
         self.console.action_show_screen(name)
 
     def action_toggle_theme(self) -> None:
-        """Go from dark to light, or back."""
+        """Switch between dark and light."""
         self.app.theme = LIGHT.name if self.app.current_theme.dark else DARK.name
 
     def action_show_log(self) -> None:
-        """Show what was printed while the console has been open."""
-        from hiss.tui.screens.dialogs.pages import LogScreen
+        """Show what has been printed while the console is open."""
+        from hiss.tui.screens.dialogs.pages import LogDialog
 
-        self.app.push_screen(LogScreen(self.console.log_path))
+        self.app.push_screen(LogDialog(self.console.log_path))
 
     def action_show_help(self) -> None:
-        """Show all keys of the present screen."""
-        from hiss.tui.screens.dialogs.pages import HelpScreen
-        from hiss.tui.widgets.key_hints import key_hints
+        """Show all keys of this screen."""
+        from hiss.tui.screens.dialogs.pages import HelpDialog
+        from hiss.tui.widgets.keybar import key_hints
 
-        self.app.push_screen(HelpScreen(tuple(key_hints(self))))
+        self.app.push_screen(HelpDialog(tuple(key_hints(self))))
 
-    def action_leave(self) -> None:
-        """Leave; ask first while a network trains."""
+    def action_ask_quit(self) -> None:
+        """Quit; ask first while a network trains."""
         if not self.lab.running:
-            self.console.leave(0)
+            self.console.quit_with(0)
             return
-        from hiss.tui.screens.dialogs.notice import ConfirmScreen
+        from hiss.tui.screens.dialogs.notice import ConfirmDialog
 
-        question = ConfirmScreen("A network is being trained.", "stop it and leave")
-        self.app.push_screen(question, lambda sure: self.console.leave(0) if sure else None)
+        question = ConfirmDialog("A network is being trained.", "stop it and quit")
+        self.app.push_screen(question, lambda sure: self.console.quit_with(0) if sure else None)

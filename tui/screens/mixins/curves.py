@@ -1,4 +1,4 @@
-"""What every screen has that shows curves of repeats."""
+"""What all screens with curves share."""
 
 from __future__ import annotations
 
@@ -8,62 +8,63 @@ from textual.binding import Binding, BindingType
 
 from hiss.tui.screens.mixins.base import ConsoleScreen
 from hiss.tui.state import transitions, view
-from hiss.tui.state.model import Runs
+from hiss.tui.state.model import Runs, View
 
 
 class CurvesScreen(ConsoleScreen):
-    """Takes the keys that say how curves are drawn."""
+    """Has the keys that change how curves are drawn."""
 
-    OTHERS: ClassVar[list[BindingType]] = [
+    QUANTITY: ClassVar[list[BindingType]] = [
+        Binding("l", "toggle_quantity", "loss", id="view.quantity",
+                tooltip="Switch between accuracy and loss"),
+    ]  # fmt: skip
+    BAND: ClassVar[list[BindingType]] = [
+        Binding("b", "toggle_band", "band", False, id="view.band",
+                tooltip="Switch the band about the mean between SD and 95 % CI"),
+    ]  # fmt: skip
+    REPEATS: ClassVar[list[BindingType]] = [
         Binding("m", "toggle_smoothing", "smooth", False, id="view.smoothing",
                 tooltip="Switch between every epoch and moving averages"),
         Binding("h", "toggle_training", "train curves", False, id="view.training",
                 tooltip="Show or hide the training curves"),
         Binding("i", "toggle_every", "each repeat", False, id="view.every",
-                tooltip="Switch between the mean and every single repeat"),
+                tooltip="Switch between the mean and every repeat"),
         Binding("full_stop", "walk(1)", "next repeat", False, ".", id="view.later",
-                tooltip="Walk to the next repeat, and from the last to their mean"),
-        Binding("comma", "walk(-1)", "repeat before", False, ",", id="view.earlier",
-                tooltip="Walk to the repeat before"),
+                tooltip="Show the next repeat; after the last, the mean"),
+        Binding("comma", "walk(-1)", "previous repeat", False, ",", id="view.earlier",
+                tooltip="Show the previous repeat"),
     ]  # fmt: skip
-    """The keys that every such screen has to itself."""
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("l", "toggle_quantity", "loss", id="view.quantity",
-                tooltip="Switch between accuracy and loss"),
-        Binding("b", "toggle_band", "band", False, id="view.band",
-                tooltip="Switch the band about the mean between SD and 95 % CI"),
-        *OTHERS,
-    ]  # fmt: skip
+    BINDINGS: ClassVar[list[BindingType]] = [*QUANTITY, *BAND, *REPEATS]
 
     @property
-    def drawn(self) -> Runs:
+    def drawn_runs(self) -> Runs:
         """The runs whose curves are on the screen."""
         return self.lab.runs
 
     def action_toggle_quantity(self) -> None:
-        """Show the other quantity."""
-        self._see(view.quantity_toggled(self.lab.view))
+        """Switch between accuracy and loss."""
+        self._set_view(view.quantity_toggled(self.lab.view))
 
     def action_toggle_smoothing(self) -> None:
-        """Draw moving averages, or every epoch."""
-        self._see(view.smoothing_toggled(self.lab.view))
+        """Switch between every epoch and moving averages."""
+        self._set_view(view.smoothing_toggled(self.lab.view))
 
     def action_toggle_training(self) -> None:
-        """Draw the training curves too, or the test curves alone."""
-        self._see(view.training_toggled(self.lab.view, len(self.drawn)))
+        """Show or hide the training curves."""
+        self._set_view(view.training_toggled(self.lab.view, len(self.drawn_runs)))
 
     def action_toggle_band(self) -> None:
-        """Draw the other band about the mean."""
-        self._see(view.band_toggled(self.lab.view))
+        """Switch the band between SD and 95 % CI."""
+        self._set_view(view.band_toggled(self.lab.view))
 
     def action_toggle_every(self) -> None:
-        """Draw every replicate, or their mean."""
-        self._see(view.every_toggled(self.lab.view))
+        """Switch between the mean and every replicate."""
+        self._set_view(view.every_toggled(self.lab.view))
 
     def action_walk(self, step: int) -> None:
-        """Go to a neighbouring replicate."""
-        repeats = max((run.repeats for run in self.drawn), default=1)
-        self._see(view.walked(self.lab.view, step, repeats))
+        """Show a neighbouring replicate."""
+        repeats = max((run.repeats for run in self.drawn_runs), default=1)
+        self._set_view(view.walked(self.lab.view, step, repeats))
 
-    def _see(self, changed: view.View) -> None:
+    def _set_view(self, changed: View) -> None:
         self.lab = transitions.viewed(self.lab, changed)

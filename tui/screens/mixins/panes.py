@@ -1,4 +1,4 @@
-"""What every screen has that is made of panes: one of them at a time where room is short."""
+"""What all screens with panes share: one pane at a time where room is short."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from hiss.tui.widgets.live_board import LiveBoard
 
 
 def pane_bindings(panes: Sequence[str]) -> list[BindingType]:
-    """The keys that lead to panes of these names."""
+    """Return the keys that lead to panes of these names."""
     return [
         Binding("tab", "next_pane(1)", "pane", False, id="view.next",
                 tooltip="Go to the next pane"),
         Binding("shift+tab", "next_pane(-1)", "pane", False, id="view.previous",
-                tooltip="Go to the pane before"),
+                tooltip="Go to the previous pane"),
         *(Binding(str(place + 1), f"show_pane({place})", name, False, id=f"view.{name}",
                   tooltip=f"Go to the {name}") for place, name in enumerate(panes)),
     ]  # fmt: skip
@@ -39,7 +39,7 @@ class PanesScreen(ConsoleScreen):
     """The ids of the board's panes."""
     _keys_of: tuple[str, int] | None = None
     _pane = 0
-    """The place of the pane that is worked in: the only one shown on a small screen."""
+    """The place of the pane in use: the only one shown on a small screen."""
 
     def on_mount(self) -> None:
         """Start in the first pane, and keep the keys up to date."""
@@ -49,8 +49,8 @@ class PanesScreen(ConsoleScreen):
         self.call_after_refresh(self._show_tabs)
 
     def on_screen_resume(self) -> None:
-        """Show what has happened while another screen was on top."""
-        self.query_one(LiveBoard).follow()
+        """Show what has changed while another screen was on top."""
+        self.query_one(LiveBoard).update_board()
         self.refresh_bindings()
 
     def on_resize(self) -> None:
@@ -58,7 +58,7 @@ class PanesScreen(ConsoleScreen):
         self._show_tabs()
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
-        """Remember the pane that is worked in."""
+        """Remember the pane in use."""
         if event.widget.id in self.PANES:
             self._enter_pane(self.PANES.index(event.widget.id))
 
@@ -85,7 +85,7 @@ class PanesScreen(ConsoleScreen):
         self.query_one(LiveBoard).show_tabs(self.PANES if small else (), self._pane)
 
     def _keys_changed(self, lab: Lab) -> None:
-        """Look at the keys anew, but not for every event of a running study."""
+        """Refresh the keys, but not for every event of a running study."""
         seen = (lab.phase, len(lab.runs))
         if self.is_current and (seen != self._keys_of or not lab.running):
             self._keys_of = seen

@@ -1,4 +1,4 @@
-"""What every screen has from which studies are started."""
+"""What all screens that start studies share."""
 
 from __future__ import annotations
 
@@ -20,67 +20,70 @@ LARGEST_SEED = 2**31 - 1
 
 
 class StudyScreen(ConsoleScreen):
-    """Starts and stops studies, and sets how often, from which seed and how they repeat."""
+    """Starts and stops studies; sets their repeats, their seed and their mode."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
+    STOP: ClassVar[list[BindingType]] = [
         Binding("x", "stop", "stop", id="study.stop",
-                tooltip="Stop training and keep what there is"),
+                tooltip="Stop training and keep the results so far"),
+    ]  # fmt: skip
+    SETTINGS: ClassVar[list[BindingType]] = [
         Binding("n", "cycle_repeats", "repeats", id="study.repeats",
-                tooltip="Take the next usual number of repeats: 1, 10, 30 or 100"),
+                tooltip="Set the next usual number of repeats: 1, 10, 30 or 100"),
         Binding("N", "ask_repeats", "repeats …", False, id="study.ask_repeats",
-                tooltip="Ask for the number of repeats"),
-        Binding("s", "next_seed", "seed", id="study.seed", tooltip="Take the next seed"),
-        Binding("S", "ask_seed", "seed …", False, id="study.ask_seed", tooltip="Ask for the seed"),
+                tooltip="Enter the number of repeats"),
+        Binding("s", "next_seed", "seed", id="study.seed", tooltip="Use the next seed"),
+        Binding("S", "ask_seed", "seed …", False, id="study.ask_seed", tooltip="Enter the seed"),
         Binding("M", "cycle_mode", "mode", False, id="study.mode",
                 tooltip="Repeat on the same rows (article), on fresh ones (task), or as proposed"),
     ]  # fmt: skip
+    BINDINGS: ClassVar[list[BindingType]] = [*STOP, *SETTINGS]
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Grey out what the state forbids."""
+        """Disable what the state forbids."""
         if not super().check_action(action, parameters):
             return False
         return True if permitted(self.lab, action) else None
 
     def train(self, experiments: tuple[Experiment, ...]) -> None:
         """Start a study of these experiments."""
-        study = plan.study_of(self.lab, experiments, self.NAME, self.console.desk.device)
+        study = plan.study_of(self.lab, experiments, self.NAME, self.console.engine_thread.device)
         self.console.start(study)
 
     def action_stop(self) -> None:
         """Stop the running study."""
         self.lab = transitions.stop_asked(self.lab)
-        self.console.desk.stop()
+        self.console.engine_thread.stop()
 
     def action_cycle_repeats(self) -> None:
-        """Go through the usual numbers of repeats."""
+        """Set the next usual number of repeats."""
         self.lab = transitions.declared_cycled(self.lab)
 
     def action_next_seed(self) -> None:
-        """Take the next seed."""
+        """Use the next seed."""
         self.lab = transitions.seed_set(self.lab, self.lab.seed + 1)
 
     def action_cycle_mode(self) -> None:
-        """Go through the modes."""
+        """Set the next mode."""
         self.lab = transitions.mode_cycled(self.lab)
 
     def action_ask_repeats(self) -> None:
-        """Ask for any number of repeats."""
+        """Ask for the number of repeats."""
         self.ask(
             "Repeats of every arm", self.lab.declared, (1, MOST_REPEATS), transitions.declared_set
         )
 
     def action_ask_seed(self) -> None:
-        """Ask for any seed."""
+        """Ask for the seed."""
         self.ask("Seed of the study", self.lab.seed, (0, LARGEST_SEED), transitions.seed_set)
 
     def ask(
         self, question: str, value: int, bounds: tuple[int, int], change: Callable[[Lab, int], Lab]
     ) -> None:
-        """Ask for a whole number and change the state by it."""
-        from hiss.tui.screens.dialogs.ask import NumberScreen
+        """Ask for a whole number within bounds and change the state by it."""
+        from hiss.tui.screens.dialogs.ask import InputDialog, whole_number
 
-        answered = partial(self._answered, change)
-        self.app.push_screen(NumberScreen(question, value, *bounds), answered)
+        dialog = InputDialog(question, str(value), partial(whole_number, bounds), select=True)
+        self.app.push_screen(dialog, partial(self._answered, change))
 
     def _answered(self, change: Callable[[Lab, int], Lab], number: int | None) -> None:
         if number is not None:
@@ -88,7 +91,7 @@ class StudyScreen(ConsoleScreen):
 
 
 def permitted(lab: Lab, action: str) -> bool:
-    """Whether an action makes sense in a state."""
+    """Return whether a state allows an action."""
     match action:
         case "train":
             return not lab.running and bool(lab.chosen)

@@ -75,10 +75,11 @@ def train(study: Study, quiet: bool) -> tuple[Result, int]:
 
 def run_study(study: Study, listen: Listener, stop: Flag) -> Result:
     """Carry out a study with the engine, which is imported on the thread that calls this."""
-    from hiss.training import backend
+    from hiss.training import backend, machine
 
-    backend.load(study.device)
-    from hiss.studies.runner import run_study as train_on_this_thread
+    with machine.import_without_gc():
+        backend.load(study.device)
+        from hiss.studies.runner import run_study as train_on_this_thread
 
     return train_on_this_thread(study, listen, stop)
 

@@ -75,8 +75,8 @@ def conduct(study: Study, how: How, write: Callable[[Result, bool], str]) -> int
         leave(interrupted.signum)
     deliver(write(result, for_terminal(how.output)), how.output)
     for arm in result.arms:
-        if arm.way:
-            remark(f"{arm.experiment.name}: {arm.way}")
+        if arm.engine_note:
+            remark(f"{arm.experiment.name}: {arm.engine_note}")
     arms = ((arm.experiment.name, arm.replicates) for arm in result.arms)
     return 128 + signum if signum else judge(arms)
 

@@ -100,12 +100,12 @@ def test_which_way_a_model_was_trained_is_said(
     hiss: Hiss, engine: ScriptedEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def trained(study: Study, quiet: bool) -> tuple[Result, int]:
-        return result(replace(arm(replicate()), way="trained by stock fit: X")), 0
+        return result(replace(arm(replicate()), engine_note="trained by stock fit: X")), 0
 
     monkeypatch.setattr("hiss.tui.cli.request.train", trained)
     outcome = hiss("run", "article/baseline", "--format", "json")
     assert "article/baseline: trained by stock fit: X" in outcome.err
-    assert json.loads(outcome.out)["arms"][0]["way"] == "trained by stock fit: X"
+    assert json.loads(outcome.out)["arms"][0]["engine_note"] == "trained by stock fit: X"
 
 
 @pytest.mark.parametrize(

@@ -157,9 +157,8 @@ class Program:
             return done + 1, state, table.write(done, row)
 
         def continues(done: Tensor, state: State, table: Any) -> Tensor:
-            if not self.early_stopping:
-                return done < epochs
-            return (done < epochs) & ~state.early_stopping.stopped  # type: ignore[union-attr]
+            stopping = state.early_stopping
+            return (done < epochs) & ~stopping.stopped if stopping else done < epochs
 
         shape = (*stacked, len(self.columns))
         table = tf.TensorArray(tf.float32, MAX_EPOCHS, element_shape=shape)
@@ -169,8 +168,9 @@ class Program:
     def epoch(self, state: State, arrays: ReplicateArrays) -> tuple[State, Tensor]:
         """Train one replicate for one epoch; also return its metrics: shape (columns,).
 
-        As in Keras, the first half is measured while training, with the noise on and from batch
-        to batch other weights; the second half after the epoch, on the validation rows.
+        As in Keras, the first half is measured on the training rows during the epoch, with the
+        noise on and while the weights change from batch to batch; the second half after it, on
+        the validation rows with the noise off.
         """
         count = arrays.x.shape[0]
         if count <= self.batch_size:
@@ -190,14 +190,14 @@ class Program:
 
     def _scores(self, state: State, x: Tensor, y: Tensor, x_test: Tensor, y_test: Tensor) -> Tensor:
         """Measure the trained network on training and on test rows: shape (2, 1 + metrics)."""
-        if self.early_stopping and self.early_stopping.rule.restore_best_weights:
-            trainable, other = state.early_stopping.weights  # type: ignore[union-attr]
+        if state.early_stopping and state.early_stopping.weights:
+            trainable, other = state.early_stopping.weights
             state = state._replace(trainable=trainable, other=other)
         return tf.stack([self.measure(state, x, y), self.measure(state, x_test, y_test)])
 
     def _after_epoch(self, state: State, arrays: ReplicateArrays) -> State:
         """Let early stopping, if there is any, measure the rows held out for it."""
-        if not self.early_stopping:
+        if not (self.early_stopping and state.early_stopping):
             return state
         held_out = self.measure(state, arrays.x_held, arrays.y_held)
         value = held_out[self.columns.index(self.early_stopping.rule.monitor)]
@@ -206,7 +206,7 @@ class Program:
         return state._replace(early_stopping=after)
 
     def _batches(self, state: State, arrays: ReplicateArrays) -> tuple[State, Tensor]:
-        """Train on all rows in a new order, the last batch being smaller where that must be.
+        """Train on all rows once, in a new order; the last batch may be smaller.
 
         Also return loss and metrics summed over the rows.
         """
@@ -225,7 +225,7 @@ class Program:
         _, state, sums = tf.while_loop(lambda start, *_: start < whole, train, first)
         if whole == count:
             return state, sums
-        # outside the loop: XLA needs the size of every batch when it compiles
+        # XLA must know every batch's size when it compiles, so a smaller one is left to the end
         state, more = self._step(state, x[whole:], y[whole:])
         return state, sums + more
 

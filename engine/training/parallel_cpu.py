@@ -48,7 +48,7 @@ class ParallelCpu:
         self._pool = ThreadPoolExecutor(threads)
 
     def advance(self, epochs: int, callback: TrainingCallback) -> ParallelStep:
-        """Train each active replicate for some epochs; none more once a stop was asked for."""
+        """Train each active replicate for some epochs; start none once the stop flag is set."""
         first = callback.replicates.start
 
         def train(replicate: int) -> tuple[TrainedEpochs, float] | None:

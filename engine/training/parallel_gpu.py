@@ -20,7 +20,7 @@ from hiss.noise.random import Tensor
 from hiss.training.callback import TrainedEpochs, TrainingCallback
 from hiss.training.compiling import Compiled
 from hiss.training.parallel_cpu import ParallelStep, on_device
-from hiss.training.program import Program, State
+from hiss.training.program import Program, State, Trained
 
 STACK_SIZE = 32
 """Replicates in every stack, some of them copies when there are fewer: a replicate's result must
@@ -81,10 +81,8 @@ def _compile_stacked(program: Program, states: State, arrays: ReplicateArrays) -
         )
         return after
 
-    def advance(
-        states: State, arrays: ReplicateArrays, epochs: Tensor
-    ) -> tuple[State, Tensor, Tensor]:
-        return program.repeat(epoch, states, arrays, epochs, STACK_SIZE)
+    def advance(states: State, arrays: ReplicateArrays, epochs: Tensor) -> Trained:
+        return program.repeat(epoch, states, arrays, epochs, (STACK_SIZE,))
 
     try:
         with noise.always_draw():

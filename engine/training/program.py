@@ -49,9 +49,11 @@ class State(NamedTuple):
 
 Epoch = Callable[[State, ReplicateArrays], tuple[State, Tensor]]
 """(state, arrays) → (the state after one epoch, its metrics: shape (columns,))."""
-Advance = Callable[[State, ReplicateArrays, Tensor], tuple[State, Tensor, Tensor]]
-"""(state, arrays, epochs) → (the state after them, a table of metrics of shape
-(`MAX_EPOCHS`, columns), the number of its rows that were trained)."""
+Trained = tuple[State, Tensor, Tensor]
+"""The state after some epochs; their metrics, float32 of shape (`MAX_EPOCHS`, columns), of which
+only the rows of trained epochs mean anything; the number of trained epochs, an int32 scalar."""
+Advance = Callable[[State, ReplicateArrays, Tensor], Trained]
+"""(state, arrays, epochs) → what training for at most `epochs` epochs leaves."""
 
 
 class Program:
@@ -116,25 +118,19 @@ class Program:
         if key in self._compiled:
             meanwhile()
         else:
-            name, epochs = f"{self.name} {key}", tf.constant(0)
+            arguments = (state, arrays, tf.constant(0))
             self._compiled[key] = compile_program(
-                name, advance, state, arrays, epochs, meanwhile=meanwhile
+                f"{self.name} {key}", advance, *arguments, meanwhile=meanwhile
             )
         return self._compiled[key]
 
-    def advance(
-        self, state: State, arrays: ReplicateArrays, epochs: Tensor
-    ) -> tuple[State, Tensor, Tensor]:
+    def advance(self, state: State, arrays: ReplicateArrays, epochs: Tensor) -> Trained:
         """Train one replicate for some epochs, or until it stops early.
 
         Args:
             state: what to start from.
             arrays: the rows that the replicate is trained and validated on.
             epochs: int32 scalar, at most `MAX_EPOCHS`.
-
-        Returns:
-            The state after the last epoch; the metrics by epoch, shape (`MAX_EPOCHS`, columns), of
-            which only the rows of trained epochs mean anything; the number of trained epochs.
         """
         return self.repeat(self.epoch, state, arrays, epochs)
 
@@ -144,12 +140,12 @@ class Program:
         state: State,
         arrays: ReplicateArrays,
         epochs: Tensor,
-        *stacked: int,
-    ) -> tuple[State, Tensor, Tensor]:
-        """Call `epoch` again and again, for one replicate or for a stack of them.
+        stack: tuple[int, ...] = (),
+    ) -> Trained:
+        """Do what `advance` does, by calling `epoch` for one replicate or for a stack of them.
 
-        `stacked` is the size of the stack, if there is one; the metrics then have the shape
-        (`MAX_EPOCHS`, stacked, columns). Otherwise as `advance`.
+        In a stack of the shape (replicates,), the metrics have the shape (`MAX_EPOCHS`,
+        replicates, columns).
         """
 
         def train(done: Tensor, state: State, table: Any) -> tuple[Tensor, State, Any]:
@@ -160,7 +156,7 @@ class Program:
             stopping = state.early_stopping
             return (done < epochs) & ~stopping.stopped if stopping else done < epochs
 
-        shape = (*stacked, len(self.columns))
+        shape = (*stack, len(self.columns))
         table = tf.TensorArray(tf.float32, MAX_EPOCHS, element_shape=shape)
         done, state, table = tf.while_loop(continues, train, (tf.constant(0), state, table))
         return state, table.stack(), done
@@ -216,8 +212,8 @@ class Program:
         state = state._replace(shuffling=noise.advanced(state.shuffling))
 
         def train(start: Tensor, state: State, sums: Tensor) -> tuple[Tensor, State, Tensor]:
-            batch = (_slice(array, start, size) for array in (x, y))
-            state, more = self._step(state, *batch)
+            batch = start + tf.range(size)
+            state, more = self._step(state, tf.gather(x, batch), tf.gather(y, batch))
             return start + size, state, sums + more
 
         whole = count - count % size
@@ -268,8 +264,3 @@ class Program:
         variance = tf.math.reduce_variance(y)
         pairs = zip(self.metrics, others, strict=True)
         return tf.stack([loss, *(metric.of(mean, variance) for metric, mean in pairs)])
-
-
-def _slice(array: Tensor, start: Tensor, size: int) -> Tensor:
-    """Return `size` rows from a place known only when the program runs."""
-    return tf.gather(array, start + tf.range(size))

@@ -94,9 +94,7 @@ def crowded(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_a_users_files_of_the_same_names_leave_the_command_alone(
-    site: Path, crowded: Path
-) -> None:
+def test_a_users_files_of_the_same_names_leave_the_command_alone(site: Path, crowded: Path) -> None:
     done = run(site, crowded, "-m", "hiss", "list")
     assert done.returncode == 0, done.stderr
     assert "article/baseline" in done.stdout

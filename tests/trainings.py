@@ -28,7 +28,7 @@ ROUNDING = 1e-5
 
 
 def shortened(experiment: Experiment) -> Experiment:
-    """Train a few epochs, and test on so few rows that they are one batch of `evaluate`."""
+    """Train a few epochs, and test on few enough rows for one batch of `evaluate`."""
     settings = (f"training.epochs={EPOCHS}", f"data.test_size={TEST_ROWS}")
     return override(experiment, settings)
 
@@ -64,7 +64,8 @@ def is_random(experiment: Experiment) -> bool:
 def fused(experiment: Experiment) -> tuple[Arm, ...]:
     """Train the replicate of study seed 1, and, where there is noise, others from its weights.
 
-    The replicates of a study hold out the same rows for early stopping, so that takes studies.
+    The replicates of a study hold out the same rows for early stopping, so each of them is then a
+    study of its own.
     """
     repeats = REPLICATES if is_random(experiment) else 1
     with same_weights():
@@ -88,9 +89,9 @@ def same_weights() -> Iterator[None]:
 
 @contextmanager
 def without_graphs() -> Iterator[None]:
-    """Have stock `fit` build no graphs, which takes longer than a few epochs without.
+    """Let stock `fit` run without building graphs, which would take longer than a few epochs.
 
-    TensorFlow warns that its data pipelines stay graphs, which is no matter here.
+    TensorFlow warns that its data pipelines stay graphs; that is harmless here.
     """
     tf.config.run_functions_eagerly(True)
     try:
@@ -102,7 +103,7 @@ def without_graphs() -> Iterator[None]:
 
 
 def agree(ours: Arm, theirs: Arm, tolerance: float) -> None:
-    """See that the first replicates have the same curves and scores."""
+    """Assert that the first replicates have the same curves and scores."""
     assert ours.curves.metrics == theirs.curves.metrics
     close = {"rtol": tolerance, "atol": tolerance}
     np.testing.assert_allclose(ours.curves.values[0], theirs.curves.values[0], **close)

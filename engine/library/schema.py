@@ -31,7 +31,9 @@ def schema() -> Schema:
     training["optimizer"] = _named("optimizer", training["optimizer"]["default"])
     training["loss"] = _named("loss", training["loss"]["default"])
     definitions |= {
-        **{kind: _one_of(classes(kind, NEWEST).values()) for kind in ("layer", "optimizer", "loss")},
+        **{
+            kind: _one_of(classes(kind, NEWEST).values()) for kind in ("layer", "optimizer", "loss")
+        },
         **{kind: _kind(kind) for kind in KINDS},
     }
     title = {"$schema": "http://json-schema.org/draft-07/schema#", "title": "A hiss preset"}
@@ -50,7 +52,10 @@ def path() -> Path:
 
 def _named(kind: str, default: str) -> Schema:
     """Describe a Keras object of a training: a name, or a table with arguments."""
-    names = {"type": "string", "enum": words(NEWEST)["names"]["losses" if kind == "loss" else f"{kind}s"]}
+    names = {
+        "type": "string",
+        "enum": words(NEWEST)["names"]["losses" if kind == "loss" else f"{kind}s"],
+    }
     return {"default": default, "anyOf": [names, {"$ref": f"#/$defs/{kind}"}]}
 
 

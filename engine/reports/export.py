@@ -100,7 +100,7 @@ def _arm(arm: Arm, curves: bool) -> dict[str, Any]:
     return {
         "preset": arm.experiment.name,
         "title": arm.experiment.title,
-        **({"way": arm.way} if arm.way else {}),
+        **({"engine_note": arm.engine_note} if arm.engine_note else {}),
         "replicates": replicates,
         "summary": _summary(arm),
     }

@@ -1,0 +1,1 @@
+"""What training leaves behind: curves, outcomes, events, scores."""

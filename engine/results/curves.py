@@ -1,4 +1,4 @@
-"""The one thing that the training thread and a reader share while a network trains."""
+"""The one buffer that the training thread and its readers share while a network trains."""
 
 from __future__ import annotations
 
@@ -7,34 +7,36 @@ from numpy.typing import NDArray
 
 
 class Curves:
-    """The per-epoch metrics of one arm's replicates, filled in place as they train.
+    """The metrics by epoch of one arm's replicates, filled in place while they train.
 
     One thread writes, any thread reads. The values of an epoch are written before the epoch is
-    counted, so a reader that looks at `counts` first never sees half of one.
+    counted, so that a reader who reads `counts` first never sees half an epoch.
     """
 
     def __init__(self, metrics: tuple[str, ...], replicates: int, epochs: int) -> None:
-        """Reserve room for `replicates` × `metrics` × `epochs` values; memory goes as it fills."""
+        """Reserve `replicates` × `metrics` × `epochs` values; memory is used only where written."""
         self.metrics = metrics
         """Keras' history keys: `loss`, `accuracy`, `val_loss`, `val_accuracy` …"""
         self.epochs = epochs
+        """Epochs of a whole training."""
         self.values: NDArray[np.float32] = np.zeros((replicates, len(metrics), epochs), np.float32)
+        """Shape (replicates, metrics, epochs); zeros from each replicate's count on."""
         self.counts: NDArray[np.int64] = np.zeros(replicates, np.int64)
-        """Epochs written so far, of each replicate."""
+        """Epochs written so far, by replicate: shape (replicates,)."""
 
     @property
     def replicates(self) -> int:
         """How many replicates there is room for."""
         return len(self.counts)
 
-    def extend(self, replicate: int, rows: NDArray[np.float32]) -> None:
+    def extend(self, replicate: int, table: NDArray[np.float32]) -> None:
         """Append whole epochs, shape (epochs, metrics), to one replicate."""
         start = int(self.counts[replicate])
-        end = start + len(rows)
-        self.values[replicate, :, start:end] = rows.T
+        end = start + len(table)
+        self.values[replicate, :, start:end] = table.T
         self.counts[replicate] = end
 
     def series(self, metric: str, replicate: int = 0) -> NDArray[np.float32]:
-        """One metric of one replicate by epoch: a view of the epochs written so far."""
+        """Return one metric of one replicate by epoch: a view of the epochs written so far."""
         end = int(self.counts[replicate])
         return self.values[replicate, self.metrics.index(metric), :end]

@@ -1,4 +1,4 @@
-"""How studies end: frozen outcomes, one per replicate, arm and study."""
+"""How a study ends, and the events on the way: frozen values by replicate, arm and study."""
 
 from __future__ import annotations
 
@@ -11,18 +11,22 @@ if TYPE_CHECKING:
     from hiss.results.curves import Curves
 
 Status = Literal["finished", "stopped", "failed"]
+"""`finished` after the last epoch or by early stopping; `stopped` by the user; `failed` when a
+loss was not finite."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fingerprint:
-    """The machine and the versions on which a study ran; numbers repeat exactly within one."""
+    """The machine and the versions on which a study ran; within one, numbers repeat exactly."""
 
     hiss: str
     python: str
     tensorflow: str
     keras: str
     cpu: str
+    """The processor's model and the number of cores: `Xeon Gold 6230 × 8`."""
     device: str
+    """`cpu`, `gpu:0` …"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,19 +37,22 @@ class Replicate:
     """Its number within the arm, from 0; with the study's seed it fixes all that is random."""
     status: Status
     epochs: int
-    """Epochs trained, counted from 1; of a failed run, the last whole epoch before it failed."""
+    """Epochs trained; of a failed training, those before the loss was no longer finite."""
     scores: Mapping[str, float]
-    """Noise-free scores of the trained network: `train_accuracy`, `test_accuracy`, `train_loss`,
-    `test_loss`, `brier` for classification; `test_rmse`, `test_mae`, `test_r2` … for regression.
-    Empty when it failed."""
+    """Scores of the trained network with the noise off, empty if it failed or never began.
+
+    `train_` and `test_` with `accuracy` and `brier` for a classification, `rmse`, `mae` and `r2`
+    for a regression, and `loss` for both; `brier` once more is `test_brier`. Accuracies are
+    fractions in [0, 1], losses in the unit of the loss, errors in that of the target.
+    """
     best_test_accuracy: float
-    """The largest `val_accuracy` of any epoch; NaN where there is none."""
+    """The largest `val_accuracy` of any epoch, in [0, 1]; NaN where there is none."""
     best_epoch: int
-    """The first epoch, counted from 1, at which it was reached; 0 where there is none."""
+    """The first epoch with it, counted from 1; 0 where there is none."""
     seconds: float
-    """Wall-clock time of its training; side-by-side replicates share it evenly."""
+    """Wall-clock time of its training; replicates trained side by side share theirs evenly."""
     reason: str = ""
-    """Why it failed: `loss is NaN at epoch 17`."""
+    """Why it failed: `loss is NaN at epoch 17`; empty otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,19 +61,22 @@ class Arm:
 
     experiment: Experiment
     replicates: tuple[Replicate, ...]
+    """Those that have ended, by number."""
     curves: Curves
-    way: str = ""
-    """Which way the user's own model was trained, and why; empty for any other."""
+    engine_note: str = ""
+    """The engine that trained the arm, and why; empty where there was no doubt."""
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What a study has found, whole or as far as it came."""
+    """The outcome of a study, complete or up to where it was stopped."""
 
     study: Study
     arms: tuple[Arm, ...]
+    """Those that were begun, in the order of the study."""
     fingerprint: Fingerprint
     seconds: float
+    """Wall-clock time of the whole study."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,23 +88,23 @@ class BackendLoaded:
 
 @dataclass(frozen=True, slots=True)
 class ArmStarted:
-    """An arm's network is being built and compiled; its curves will grow in `curves`."""
+    """An arm's network is about to be built and compiled; its curves will grow in `curves`."""
 
     arm: int
-    """The arm's place in the study, from 0."""
+    """The arm's place in the study, from 0; the same in the events below."""
     curves: Curves
 
 
 @dataclass(frozen=True, slots=True)
 class TrainingStarted:
-    """The arm is compiled and its first epochs are there."""
+    """An arm is compiled and its first epochs are in its curves."""
 
     arm: int
 
 
 @dataclass(frozen=True, slots=True)
 class ReplicateEnded:
-    """One replicate finished, was stopped, or failed."""
+    """One replicate has finished, was stopped, or has failed."""
 
     arm: int
     replicate: Replicate
@@ -110,10 +120,11 @@ class ArmEnded:
 
 @dataclass(frozen=True, slots=True)
 class StudyEnded:
-    """The study is over, to its end or stopped."""
+    """The study has ended or was stopped; the last event."""
 
     result: Result
 
 
 Event = BackendLoaded | ArmStarted | TrainingStarted | ReplicateEnded | ArmEnded | StudyEnded
 Listener = Callable[[Event], None]
+"""Called with every event, on the training thread."""

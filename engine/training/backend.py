@@ -1,19 +1,19 @@
-"""The one door to TensorFlow: its environment, its import, its devices."""
+"""The one door to TensorFlow: its environment, its import, its devices.
+
+Nothing here imports TensorFlow before `load` or `devices` is called. Modules that import Keras or
+TensorFlow at their top are to be imported after that.
+"""
 
 from __future__ import annotations
 
 import functools
-import importlib
 import importlib.metadata
 import os
 import platform
 
 from hiss.errors import EngineError
 from hiss.results.outcomes import Fingerprint
-from hiss.training import compile_cache as compiled_cache
-from hiss.training import machine
-from hiss.training import machine as memory
-from hiss.training.machine import import_without_gc
+from hiss.training import compile_cache, machine
 
 ENVIRONMENT = {
     "KERAS_BACKEND": "tensorflow",
@@ -27,7 +27,13 @@ training no faster. Flags of the user come after these and override them."""
 
 
 def load(device: str | None = None) -> Fingerprint:
-    """Import TensorFlow, once, on the calling thread, and say what `device` a study would use.
+    """Import Keras and TensorFlow, once, on the calling thread.
+
+    Args:
+        device: `cpu`, `gpu`, `gpu:0` …; None leaves the choice to hiss.
+
+    Returns:
+        The versions, and the device that a study would use.
 
     Raises:
         EngineError: if there is no such device, or if Keras was set up for another backend.
@@ -36,26 +42,8 @@ def load(device: str | None = None) -> Fingerprint:
     return fingerprint(choose(device))
 
 
-@functools.cache
-def _import() -> None:
-    os.environ.update(ENVIRONMENT)
-    os.environ["XLA_FLAGS"] = f"{XLA_FLAGS} {os.environ.get('XLA_FLAGS', '')}".strip()
-    flags = [os.environ.get("TF_XLA_FLAGS", ""), *compiled_cache.flags()]
-    os.environ["TF_XLA_FLAGS"] = " ".join(flags).strip()
-    memory.limit_malloc_arenas()
-    with import_without_gc():
-        import keras
-
-        importlib.import_module("hiss.studies.runner")
-    if keras.backend.backend() != "tensorflow":
-        raise EngineError(
-            f"Keras runs on {keras.backend.backend()} here; hiss needs it on TensorFlow.",
-            "Unset KERAS_BACKEND.",
-        )
-
-
 def devices() -> tuple[str, ...]:
-    """Name the devices there are: `cpu`, then `gpu:0`, `gpu:1` and so on."""
+    """Return the names of the devices there are: `cpu`, then `gpu:0`, `gpu:1` and so on."""
     _import()
     import tensorflow as tf
 
@@ -64,15 +52,19 @@ def devices() -> tuple[str, ...]:
 
 
 def choose(device: str | None) -> str:
-    """Give the device asked for, or the best there is: a GPU before the CPU."""
-    there = devices()
+    """Return the name of the device asked for, or of the best there is: a GPU before the CPU.
+
+    Raises:
+        EngineError: if there is no such device.
+    """
+    available = devices()
     if device is None:
-        return there[min(1, len(there) - 1)]
+        return available[min(1, len(available) - 1)]
     wanted = device.lower()
     wanted = "gpu:0" if wanted == "gpu" else wanted
-    if wanted not in there:
+    if wanted not in available:
         raise EngineError(
-            f"There is no device `{device}`; there are: {', '.join(there)}.",
+            f"There is no device `{device}`; there are: {', '.join(available)}.",
             "Choose one of them with --device, or leave the choice to hiss.",
         )
     return wanted
@@ -88,3 +80,21 @@ def fingerprint(device: str) -> Fingerprint:
         cpu=f"{machine.processor()} × {machine.cores()}",
         device=device,
     )
+
+
+@functools.cache
+def _import() -> None:
+    """Set up the environment, which TensorFlow reads when it is imported, and import it."""
+    os.environ.update(ENVIRONMENT)
+    os.environ["XLA_FLAGS"] = f"{XLA_FLAGS} {os.environ.get('XLA_FLAGS', '')}".strip()
+    flags = [os.environ.get("TF_XLA_FLAGS", ""), *compile_cache.flags()]
+    os.environ["TF_XLA_FLAGS"] = " ".join(flags).strip()
+    machine.limit_malloc_arenas()
+    with machine.import_without_gc():
+        import keras
+        import tensorflow  # noqa: F401
+    if keras.backend.backend() != "tensorflow":
+        raise EngineError(
+            f"Keras runs on {keras.backend.backend()} here; hiss needs it on TensorFlow.",
+            "Unset KERAS_BACKEND.",
+        )

@@ -1,4 +1,4 @@
-"""One block of a study: some replicates of one arm, trained by either way and measured."""
+"""One block of a study: some replicates of one arm, trained by either engine and scored."""
 
 from __future__ import annotations
 
@@ -10,116 +10,137 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
-from hiss.data.arrays import ReplicateArrays, Split
+from hiss.data.arrays import Floats, ReplicateArrays, Split
 from hiss.data.replicate_data import ReplicateData, column
 from hiss.data.seeds import Seeds
-from hiss.experiment.spec import Experiment, Study
+from hiss.experiment.spec import Engine, Experiment
 from hiss.network.build import build_network, initial_values
 from hiss.results.outcomes import Replicate, Status
-from hiss.training.callback import TrainingCallback, TrainingStopped
+from hiss.training.callback import Monitor, TrainingCallback, TrainingStopped
 from hiss.training.fused import ParallelReplicates, train_fused
 from hiss.training.machine import cores
 from hiss.training.parallel_cpu import ParallelCpu
 from hiss.training.parallel_gpu import NotStackableError, ParallelGpu
 from hiss.training.program import Program, State
 from hiss.training.program_cache import PROGRAMS
-from hiss.training.reference import compile_reference, train_reference
+from hiss.training.reference import ReferenceCallback, compile_reference, train_reference
 
-LANES_PER_CORE = 1.5
+THREADS_PER_CORE = 1.5
 """While XLA hands one replicate's work from thread to thread, another's fills the core."""
 
 Scores = dict[str, float]
 Measure = Callable[[Split], tuple[Scores, Scores]]
-"""Scores on the training rows and on the test rows, with the noise off."""
+"""Split → the scores on its training rows and on its test rows, with the noise off."""
 
 
 def train_block(
-    study: Study, experiment: Experiment, samples: ReplicateData, report: TrainingCallback
+    experiment: Experiment,
+    data: ReplicateData,
+    replicates: range,
+    *,
+    engine: Engine,
+    monitor: Monitor,
 ) -> Iterator[Replicate]:
-    """Train the replicates that `report` follows and give each as it ends."""
-    train = _fused if study.engine == "fused" else _reference
-    return train(study, experiment, samples, report)
+    """Train and score some replicates of an arm, in the present device's memory.
+
+    What is yielded depends on the arguments and the versions alone, unless training is stopped.
+
+    Args:
+        experiment: the arm.
+        data: its data set, by replicate; its seed is the study's.
+        replicates: numbers within the arm; together they fit into one stack on a GPU.
+        engine: how to train; the fused engine must be able to compile the network.
+        monitor: sees the epochs and can stop the training.
+
+    Yields:
+        How each replicate ended, in order. The reference engine trains the next one only then,
+        and none after a stop.
+
+    Raises:
+        EngineError: if the network does not fit the data.
+    """
+    train = _train_fused if engine == "fused" else _train_reference
+    return train(experiment, data, replicates, monitor)
 
 
-def _fused(
-    study: Study, experiment: Experiment, samples: ReplicateData, report: TrainingCallback
-) -> Iterator[Replicate]:
-    began = time.perf_counter()
-    program = PROGRAMS.of(experiment, samples)
-    states = _states(program, study, experiment, report.replicates)
-    rows = (samples.of(number) for number in report.replicates)
-    together = _side_by_side(program, states, rows)
-    with contextlib.suppress(TrainingStopped):
-        train_fused(together, experiment.training.epochs, report)
-    seconds = (time.perf_counter() - began) / len(report.replicates)
-    for place, number in enumerate(report.replicates):
-        measure = _fused_measure(program, together.state(place))
-        yield _ended(number, report, samples, measure, seconds)
+def precompile(experiment: Experiment, data: ReplicateData) -> None:
+    """Compile what the fused engine will need to train an arm."""
+    program = PROGRAMS.of(experiment, data)
+    states = initial_states(program, experiment, data.seed, range(1))
+    _parallel(program, states, [data.rows]).close()
 
 
-def _side_by_side(
-    program: Program, states: Iterable[State], rows: Iterable[ReplicateArrays]
-) -> ParallelReplicates:
-    """Stack the replicates on a GPU where that can be done; else train them in lanes."""
-    if "GPU" in tf.constant(0).device:
-        states, rows = list(states), list(rows)
-        with contextlib.suppress(NotStackableError):
-            return ParallelGpu(program, states, rows)
-    return ParallelCpu(program, states, rows, round(LANES_PER_CORE * cores()))
-
-
-def prepare_arm(study: Study, experiment: Experiment, samples: ReplicateData) -> None:
-    """Compile what the fused way will need to train an arm of a study."""
-    program = PROGRAMS.of(experiment, samples)
-    states = _states(program, study, experiment, range(1))
-    _side_by_side(program, states, [samples.rows]).close()
-
-
-def _states(
-    program: Program, study: Study, experiment: Experiment, replicates: range
+def initial_states(
+    program: Program, experiment: Experiment, study_seed: int, replicates: range
 ) -> Iterator[State]:
-    seeds = [Seeds(study.seed, number) for number in replicates]
+    """Yield the state that each replicate starts from, as numpy arrays."""
+    seeds = [Seeds(study_seed, number) for number in replicates]
     values = initial_values(experiment, program.network, seeds)
     for start, each in zip(values, seeds, strict=True):
         yield program.start(start, each.of("order"))
 
 
-def _fused_measure(program: Program, state: State) -> Measure:
+def _train_fused(
+    experiment: Experiment, data: ReplicateData, replicates: range, monitor: Monitor
+) -> Iterator[Replicate]:
+    began = time.perf_counter()
+    program = PROGRAMS.of(experiment, data)
+    states = initial_states(program, experiment, data.seed, replicates)
+    parallel = _parallel(program, states, (data.of(number) for number in replicates))
+    callback = TrainingCallback(monitor, replicates)
+    with contextlib.suppress(TrainingStopped):
+        train_fused(parallel, experiment.training.epochs, callback)
+    seconds = (time.perf_counter() - began) / len(replicates)
+    for place, number in enumerate(replicates):
+        measure = _measure_fused(program, parallel.state(place))
+        yield _outcome(number, callback, data, measure, seconds)
+
+
+def _parallel(
+    program: Program, states: Iterable[State], arrays: Iterable[ReplicateArrays]
+) -> ParallelReplicates:
+    """Stack the replicates on a GPU if the network allows it, else train them on threads."""
+    if "GPU" in tf.constant(0).device:
+        states, arrays = list(states), list(arrays)
+        with contextlib.suppress(NotStackableError):
+            return ParallelGpu(program, states, arrays)
+    return ParallelCpu(program, states, arrays, round(THREADS_PER_CORE * cores()))
+
+
+def _measure_fused(program: Program, state: State) -> Measure:
+    def named(values: list[float]) -> Scores:
+        return dict(zip(program.columns, values, strict=False))
+
     def measure(split: Split) -> tuple[Scores, Scores]:
         rows = (split.x_train, column(split.y_train), split.x_test, column(split.y_test))
         train, test = program.scores(state, *rows).numpy().tolist()
-        return _named(program, train), _named(program, test)
+        return named(train), named(test)
 
     return measure
 
 
-def _named(program: Program, values: list[float]) -> Scores:
-    return dict(zip(program.columns, values, strict=False))
-
-
-def _reference(
-    study: Study, experiment: Experiment, samples: ReplicateData, report: TrainingCallback
+def _train_reference(
+    experiment: Experiment, data: ReplicateData, replicates: range, monitor: Monitor
 ) -> Iterator[Replicate]:
-    program = PROGRAMS.of(experiment, samples)
-    for number in report.replicates:
+    program = PROGRAMS.of(experiment, data)
+    for number in replicates:
         began = time.perf_counter()
-        seeds = Seeds(study.seed, number)
-        network = build_network(experiment, samples.shape, seeds)
+        seeds = Seeds(data.seed, number)
+        network = build_network(experiment, data.shape, seeds)
         compile_reference(network, experiment.training, program.metrics)
-        alone = TrainingCallback(
-            report.curves, range(number, number + 1), report.stop, report.started
-        )
-        rows = samples.of(number)
+        callback = ReferenceCallback(monitor, number)
         with contextlib.suppress(TrainingStopped):
-            train_reference(network, experiment.training, rows, seeds.of("order"), alone)
-        measure = _reference_measure(network)
-        yield _ended(number, alone, samples, measure, time.perf_counter() - began)
-        if report.stop.is_set():
+            train_reference(
+                network, experiment.training, data.of(number), seeds.of("order"), callback
+            )
+        seconds = time.perf_counter() - began
+        yield _outcome(number, callback, data, _measure_reference(network), seconds)
+        if callback.stopped:
             return
 
 
-def _reference_measure(network: Any) -> Measure:
-    def evaluate(x: Any, y: Any) -> Scores:
+def _measure_reference(network: Any) -> Measure:
+    def evaluate(x: Floats, y: Floats) -> Scores:
         scores: Scores = network.evaluate(x, column(y), verbose=0, return_dict=True)
         return scores
 
@@ -129,22 +150,30 @@ def _reference_measure(network: Any) -> Measure:
     )
 
 
-def _ended(
-    number: int, report: TrainingCallback, samples: ReplicateData, measure: Measure, seconds: float
+def _outcome(
+    number: int, callback: TrainingCallback, data: ReplicateData, measure: Measure, seconds: float
 ) -> Replicate:
-    """Say how a replicate ended, measuring it unless it failed or never began."""
-    curves = report.curves
+    """Return how a replicate ended, with its scores unless it failed or never began."""
+    curves = callback.curves
     epochs = int(curves.counts[number])
-    reason = report.failures.get(number, "")
-    whole = epochs == curves.epochs or number in report.early
+    reason = callback.failures.get(number, "")
+    whole = epochs == curves.epochs or number in callback.early
     status: Status = "failed" if reason else "finished" if whole else "stopped"
-    scores = {} if reason or not epochs else _scores(samples, number, measure)
-    best, best_epoch = _best(report, number)
-    return Replicate(number, status, epochs, scores, best, best_epoch, seconds, reason)
+    best, best_epoch = _best(callback, number)
+    return Replicate(
+        replicate=number,
+        status=status,
+        epochs=epochs,
+        scores={} if reason or not epochs else _scores(*measure(data.split(number))),
+        best_test_accuracy=best,
+        best_epoch=best_epoch,
+        seconds=seconds,
+        reason=reason,
+    )
 
 
-def _scores(samples: ReplicateData, number: int, measure: Measure) -> Scores:
-    train, test = measure(samples.split(number))
+def _scores(train: Scores, test: Scores) -> Scores:
+    """Name the scores of a replicate by the rows that they were measured on."""
     named = {f"train_{name}": value for name, value in train.items()}
     named |= {f"test_{name}": value for name, value in test.items()}
     if "test_brier" in named:
@@ -152,9 +181,9 @@ def _scores(samples: ReplicateData, number: int, measure: Measure) -> Scores:
     return named
 
 
-def _best(report: TrainingCallback, number: int) -> tuple[float, int]:
-    """Give the largest test accuracy by epoch, and that epoch from 1."""
-    if "val_accuracy" not in report.curves.metrics or not report.curves.counts[number]:
+def _best(callback: TrainingCallback, number: int) -> tuple[float, int]:
+    """Return the largest test accuracy of any epoch, and the first such epoch, from 1."""
+    if "val_accuracy" not in callback.curves.metrics or not callback.curves.counts[number]:
         return float("nan"), 0
-    accuracy = report.curves.series("val_accuracy", number)
+    accuracy = callback.curves.series("val_accuracy", number)
     return float(np.max(accuracy)), int(np.argmax(accuracy)) + 1

@@ -1,9 +1,10 @@
-"""The Keras callback: what training logs → `Curves`, and the stop flag → an exception."""
+"""The Keras callback of both engines: trained epochs → `Curves`, stop flag → an exception."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import keras
@@ -11,40 +12,58 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hiss.results.curves import Curves
-from hiss.training.early_stopping import UNTRAINED
-
-STEP = "epochs_at_once"
-"""The log that tells the fused engine's steps, of many epochs, from stock Keras' epochs."""
 
 
 class TrainingStopped(Exception):
-    """Training was asked to stop; what it has reported so far stands."""
+    """The stop flag was set; the epochs reported so far stay in the curves."""
+
+
+@dataclass(frozen=True, slots=True)
+class TrainedEpochs:
+    """Consecutive epochs of one replicate, as one step of training has measured them."""
+
+    replicate: int
+    """Its number within the arm, from 0."""
+    table: NDArray[np.float32]
+    """Shape (epochs trained, metrics), the metrics in the order of `Curves.metrics`."""
+    ended_early: bool = False
+    """Whether early stopping has ended the training after these epochs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Monitor:
+    """What connects the training of an arm with whoever watches it."""
+
+    curves: Curves
+    """Filled while the arm trains."""
+    stop: threading.Event
+    """Set from any thread to end the training."""
+    started: Callable[[], None]
+    """Called on the training thread whenever epochs were added to `curves`."""
 
 
 class TrainingCallback(keras.callbacks.Callback):  # type: ignore[misc]
-    """Writes the epochs of one or more replicates into `curves` as they come.
+    """Writes the epochs of one or more replicates into `curves` while `fit` trains them.
 
-    Keras calls it on the training thread: of the fused engine with many epochs of every
-    replicate after each batch, of the reference engine with one epoch of one replicate.
+    Keras calls it on the training thread. Epochs arrive by `epochs_trained`, not as Keras' logs:
+    the fused engine trains many epochs of every replicate in one train step.
     """
 
-    def __init__(
-        self,
-        curves: Curves,
-        replicates: range,
-        stop: threading.Event,
-        started: Callable[[], None],
-    ) -> None:
-        """Report the given `replicates`, and call `started` when their first epoch is there."""
+    def __init__(self, monitor: Monitor, replicates: range) -> None:
+        """Follow the given `replicates` of an arm."""
         super().__init__()
-        self.curves = curves
+        self.monitor = monitor
+        self.curves = monitor.curves
         self.replicates = replicates
-        self.stop = stop
-        self.started = started
         self.failures: dict[int, str] = {}
         """Replicate → why it failed."""
         self.early: set[int] = set()
-        """Replicates whose training stopped early, by the experiment's own rule."""
+        """Replicates whose training was ended by the experiment's early stopping."""
+
+    @property
+    def stopped(self) -> bool:
+        """Whether the training is to end now."""
+        return self.monitor.stop.is_set()
 
     @property
     def active(self) -> list[int]:
@@ -54,53 +73,45 @@ class TrainingCallback(keras.callbacks.Callback):  # type: ignore[misc]
 
     @property
     def remaining(self) -> int:
-        """Epochs that are still to be trained; 0 when every replicate has ended."""
+        """Epochs still to be trained; 0 when every replicate has ended."""
         return min(
             (self.curves.epochs - int(self.curves.counts[number]) for number in self.active),
             default=0,
         )
 
-    def on_train_batch_end(self, batch: int, logs: Mapping[str, Any] | None = None) -> None:
-        """Write the epochs that one call of the fused engine has trained."""
-        if logs and STEP in logs:
-            for number, table in zip(self.replicates, self.model.tables, strict=True):
-                self._write(number, table)
-            self._go_on()
-        self._leave_when_stopped()
-
-    def on_epoch_end(self, epoch: int, logs: Mapping[str, Any] | None = None) -> None:
-        """Write the epoch that the reference engine has trained."""
-        if logs and STEP not in logs:
-            row = [float(logs[name]) for name in self.curves.metrics]
-            self._write(self.replicates[0], np.array([row], np.float32))
-            self._go_on()
-        self._leave_when_stopped()
-
-    def _go_on(self) -> None:
-        """Say that training has started, and have `fit` end with the last epoch."""
-        self.started()
+    def epochs_trained(self, trained: Iterable[TrainedEpochs]) -> None:
+        """Write trained epochs into the curves, and let `fit` end after the last epoch."""
+        for each in trained:
+            self._write(each)
+        self.monitor.started()
         self.model.stop_training = not self.remaining
 
-    def _write(self, number: int, rows: NDArray[np.float32]) -> None:
-        """Append the epochs of one replicate, up to its early stop or a loss that is not finite."""
-        if number not in self.active:
-            return
-        trained = (rows != UNTRAINED).any(axis=1)
-        if not trained.all():
-            self.early.add(number)
-            rows = rows[trained]
-        broken = np.flatnonzero(~np.isfinite(rows[:, self.curves.metrics.index("loss")]))
-        if len(broken):
-            epoch = int(self.curves.counts[number]) + int(broken[0]) + 1
-            loss = rows[broken[0], self.curves.metrics.index("loss")]
-            self.failures[number] = f"loss is {_name(loss)} at epoch {epoch}"
-            rows = rows[: broken[0]]
-        self.curves.extend(number, rows)
+    def on_train_batch_end(self, batch: int, logs: Mapping[str, Any] | None = None) -> None:
+        """Raise `TrainingStopped` if the stop flag is set."""
+        self._raise_if_stopped()
 
-    def _leave_when_stopped(self) -> None:
-        if self.stop.is_set():
+    def on_epoch_end(self, epoch: int, logs: Mapping[str, Any] | None = None) -> None:
+        """Raise `TrainingStopped` if the stop flag is set."""
+        self._raise_if_stopped()
+
+    def _raise_if_stopped(self) -> None:
+        # by an exception: after `stop_training`, Keras would still validate the epoch that was
+        # broken off, and report it as a whole one
+        if self.stopped:
             raise TrainingStopped
 
-
-def _name(loss: float) -> str:
-    return "NaN" if np.isnan(loss) else "infinite"
+    def _write(self, trained: TrainedEpochs) -> None:
+        """Append the epochs of an active replicate, up to the first loss that is not finite."""
+        number, table = trained.replicate, trained.table
+        if number not in self.active:
+            return
+        if trained.ended_early:
+            self.early.add(number)
+        losses = table[:, self.curves.metrics.index("loss")]
+        broken = np.flatnonzero(~np.isfinite(losses))
+        if len(broken):
+            table = table[: broken[0]]
+            kind = "NaN" if np.isnan(losses[broken[0]]) else "infinite"
+            epoch = int(self.curves.counts[number]) + len(table) + 1
+            self.failures[number] = f"loss is {kind} at epoch {epoch}"
+        self.curves.extend(number, table)

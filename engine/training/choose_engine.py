@@ -1,4 +1,4 @@
-"""Which way an arm is trained: fused where TensorFlow can compile its network."""
+"""Which engine trains an arm: the fused one wherever TensorFlow can compile its network."""
 
 from __future__ import annotations
 
@@ -10,39 +10,41 @@ from typing import Any, NamedTuple
 import keras
 import tensorflow as tf
 
+from hiss.compatibility import is_preprocessing_layer
+from hiss.data.arrays import Floats
 from hiss.data.replicate_data import ReplicateData
 from hiss.data.seeds import Seeds
 from hiss.errors import EngineError
-from hiss.experiment.spec import Engine, Experiment, Study
+from hiss.experiment.spec import Engine, Experiment
 from hiss.network.build import build_network
 from hiss.network.outputs import check_outputs
 from hiss.network.user_code import blamed, split_reference, telling_line
-
-PREPROCESSING = "keras.src.layers.preprocessing"
+from hiss.noise.random import Tensor
 
 
 class EngineChoice(NamedTuple):
-    """How an arm is trained, and what there is to say about it."""
+    """The engine that trains an arm, and why."""
 
     engine: Engine
-    said: str = ""
+    note: str = ""
+    """Empty where there was no doubt."""
 
 
-def choose_engine(study: Study, experiment: Experiment, samples: ReplicateData) -> EngineChoice:
-    """Choose the way for an arm of a study, by trying it on one batch where that may fail.
+def choose_engine(wanted: Engine, experiment: Experiment, data: ReplicateData) -> EngineChoice:
+    """Choose the engine for an arm, by trying its network on one batch where that may fail.
 
     Raises:
         EngineError: if the network does not fit the data.
     """
     if experiment.model is None and not may_not_compile(experiment):
-        return EngineChoice(study.engine)
-    network = checked_network(study, experiment, samples)
-    if study.engine == "reference":
-        return EngineChoice("reference", "trained by stock fit, as asked for")
-    reason = _why_not(network, samples.rows.x[: experiment.training.batch_size])
+        return EngineChoice(wanted)
+    network = checked_network(experiment, data)
+    if wanted == "reference":
+        return EngineChoice("reference", "trained by stock fit, as requested")
+    reason = _why_not_fused(network, data.rows.x[: experiment.training.batch_size])
     if reason:
         return EngineChoice("reference", f"trained by stock fit: {reason}")
-    return EngineChoice("fused", "trained the fused way")
+    return EngineChoice("fused", "trained by the fused engine")
 
 
 def may_not_compile(experiment: Experiment) -> bool:
@@ -50,35 +52,31 @@ def may_not_compile(experiment: Experiment) -> bool:
 
     Of Keras' layers these are some that augment images or look values up, and do so in `fit` alone.
     """
-    kinds = (getattr(keras.layers, layer.class_name, None) for layer in experiment.layers)
-    return any(
-        getattr(kind, "__module__", "").startswith(PREPROCESSING)
-        and kind is not keras.layers.Rescaling
-        for kind in kinds
-    )
+    names = (layer.class_name for layer in experiment.layers)
+    return any(is_preprocessing_layer(getattr(keras.layers, name, None)) for name in names)
 
 
-def checked_network(study: Study, experiment: Experiment, samples: ReplicateData) -> Any:
-    """Build the network of a study's first replicate and see that it fits the data.
+def checked_network(experiment: Experiment, data: ReplicateData) -> Any:
+    """Build the network of a study's first replicate and check that it fits the data.
 
     Raises:
         EngineError: if the user's model does not.
     """
-    network = build_network(experiment, samples.shape, Seeds(study.seed, 0))
+    network = build_network(experiment, data.shape, Seeds(data.seed, 0))
     if experiment.model is not None:
-        check_outputs(experiment.model.reference, network, samples.first)
+        check_outputs(experiment.model.reference, network, data.first)
     return network
 
 
-def blamed_on(experiment: Experiment) -> AbstractContextManager[None]:
-    """Tell errors that come out of the user's own file, or of doubtful layers, as the user's."""
+def user_errors(experiment: Experiment) -> AbstractContextManager[None]:
+    """Turn errors from the user's own file, or from preprocessing layers, into `EngineError`."""
     if experiment.model is not None:
         return blamed(split_reference(experiment.model.reference)[0])
-    return _blamed_on_layers(experiment) if may_not_compile(experiment) else nullcontext()
+    return _layer_errors(experiment) if may_not_compile(experiment) else nullcontext()
 
 
 @contextmanager
-def _blamed_on_layers(experiment: Experiment) -> Iterator[None]:
+def _layer_errors(experiment: Experiment) -> Iterator[None]:
     try:
         yield
     except EngineError:
@@ -88,15 +86,16 @@ def _blamed_on_layers(experiment: Experiment) -> Iterator[None]:
         raise EngineError(message) from error
 
 
-def _why_not(network: Any, x: Any) -> str:
-    """Say what keeps a network's step from being compiled as a pure function; "" if nothing."""
+def _why_not_fused(network: Any, x: Floats) -> str:
+    """Return why a network's step cannot be compiled as a pure function; "" if it can."""
 
-    def step(trainable: Any, other: Any, x: Any) -> Any:
+    def step(trainable: list[Tensor], other: list[Tensor], x: Tensor) -> list[Tensor]:
         with tf.GradientTape() as tape:
             tape.watch(trainable)
             predictions, _ = network.stateless_call(trainable, other, x, training=True)
             loss = tf.reduce_mean(predictions)
-        return tape.gradient(loss, trainable)
+        gradients: list[Tensor] = tape.gradient(loss, trainable)
+        return gradients
 
     state = [
         [tf.constant(variable.value) for variable in variables]
@@ -114,6 +113,6 @@ def _why_not(network: Any, x: Any) -> str:
 
 
 def _operation(error: tf.errors.OpError) -> str:
-    """Name what XLA does not know: `PyFunc`; or else say all that it says."""
+    """Return the operation that XLA refuses, like `PyFunc`, or else its message's first line."""
     found = re.search(r"_JIT: (\w+)", str(error.message))
     return found[1] if found else str(error.message).strip().splitlines()[0]

@@ -12,19 +12,19 @@ import platformdirs
 
 from hiss.training import machine
 
-ROOM = 256 * 2**20
-"""Bytes that must be free; TensorFlow cannot train when it cannot write a program."""
+FREE_BYTES = 256 * 2**20
+"""What must be free on the disk; TensorFlow cannot train when it cannot write a program."""
 KEPT = 200
 """The most programs kept, of all versions and flags; each is about half a megabyte."""
 
 
 def flags() -> list[str]:
-    """Give the flags that make TensorFlow keep what it compiles; none where it cannot be kept."""
+    """Return the flags for `TF_XLA_FLAGS` that turn the cache on; none where it cannot be used."""
     folder = directory()
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        _prune(folder.parent)
-        roomy = shutil.disk_usage(folder).free > ROOM
+        _delete_oldest(folder.parent)
+        roomy = shutil.disk_usage(folder).free > FREE_BYTES
     except OSError:
         return []
     if not roomy or not os.access(folder, os.W_OK):
@@ -33,23 +33,23 @@ def flags() -> list[str]:
 
 
 def directory() -> Path:
-    """Give the folder for this TensorFlow, this kind of processor, and XLA's flags as they are."""
+    """Return the folder for this TensorFlow, this kind of processor and the present XLA flags."""
     version = importlib.metadata.version("tensorflow")
-    how = machine.processor(), machine.instruction_sets(), os.environ.get("XLA_FLAGS", "")
-    kind = hashlib.sha256("\n".join(how).encode())
+    target = machine.processor(), machine.instruction_sets(), os.environ.get("XLA_FLAGS", "")
+    kind = hashlib.sha256("\n".join(target).encode())
     return platformdirs.user_cache_path("hiss") / "xla" / f"{version}-{kind.hexdigest()[:12]}"
 
 
-def forget() -> bool:
-    """Delete all programs kept, one of which may be damaged; say whether there were any."""
+def clear() -> bool:
+    """Delete all programs kept, one of which may be damaged; return whether there were any."""
     kept = list(directory().glob("*.pb"))
     for program in kept:
         program.unlink(missing_ok=True)
     return bool(kept)
 
 
-def _prune(folder: Path) -> None:
-    """Delete, of all programs kept, the oldest."""
+def _delete_oldest(folder: Path) -> None:
+    """Delete the oldest programs beyond the number kept."""
     programs = sorted(folder.glob("*/*.pb"), key=lambda path: path.stat().st_mtime)
     for program in programs[:-KEPT]:
         program.unlink(missing_ok=True)

@@ -1,4 +1,4 @@
-"""Early stopping of one replicate, by the rule of Keras' callback."""
+"""Early stopping of one replicate, by the rule of Keras' `EarlyStopping` callback."""
 
 from __future__ import annotations
 
@@ -10,33 +10,35 @@ import tensorflow as tf
 from hiss.data.arrays import Task
 from hiss.errors import EngineError
 from hiss.experiment.training import EarlyStopping
+from hiss.noise.random import Tensor
 
-UNTRAINED = np.float32("-inf")
-"""Stands in every metric of an epoch that was not trained because training had stopped."""
+Weights = tuple[Any, Any]
+"""The values of the trainable and of the other variables of a network."""
 
 
-class Watch(NamedTuple):
+class EarlyStoppingState(NamedTuple):
     """What early stopping remembers of one replicate."""
 
-    best: Any
-    """The best value so far, or infinity; smaller is better."""
-    wait: Any
-    """Epochs without improvement."""
-    epoch: Any
-    """Epochs trained."""
-    stopped: Any
-    weights: Any
-    """The best epoch's values of the trainable and of the other variables; () if not wanted."""
+    best: Tensor
+    """Float32 scalar: the best value so far, or infinity; smaller is better."""
+    wait: Tensor
+    """Int32 scalar: epochs without improvement."""
+    epoch: Tensor
+    """Int32 scalar: epochs trained."""
+    stopped: Tensor
+    """Boolean scalar: whether the training has ended."""
+    weights: Weights | tuple[()]
+    """The weights of the best epoch; () where they are not to be restored."""
 
 
-class Stopping:
-    """Keras' `EarlyStopping`, as a pure function of what it remembers."""
+class PureEarlyStopping:
+    """Keras' `EarlyStopping` as a pure function of its state, so that XLA can compile it."""
 
     def __init__(self, rule: EarlyStopping, task: Task) -> None:
         """Follow a `rule`.
 
         Raises:
-            EngineError: if the rule looks at the accuracy of a regression.
+            EngineError: if the rule monitors the accuracy of a regression.
         """
         if rule.monitor == "accuracy" and task == "regression":
             raise EngineError(
@@ -46,28 +48,34 @@ class Stopping:
         self.rule = rule
         self.sign = -1.0 if rule.monitor == "accuracy" else 1.0
 
-    def start(self, weights: tuple[Any, Any]) -> Watch:
-        """Remember nothing but what training starts from."""
+    def start(self, weights: Weights) -> EarlyStoppingState:
+        """Return the state before the first epoch, as numpy values."""
         kept = weights if self.rule.restore_best_weights else ()
-        none = np.int32(0)
-        return Watch(np.float32("inf"), none, none, np.bool_(False), kept)
+        zero = np.int32(0)
+        return EarlyStoppingState(np.float32("inf"), zero, zero, np.bool_(False), kept)
 
-    def after_epoch(self, watch: Watch, value: Any, weights: tuple[Any, Any]) -> Watch:
-        """Take in the value of one more epoch."""
+    def after_epoch(
+        self, state: EarlyStoppingState, value: Tensor, weights: Weights
+    ) -> EarlyStoppingState:
+        """Return the state after one more epoch.
+
+        Args:
+            state: the state before it.
+            value: float32 scalar, the monitored metric on the rows held out.
+            weights: of the network after the epoch.
+        """
         rule, value = self.rule, self.sign * value
-        looking = watch.epoch >= rule.start_from_epoch
-        better = looking & (value + rule.min_delta < watch.best)
-        wait = tf.where(better | ~looking, 0, watch.wait + 1)
-        new = better | (watch.epoch <= rule.start_from_epoch)
-        return Watch(
-            tf.where(better, value, watch.best),
-            wait,
-            watch.epoch + 1,
-            looking & ~better & (wait >= rule.patience) & (watch.epoch > 0),
-            tf.nest.map_structure(
-                lambda now, then: tf.where(new, now, then), *self._both(weights, watch)
+        counts = state.epoch >= rule.start_from_epoch
+        better = counts & (value + rule.min_delta < state.best)
+        wait = tf.where(better | ~counts, 0, state.wait + 1)
+        keep = better | (state.epoch <= rule.start_from_epoch)
+        current = weights if rule.restore_best_weights else ()
+        return EarlyStoppingState(
+            best=tf.where(better, value, state.best),
+            wait=wait,
+            epoch=state.epoch + 1,
+            stopped=counts & ~better & (wait >= rule.patience) & (state.epoch > 0),
+            weights=tf.nest.map_structure(
+                lambda now, best: tf.where(keep, now, best), current, state.weights
             ),
         )
-
-    def _both(self, weights: tuple[Any, Any], watch: Watch) -> tuple[Any, Any]:
-        return (weights if self.rule.restore_best_weights else ()), watch.weights

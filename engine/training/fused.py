@@ -1,4 +1,4 @@
-"""The fused way through `fit`: every train step advances all replicates by many epochs."""
+"""The fused engine: one train step of `fit` trains many epochs of all replicates."""
 
 from __future__ import annotations
 
@@ -10,79 +10,84 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from hiss.training.callback import STEP, TrainingCallback
-from hiss.training.parallel_cpu import Stretch, Tables
-from hiss.training.program import CHUNK, State
+from hiss.training.callback import TrainingCallback
+from hiss.training.parallel_cpu import ParallelStep
+from hiss.training.program import MAX_EPOCHS, State
 
 STEP_SECONDS = 0.2
 """How long one train step should take: the curves grow five times a second."""
 CALL_SECONDS = 0.05
-"""How long training goes on before a stop can take effect."""
+"""How long a compiled call should take: no stop can take effect before it returns."""
 
 
 class ParallelReplicates(Protocol):
-    """A way to train replicates side by side: `Lanes` or a `Stack`."""
+    """Replicates of one arm that are trained side by side: `ParallelCpu` or `ParallelGpu`."""
 
-    def advance(self, epochs: int, report: TrainingCallback) -> Stretch:
-        """Train all replicates for some epochs, at most `CHUNK`."""
+    def advance(self, epochs: int, callback: TrainingCallback) -> ParallelStep:
+        """Train all active replicates for some epochs, at most `MAX_EPOCHS`."""
         ...
 
     def state(self, place: int) -> State:
-        """Give the state that a replicate has come to."""
+        """Return the present state of the replicate at a place of the block, from 0."""
         ...
 
     def close(self) -> None:
-        """Let go of what is no longer needed."""
+        """Free what only training needs."""
         ...
 
 
 class FusedModel(keras.Model):  # type: ignore[misc]
-    """A Keras model whose train step is a stretch of training of many replicates."""
+    """A Keras model whose train step trains many epochs of many replicates."""
 
     replicates: ParallelReplicates
-    report: TrainingCallback
-    pace: int
-    tables: Tables
-    """What the last step has brought. Among the logs, TensorFlow would keep a kernel for each of
-    the many shapes that they have."""
+    callback: TrainingCallback
+    epochs_per_step: int
 
     def __init__(self) -> None:
-        """Train nothing yet."""
+        """Make a model without layers or weights of its own."""
         super().__init__()
         self.built = True
 
     def train_step(self, data: Any) -> dict[str, float]:
-        """Advance all replicates by `pace` epochs; `data` only counts the steps."""
+        """Train `epochs_per_step` epochs and report them; `data` only counts the steps.
+
+        What was measured does not travel in the logs: TensorFlow would keep a kernel for each of
+        the many shapes that the tables have. Keras needs one log at least.
+        """
         began = time.perf_counter()
-        pace = min(self.pace, self.report.remaining)
-        stretch = self.replicates.advance(pace, self.report)
-        self._aim(pace, time.perf_counter() - began, stretch.call_seconds)
-        self.tables = stretch.tables
-        return {STEP: float(pace)}
+        epochs = min(self.epochs_per_step, self.callback.remaining)
+        step = self.replicates.advance(epochs, self.callback)
+        self._adapt_epochs_per_step(epochs, time.perf_counter() - began, step.call_seconds)
+        self.callback.epochs_trained(step.trained)
+        return {"epochs": float(epochs)}
 
-    def _aim(self, pace: int, step: float, call: float) -> None:
-        """Choose the next pace by how long this step and its longest call took."""
-        slowest = max(step / STEP_SECONDS, call / CALL_SECONDS, 1e-6)
-        self.pace = int(np.clip(pace / slowest, 1, min(4 * pace + 12, CHUNK)))
+    def _adapt_epochs_per_step(self, epochs: int, step_seconds: float, call_seconds: float) -> None:
+        """Choose the length of the next step by how long this one and its longest call took."""
+        slowest = max(step_seconds / STEP_SECONDS, call_seconds / CALL_SECONDS, 1e-6)
+        longest = min(4 * epochs + 12, MAX_EPOCHS)
+        self.epochs_per_step = int(np.clip(epochs / slowest, 1, longest))
 
 
-def train_fused(replicates: ParallelReplicates, epochs: int, report: TrainingCallback) -> None:
+def train_fused(replicates: ParallelReplicates, epochs: int, callback: TrainingCallback) -> None:
     """Train replicates side by side through Keras' `fit`.
 
     Raises:
-        Stopped: if `report` was told to stop.
+        TrainingStopped: if the stop flag of `callback` is set.
     """
     model = _model()
-    model.replicates, model.report, model.pace, model.tables = replicates, report, 1, ()
+    model.replicates, model.callback, model.epochs_per_step = replicates, callback, 1
     try:
-        model.fit(_counted(epochs), callbacks=[report], shuffle=False, verbose=0)
+        model.fit(_step_numbers(epochs), callbacks=[callback], shuffle=False, verbose=0)
     finally:
         replicates.close()
-        del model.replicates, model.report, model.tables
+        del model.replicates, model.callback
 
 
-def _counted(steps: int) -> Any:
-    """Count steps; TensorFlow's tuner would hold up training for a second when it is let go."""
+def _step_numbers(steps: int) -> Any:
+    """Return a data set of step numbers, for as many steps as there can be.
+
+    Without autotuning: the tuner's thread would hold up training for a second when it ends.
+    """
     options = tf.data.Options()
     options.autotune.enabled = False
     return tf.data.Dataset.range(steps).with_options(options)
@@ -90,7 +95,7 @@ def _counted(steps: int) -> Any:
 
 @functools.cache
 def _model() -> FusedModel:
-    """Make the one model that trains everything: Keras keeps some memory of every model."""
+    """Return the one model that trains everything: Keras keeps some memory of every model."""
     model = FusedModel()
     model.compile(run_eagerly=True)
     return model

@@ -1,4 +1,4 @@
-"""What machine this is, as far as numbers and speed depend on it."""
+"""What this machine is, as far as numbers and speed depend on it, and what to ask of it."""
 
 from __future__ import annotations
 
@@ -12,64 +12,48 @@ from collections.abc import Iterator
 from pathlib import Path
 
 CPUINFO = Path("/proc/cpuinfo")
+M_ARENA_MAX = -8
+"""The parameter of glibc's `mallopt` that limits its arenas; from `malloc.h`."""
+ARENAS = 2
+"""Arenas that all threads share."""
+LIBRARIES = ("libtensorflow_framework.so.2", "libtensorflow_cc.so.2")
+"""TensorFlow's large libraries, in its package's folder."""
 
 
 def cores() -> int:
-    """Count the cores that this process may use."""
+    """Return how many cores this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def processor() -> str:
-    """Name the processor's model."""
-    return _field("model name") or platform.processor() or platform.machine()
+    """Return the name of the processor's model."""
+    return _cpuinfo("model name") or platform.processor() or platform.machine()
 
 
 def instruction_sets() -> str:
-    """List what the processor can do beyond its architecture; empty where that is not told."""
-    return _field("flags")
-
-
-def _field(name: str) -> str:
-    try:
-        lines = CPUINFO.read_text().splitlines()
-    except OSError:
-        return ""
-    values = (line.split(":", 1)[1].strip() for line in lines if line.startswith(name))
-    return next(values, "")
-
-
-M_ARENA_MAX = -8
-ARENAS = 2
+    """Return the processor's extensions of its architecture; "" where they are not known."""
+    return _cpuinfo("flags")
 
 
 def limit_malloc_arenas() -> None:
     """Have all threads allocate from two arenas; by default each new thread gets one to keep."""
-    _call("mallopt", M_ARENA_MAX, ARENAS)
+    _call_libc("mallopt", M_ARENA_MAX, ARENAS)
 
 
 def return_free_memory() -> None:
-    """Return what compiling has freed to the operating system."""
-    _call("malloc_trim", 0)
-
-
-def _call(name: str, *arguments: int) -> None:
-    function = getattr(ctypes.CDLL(None), name, None)
-    if function is not None:
-        function(*arguments)
-
-
-LIBRARIES = ("libtensorflow_framework.so.2", "libtensorflow_cc.so.2")
+    """Return the memory that compiling has freed to the operating system."""
+    _call_libc("malloc_trim", 0)
 
 
 @contextlib.contextmanager
 def import_without_gc() -> Iterator[None]:
-    """Import what is large, within this context, so that other threads hardly notice.
+    """Within this context, import large packages without long pauses of the other threads.
 
-    Two things would hold Python's lock for a quarter of a second each: the dynamic loader, while
-    TensorFlow's libraries are mapped, and the garbage collector, which goes through all that has
-    been imported again and again (40 % of the import's time). The libraries are therefore loaded
-    beforehand, without the lock; and nothing is collected meanwhile or, being there for good,
-    ever looked at again.
+    Two things would hold Python's global lock for a quarter of a second each: the dynamic loader,
+    while TensorFlow's libraries are mapped, and the garbage collector, which visits again and
+    again all that has been imported (40 % of the import's time). The libraries are therefore
+    loaded first, without the lock; and nothing is collected within the context, nor are the
+    objects made there, which stay for good, ever visited later. Contexts may be nested.
     """
     _load_libraries()
     collecting = gc.isenabled()
@@ -82,20 +66,33 @@ def import_without_gc() -> Iterator[None]:
             gc.enable()
 
 
+def _cpuinfo(name: str) -> str:
+    """Return the first value of a field of Linux's cpuinfo; "" where there is none."""
+    try:
+        lines = CPUINFO.read_text().splitlines()
+    except OSError:
+        return ""
+    values = (line.split(":", 1)[1].strip() for line in lines if line.startswith(name))
+    return next(values, "")
+
+
+def _call_libc(name: str, *arguments: int) -> None:
+    """Call a function of the C library, where it has one of that name."""
+    function = getattr(ctypes.CDLL(None), name, None)
+    if function is not None:
+        function(*arguments)
+
+
 def _load_libraries() -> None:
     """Map TensorFlow's libraries; where they cannot be found, the import will do it."""
-    folder = _folder()
-    if folder is None or os.name != "posix":
+    found = importlib.util.find_spec("tensorflow")
+    if os.name != "posix" or found is None or not found.origin:
         return
+    # `ctypes.CDLL(path)` would hold the lock; a function called through it does not
     process = ctypes.CDLL(None)
     process.dlopen.restype = ctypes.c_void_p
     process.dlopen.argtypes = [ctypes.c_char_p, ctypes.c_int]
     for library in LIBRARIES:
-        path = folder / library
+        path = Path(found.origin).parent / library
         if path.exists():
             process.dlopen(os.fsencode(path), os.RTLD_NOW | os.RTLD_LOCAL)
-
-
-def _folder() -> Path | None:
-    found = importlib.util.find_spec("tensorflow")
-    return Path(found.origin).parent if found and found.origin else None

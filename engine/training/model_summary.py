@@ -18,11 +18,11 @@ class LayerSummary:
 
     name: str
     layer: str
-    """Its class and what a diagram shows of it."""
+    """Its class and its main arguments, as a diagram shows them."""
     shape: tuple[int | None, ...]
-    """Of what comes out of it, for one row."""
+    """Of its output for one row."""
     weights: int
-    """Values that training changes."""
+    """How many trainable values it has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +30,12 @@ class ModelSummary:
     """A user's model, built."""
 
     diagram: str
+    """The shape of a row and all layers, in one line."""
     places: tuple[LayerSummary, ...]
 
 
 def summarize_model(experiment: Experiment) -> ModelSummary:
-    """Run the user's function and describe what it returns, with the noise put in.
+    """Call the user's function and describe the model that it returns, with the noise inserted.
 
     Raises:
         EngineError: if the function fails, or its model does not fit the data.
@@ -42,33 +43,28 @@ def summarize_model(experiment: Experiment) -> ModelSummary:
     backend.load("cpu")
     from hiss.data.replicate_data import ReplicateData
     from hiss.network.user_model import site_names
-    from hiss.training.choose_engine import blamed_on, checked_network
+    from hiss.training.choose_engine import checked_network, user_errors
 
-    with blamed_on(experiment):
+    with user_errors(experiment):
         study = Study(arms=(experiment,))
-        samples = ReplicateData(experiment.data, study.mode, study.seed)
-        network = checked_network(study, experiment, samples)
+        data = ReplicateData(experiment.data, study.mode, study.seed)
+        network = checked_network(experiment, data)
     names = site_names(network)
-    layers = [_table(layer) for layer in names.values()]
+    tables = [_table(layer) for layer in names.values()]
     places = tuple(
         LayerSummary(
-            name, diagram_of((), [table]).rpartition(" ─ ")[2], _shape(layer), _count(layer)
+            name=name,
+            layer=diagram_of((), [table]).rpartition(" ─ ")[2],
+            shape=tuple(layer.output.shape[1:]),
+            weights=sum(prod(variable.shape) for variable in layer.trainable_variables),
         )
-        for (name, layer), table in zip(names.items(), layers, strict=True)
+        for (name, layer), table in zip(names.items(), tables, strict=True)
     )
-    return ModelSummary(diagram_of(samples.shape, layers), places)
-
-
-def _shape(layer: Any) -> tuple[int | None, ...]:
-    return tuple(layer.output.shape[1:])
-
-
-def _count(layer: Any) -> int:
-    return sum(prod(variable.shape) for variable in layer.trainable_variables)
+    return ModelSummary(diagram_of(data.shape, tables), places)
 
 
 def _table(layer: Any) -> Keras:
-    """Return what a diagram shows of a layer."""
+    """Return the class and the arguments of a layer that a diagram shows."""
     config = layer.get_config()
     shown = {key: config[key] for key in SHOWN if config.get(key) not in (None, "linear")}
     return Keras.model_validate({"class_name": type(layer).__name__, **shown})

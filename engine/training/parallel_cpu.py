@@ -1,4 +1,4 @@
-"""Replicates side by side on a processor: one compiled program, and threads that call it."""
+"""Replicates side by side on a CPU: one compiled program, and threads that call it."""
 
 from __future__ import annotations
 
@@ -6,30 +6,26 @@ import itertools
 import time
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-import numpy as np
 import tensorflow as tf
-from numpy.typing import NDArray
 
 from hiss.data.arrays import ReplicateArrays
-from hiss.training.callback import TrainingCallback
+from hiss.training.callback import TrainedEpochs, TrainingCallback
 from hiss.training.program import Program, State
 
-Tables = tuple[NDArray[np.float32], ...]
-"""Each replicate's rows of metrics; none of one that has ended."""
 
+class ParallelStep(NamedTuple):
+    """What one train step of parallel replicates has done."""
 
-class Stretch(NamedTuple):
-    """What one step of training has brought."""
-
-    tables: Tables
+    trained: list[TrainedEpochs]
+    """Of each replicate that was trained."""
     call_seconds: float
     """The longest time for which a stop could not take effect."""
 
 
 class ParallelCpu:
-    """Calls the program once for every replicate; a call lets go of Python's lock.
+    """Calls the program once for every replicate; a call releases Python's global lock.
 
     On a CPU, XLA runs a program on one core, and stacking replicates gains nothing.
     """
@@ -38,49 +34,52 @@ class ParallelCpu:
         self,
         program: Program,
         states: Iterable[State],
-        rows: Iterable[ReplicateArrays],
+        arrays: Iterable[ReplicateArrays],
         threads: int,
     ) -> None:
-        """Take a state and the rows of each replicate; all but the first while XLA compiles."""
-        pairs = itertools.starmap(on_device, zip(states, rows, strict=True))
+        """Take a state and the arrays of each replicate; all but the first while XLA compiles."""
+        pairs = itertools.starmap(on_device, zip(states, arrays, strict=True))
         taken = [next(pairs)]
         self._advance = program.compiled(
             "alone", program.advance, *taken[0], meanwhile=lambda: taken.extend(pairs)
         )
         self._states = [state for state, _ in taken]
-        self._rows = [each for _, each in taken]
-        self._none = np.empty((0, len(program.columns)), np.float32)
+        self._arrays = [each for _, each in taken]
         self._pool = ThreadPoolExecutor(threads)
 
-    def advance(self, epochs: int, report: TrainingCallback) -> Stretch:
-        """Train each replicate for some epochs, unless it has failed or comes after a stop."""
-        places = range(len(self._rows))
-        turns = list(self._pool.map(lambda place: self._turn(place, epochs, report), places))
-        tables, seconds = zip(*turns, strict=True)
-        return Stretch(tables, max(seconds))
+    def advance(self, epochs: int, callback: TrainingCallback) -> ParallelStep:
+        """Train each active replicate for some epochs; start none once the stop flag is set."""
+        first = callback.replicates.start
 
-    def _turn(
-        self, place: int, epochs: int, report: TrainingCallback
-    ) -> tuple[NDArray[np.float32], float]:
-        began = time.perf_counter()
-        if report.stop.is_set() or report.replicates[place] in report.failures:
-            return self._none, 0.0
-        state, rows = self._states[place], self._rows[place]
-        with tf.device(rows.x.device):  # a thread does not take over that of another
-            state, table = self._advance(state, rows, tf.constant(epochs))
-        self._states[place] = state
-        return table.numpy()[:epochs], time.perf_counter() - began
+        def train(replicate: int) -> tuple[TrainedEpochs, float] | None:
+            if callback.stopped:
+                return None
+            began = time.perf_counter()
+            trained = self._train(replicate, replicate - first, epochs)
+            return trained, time.perf_counter() - began
+
+        done = [each for each in self._pool.map(train, callback.active) if each is not None]
+        trained = [epochs for epochs, _ in done]
+        return ParallelStep(trained, max((seconds for _, seconds in done), default=0.0))
 
     def state(self, place: int) -> State:
-        """Give the state that a replicate has come to."""
-        state: State = self._states[place]
-        return state
+        """Return the present state of the replicate at a place of the block, from 0."""
+        return self._states[place]
 
     def close(self) -> None:
         """End the threads."""
         self._pool.shutdown()
 
+    def _train(self, replicate: int, place: int, epochs: int) -> TrainedEpochs:
+        arrays = self._arrays[place]
+        with tf.device(arrays.x.device):  # `tf.device` holds for one thread only
+            state, table, done = self._advance(self._states[place], arrays, tf.constant(epochs))
+        self._states[place] = state
+        count = int(done)
+        return TrainedEpochs(replicate, table.numpy()[:count], ended_early=count < epochs)
 
-def on_device(state: Any, rows: ReplicateArrays) -> tuple[Any, ReplicateArrays]:
-    """Put a state and rows on the device."""
-    return tf.nest.map_structure(tf.constant, state), ReplicateArrays(*map(tf.constant, rows))
+
+def on_device(state: State, arrays: ReplicateArrays) -> tuple[State, ReplicateArrays]:
+    """Copy a state and arrays to the present device."""
+    tensors: State = tf.nest.map_structure(tf.constant, state)
+    return tensors, ReplicateArrays(*map(tf.constant, arrays))

@@ -1,94 +1,91 @@
 """Replicates side by side on a GPU: one graph in which every tensor holds all of them.
 
 There the launches of kernels dominate, not the arithmetic, and thirty replicates cost about what
-one costs. Not every network can be stacked: TensorFlow's `vectorized_map` knows no convolution
-whose kernels differ, and nothing that stops early.
+one costs. Not every network can be stacked: `tf.vectorized_map` has no rule for a convolution
+whose kernels differ, nor for a loop that ends at another epoch for each replicate.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 import tensorflow as tf
-from tensorflow.python.ops.parallel_for import pfor
 
+from hiss.compatibility import register_vectorized_bitcast
 from hiss.data.arrays import ReplicateArrays
 from hiss.noise import random as noise
-from hiss.training.callback import TrainingCallback
-from hiss.training.parallel_cpu import Stretch, on_device
-from hiss.training.program import Program, State
+from hiss.noise.random import Tensor
+from hiss.training.callback import TrainedEpochs, TrainingCallback
+from hiss.training.compiling import Compiled
+from hiss.training.parallel_cpu import ParallelStep, on_device
+from hiss.training.program import Program, State, Trained
 
-HEIGHT = 32
+STACK_SIZE = 32
 """Replicates in every stack, some of them copies when there are fewer: a replicate's result must
 not depend on how many train beside it."""
 
+register_vectorized_bitcast()  # the random numbers of the noise need it
+
 
 class NotStackableError(Exception):
-    """A network that has to train replicate by replicate."""
+    """A network whose replicates cannot be trained in one graph."""
 
 
 class ParallelGpu:
     """Trains all replicates by one call of one compiled program."""
 
     def __init__(
-        self, program: Program, states: Sequence[State], rows: Sequence[ReplicateArrays]
+        self, program: Program, states: Sequence[State], arrays: Sequence[ReplicateArrays]
     ) -> None:
-        """Take a state and the rows of each of at most `HEIGHT` replicates.
+        """Take a state and the arrays of each of at most `STACK_SIZE` replicates.
 
         Raises:
-            CannotStackError: if the program cannot be stacked.
+            NotStackableError: if the program cannot be stacked.
         """
-        if program.stopping:
-            raise NotStackableError("replicates stop early, each at its own time")
-        filled = [*range(len(states)), *[0] * (HEIGHT - len(states))]
-        self._size = len(states)
-        self._states, self._rows = on_device(
-            tf.nest.map_structure(lambda *each: np.stack(each), *(states[n] for n in filled)),
+        if program.early_stopping:
+            raise NotStackableError("each replicate stops early at an epoch of its own")
+        places = [*range(len(states)), *[0] * (STACK_SIZE - len(states))]
+        self._states, self._arrays = on_device(
+            tf.nest.map_structure(lambda *each: np.stack(each), *(states[n] for n in places)),
             ReplicateArrays(
-                *(np.stack(each) for each in zip(*(rows[n] for n in filled), strict=True))
+                *(np.stack(each) for each in zip(*(arrays[n] for n in places), strict=True))
             ),
         )
-        self._advance = _stacked(program, self._states, self._rows)
+        self._advance = _compile_stacked(program, self._states, self._arrays)
 
-    def advance(self, epochs: int, report: TrainingCallback) -> Stretch:
+    def advance(self, epochs: int, callback: TrainingCallback) -> ParallelStep:
         """Train all replicates for some epochs."""
         began = time.perf_counter()
-        self._states, tables = self._advance(self._states, self._rows, tf.constant(epochs))
-        trained = tables.numpy()[:epochs, : self._size].swapaxes(0, 1)
-        return Stretch(tuple(trained), time.perf_counter() - began)
+        self._states, table, done = self._advance(self._states, self._arrays, tf.constant(epochs))
+        tables = table.numpy()[: int(done)].swapaxes(0, 1)  # the copies behind are left out
+        pairs = zip(callback.replicates, tables, strict=False)
+        return ParallelStep([TrainedEpochs(*pair) for pair in pairs], time.perf_counter() - began)
 
     def state(self, place: int) -> State:
-        """Give the state that a replicate has come to."""
+        """Return the present state of the replicate at a place of the block, from 0."""
         state: State = tf.nest.map_structure(lambda tensor: tensor[place], self._states)
         return state
 
     def close(self) -> None:
-        """Leave nothing to end."""
+        """Do nothing: there are no threads to end."""
 
 
-def _stacked(program: Program, states: State, rows: ReplicateArrays) -> Any:
+def _compile_stacked(program: Program, states: State, arrays: ReplicateArrays) -> Compiled:
     """Compile a program for a whole stack."""
 
-    def epoch(states: State, rows: ReplicateArrays) -> tuple[State, Any]:
-        after: tuple[State, Any] = tf.vectorized_map(
-            lambda pair: program.epoch(*pair), (states, rows), fallback_to_while_loop=False
+    def epoch(states: State, arrays: ReplicateArrays) -> tuple[State, Tensor]:
+        after: tuple[State, Tensor] = tf.vectorized_map(
+            lambda pair: program.epoch(*pair), (states, arrays), fallback_to_while_loop=False
         )
         return after
 
-    def advance(states: State, rows: ReplicateArrays, epochs: Any) -> tuple[State, Any]:
-        return program.repeat(epoch, states, rows, epochs, HEIGHT)[1:]
+    def advance(states: State, arrays: ReplicateArrays, epochs: Tensor) -> Trained:
+        return program.repeat(epoch, states, arrays, epochs, (STACK_SIZE,))
 
     try:
         with noise.always_draw():
-            return program.compiled("stacked", advance, states, rows)
+            return program.compiled("stacked", advance, states, arrays)
     except (ValueError, TypeError, NotImplementedError, tf.errors.OpError) as error:
         raise NotStackableError(str(error).split("\n", 1)[0]) from error
-
-
-@pfor.RegisterPFor("Bitcast")  # type: ignore[untyped-decorator]
-def _bitcast(one: Any) -> Any:
-    """Teach `vectorized_map` to read a stack of tensors as another type."""
-    return pfor.wrap(tf.bitcast(one.stacked_input(0), one.get_attr("type")), True)

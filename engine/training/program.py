@@ -1,8 +1,11 @@
 """The training of one network as pure functions of its state, to be compiled once.
 
-A state holds all that one replicate is: its weights, its noise streams, its optimizer. Whoever
-trains thirty replicates calls the same compiled program with thirty states, so that none can
-depend on how many others there are.
+A `State` holds all that changes while one replicate trains: its weights, its noise streams, its
+optimizer. Thirty replicates are thirty states given to the same compiled program, so that none
+can depend on how many others there are.
+
+The file reads from the outside in: many epochs, one epoch, one pass over the batches, one
+gradient step, one forward pass.
 """
 
 from __future__ import annotations
@@ -20,49 +23,57 @@ from hiss.network.build import Start, schedule_clocks
 from hiss.network.metrics import Metric, columns, loss_per_row, metrics_for
 from hiss.network.optimizers import Packing, make_optimizer, pure, starting_values
 from hiss.noise import random as noise
-from hiss.training.compiling import compile_program
-from hiss.training.early_stopping import UNTRAINED, Stopping
+from hiss.noise.random import Tensor
+from hiss.training.compiling import Compiled, compile_program
+from hiss.training.early_stopping import EarlyStoppingState, PureEarlyStopping
 
-CHUNK = 1024
-"""The most epochs that one call of a compiled program trains."""
+MAX_EPOCHS = 1024
+"""The most epochs that one call of a compiled program trains: XLA needs to know the size of the
+table that they are written into."""
 
 
 class State(NamedTuple):
-    """All that changes while one replicate trains."""
+    """All that changes while one replicate trains, as nests of numpy arrays or tensors."""
 
-    trainable: Any
-    """The weights, as `Packing` lays them."""
-    other: Any
+    trainable: list[Tensor]
+    """The weights, float32, laid out by `Packing`."""
+    other: list[Tensor]
     """The network's other variables: noise streams, noise strengths, moving averages."""
-    optimizer: Any
-    order: Any
-    """The stream (uint32, shape (3,)) that shuffles the rows of each epoch."""
-    watch: Any = ()
-    """A `Watch` where training may stop early."""
+    optimizer: list[Tensor]
+    """The optimizer's variables: its step, its moments."""
+    shuffling: Tensor
+    """The random stream, uint32 of shape (3,), that shuffles the rows of each epoch."""
+    early_stopping: EarlyStoppingState | tuple[()] = ()
+    """() where training cannot stop early."""
 
 
-Epoch = Callable[[State, ReplicateArrays], tuple[State, Any]]
-"""(state, rows) → (the state after one epoch, what it measured)."""
-Advance = Callable[[State, ReplicateArrays, Any], Any]
-"""(state, rows, epochs) → (the state after them, a row of metrics for each)."""
+Epoch = Callable[[State, ReplicateArrays], tuple[State, Tensor]]
+"""(state, arrays) → (the state after one epoch, its metrics: shape (columns,))."""
+Trained = tuple[State, Tensor, Tensor]
+"""The state after some epochs; their metrics, float32 of shape (`MAX_EPOCHS`, columns), of which
+only the rows of trained epochs mean anything; the number of trained epochs, an int32 scalar."""
+Advance = Callable[[State, ReplicateArrays, Tensor], Trained]
+"""(state, arrays, epochs) → what training for at most `epochs` epochs leaves."""
 
 
 class Program:
     """One network, its loss and its optimizer, as functions of a `State`."""
 
-    def __init__(self, name: str, network: Any, training: Training, task: Task, rows: int) -> None:
-        """Take a built `network`, whose own weights serve only as a pattern.
+    def __init__(
+        self, name: str, network: Any, training: Training, task: Task, train_rows: int
+    ) -> None:
+        """Take a built `network`, whose own weights serve as a pattern only.
 
         Args:
-            name: tells the program from all others, in any process.
-            network: what is trained.
-            training: how.
-            task: what it is measured by.
-            rows: how many it trains on.
+            name: unique among all programs, in any process.
+            network: the Keras model that is trained.
+            training: its optimizer, loss, batch size and early stopping.
+            task: chooses the metrics.
+            train_rows: the number of training rows.
         """
         self.name = name
         self.network = network
-        self.steps_per_epoch = math.ceil(rows / training.batch_size)
+        self.steps_per_epoch = math.ceil(train_rows / training.batch_size)
         self.batch_size = training.batch_size
         self.loss = loss_per_row(training.loss)
         self.metrics: tuple[Metric, ...] = metrics_for(task)
@@ -71,132 +82,151 @@ class Program:
         self.packing = Packing(network.trainable_variables, self.optimizer)
         self.optimizer.build(self.packing.variables)
         rule = training.early_stopping
-        self.stopping = rule and Stopping(rule, task)
-        self._compiled: dict[str, Any] = {}
+        self.early_stopping = rule and PureEarlyStopping(rule, task)
         self.scores = tf.function(self._scores, autograph=False)
+        self._compiled: dict[str, Compiled] = {}
 
-    def start(self, start: Start, order_seed: int) -> State:
-        """Make the state that training starts from, as numpy arrays."""
+    def start(self, start: Start, shuffling_seed: int) -> State:
+        """Return the state that training starts from, as numpy arrays."""
         other = list(start.other)
         for place in schedule_clocks(self.network):
             other[place] = np.asarray(start.training.epochs * self.steps_per_epoch, np.float32)
-        moments = starting_values(self.optimizer, start.training.optimizer, order_seed)
+        moments = starting_values(self.optimizer, start.training.optimizer, shuffling_seed)
         trainable = self.packing.start(start.trainable)
-        watch = self.stopping.start((trainable, other)) if self.stopping else ()
-        order = np.array([order_seed, 0, 0], np.uint32)
-        return State(trainable, other, moments, order, watch)
+        stopping = self.early_stopping.start((trainable, other)) if self.early_stopping else ()
+        shuffling = np.array([shuffling_seed, 0, 0], np.uint32)
+        return State(trainable, other, moments, shuffling, stopping)
 
     def compiled(
         self,
-        way: str,
+        variant: str,
         advance: Advance,
         state: State,
-        rows: ReplicateArrays,
+        arrays: ReplicateArrays,
         meanwhile: Callable[[], object] = lambda: None,
-    ) -> Any:
-        """Give `advance`, or what it became in an earlier call, compiled for such arguments.
+    ) -> Compiled:
+        """Return `advance` compiled by XLA, from an earlier call if there was one.
 
         Args:
-            way: which of the ways to train this program it is.
-            advance: does what `advance` of this class does.
-            state: for the shapes.
-            rows: for the shapes, and the device.
-            meanwhile: is called while the compiler works; more than once if that fails at first.
+            variant: distinguishes several functions `advance` of the same program.
+            advance: the method of this class, or a variant of it for stacked replicates.
+            state: for the shapes and dtypes.
+            arrays: for the shapes and dtypes, and the device.
+            meanwhile: called while XLA compiles; once more if it has to compile twice.
         """
-        key = f"{way} on {rows.x.device}"
+        key = f"{variant} on {arrays.x.device}"
         if key in self._compiled:
             meanwhile()
         else:
-            name = f"{self.name} {key}"
+            arguments = (state, arrays, tf.constant(0))
             self._compiled[key] = compile_program(
-                name, advance, state, rows, tf.constant(0), meanwhile=meanwhile
+                f"{self.name} {key}", advance, *arguments, meanwhile=meanwhile
             )
         return self._compiled[key]
 
-    def _scores(self, state: State, x: Any, y: Any, x_test: Any, y_test: Any) -> Any:
-        """Measure the trained network on the training and on the test rows."""
-        if self.stopping and self.stopping.rule.restore_best_weights:
-            trainable, other = state.watch.weights
-            state = state._replace(trainable=trainable, other=other)
-        return tf.stack([self.measure(state, x, y), self.measure(state, x_test, y_test)])
+    def advance(self, state: State, arrays: ReplicateArrays, epochs: Tensor) -> Trained:
+        """Train one replicate for some epochs, or until it stops early.
 
-    def measure(self, state: State, x: Any, y: Any) -> Any:
-        """Measure loss and metrics with the noise off: shape (1 + metrics,)."""
+        Args:
+            state: what to start from.
+            arrays: the rows that the replicate is trained and validated on.
+            epochs: int32 scalar, at most `MAX_EPOCHS`.
+        """
+        return self.repeat(self.epoch, state, arrays, epochs)
+
+    def repeat(
+        self,
+        epoch: Epoch,
+        state: State,
+        arrays: ReplicateArrays,
+        epochs: Tensor,
+        stack: tuple[int, ...] = (),
+    ) -> Trained:
+        """Do what `advance` does, by calling `epoch` for one replicate or for a stack of them.
+
+        In a stack of the shape (replicates,), the metrics have the shape (`MAX_EPOCHS`,
+        replicates, columns).
+        """
+
+        def train(done: Tensor, state: State, table: Any) -> tuple[Tensor, State, Any]:
+            state, row = epoch(state, arrays)
+            return done + 1, state, table.write(done, row)
+
+        def continues(done: Tensor, state: State, table: Any) -> Tensor:
+            stopping = state.early_stopping
+            return (done < epochs) & ~stopping.stopped if stopping else done < epochs
+
+        shape = (*stack, len(self.columns))
+        table = tf.TensorArray(tf.float32, MAX_EPOCHS, element_shape=shape)
+        done, state, table = tf.while_loop(continues, train, (tf.constant(0), state, table))
+        return state, table.stack(), done
+
+    def epoch(self, state: State, arrays: ReplicateArrays) -> tuple[State, Tensor]:
+        """Train one replicate for one epoch; also return its metrics: shape (columns,).
+
+        As in Keras, the first half is measured on the training rows during the epoch, with the
+        noise on and while the weights change from batch to batch; the second half after it, on
+        the validation rows with the noise off.
+        """
+        count = arrays.x.shape[0]
+        if count <= self.batch_size:
+            state, sums = self._step(state, arrays.x, arrays.y)
+        else:
+            state, sums = self._batches(state, arrays)
+        trained = self._finish(sums / count, arrays.y)
+        row = tf.concat([trained, self.measure(state, arrays.x_val, arrays.y_val)], 0)
+        return self._after_epoch(state, arrays), row
+
+    def measure(self, state: State, x: Tensor, y: Tensor) -> Tensor:
+        """Measure loss and metrics on some rows, with the noise off: shape (1 + metrics,)."""
         weights = self.packing.unpack(state.trainable)
         predictions, _, penalties = self._predict(weights, state.other, x, training=False)
         losses = self._losses(y, predictions, penalties)
-        return self._finished(tf.reduce_mean(self._measured(losses, y, predictions), 1), y)
+        return self._finish(tf.reduce_mean(self._per_row(losses, y, predictions), 1), y)
 
-    def advance(self, state: State, rows: ReplicateArrays, epochs: Any) -> tuple[State, Any]:
-        """Train for `epochs`, an int32 tensor of at most `CHUNK`.
+    def _scores(self, state: State, x: Tensor, y: Tensor, x_test: Tensor, y_test: Tensor) -> Tensor:
+        """Measure the trained network on training and on test rows: shape (2, 1 + metrics)."""
+        if state.early_stopping and state.early_stopping.weights:
+            trainable, other = state.early_stopping.weights
+            state = state._replace(trainable=trainable, other=other)
+        return tf.stack([self.measure(state, x, y), self.measure(state, x_test, y_test)])
 
-        Also give a row of metrics for each epoch; rows after the last are `UNTRAINED`.
-        """
-        trained, state, table = self.repeat(self.epoch, state, rows, epochs)
-        return state, tf.where(tf.range(CHUNK)[:, None] < trained, table, UNTRAINED)
-
-    def repeat(
-        self, epoch: Epoch, state: State, rows: ReplicateArrays, epochs: Any, *stacked: int
-    ) -> tuple[Any, State, Any]:
-        """Do some epochs, of one replicate or of a stack of them.
-
-        Give how many were done, the state after them, and what each measured: shape
-        (`CHUNK`, `stacked`, columns), zeros after the last.
-        """
-
-        def one_more(done: Any, state: State, table: Any) -> tuple[Any, State, Any]:
-            state, row = epoch(state, rows)
-            return done + 1, state, table.write(done, row)
-
-        def goes_on(done: Any, state: State, table: Any) -> Any:
-            return done < epochs if not self.stopping else (done < epochs) & ~state.watch.stopped
-
-        table = tf.TensorArray(tf.float32, CHUNK, element_shape=(*stacked, len(self.columns)))
-        done, state, table = tf.while_loop(goes_on, one_more, (tf.constant(0), state, table))
-        return done, state, table.stack()
-
-    def epoch(self, state: State, rows: ReplicateArrays) -> tuple[State, Any]:
-        """Train for one epoch; also measure the network: shape (columns,)."""
-        count = rows.x.shape[0]
-        if count <= self.batch_size:
-            state, sums = self._step(state, rows.x, rows.y)
-        else:
-            state, sums = self._batches(state, rows)
-        trained = self._finished(sums / count, rows.y)
-        row = tf.concat([trained, self.measure(state, rows.x_val, rows.y_val)], 0)
-        return self._watched(state, rows), row
-
-    def _watched(self, state: State, rows: ReplicateArrays) -> State:
-        """Look at the rows held out, where training may stop early."""
-        if not self.stopping:
+    def _after_epoch(self, state: State, arrays: ReplicateArrays) -> State:
+        """Let early stopping, if there is any, measure the rows held out for it."""
+        if not (self.early_stopping and state.early_stopping):
             return state
-        held = self.measure(state, rows.x_held, rows.y_held)
-        value = held[self.columns.index(self.stopping.rule.monitor)]
+        held_out = self.measure(state, arrays.x_held, arrays.y_held)
+        value = held_out[self.columns.index(self.early_stopping.rule.monitor)]
         weights = state.trainable, state.other
-        return state._replace(watch=self.stopping.after_epoch(state.watch, value, weights))
+        after = self.early_stopping.after_epoch(state.early_stopping, value, weights)
+        return state._replace(early_stopping=after)
 
-    def _batches(self, state: State, rows: ReplicateArrays) -> tuple[State, Any]:
-        """Go through all rows in a fresh order, the last batch being as small as it comes."""
-        count, size = rows.x.shape[0], self.batch_size
-        order = noise.permutation(state.order, count)
-        x, y = tf.gather(rows.x, order), tf.gather(rows.y, order)
-        state = state._replace(order=noise.advanced(state.order))
+    def _batches(self, state: State, arrays: ReplicateArrays) -> tuple[State, Tensor]:
+        """Train on all rows once, in a new order; the last batch may be smaller.
 
-        def one_more(start: Any, state: State, sums: Any) -> tuple[Any, State, Any]:
-            batch = (_slice(array, start, size) for array in (x, y))
-            state, more = self._step(state, *batch)
+        Also return loss and metrics summed over the rows.
+        """
+        count, size = arrays.x.shape[0], self.batch_size
+        order = noise.permutation(state.shuffling, count)
+        x, y = tf.gather(arrays.x, order), tf.gather(arrays.y, order)
+        state = state._replace(shuffling=noise.advanced(state.shuffling))
+
+        def train(start: Tensor, state: State, sums: Tensor) -> tuple[Tensor, State, Tensor]:
+            batch = start + tf.range(size)
+            state, more = self._step(state, tf.gather(x, batch), tf.gather(y, batch))
             return start + size, state, sums + more
 
         whole = count - count % size
         first = (tf.constant(0), state, tf.zeros(len(self.columns) // 2))
-        _, state, sums = tf.while_loop(lambda start, *_: start < whole, one_more, first)
+        _, state, sums = tf.while_loop(lambda start, *_: start < whole, train, first)
         if whole == count:
             return state, sums
+        # XLA must know every batch's size when it compiles, so a smaller one is left to the end
         state, more = self._step(state, x[whole:], y[whole:])
         return state, sums + more
 
-    def _step(self, state: State, x: Any, y: Any) -> tuple[State, Any]:
-        """Do one gradient step; also give loss and metrics summed over the rows."""
+    def _step(self, state: State, x: Tensor, y: Tensor) -> tuple[State, Tensor]:
+        """Do one gradient step; also return loss and metrics summed over the batch's rows."""
         weights = self.packing.unpack(state.trainable)
         with tf.GradientTape() as tape:
             tape.watch(weights)
@@ -208,31 +238,29 @@ class Program:
             state.optimizer, gradients, state.trainable
         )
         moved = state._replace(trainable=trainable, other=other, optimizer=moments)
-        return moved, tf.reduce_sum(self._measured(losses, y, predictions), 1)
+        return moved, tf.reduce_sum(self._per_row(losses, y, predictions), 1)
 
-    def _predict(self, weights: list[Any], other: Any, x: Any, *, training: bool) -> Any:
+    def _predict(
+        self, weights: list[Tensor], other: list[Tensor], x: Tensor, *, training: bool
+    ) -> Any:
+        """Return predictions, the other variables after the pass, and the penalties to add."""
         return self.network.stateless_call(weights, other, x, training=training, return_losses=True)
 
-    def _losses(self, y: Any, predictions: Any, penalties: list[Any]) -> Any:
-        """Give one value a row, whose mean is the loss."""
+    def _losses(self, y: Tensor, predictions: Tensor, penalties: list[Tensor]) -> Tensor:
+        """Return one value a row, whose mean is the loss."""
         losses = self.loss(y, predictions)
         return losses + tf.add_n(penalties) if penalties else losses
 
-    def _measured(self, losses: Any, y: Any, predictions: Any) -> Any:
-        """Measure loss and metrics of each row: shape (1 + metrics, rows)."""
+    def _per_row(self, losses: Tensor, y: Tensor, predictions: Tensor) -> Tensor:
+        """Return loss and metrics of each row: shape (1 + metrics, rows)."""
         metrics = [metric.per_row(y, predictions) for metric in self.metrics]
         return tf.stack([losses, *metrics])
 
-    def _finished(self, means: Any, y: Any) -> Any:
-        """Turn the means over rows into loss and metrics."""
+    def _finish(self, means: Tensor, y: Tensor) -> Tensor:
+        """Turn the means over rows into loss and metrics: an RMSE is the root of a mean."""
         if not any(metric.transform for metric in self.metrics):
             return means
         loss, *others = tf.unstack(means)
         variance = tf.math.reduce_variance(y)
         pairs = zip(self.metrics, others, strict=True)
         return tf.stack([loss, *(metric.of(mean, variance) for metric, mean in pairs)])
-
-
-def _slice(array: Any, start: Any, size: int) -> Any:
-    """Take `size` rows from a place known only when the program runs."""
-    return tf.gather(array, start + tf.range(size))

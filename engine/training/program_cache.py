@@ -1,4 +1,4 @@
-"""Compiled programs, kept for whoever trains a network of the same structure again."""
+"""Compiled programs, kept for the next training of a network of the same structure."""
 
 from __future__ import annotations
 
@@ -17,56 +17,60 @@ from hiss.noise.registry import noise_of
 from hiss.training.program import Program
 
 KEPT = 16
+"""The most programs kept in memory."""
 
 
-class Programs:
-    """The programs of the last few structures; all strengths of a noise share one."""
+class ProgramCache:
+    """The programs used last; all strengths of a noise share one."""
 
     def __init__(self) -> None:
-        """Start with none."""
+        """Start empty."""
         self._kept: OrderedDict[str, Program] = OrderedDict()
 
-    def of(self, experiment: Experiment, samples: ReplicateData) -> Program:
-        """Give the program for an experiment, made now or used before.
+    def of(self, experiment: Experiment, data: ReplicateData) -> Program:
+        """Return the program for an experiment, made now or used before.
 
         Raises:
             EngineError: if its network does not fit the data.
         """
-        key = structure(experiment, samples)
+        key = structure(experiment, data)
         if key not in self._kept:
-            network = build_network(experiment, samples.shape, Seeds(samples.seed, 0))
-            check_count(experiment.name, network, samples.first)
+            network = build_network(experiment, data.shape, Seeds(data.seed, 0))
+            check_count(experiment.name, network, data.first)
             check_loss(experiment, network)
-            task, rows = samples.first.task, len(samples.rows.x)
-            self._kept[key] = Program(key, network, experiment.training, task, rows)
+            task, train_rows = data.first.task, len(data.rows.x)
+            self._kept[key] = Program(key, network, experiment.training, task, train_rows)
         self._kept.move_to_end(key)
         while len(self._kept) > KEPT:
             self._kept.popitem(last=False)
         return self._kept[key]
 
 
-def structure(experiment: Experiment, samples: ReplicateData) -> str:
-    """Describe all that a compiled program depends on; noise strengths are not among it."""
+def structure(experiment: Experiment, data: ReplicateData) -> str:
+    """Describe all that a compiled program depends on, as JSON.
+
+    Numbers of epochs and strengths of noise are not among it: they are inputs of the program.
+    """
     training = experiment.training.model_dump(exclude={"epochs", "optimizer"})
     chosen = experiment.training.optimizer
-    training["optimizer"] = chosen if isinstance(chosen, str) else _shape_of(chosen)
-    layers = [_shape_of(layer) for layer in experiment.layers] or _own(experiment)
-    shapes = [list(array.shape) for array in samples.rows]
-    return json.dumps([training, layers, shapes, samples.first.task], sort_keys=True)
+    training["optimizer"] = chosen if isinstance(chosen, str) else _without_strength(chosen)
+    layers = [_without_strength(layer) for layer in experiment.layers] or _user_model(experiment)
+    shapes = [list(array.shape) for array in data.rows]
+    return json.dumps([training, layers, shapes, data.first.task], sort_keys=True)
 
 
-def _shape_of(table: Table) -> dict[str, Any]:
+def _without_strength(table: Table) -> dict[str, Any]:
     described = table.model_dump()
     noise = noise_of(table.class_name)  # its strength is a variable
     return {key: value for key, value in described.items() if not noise or key != noise.strength}
 
 
-def _own(experiment: Experiment) -> list[Any]:
-    """Describe a user's model by its file as it stands, and by where there is which noise."""
+def _user_model(experiment: Experiment) -> list[Any]:
+    """Describe a user's model by the present state of its file, and by its sites of noise."""
     assert experiment.model is not None
     sites = [site.model_dump(exclude={"strength"}) for site in experiment.model.noise]
     return [experiment.model.reference, changed(experiment.model.reference), sites]
 
 
-PROGRAMS = Programs()
+PROGRAMS = ProgramCache()
 """This process's programs; used on the training thread alone."""

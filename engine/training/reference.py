@@ -1,22 +1,39 @@
-"""The reference way through `fit`: stock Keras, one replicate and one epoch at a time."""
+"""The reference engine: stock Keras `fit`, one replicate and one epoch at a time."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import keras
 import numpy as np
 
-from hiss.data.arrays import ReplicateArrays
+from hiss.data.arrays import Floats, ReplicateArrays
 from hiss.experiment.training import EarlyStopping as Rule
 from hiss.experiment.training import Training
 from hiss.network.build import schedule_clocks
 from hiss.network.metrics import Metric, make_loss
 from hiss.network.optimizers import make_optimizer, seed_noise
 from hiss.noise import random as noise
-from hiss.training.callback import TrainingCallback, TrainingStopped
+from hiss.noise.random import Tensor
+from hiss.training.callback import Monitor, TrainedEpochs, TrainingCallback, TrainingStopped
+
+
+class ReferenceCallback(TrainingCallback):
+    """Reads the epochs of one replicate from the logs of stock `fit`."""
+
+    def __init__(self, monitor: Monitor, replicate: int) -> None:
+        """Follow one replicate of an arm."""
+        super().__init__(monitor, range(replicate, replicate + 1))
+        self.replicate = replicate
+
+    def on_epoch_end(self, epoch: int, logs: Mapping[str, Any] | None = None) -> None:
+        """Report the epoch, then raise `TrainingStopped` if the stop flag is set."""
+        assert logs is not None
+        row = [float(logs[name]) for name in self.curves.metrics]
+        self.epochs_trained([TrainedEpochs(self.replicate, np.array([row], np.float32))])
+        super().on_epoch_end(epoch, logs)
 
 
 def compile_reference(network: Any, training: Training, metrics: tuple[Metric, ...]) -> None:
@@ -31,83 +48,90 @@ def compile_reference(network: Any, training: Training, metrics: tuple[Metric, .
 def train_reference(
     network: Any,
     training: Training,
-    rows: ReplicateArrays,
-    order_seed: int,
-    report: TrainingCallback,
+    arrays: ReplicateArrays,
+    shuffling_seed: int,
+    callback: ReferenceCallback,
 ) -> None:
     """Train one replicate by stock `fit`.
 
     Raises:
-        Stopped: if `report` was told to stop.
+        TrainingStopped: if the stop flag of `callback` is set.
     """
-    steps = math.ceil(len(rows.x) / training.batch_size)
+    steps = math.ceil(len(arrays.x) / training.batch_size)
     for place in schedule_clocks(network):
         network.non_trainable_variables[place].assign(training.epochs * steps)
-    seed_noise(network.optimizer, order_seed)
+    seed_noise(network.optimizer, shuffling_seed)
     rule = training.early_stopping
-    early = [EarlyStopping(rule, rows, report)] if rule else []
+    stopping = [EarlyStopping(rule, arrays, callback)] if rule else []
     try:
         network.fit(
-            batches(rows, training.batch_size, order_seed),
+            batches(arrays, training.batch_size, shuffling_seed),
             steps_per_epoch=steps,
-            validation_data=(rows.x_val, rows.y_val),
+            validation_data=(arrays.x_val, arrays.y_val),
             epochs=training.epochs,
-            callbacks=[report, *early],
+            callbacks=[callback, *stopping],
             shuffle=False,
             verbose=0,
         )
     except TrainingStopped:
-        for each in early:
-            each.break_off()
+        for each in stopping:
+            each.restore_after_stop()
         raise
 
 
 class EarlyStopping(keras.callbacks.EarlyStopping):  # type: ignore[misc]
-    """Keras' callback, looking at rows held out of the training rows."""
+    """Keras' callback, monitoring rows held out of the training rows."""
 
-    def __init__(self, rule: Rule, rows: ReplicateArrays, report: TrainingCallback) -> None:
-        """Follow a `rule`, and tell `report` when it has stopped the training."""
+    def __init__(self, rule: Rule, arrays: ReplicateArrays, callback: ReferenceCallback) -> None:
+        """Follow a `rule`, and mark the replicate in `callback` when it has ended training."""
         mode = "max" if rule.monitor == "accuracy" else "min"
         arguments = rule.model_dump(exclude={"validation_size"})
         super().__init__(**arguments, mode=mode)
-        self.rows = rows
-        self.report = report
-        self.looked = 0
-        """Epochs that it has looked at."""
+        self.arrays = arrays
+        self.callback = callback
+        self.measured = 0
+        """Epochs after which it has measured the rows held out."""
 
-    def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
-        """Look at the rows held out."""
+    def on_epoch_end(self, epoch: int, logs: Mapping[str, Any] | None = None) -> None:
+        """Measure the rows held out, and end training where the rule says so."""
         super().on_epoch_end(epoch, logs)
-        self.looked = epoch + 1
+        self.measured = epoch + 1
 
-    def break_off(self) -> None:
-        """Keep the best weights of a training that was stopped, its last whole epoch included."""
-        (number,) = self.report.replicates
-        if self.report.curves.counts[number] > self.looked:
-            self.on_epoch_end(self.looked)
+    def restore_after_stop(self) -> None:
+        """Restore the best weights of a training that the user stopped.
+
+        Its last whole epoch counts too, although Keras did not come to call this callback.
+        """
+        if self.callback.curves.counts[self.callback.replicate] > self.measured:
+            self.on_epoch_end(self.measured)
         if self.best_weights is not None:
             self.model.set_weights(self.best_weights)
 
-    def get_monitor_value(self, logs: Any) -> float:
-        """Measure the rows held out, with the noise off."""
+    def get_monitor_value(self, logs: Mapping[str, Any] | None) -> float:
+        """Return the monitored metric on the rows held out, with the noise off."""
         measured = self.model.evaluate(
-            self.rows.x_held, self.rows.y_held, verbose=0, return_dict=True
+            self.arrays.x_held, self.arrays.y_held, verbose=0, return_dict=True
         )
         return float(measured[self.monitor])
 
-    def on_train_end(self, logs: Any = None) -> None:
-        """Restore the best weights if that is wanted."""
+    def on_train_end(self, logs: Mapping[str, Any] | None = None) -> None:
+        """Mark the replicate if its training was ended early."""
         super().on_train_end(logs)
         if self.stopped_epoch:
-            self.report.early.update(self.report.replicates)
+            self.callback.early.add(self.callback.replicate)
 
 
-def batches(rows: ReplicateArrays, size: int, seed: int) -> Iterator[tuple[Any, Any]]:
-    """Give the batches of one epoch after the other, as the fused engine takes them.
+def batches(arrays: ReplicateArrays, size: int, seed: int) -> Iterator[tuple[Floats, Floats]]:
+    """Yield the batches of one epoch after the other, in the order of the fused engine.
 
-    The last batch of an epoch is as small as it comes; a full batch is not shuffled.
+    The last batch of an epoch may be smaller; rows that fit into one batch keep their order.
+
+    Args:
+        arrays: those of one replicate.
+        size: rows of a batch.
+        seed: of the shuffling.
     """
-    count = len(rows.x)
+    count = len(arrays.x)
     order, stream = np.arange(count), np.array([seed, 0, 0], np.uint32)
     while True:
         if count > size:
@@ -115,20 +139,23 @@ def batches(rows: ReplicateArrays, size: int, seed: int) -> Iterator[tuple[Any, 
             stream = np.asarray(noise.advanced(stream))
         for start in range(0, count, size):
             chosen = order[start : start + size]
-            yield rows.x[chosen], rows.y[chosen]
+            yield arrays.x[chosen], arrays.y[chosen]
 
 
 class MeanOverRows(keras.metrics.Metric):  # type: ignore[misc]
-    """A metric of hiss, followed over batches as Keras does it."""
+    """A metric of hiss, accumulated over batches as Keras does it."""
 
     def __init__(self, metric: Metric) -> None:
-        """Follow `metric`."""
+        """Accumulate `metric`."""
         super().__init__(name=metric.name)
         self.metric = metric
         self.sums = self.add_variable((4,), "zeros", name="sums")
+        """Rows; sums over them of the metric, of the targets and of the squared targets."""
 
-    def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
-        """Count in one batch."""
+    def update_state(
+        self, y_true: Tensor, y_pred: Tensor, sample_weight: Tensor | None = None
+    ) -> None:
+        """Add the rows of one batch."""
         targets = keras.ops.cast(y_true, "float32")
         values = self.metric.per_row(y_true, y_pred)
         parts = (
@@ -139,8 +166,8 @@ class MeanOverRows(keras.metrics.Metric):  # type: ignore[misc]
         )
         self.sums.assign_add(keras.ops.stack(parts))
 
-    def result(self) -> Any:
-        """Give the metric over all rows so far."""
+    def result(self) -> Tensor:
+        """Return the metric over all rows so far."""
         count, total, first, second = keras.ops.unstack(self.sums)
         variance = second / count - keras.ops.square(first / count)
         return self.metric.of(total / count, variance)

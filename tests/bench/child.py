@@ -1,6 +1,9 @@
 """One measurement in a process of its own; prints one JSON object.
 
-python tests/bench/child.py fused article/hidden-before 30 1000
+    python tests/bench/child.py ENGINE PRESET REPEATS EPOCHS
+
+where ENGINE is `fused`, `reference`, or `stock` for Keras without hiss, and 0 epochs are those of
+the preset.
 """
 
 from __future__ import annotations
@@ -27,7 +30,7 @@ def shortened(name: str, epochs: int | None):
 
 
 def resident() -> float:
-    """Give the largest resident memory so far, in MB."""
+    """Return the largest resident memory so far, in MB."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
@@ -37,7 +40,7 @@ def processor_seconds() -> float:
 
 
 def study(engine: str, name: str, repeats: int, epochs: int | None) -> dict[str, float]:
-    """Run a study, and time what lies between its events."""
+    """Run a study and measure the time between its events."""
     from hiss.experiment.spec import Study
     from hiss.results.outcomes import ArmEnded, ArmStarted, TrainingStarted
     from hiss.studies.runner import run_study

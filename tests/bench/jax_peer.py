@@ -45,7 +45,7 @@ def start(key):
 
 
 def logits(weights, x, key, stddevs):
-    """Forward pass; sites without noise cost nothing, as in code written for one experiment."""
+    """Return the logits; a site without noise costs nothing, as in code for one experiment."""
 
     def noisy(values, stddev, site):
         if key is None or stddev == 0.0:

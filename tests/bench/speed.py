@@ -26,6 +26,8 @@ from rich.table import Table
 from hiss.library.presets import find
 
 HERE = Path(__file__).parent
+OUTPUT_SHOWN = 2000
+"""Characters of a failed measurement's error output."""
 ARTICLE = ("baseline", "input-noise", "hidden-before", "hidden-after")
 REPLICATES = (1, 10, 30, 120)
 STOCK_EPOCHS = 100
@@ -34,41 +36,41 @@ Measured = dict[str, float]
 
 def child(cache: str, script: str, *arguments: object) -> Measured:
     """Run a measurement in a process of its own."""
-    environment = os.environ | {"XDG_CACHE_HOME": cache, "PYTHONPATH": str(HERE.parent.parent)}
+    environment = os.environ | {"XDG_CACHE_HOME": cache}
     command = [sys.executable, str(HERE / script), *map(str, arguments)]
     done = subprocess.run(command, env=environment, capture_output=True, text=True)
     if done.returncode:
-        raise SystemExit(f"{' '.join(command)} failed:\n{done.stderr[-2000:]}")
+        raise SystemExit(f"{' '.join(command)} failed:\n{done.stderr[-OUTPUT_SHOWN:]}")
     measured: Measured = json.loads(done.stdout.strip().splitlines()[-1])
     return measured
 
 
-def stretch(replicates: int, quick: bool) -> int:
-    """Choose the epochs, so that a figure takes about as long for many replicates as for one."""
+def epochs_for(replicates: int, quick: bool) -> int:
+    """Return the epochs with which many replicates take about as long as one."""
     return max(60_000 // replicates, 1_000) // (10 if quick else 1)
 
 
 def measure_preset(run: Callable[..., Measured], name: str, quick: bool) -> dict[str, Any]:
-    """Measure one preset every way."""
+    """Measure one preset by stock Keras, both engines and JAX, if installed."""
     preset = f"article/{name}"
     few = 30 if quick else STOCK_EPOCHS
-    ways: dict[str, Any] = {
+    runs: dict[str, Any] = {
         "stock": run("child.py", "stock", preset, 1, few),
         "reference": run("child.py", "reference", preset, 1, few),
     }
     for replicates in REPLICATES:
-        epochs = stretch(replicates, quick)
-        ways[f"fused {replicates}"] = run("child.py", "fused", preset, replicates, epochs)
+        epochs = epochs_for(replicates, quick)
+        runs[f"fused {replicates}"] = run("child.py", "fused", preset, replicates, epochs)
     if importlib.util.find_spec("jax"):
         for replicates in (1, 30):
-            epochs = stretch(replicates, quick)
+            epochs = epochs_for(replicates, quick)
             peer = ("jax_peer.py", name, "--replicates", replicates, "--epochs", epochs)
-            ways[f"jax {replicates}"] = run(*peer)
-    return ways
+            runs[f"jax {replicates}"] = run(*peer)
+    return runs
 
 
 def measure_whole(run: Callable[..., Measured]) -> dict[str, Measured]:
-    """Measure the whole article, thirty times and once, and how memory grows with replicates."""
+    """Measure the whole article with 30 repeats and with 1, and memory by replicates."""
     return {
         "article × 30, compiling": run("child.py", "fused", "article", 30, 0),
         "article × 30, compiled before": run("child.py", "fused", "article", 30, 0),
@@ -80,18 +82,18 @@ def measure_whole(run: Callable[..., Measured]) -> dict[str, Measured]:
 
 
 def table_of_presets(presets: dict[str, dict[str, Any]]) -> Table:
-    """Show microseconds per epoch and replicate, one row a way."""
+    """Show microseconds per epoch and replicate, one row for each way to train."""
     table = Table("µs per epoch and replicate", *presets, title="Speed")
-    ways = next(iter(presets.values()))
-    for way in ways:
-        cells = [f"{measured[way]['microseconds']:,.0f}" for measured in presets.values()]
-        table.add_row(way, *cells)
+    runs = next(iter(presets.values()))
+    for run in runs:
+        cells = [f"{measured[run]['microseconds']:,.0f}" for measured in presets.values()]
+        table.add_row(run, *cells)
     for label, figure in (("start, s", "compile_seconds"), ("cores used", "cores")):
         cells = [f"{measured['fused 30'][figure]:.1f}" for measured in presets.values()]
         table.add_row(f"fused 30: {label}", *cells)
     ratios = [m["stock"]["microseconds"] / m["fused 30"]["microseconds"] for m in presets.values()]
     table.add_row("stock ÷ fused 30", *(f"{ratio:,.0f}×" for ratio in ratios))
-    if "jax 30" in ways:
+    if "jax 30" in runs:
         peers = [
             m["jax 30"]["microseconds"] / m["fused 30"]["microseconds"] for m in presets.values()
         ]
@@ -109,7 +111,7 @@ def table_of_wholes(wholes: dict[str, Measured]) -> Table:
 
 
 def against_stock(presets: dict[str, dict[str, Any]], wholes: dict[str, Measured]) -> str:
-    """Say how long stock `fit` would take for the whole article, at its pace of this run."""
+    """Extrapolate how long stock `fit` would take for the whole article."""
     arms = {arm.name: arm for arm in find("article")}
     stock = sum(
         measured["stock"]["microseconds"] * 1e-6 * 30 * arms[f"article/{name}"].training.epochs

@@ -1,8 +1,8 @@
-"""How many epochs a study trains per second, and the same study without a console.
+"""How many epochs a study trains per second, without a console.
 
     python tests/bench/training_rate.py EPOCHS REPEATS
 
-trains the article's baseline once for every line on standard input, and answers with the rate.
+trains the article's baseline once for every line on standard input, and prints the rate.
 """
 
 from __future__ import annotations
@@ -18,16 +18,19 @@ from hiss.training import backend
 
 
 def timed(run_study, study, listen, stop):
-    """Run a study; give its result, the epochs it trained per second, compiling left out, and
-    when, by the clock of `time.time`, the first of them was there."""
+    """Run a study and measure its rate.
+
+    Returns its result, the epochs trained per second without compiling, and the time of the
+    first of them by `time.time`.
+    """
     times = []
 
-    def noted(event):
+    def timing_listen(event):
         if isinstance(event, TrainingStarted | ArmEnded):
             times.append(time.time())
         listen(event)
 
-    result = run_study(study, noted, stop)
+    result = run_study(study, timing_listen, stop)
     epochs = sum(one.epochs for arm in result.arms for one in arm.replicates)
     return result, epochs / (times[-1] - times[0]), times[0]
 

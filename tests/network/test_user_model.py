@@ -114,8 +114,8 @@ def build(experiment: Experiment, replicate: int = 0) -> Any:
 def test_both_ways_train_a_model_alike(write: Write) -> None:
     plain = arms(write(PLAIN.replace("layers.Dropout(0.2),", "")), epochs=20)
     fused, reference = train(*plain), train(*plain, engine="reference")
-    assert fused.arms[0].way == "trained the fused way"
-    assert reference.arms[0].way == "trained by stock fit, as asked for"
+    assert fused.arms[0].engine_note == "trained by the fused engine"
+    assert reference.arms[0].engine_note == "trained by stock fit, as requested"
     np.testing.assert_allclose(losses(fused), losses(reference), rtol=1e-4)
 
 
@@ -173,7 +173,7 @@ def test_a_graph_with_noise_still_drops_units_in_training(write: Write) -> None:
 
 def test_a_graph_trains_the_fused_way(write: Write) -> None:
     result = train(*arms(write(BRANCHES), "both:after:0.1"))
-    assert {arm.way for arm in result.arms} == {"trained the fused way"}
+    assert {arm.engine_note for arm in result.arms} == {"trained by the fused engine"}
     assert losses(result, 0) != losses(result, 1)
 
 
@@ -183,8 +183,8 @@ def test_a_graph_trains_the_fused_way(write: Write) -> None:
 )
 def test_what_cannot_be_fused_is_trained_by_stock_fit(write: Write, text: str, reason: str) -> None:
     result = train(*arms(write(text), epochs=1), repeats=1)
-    assert result.arms[0].way.startswith("trained by stock fit: ")
-    assert reason in result.arms[0].way
+    assert result.arms[0].engine_note.startswith("trained by stock fit: ")
+    assert reason in result.arms[0].engine_note
     assert result.arms[0].replicates[0].status == "finished"
 
 

@@ -11,7 +11,7 @@ from hiss.library.drafting import with_layer_order
 from hiss.library.presets import find
 from hiss.results.outcomes import Arm
 from hiss.studies.runner import prepare, run_study
-from hiss.training import block as blocks
+from hiss.training import block
 
 
 def with_layer(preset: str, *before: dict[str, object]) -> Experiment:
@@ -30,7 +30,7 @@ ELASTIC = {"class_name": "RandomElasticTransform"}
 
 def test_a_layer_that_cannot_be_compiled_is_trained_by_stock_fit() -> None:
     arm = trained(with_layer("patterns/cnn", ELASTIC))
-    assert "trained by stock fit: XLA cannot compile" in arm.way
+    assert "trained by stock fit: XLA cannot compile" in arm.engine_note
     assert arm.replicates[0].status == "finished"
 
 
@@ -45,24 +45,24 @@ def test_a_layer_that_fails_inside_a_graph_is_explained_by_what_failed() -> None
 
 
 def test_what_may_not_compile_is_not_compiled_ahead(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(blocks, "prepare_arm", None)
+    monkeypatch.setattr(block, "precompile", None)
     prepare(Study(arms=(with_layer("article/baseline", ELASTIC),)))
 
 
-def test_a_mask_does_not_upset_the_layers_behind_it() -> None:
+def test_layers_behind_a_mask_are_trained() -> None:
     arm = trained(with_layer("patterns/rnn", {"class_name": "Masking"}))
     assert arm.replicates[0].status == "finished"
 
 
 @pytest.mark.parametrize(
-    ("preset", "assignment", "said"),
+    ("preset", "assignment", "message"),
     [
         ("article/baseline", "layers.1.units=2", "expected 1 output for a binary target"),
         ("classification/wine", "training.loss=bce", "training.loss: bce does not fit"),
     ],
 )
-def test_an_end_that_does_not_fit_the_target_is_explained(
-    preset: str, assignment: str, said: str
+def test_an_output_that_does_not_fit_the_target_is_explained(
+    preset: str, assignment: str, message: str
 ) -> None:
-    with pytest.raises(EngineError, match=said):
+    with pytest.raises(EngineError, match=message):
         trained(override(find(preset)[0], [assignment]))

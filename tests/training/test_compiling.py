@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from hiss.training import compile_cache as compiled_cache
+from hiss.training import compile_cache
 
 SCRIPT = """
 import sys
@@ -30,7 +30,7 @@ def compile_in_a_process(*names: str) -> str:
 
 
 def kept() -> dict[Path, float]:
-    folders = compiled_cache.directory().parent
+    folders = compile_cache.directory().parent
     return {path: path.stat().st_mtime for path in folders.glob("*/*.pb")}
 
 
@@ -48,31 +48,31 @@ def test_another_process_finds_a_program_whatever_it_compiled_before_unless_dama
 
 def test_a_folder_that_cannot_be_made_means_no_flags(home):
     (home / "cache").write_text("a file where a folder should be")
-    assert compiled_cache.flags() == []
+    assert compile_cache.flags() == []
 
 
 def test_a_disk_that_is_nearly_full_means_no_flags(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(compiled_cache, "ROOM", 2**60)
-    assert compiled_cache.flags() == []
+    monkeypatch.setattr(compile_cache, "FREE_BYTES", 2**60)
+    assert compile_cache.flags() == []
 
 
 def test_programs_made_with_other_flags_are_not_found(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("XLA_FLAGS", "")
-    plain = compiled_cache.directory()
+    plain = compile_cache.directory()
     monkeypatch.setenv("XLA_FLAGS", "--xla_cpu_enable_fast_math=true")
-    assert compiled_cache.directory() != plain
+    assert compile_cache.directory() != plain
 
 
 def test_old_programs_make_room_for_new_ones_whatever_they_were_made_with(
     monkeypatch: pytest.MonkeyPatch,
 ):
-    folders = [compiled_cache.directory(), compiled_cache.directory().with_name("older")]
+    folders = [compile_cache.directory(), compile_cache.directory().with_name("older")]
     for age, folder in enumerate(folders):
         folder.mkdir(parents=True)
         for number in range(3):
             program = folder / f"{number}.pb"
             program.touch()
             os.utime(program, (0, 1000 - age))
-    monkeypatch.setattr(compiled_cache, "KEPT", 3)
-    compiled_cache.flags()
+    monkeypatch.setattr(compile_cache, "KEPT", 3)
+    compile_cache.flags()
     assert [len(list(folder.iterdir())) for folder in folders] == [3, 0]

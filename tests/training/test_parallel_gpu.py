@@ -11,8 +11,8 @@ from hiss.experiment.spec import Study
 from hiss.library.presets import find, override
 from hiss.results.curves import Curves
 from hiss.studies.runner import replicate_data
-from hiss.training.block import _states
-from hiss.training.callback import TrainingCallback
+from hiss.training.block import initial_states
+from hiss.training.callback import Monitor, TrainingCallback
 from hiss.training.parallel_cpu import ParallelCpu
 from hiss.training.parallel_gpu import NotStackableError, ParallelGpu
 from hiss.training.program_cache import PROGRAMS
@@ -22,16 +22,18 @@ def parts(name, repeats, *changes, mode="article"):
     (experiment,) = find(name)
     experiment = override(experiment, [*changes, "training.epochs=5"])
     study = Study(arms=(experiment,), repeats=repeats, mode=mode)
-    samples = replicate_data(study, experiment)
-    program = PROGRAMS.of(experiment, samples)
-    states = list(_states(program, study, experiment, range(repeats)))
-    return program, states, [samples.of(number) for number in range(repeats)]
+    data = replicate_data(study, experiment)
+    program = PROGRAMS.of(experiment, data)
+    states = list(initial_states(program, experiment, study.seed, range(repeats)))
+    return program, states, [data.of(number) for number in range(repeats)]
 
 
-def tables(side_by_side, program, repeats):
-    curves = Curves(program.columns, repeats, 5)
-    report = TrainingCallback(curves, range(repeats), threading.Event(), lambda: None)
-    return np.stack(side_by_side.advance(5, report).tables)
+def tables(parallel, program, repeats):
+    monitor = Monitor(Curves(program.columns, repeats, 5), threading.Event(), lambda: None)
+    callback = TrainingCallback(monitor, range(repeats))
+    trained = parallel.advance(5, callback).trained
+    assert [each.replicate for each in trained] == list(range(repeats))
+    return np.stack([each.table for each in trained])
 
 
 @pytest.mark.parametrize(
@@ -42,21 +44,21 @@ def tables(side_by_side, program, repeats):
     ],
     ids=["noise", "batches of other rows"],
 )
-def test_a_stack_trains_like_lanes(name, changes, mode):
-    program, states, rows = parts(name, 3, *changes, mode=mode)
-    stacked = tables(ParallelGpu(program, states, rows), program, 3)
-    alone = tables(ParallelCpu(program, states, rows, threads=2), program, 3)
+def test_a_stack_trains_like_single_replicates(name, changes, mode):
+    program, states, arrays = parts(name, 3, *changes, mode=mode)
+    stacked = tables(ParallelGpu(program, states, arrays), program, 3)
+    alone = tables(ParallelCpu(program, states, arrays, threads=2), program, 3)
     np.testing.assert_allclose(stacked, alone, rtol=1e-4, atol=1e-6)
 
 
 def test_a_replicate_alone_in_a_stack_is_the_same_as_among_three():
-    program, states, rows = parts("article/hidden-before", 3)
-    among = tables(ParallelGpu(program, states, rows), program, 3)
-    alone = tables(ParallelGpu(program, states[:1], rows[:1]), program, 1)
+    program, states, arrays = parts("article/hidden-before", 3)
+    among = tables(ParallelGpu(program, states, arrays), program, 3)
+    alone = tables(ParallelGpu(program, states[:1], arrays[:1]), program, 1)
     np.testing.assert_array_equal(alone[0], among[0])
 
 
 @pytest.mark.parametrize("name", ["patterns/cnn", "controls/early-stopping"])
-def test_what_cannot_be_stacked_says_so(name):
+def test_a_network_that_cannot_be_stacked_is_refused(name):
     with pytest.raises(NotStackableError):
         ParallelGpu(*parts(name, 1))

@@ -38,27 +38,27 @@ from hiss.scripts.script import script
 RUNS = 2
 """Scripts of an experiment with noise; without noise they are all alike."""
 MEASURED = ("first loss", "progress", "test loss", "train score", "test score")
-"""What a run is compared by; progress is how far the loss falls from the first epoch on."""
+"""What is compared; progress is how far the loss falls from the first epoch on."""
 BOUND = 9.0
-"""Standard errors that the means of scripts and replicates are not apart by chance.
+"""Standard errors by which the means of scripts and replicates do not differ by chance.
 
 By Student's t with 23 degrees of freedom that is one comparison in 200 million; by resampling
 300 replicates of each of ten presets, one in several million.
 """
 GRAINS = (0.0, 0.0, 1e-3, 3 / TEST_ROWS, 3 / TEST_ROWS)
-"""Differences that are none: scores near their best, or by rows, are not normally distributed."""
+"""Differences to ignore: scores near their best, or by rows, are not normally distributed."""
 START = "keras.utils.set_random_seed"
 """Where a script has defined all that it needs."""
 
 
-def ran(experiment: Experiment, seed: int, change: tuple[str, str]) -> list[float]:
-    """Run a script from the weights of hiss, and give what is `MEASURED`."""
+def run_script(experiment: Experiment, seed: int, change: tuple[str, str]) -> list[float]:
+    """Run a script from the weights of hiss and return what is `MEASURED`."""
     text = script(experiment, seed)
     assert change[0] in text
     definitions, start, training = text.replace(*change).partition(START)
     printed, scope = io.StringIO(), dict[str, Any]()
     exec(definitions, scope)
-    scope["build_model"] = started(scope["build_model"], weights(experiment))
+    scope["build_model"] = starting_from_weights(scope["build_model"], weights(experiment))
     with without_graphs(), contextlib.redirect_stdout(printed):
         exec(start + training, scope)
     assert re.fullmatch(r"Train.*: -?\d+\.\d{3}, Test.*: -?\d+\.\d{3}\n", printed.getvalue())
@@ -67,8 +67,10 @@ def ran(experiment: Experiment, seed: int, change: tuple[str, str]) -> list[floa
     return [losses[0], losses[0] - losses[-1], *scores]
 
 
-def started(build: Callable[[], Any], values: list[NDArray[np.float32]]) -> Callable[[], Any]:
-    """Have a script's `build_model` start from other weights."""
+def starting_from_weights(
+    build: Callable[[], Any], values: list[NDArray[np.float32]]
+) -> Callable[[], Any]:
+    """Wrap a script's `build_model` so that it starts from other weights."""
 
     def build_model() -> Any:
         model = build()
@@ -86,12 +88,12 @@ def weights(experiment: Experiment) -> list[NDArray[np.float32]]:
     return [np.asarray(variable) for variable in network.trainable_variables]
 
 
-def of_hiss(experiment: Experiment) -> NDArray[np.float64]:
-    """What is `MEASURED`, of each replicate."""
-    return np.array([row for arm in fused(experiment) for row in rows_of(arm)])
+def measured_by_hiss(experiment: Experiment) -> NDArray[np.float64]:
+    """Return what is `MEASURED`, a row for each replicate."""
+    return np.array([row for arm in fused(experiment) for row in measured_of(arm)])
 
 
-def rows_of(arm: Arm) -> list[list[float]]:
+def measured_of(arm: Arm) -> list[list[float]]:
     score = "rmse" if "rmse" in arm.curves.metrics else "accuracy"
     return [
         [losses[0], losses[0] - losses[-1], *(each.scores[name] for name in names)]
@@ -102,10 +104,10 @@ def rows_of(arm: Arm) -> list[list[float]]:
 
 
 def differences(experiment: Experiment, change: tuple[str, str] = ("", "")) -> dict[str, float]:
-    """How far the scripts, with a `change` of their text, are from hiss; from 1 on too far."""
-    replicates = of_hiss(experiment)
+    """Return how far scripts, with a `change` of their text, are from hiss; 1 is the limit."""
+    replicates = measured_by_hiss(experiment)
     runs = RUNS if is_random(experiment) else 1
-    scripts = np.array([ran(experiment, seed, change) for seed in range(runs)])
+    scripts = np.array([run_script(experiment, seed, change) for seed in range(runs)])
     apart = np.abs(scripts.mean(axis=0) - replicates.mean(axis=0))
     allowed = ROUNDING * np.maximum(np.abs(replicates[0]), replicates[0, 0])
     if is_random(experiment):

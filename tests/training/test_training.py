@@ -67,8 +67,8 @@ def test_replicates_differ_from_each_other():
 
 def test_another_strength_of_the_same_noise_starts_the_same():
     baseline = run(short("article/baseline", 1))
-    silent = run(with_stddev(short("article/hidden-after", 1), 0.0))
-    np.testing.assert_allclose(histories(baseline), histories(silent), rtol=1e-5)
+    noise_free = run(with_stddev(short("article/hidden-after", 1), 0.0))
+    np.testing.assert_allclose(histories(baseline), histories(noise_free), rtol=1e-5)
 
 
 def test_all_strengths_of_a_noise_share_the_compilation_that_was_prepared_for_one(monkeypatch):
@@ -157,7 +157,7 @@ def test_events_come_in_order_and_name_every_replicate():
 
 def test_task_mode_draws_other_rows_for_each_replicate_and_the_same_in_every_arm():
     arms = (short("article/baseline", 2), short("article/hidden-after", 2))
-    silent = with_stddev(arms[1], 0.0)
-    result = run(arms[0], silent, repeats=2, mode="task")
+    noise_free = with_stddev(arms[1], 0.0)
+    result = run(arms[0], noise_free, repeats=2, mode="task")
     assert histories(result)[0, 0, 0] != histories(result)[1, 0, 0]
     np.testing.assert_allclose(histories(result, 0), histories(result, 1), rtol=1e-4)

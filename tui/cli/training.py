@@ -77,8 +77,8 @@ def run_and_write(
         leave(interrupted.signum)
     write_result(format_text(result, writes_to_terminal(options.output)), options.output)
     for arm in result.arms:
-        if arm.way:
-            print_note(f"{arm.experiment.name}: {arm.way}")
+        if arm.engine_note:
+            print_note(f"{arm.experiment.name}: {arm.engine_note}")
     return exit_code(((arm.experiment.name, arm.replicates) for arm in result.arms), signum)
 
 
@@ -101,10 +101,11 @@ def train(study: Study, quiet: bool) -> tuple[Result, int]:
 
 def run_study(study: Study, listen: Listener, stop: Flag) -> Result:
     """Train a study by the engine, which is imported on the calling thread."""
-    from hiss.training import backend
+    from hiss.training import backend, machine
 
-    backend.load(study.device)
-    from hiss.studies import runner
+    with machine.import_without_gc():
+        backend.load(study.device)
+        from hiss.studies import runner
 
     return runner.run_study(study, listen, stop)
 

@@ -176,9 +176,12 @@ class RealEngine:
 
     def load(self, device: str | None) -> Fingerprint:
         """Import TensorFlow and choose a device."""
-        from hiss.training.backend import load
+        from hiss.training import backend, machine
 
-        return load(device)
+        with machine.import_without_gc():
+            fingerprint = backend.load(device)
+            import hiss.studies.runner  # noqa: F401
+        return fingerprint
 
     def prepare(self, study: Study) -> None:
         """Compile a study's first network."""

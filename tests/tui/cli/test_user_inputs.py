@@ -106,12 +106,12 @@ def test_the_engine_that_trained_a_model_is_printed(
     hiss: Hiss, engine: ScriptedEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def trained(study: Study, quiet: bool) -> tuple[Result, int]:
-        return result(replace(arm(replicate()), way="trained by stock fit: X")), 0
+        return result(replace(arm(replicate()), engine_note="trained by stock fit: X")), 0
 
     monkeypatch.setattr("hiss.tui.cli.training.train", trained)
     outcome = hiss("run", "article/baseline", "--format", "json")
     assert "article/baseline: trained by stock fit: X" in outcome.err
-    assert json.loads(outcome.out)["arms"][0]["way"] == "trained by stock fit: X"
+    assert json.loads(outcome.out)["arms"][0]["engine_note"] == "trained by stock fit: X"
 
 
 @pytest.mark.parametrize(

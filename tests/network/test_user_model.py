@@ -45,7 +45,7 @@ def build():
     return keras.Model(x, layers.Dense(1, activation="sigmoid")(layers.Dropout(0.3)(both)))
 """
 WHERE_XLA_STOPS = """
-class DoubleClicked(layers.Layer):
+class Doubled(layers.Layer):
     def call(self, x):
         y = tf.numpy_function(lambda v: 2 * v, [x], tf.float32)
         y.set_shape(x.shape)
@@ -53,7 +53,7 @@ class DoubleClicked(layers.Layer):
 
 
 def build():
-    return keras.Sequential([keras.Input((2,)), DoubleClicked(), layers.Dense(1, activation="sigmoid")])
+    return keras.Sequential([keras.Input((2,)), Doubled(), layers.Dense(1, activation="sigmoid")])
 """
 OWN_STATE = """
 class Counter(layers.Layer):

@@ -14,8 +14,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from hiss.keras_names.lookup import FILE, Words, keras_words, versions
-from hiss.keras_names.schemas import (
+from hiss.keras_names.checks import (
     COUNT,
     NOT_NEGATIVE,
     OF_EVERY_LAYER,
@@ -24,6 +23,7 @@ from hiss.keras_names.schemas import (
     SHARE,
     Schema,
 )
+from hiss.keras_names.lookup import FILE, Words, keras_words, versions
 
 CODE = "it runs code of its own, and presets never run code"
 CHAIN = "it takes more than one input, and a preset's layers form a chain"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from hiss.experiment.repetition import describe_repetition
+from hiss.experiment.spec import describe_repetition
 from hiss.results.scores import metric_name
 from hiss.studies.search import Place, Search
 from hiss.studies.sweep import Sweep

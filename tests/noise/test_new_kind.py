@@ -30,7 +30,7 @@ from hiss.scripts.script import script
 from hiss.studies.baselines import has_noise
 from hiss.studies.search import Grid
 from hiss.training.program_cache import structure
-from hiss.tui.screens.dialogs.layer import offered
+from hiss.tui.screens.dialogs.choose import offered
 
 
 def add_uniform(draws: Draws, inputs: Any, width: Any, center: float = 0.0) -> Any:

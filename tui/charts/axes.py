@@ -12,7 +12,7 @@ from hiss.tui.charts.downsample import Values
 
 if TYPE_CHECKING:
     from hiss.data.preview import Preview
-    from hiss.tui.charts.pictures import CurvesPicture
+    from hiss.tui.charts.curves import CurvesPicture
 
 Limits = tuple[float, float]
 """The lower and the upper end of an axis."""

@@ -1,18 +1,65 @@
-"""From the console's state to a chart of curves: its lines, its legend and its key."""
+"""A chart of curves: what it shows, as a value, and how it is made from the console's state."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
 
 from rich.text import Text
 
 from hiss.tui.charts.mean_band import mean_band
-from hiss.tui.charts.pictures import CurvesPicture, Line
 from hiss.tui.style.themes import PictureStyle, hex_color
 
 if TYPE_CHECKING:
     from hiss.data.preview import Preview
+    from hiss.tui.charts.mean_band import MeanBand
     from hiss.tui.state.model import Lab, Quantity, Run, Runs, View
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One curve to draw."""
+
+    band: MeanBand
+    arm: int
+    """The arm's place on the screen, which decides on colour and symbol."""
+    training: bool
+    """Whether it was measured on the training rows: faint, with a hollow symbol."""
+    every: bool = False
+    """Whether every replicate is drawn below the mean, instead of a band."""
+
+
+@dataclass(frozen=True, slots=True)
+class CurvesPicture:
+    """What a chart of curves shows."""
+
+    lines: tuple[Line, ...]
+    epochs: int
+    """The epochs of the longest run: the end of the x axis."""
+    quantity: Quantity
+    ceilings: tuple[float, ...] = ()
+    """Accuracies that no classifier can beat, in [0, 1]."""
+
+
+@dataclass(frozen=True, slots=True)
+class Strength:
+    """One point of a sweep to draw."""
+
+    value: float
+    mean: float | None
+    """None where nothing has been trained yet."""
+    se: float | None
+    rank: Literal["best", "plateau", "other"]
+
+
+@dataclass(frozen=True, slots=True)
+class SweepPicture:
+    """What a curve of scores over noise strengths shows."""
+
+    points: tuple[Strength, ...]
+    """From the weakest."""
+    cursor: float | None
+    """The strength below the cursor."""
 
 
 def curves_picture(lab: Lab, runs: Runs) -> CurvesPicture:

@@ -18,8 +18,8 @@ from textual_plotext import Plot
 
 from hiss.tui.charts import axes
 from hiss.tui.charts.axes import Limits, ticks
+from hiss.tui.charts.curves import CurvesPicture, Line, Strength, SweepPicture
 from hiss.tui.charts.downsample import bins, cloud, extremes, stroke
-from hiss.tui.charts.pictures import CurvesPicture, Line, Strength, SweepPicture
 from hiss.tui.compatibility import figure_rows, set_figure_size
 from hiss.tui.style.themes import PictureStyle, Rgb
 

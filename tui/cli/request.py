@@ -6,8 +6,7 @@ from dataclasses import dataclass
 
 from hiss.data.theory import bayes_accuracy
 from hiss.errors import EngineError
-from hiss.experiment.repetition import describe_repetition, proposed_mode
-from hiss.experiment.spec import Study
+from hiss.experiment.spec import Study, describe_repetition, proposed_mode
 from hiss.tui.cli.options import TrainingOptions
 from hiss.tui.cli.output import OutputFormat, check_writable, choose_format
 from hiss.tui.cli.user_inputs import UserInputs

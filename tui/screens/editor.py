@@ -18,10 +18,9 @@ from hiss.tui.screens import editor_keys
 from hiss.tui.screens.mixins.study import StudyScreen
 from hiss.tui.state import drafts, transitions
 from hiss.tui.state.drafts import Draft, LayerList
-from hiss.tui.widgets.draft_lines import DraftHead, DraftHint
 from hiss.tui.widgets.form import Form
 from hiss.tui.widgets.keybar import KeyBar
-from hiss.tui.widgets.outline import Outline
+from hiss.tui.widgets.outline import DraftHead, DraftHint, Outline
 
 if TYPE_CHECKING:
     from hiss.library.fields import Field
@@ -235,7 +234,7 @@ class EditorScreen(StudyScreen, inherit_bindings=False):
 
     def action_add_layer(self) -> None:
         """Ask for a layer and insert it."""
-        from hiss.tui.screens.dialogs.layer import LayerDialog
+        from hiss.tui.screens.dialogs.choose import LayerDialog
 
         self.app.push_screen(LayerDialog(), self._insert)
 

@@ -5,7 +5,7 @@ Neither numpy nor pydantic is imported here: the first picture does not wait for
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
@@ -227,3 +227,25 @@ class Lab:
         if self.where == "sweep":
             return self.sweeping.stage_runs
         return of_study(self.runs, self.study)
+
+
+def fresh_runs(study: Study, backend_loaded: bool) -> Runs:
+    """Return the runs of a new study; `loaded` says whether TensorFlow is imported."""
+    state: RunState = "queued" if backend_loaded else "loading TensorFlow"
+    return tuple(Run(arm, study.repeats, state) for arm in study.arms)
+
+
+def run_changed(runs: Runs, name: str, change: Callable[[Run], Run]) -> Runs:
+    """Return the runs with one of them changed."""
+    return tuple(change(run) if run.name == name else run for run in runs)
+
+
+def runs_loaded(runs: Runs) -> Runs:
+    """Return the runs once TensorFlow is imported: those that waited for it are queued."""
+    waited = "loading TensorFlow"
+    return tuple(replace(run, state="queued") if run.state == waited else run for run in runs)
+
+
+def runs_ended(runs: Runs) -> Runs:
+    """Return the runs once their study is over, without those that never began."""
+    return tuple(replace(run, state="ended") for run in runs if run.curves is not None)

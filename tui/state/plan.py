@@ -44,15 +44,14 @@ def study_mode(lab: Lab, screen: str) -> Mode:
     chosen = arms(lab, screen)
     if lab.mode is not None or not chosen:
         return lab.mode or "article"
-    from hiss.experiment.repetition import proposed_mode
+    from hiss.experiment.spec import proposed_mode
 
     return proposed_mode(chosen)
 
 
 def study_of(lab: Lab, chosen: tuple[Experiment, ...], screen: str, device: str | None) -> Study:
     """Return the study of these experiments, with the repeats and the seed that are set."""
-    from hiss.experiment.repetition import proposed_mode
-    from hiss.experiment.spec import Study
+    from hiss.experiment.spec import Study, proposed_mode
 
     return Study(
         arms=chosen,

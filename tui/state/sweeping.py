@@ -8,8 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from hiss.tui.state.model import Key, Run, Stage, Sweeping
-from hiss.tui.state.runs import fresh
+from hiss.tui.state.model import Key, Run, Stage, Sweeping, fresh_runs
 
 if TYPE_CHECKING:
     from hiss.experiment.spec import Experiment, Study
@@ -46,7 +45,7 @@ def target(lab: Lab) -> Experiment | None:
 def started(lab: Lab, search: Search, study: Study) -> Lab:
     """Start a sweep, and drop the findings of the one before."""
     plan = lab.sweeping
-    runs = fresh(study, lab.backend is not None)
+    runs = fresh_runs(study, lab.backend is not None)
     begun = Sweeping(plan.target, plan.grid, search, "grid", study, runs)
     return replace(lab, phase="running", where="sweep", sweeping=begun)
 
@@ -55,7 +54,7 @@ def continued(lab: Lab, stage: Stage, study: Study) -> Lab:
     """Start a further stage: a finer grid, or a confirmation."""
     now = lab.sweeping
     assert now.findings is not None
-    runs = fresh(study, lab.backend is not None)
+    runs = fresh_runs(study, lab.backend is not None)
     base = now.findings.found
     moved = replace(now, stage=stage, study=study, base=base, found_in=(), place=None)
     if stage == "confirmation":

@@ -9,8 +9,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from hiss.tui.state import comparing, runs
-from hiss.tui.state.model import Lab, Runs, View
+from hiss.tui.state import comparing, model
+from hiss.tui.state.model import BandKind, Lab, Runs, View
 
 if TYPE_CHECKING:
     from hiss.data.preview import Preview
@@ -109,7 +109,7 @@ def study_started(lab: Lab, study: Study, compared: bool = False) -> Lab:
     """
     names = {arm.name for arm in study.arms}
     kept = tuple(run for run in lab.runs if run.name not in names)
-    fresh = runs.fresh(study, lab.backend is not None)
+    fresh = model.fresh_runs(study, lab.backend is not None)
     if compared or (study.repeats > 1 and len(names) > 1):
         lab = comparing.started(lab, study, fresh)
     return replace(
@@ -124,7 +124,7 @@ def stop_asked(lab: Lab) -> Lab:
 
 def study_ended(lab: Lab) -> Lab:
     """End the study, and drop the runs that never began."""
-    return replace(over_runs(lab, runs.ended), phase="idle")
+    return replace(over_runs(lab, model.runs_ended), phase="idle")
 
 
 def over_runs(lab: Lab, change: Callable[[Runs], Runs]) -> Lab:
@@ -201,3 +201,42 @@ def free_name(lab: Lab, name: str) -> str:
     names = {one.name for one in lab.experiments}
     tries = (f"{name}-{number}" for number in range(2, len(names) + 3))
     return name if name not in names else next(each for each in tries if each not in names)
+
+
+def quantity_toggled(view: View) -> View:
+    """Switch between accuracy and loss."""
+    return replace(view, quantity="loss" if view.quantity == "accuracy" else "accuracy")
+
+
+def smoothing_toggled(view: View) -> View:
+    """Switch between every epoch and moving averages."""
+    return replace(view, smooth=not view.smooth)
+
+
+def band_toggled(view: View) -> View:
+    """Switch the band about the mean between SD and 95 % CI."""
+    band: BandKind = "ci95" if view.band == "sd" else "sd"
+    return replace(view, band=band, every=False, replicate=None)
+
+
+def training_toggled(view: View, arms: int) -> View:
+    """Show or hide the training curves of a number of arms."""
+    shown = arms == 1 if view.training is None else view.training
+    return replace(view, training=not shown)
+
+
+def every_toggled(view: View) -> View:
+    """Switch between every replicate and the mean with its band."""
+    return replace(view, every=not view.every, replicate=None)
+
+
+def walked(view: View, step: int, replicates: int) -> View:
+    """Show the next replicate or the previous one; beyond the ends, the mean."""
+    places = (None, *range(replicates))
+    now = places.index(view.replicate) if view.replicate in places else 0
+    return replace(view, every=False, replicate=places[(now + step) % len(places)])
+
+
+def strips_toggled(view: View) -> View:
+    """Switch between the table and the dot plot of every replicate's score."""
+    return replace(view, strips=not view.strips)

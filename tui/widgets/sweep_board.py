@@ -13,8 +13,16 @@ from hiss.tui.widgets.charts import Chart
 from hiss.tui.widgets.lines import AutoHeightText, PlanLine, TitleLine
 from hiss.tui.widgets.live_board import LiveBoard
 from hiss.tui.widgets.readout import ReadoutLine
-from hiss.tui.widgets.sweep import SweepFound, SweepGrid
-from hiss.tui.widgets.sweep_text import idle, marks, planned, point_lines, point_title, title
+from hiss.tui.widgets.sweep import (
+    SweepFound,
+    SweepGrid,
+    idle,
+    marks,
+    planned,
+    point_lines,
+    point_title,
+    title,
+)
 
 if TYPE_CHECKING:
     from hiss.tui.state.model import Lab

@@ -13,8 +13,7 @@ from textual_plotext import Plot
 from hiss.experiment.spec import Study
 from hiss.results.curves import Curves
 from hiss.tui.charts import plotext_backend
-from hiss.tui.charts.curves import curves_picture, key, legend
-from hiss.tui.charts.pictures import CurvesPicture
+from hiss.tui.charts.curves import CurvesPicture, curves_picture, key, legend
 from hiss.tui.charts.plotext_backend import draw_curves, draw_points
 from hiss.tui.state import transitions
 from hiss.tui.state.model import Lab

@@ -13,7 +13,7 @@ from textual.widgets import Input, TextArea
 from hiss.library.presets import dump, find
 from hiss.library.user_presets import file_of, save
 from hiss.tui.console.app import HissApp
-from hiss.tui.screens.dialogs.layer import LayerDialog
+from hiss.tui.screens.dialogs.choose import LayerDialog
 from hiss.tui.screens.dialogs.notice import ConfirmDialog
 from hiss.tui.screens.editor import EditorScreen
 from hiss.tui.screens.lab import LabScreen

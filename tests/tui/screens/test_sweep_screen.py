@@ -9,8 +9,8 @@ from hiss.results.outcomes import Arm, ArmEnded, ArmStarted, BackendLoaded, Repl
 from hiss.studies.search import Grid
 from hiss.studies.sweep import confirmation_study, finer_study
 from hiss.tui.charts.axes import strength_labels, strength_positions
+from hiss.tui.charts.curves import Strength, SweepPicture
 from hiss.tui.charts.heat_map import LEVELS, Palette, heat_lines
-from hiss.tui.charts.pictures import Strength, SweepPicture
 from hiss.tui.charts.plotext_backend import draw_sweep
 from hiss.tui.console.reducer import reported
 from hiss.tui.screens.sweep import permitted
@@ -18,7 +18,7 @@ from hiss.tui.state import plan, sweeping, transitions
 from hiss.tui.state.model import Lab
 from hiss.tui.style.glyphs import GLYPHS
 from hiss.tui.style.themes import DARK, picture_style
-from hiss.tui.widgets.sweep_text import idle, planned, point_lines, title
+from hiss.tui.widgets.sweep import idle, planned, point_lines, title
 from hiss.tui.workers.questions import about_sweep
 
 DRESS = picture_style(DARK, GLYPHS["braille"])

@@ -230,7 +230,7 @@ class Lab:
 
 
 def fresh_runs(study: Study, backend_loaded: bool) -> Runs:
-    """Return the runs of a new study; `loaded` says whether TensorFlow is imported."""
+    """Return the runs of a new study; `backend_loaded` says whether TensorFlow is imported."""
     state: RunState = "queued" if backend_loaded else "loading TensorFlow"
     return tuple(Run(arm, study.repeats, state) for arm in study.arms)
 

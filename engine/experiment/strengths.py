@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from hiss.experiment.spec import Experiment
-from hiss.keras_names.checks import SHARE, Schema
 from hiss.keras_names.lookup import words
+from hiss.keras_names.schemas import SHARE, Schema
 from hiss.noise.kind import RATES, SHARES, STRENGTHS
 from hiss.noise.labels import LABEL_NOISE
 from hiss.noise.registry import NOISE_LAYERS, all_kinds, noise_of

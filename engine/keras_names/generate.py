@@ -14,7 +14,8 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from hiss.keras_names.checks import (
+from hiss.keras_names.lookup import FILE, Words, keras_words, versions
+from hiss.keras_names.schemas import (
     COUNT,
     NOT_NEGATIVE,
     OF_EVERY_LAYER,
@@ -23,7 +24,6 @@ from hiss.keras_names.checks import (
     SHARE,
     Schema,
 )
-from hiss.keras_names.lookup import FILE, Words, keras_words, versions
 
 CODE = "it runs code of its own, and presets never run code"
 CHAIN = "it takes more than one input, and a preset's layers form a chain"

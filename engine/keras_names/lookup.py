@@ -13,7 +13,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from hiss.keras_names.checks import Schema
+from hiss.keras_names.schemas import Schema
 
 Words = dict[str, Any]
 """All names of one version of Keras.

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
-from hiss.keras_names.checks import Schema, phrase
 from hiss.keras_names.lookup import class_of, classes, title_of
+from hiss.keras_names.schemas import Schema, phrase
 from hiss.library.schema import path
 
 SIZE = "a count, or a fraction between 0 and 1"

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from hiss.keras_names.checks import PROBABILITY
+from hiss.keras_names.schemas import PROBABILITY
 from hiss.noise.kind import RATES, Draws, LayerNoise
 
 if TYPE_CHECKING:

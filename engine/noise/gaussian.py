@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hiss.keras_names.checks import PROBABILITY, SHARE
+from hiss.keras_names.schemas import PROBABILITY, SHARE
 from hiss.noise.kind import RATES, Draws, LayerNoise
 
 if TYPE_CHECKING:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hiss.keras_names.checks import NOT_NEGATIVE, SEED
+from hiss.keras_names.schemas import NOT_NEGATIVE, SEED
 from hiss.noise.kind import VARIANCES, NoiseKind
 
 GRADIENT_NOISE = NoiseKind(

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
-from hiss.keras_names.checks import OF_EVERY_LAYER, SEED, Schema
+from hiss.keras_names.schemas import OF_EVERY_LAYER, SEED, Schema
 
 if TYPE_CHECKING:
     from hiss.noise.random import Shape, Tensor

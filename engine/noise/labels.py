@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hiss.keras_names.checks import PROBABILITY
+from hiss.keras_names.schemas import PROBABILITY
 from hiss.noise.kind import SHARES, NoiseKind
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Self
 import keras
 import tensorflow as tf
 
-from hiss.keras_names.checks import fits, phrase
+from hiss.keras_names.schemas import fits, phrase
 from hiss.noise import random, schedules
 from hiss.noise.kind import LayerNoise
 from hiss.noise.random import Shape, Tensor

@@ -12,7 +12,7 @@ from abc import ABC, abstractmethod
 from dataclasses import asdict, dataclass, field, fields
 from typing import TYPE_CHECKING, Any
 
-from hiss.keras_names.checks import SHARE, Schema
+from hiss.keras_names.schemas import SHARE, Schema
 
 if TYPE_CHECKING:
     from hiss.noise.random import Tensor

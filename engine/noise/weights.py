@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from hiss.keras_names.checks import NOT_NEGATIVE
+from hiss.keras_names.schemas import NOT_NEGATIVE
 from hiss.noise.kind import Draws, LayerNoise
 
 if TYPE_CHECKING:

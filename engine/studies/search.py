@@ -15,7 +15,7 @@ from hiss.errors import EngineError
 from hiss.experiment.sites import Site, default_site, find_site, with_strengths
 from hiss.experiment.spec import Experiment, Plan, Study
 from hiss.experiment.strengths import coarse
-from hiss.keras_names.checks import fits, phrase
+from hiss.keras_names.schemas import fits, phrase
 from hiss.noise.kind import STRENGTHS
 
 Place = tuple[float, ...]

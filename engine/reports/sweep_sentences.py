@@ -76,8 +76,10 @@ def _at_the_end(sweep: Sweep, place: Place) -> bool:
 def _confirmation(sweep: Sweep) -> str:
     search, fresh = sweep.search, sweep.confirmation
     if fresh is not None:
+        count = fresh.comparison.declared
         how = describe_repetition(search.base.mode, search.experiment.data)
-        return f"On {fresh.comparison.declared} fresh repeats ({how}): {fresh.comparison.sentence}"
+        fresh_repeats = f"{count} fresh repeat{'s' if count != 1 else ''}"
+        return f"On {fresh_repeats} ({how}): {fresh.comparison.sentence}"
     if sweep.best == search.zero_noise:
         return f"{_zero_noise(search).capitalize()} leaves nothing to confirm."
     return "Not confirmed on fresh repeats: the best of a grid looks better than it is."

@@ -26,6 +26,8 @@ class Cell:
 
     place: Place
     replicates: tuple[Replicate, ...]
+    test_to_train: float = 0.0
+    """n_test / n_train where every replicate splits one table differently, else 0."""
 
     @property
     def failed(self) -> int:
@@ -34,7 +36,8 @@ class Cell:
 
     def point(self, metric: str) -> Point:
         """Summarize a metric of the cell's replicates."""
-        return measure(self.place[0], self.replicates, metric, *self.place[1:])
+        first, second = (*self.place, None)[:2]
+        return measure(first or 0.0, self.replicates, metric, second, self.test_to_train)
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,5 +197,9 @@ def _finer(sweep: Sweep) -> Search:
 def _cells(search: Search, places: Iterable[Place], arms: Iterable[Arm]) -> tuple[Cell, ...]:
     """The points of some arms, without those stopped before any training ended."""
     by_name = {search.arm_name(place): place for place in places}
-    cells = (Cell(by_name[arm.experiment.name], arm.replicates) for arm in arms)
+    cells = (Cell(by_name[arm.experiment.name], arm.replicates, _overlap(arm)) for arm in arms)
     return tuple(cell for cell in cells if any(one.status != "stopped" for one in cell.replicates))
+
+
+def _overlap(arm: Arm) -> float:
+    return arm.curves.rows.test_to_train if arm.curves.rows else 0.0

@@ -12,9 +12,9 @@ import pytest
 from numpy.typing import NDArray
 
 from hiss.statistics import compare_pairs
-from hiss.statistics.resampling import bca_interval, sign_flip_p, wilcoxon_p
-from hiss.statistics.rope import standard_error
-from hiss.statistics.summary import t_interval
+from hiss.statistics.resampling import bca_interval, wilcoxon_p
+from hiss.statistics.sign_flips import sign_flip_p
+from hiss.statistics.summary import standard_error, t_interval
 
 Floats = NDArray[np.float64]
 STUDIES = 4000
@@ -30,7 +30,7 @@ def correct_rows(draw: np.random.Generator, n: int) -> Floats:
 
 
 @pytest.mark.parametrize(
-    ("world", "n"), [(normal, 8), (normal, 12), (normal, 30), (correct_rows, 30)]
+    ("world", "n"), [(normal, 8), (normal, 12), (normal, 22), (correct_rows, 30)]
 )
 def test_sign_flips_raise_5_percent_false_alarms(
     world: Callable[[np.random.Generator, int], Floats], n: int

@@ -18,7 +18,9 @@ from hiss.library.presets import find
 from hiss.results.curves import Curves
 from hiss.results.outcomes import Arm, Fingerprint, Replicate, Result, Status
 from hiss.studies.baselines import has_noise
-from hiss.studies.comparison import compare_all, resplit_ratio
+from hiss.studies.comparison import compare_all
+from hiss.studies.verdicts import VERDICTS
+from hiss.tui.tables.comparison import caption
 
 FINGERPRINT = Fingerprint("", "", "", "", "", "")
 DENSE = Keras(class_name="Dense", units=1)
@@ -75,31 +77,33 @@ def test_a_clear_lift_is_stated() -> None:
     assert found.verdict == "better"
     assert found.sentence == (
         "Noise before the activation lifts test accuracy by 3.4 points "
-        "(95 % CI 3.0 to 3.8, n = 30): better, P > 0.99."
+        "(95 % CI 3.0 to 3.8, n = 30): better, P(gain > 1 point) > 0.99."
     )
 
 
 def test_a_clear_loss_is_stated() -> None:
     assert sentence(hidden_against_baseline(-0.034)) == (
         "Noise before the activation lowers test accuracy by 3.4 points "
-        "(95 % CI 3.0 to 3.8, n = 30): worse, P > 0.99."
+        "(95 % CI 3.0 to 3.8, n = 30): worse, P(drop > 1 point) > 0.99."
     )
 
 
 def test_a_difference_within_a_point_is_the_same() -> None:
     text = sentence(hidden_against_baseline(0.001))
     assert text.startswith("Noise before the activation changes test accuracy by +0.1 points")
-    assert text.endswith("n = 30): the same within 1 point, P > 0.99.")
+    assert text.endswith("n = 30): same within 1 point, P(|difference| ≤ 1 point) > 0.99.")
 
 
-def test_an_open_question_states_how_many_more_repeats_would_settle_it() -> None:
+def test_an_open_question_states_how_many_fresh_repeats_would_settle_it() -> None:
     (found,) = compare_all(hidden_against_baseline(0.012, spread=4))
-    assert found.verdict == "open" and found.more_repeats is not None
+    assert found.verdict == "open" and found.repeats_to_settle is not None
     assert found.sentence.endswith(
-        f"not settled: about {found.more_repeats} more repeats would settle it."
+        f"not settled; if the truth is as observed, {found.repeats_to_settle} repeats on a fresh "
+        "seed settle it with 80 % chance, while adding repeats until it settles raises false "
+        "alarms."
     )
-    assert 30 < found.more_repeats < 100
-    assert found.as_json()["more_repeats"] == found.more_repeats
+    assert 60 < found.repeats_to_settle < 130
+    assert found.as_json()["repeats_to_settle"] == found.repeats_to_settle
 
 
 def test_more_arms_need_more_repeats_to_settle_each() -> None:
@@ -109,18 +113,29 @@ def test_more_arms_need_more_repeats_to_settle_each() -> None:
     first, *_ = compare_all(
         study((BASELINE, accuracies(SCORES)), *((other, scores) for other in others))
     )
-    assert (first.more_repeats or 0) > (alone.more_repeats or 0) + 10
+    assert (first.repeats_to_settle or 0) > (alone.repeats_to_settle or 0) + 10
 
 
-def test_a_tiny_difference_is_stated_to_be_out_of_reach() -> None:
-    text = sentence(hidden_against_baseline(0.001, spread=5))
-    assert text.endswith("not settled, and 1,000 repeats would not settle it.")
+def test_a_tiny_difference_between_noisy_arms_is_settled_as_none() -> None:
+    (found,) = compare_all(hidden_against_baseline(0.001, spread=5))
+    assert found.verdict == "open"
+    assert found.repeats_to_settle is not None and 150 < found.repeats_to_settle < 300
+
+
+def test_a_difference_beyond_1000_repeats_is_stated_to_be_out_of_reach() -> None:
+    text = sentence(hidden_against_baseline(0.001, spread=40))
+    assert text.endswith(
+        "not settled; if the truth is as observed, even 1,000 repeats would not settle it."
+    )
 
 
 def test_a_real_difference_about_the_size_of_a_point_is_stated_to_be_one() -> None:
     (found,) = compare_all(hidden_against_baseline(0.011))
     assert found.verdict == "different"
-    assert "better, but perhaps by less than 1 point; by more, P = 0." in found.sentence
+    assert (
+        "different: better, but perhaps by less than 1 point, P(gain > 1 point) = 0."
+        in found.sentence
+    )
 
 
 def test_a_lower_loss_is_better_and_stated_without_points() -> None:
@@ -131,7 +146,10 @@ def test_a_lower_loss_is_better_and_stated_without_points() -> None:
     (found,) = compare_all(result, metric="test_loss")
     assert found.mean_difference == pytest.approx(-0.2)
     assert found.p_improve == 1.0
-    assert "lowers test loss by 0.200 (95 % CI 0.196 to 0.204, n = 30): better" in found.sentence
+    assert (
+        "lowers test loss by 0.200 (95 % CI 0.196 to 0.204, n = 30): "
+        "better, P(fall > 0.0077) > 0.99" in found.sentence
+    )
 
 
 def test_pairs_meet_by_replicate_number_and_failures_are_counted_not_averaged() -> None:
@@ -155,9 +173,9 @@ def test_a_look_before_the_declared_number_of_pairs_is_interim() -> None:
 @pytest.mark.parametrize(
     ("n", "reason"),
     [
-        (1, "Noise before the activation: no verdict: a single pair has no spread."),
-        (2, "n = 2): no verdict: fewer than 6 pairs."),
-        (5, "n = 5): no verdict: fewer than 6 pairs."),
+        (1, "Noise before the activation: cannot say, a single pair has no spread."),
+        (2, "n = 2): cannot say, fewer than 6 pairs."),
+        (5, "n = 5): cannot say, fewer than 6 pairs."),
     ],
 )
 def test_too_few_pairs_have_no_verdict(n: int, reason: str) -> None:
@@ -166,18 +184,54 @@ def test_too_few_pairs_have_no_verdict(n: int, reason: str) -> None:
     assert found.sentence.endswith(reason)
 
 
-def test_two_constant_arms_have_no_verdict() -> None:
-    same = study((BASELINE, accuracies([0.8] * 30)), (HIDDEN, accuracies([0.8] * 30)))
-    assert sentence(same) == "Noise before the activation: no verdict: all 30 pairs tie."
-    apart = study((BASELINE, accuracies([0.8] * 30)), (HIDDEN, accuracies([0.9] * 30)))
-    assert sentence(apart).endswith("no verdict: all 30 pairs differ by the same amount.")
+@pytest.mark.parametrize(
+    ("n", "arm", "verdict", "conclusion"),
+    [
+        (8, 0.9, "better", "lifts test accuracy by 10.0 points (in every pair, n = 8): better, "),
+        (8, 0.7, "worse", "lowers test accuracy by 10.0 points (in every pair, n = 8): worse, "),
+        (8, 0.805, "same", "by 0.5 points (in every pair, n = 8): same within 1 point, "),
+        (8, 0.8, "same", "changes test accuracy by 0.0 points (in every pair, n = 8): same "),
+        (5, 0.9, "unknown", "by 10.0 points (in every pair, n = 5): cannot say, fewer than 6 "),
+        (6, 0.9, "better", "by 10.0 points (in every pair, n = 6): better, "),
+    ],
+)
+def test_pairs_that_all_differ_alike_are_judged_by_their_sign_flips_and_the_rope(
+    n: int, arm: float, verdict: str, conclusion: str
+) -> None:
+    levels = np.linspace(0.0, 0.1, n)
+    arms = ((BASELINE, accuracies(0.8 + levels)), (HIDDEN, accuracies(arm + levels)))
+    (found,) = compare_all(study(*arms, repeats=n))
+    assert found.verdict == verdict
+    assert conclusion in found.sentence
+    assert found.ci95 is None and found.rope is None
+    if verdict in ("better", "worse"):
+        assert found.p_holm == 2 / 2**n
+        assert found.sentence.endswith(f"as all pairs differ alike, p = {2 / 2**n:.2g}.")
+
+
+def test_constant_differences_of_many_arms_are_open_until_holms_p_is_small() -> None:
+    others = [experiment(f"article/{name}", NOISE) for name in "abc"]
+    arms = [(one, accuracies([0.9] * 6)) for one in others]
+    first, *_ = compare_all(study((BASELINE, accuracies([0.8] * 6)), *arms, repeats=6))
+    assert (first.verdict, first.p_holm) == ("open", 3 / 32)
+    assert first.repeats_to_settle == 7
+
+
+def test_splits_of_one_table_that_all_differ_alike_cannot_say() -> None:
+    arms = [experiment(f"a/{name}", data="load_iris") for name in ("baseline", "other")]
+    filled = zip(arms, (accuracies([0.8] * 8), accuracies([0.9] * 8)), strict=True)
+    (found,) = compare_all(study(*filled, mode="task", repeats=8))
+    assert found.verdict == "unknown"
+    assert (
+        found.reason == "all 8 pairs differ by the same amount, and splits of one table share rows"
+    )
 
 
 def test_an_arm_that_failed_altogether_has_no_verdict() -> None:
     failed = [replicate(number, "failed", "loss is NaN at epoch 1") for number in range(30)]
     (found,) = compare_all(study((BASELINE, accuracies(SCORES)), (HIDDEN, failed)))
     assert (found.n, found.dropped, found.interim) == (0, 30, False)
-    assert found.sentence.endswith("no verdict: no replicate finished in both arms.")
+    assert found.sentence.endswith("cannot say, no replicate finished in both arms.")
 
 
 def test_holm_spans_all_arms_of_the_study() -> None:
@@ -187,6 +241,11 @@ def test_holm_spans_all_arms_of_the_study() -> None:
     assert [one.arm for one in found] == ["article/a", "article/b", "article/c"]
     last = found[-1]
     assert last.p_holm == pytest.approx(3 * (last.p_permutation or 0))
+    assert {one.comparisons for one in found} == {3}
+    assert caption(found) == (
+        "Test accuracy, in points; ░ is ±1; chance is 0.500; "
+        "p Holm is adjusted for 3 arms, CI and P are not"
+    )
 
 
 def test_the_baseline_is_the_first_arm_without_noise_unless_named() -> None:
@@ -262,7 +321,10 @@ def test_regressions_are_compared_by_rmse_unless_another_is_asked_for() -> None:
         study((BASELINE, errors(SCORES)), (HIDDEN, errors(SCORES - 0.1 + SPREAD)))
     )
     assert found.metric == "test_rmse"
-    assert "lowers test RMSE by 5.00 (95 % CI 4.81 to 5.20, n = 30): better" in found.sentence
+    assert (
+        "lowers test RMSE by 5.00 (95 % CI 4.81 to 5.20, n = 30): better, P(fall > 0.38) > 0.99"
+        in found.sentence
+    )
 
 
 def test_arms_that_do_not_measure_the_metric_are_not_compared() -> None:
@@ -305,11 +367,13 @@ def test_the_default_baseline_has_no_noise_of_any_kind() -> None:
     assert {one.baseline for one in compare_all(study(*arms))} == {"article/baseline"}
 
 
-def test_only_tables_in_task_mode_are_split_for_each_replicate() -> None:
-    table = Data(name="load_iris", train_size=120)
-    assert resplit_ratio(table, "task") == 30 / 120
-    assert resplit_ratio(table, "article") == 0
-    assert resplit_ratio(BASELINE.data, "task") == 0
+def test_the_verdict_of_a_sentence_is_that_of_its_table() -> None:
+    results = [hidden_against_baseline(lift) for lift in (0.034, -0.034, 0.001, 0.011, -0.011)]
+    results += [hidden_against_baseline(0.012, spread=4), hidden_against_baseline(0.05, n=2)]
+    found = [compare_all(result)[0] for result in results]
+    assert {one.verdict for one in found} == set(VERDICTS)
+    for one in found:
+        assert one.sentence.rpartition("): ")[2].startswith(VERDICTS[one.verdict])
 
 
 def test_a_resplit_table_widens_the_interval_and_takes_the_corrected_test() -> None:
@@ -328,6 +392,6 @@ def test_the_json_has_the_documented_keys_and_no_nan() -> None:
         (found,) = compare_all(hidden_against_baseline(0.03, n=n))
         shown = json.loads(json.dumps(found.as_json(), allow_nan=False))
         assert keys <= shown.keys()
-    assert shown["more_repeats"] is None, "nothing is open"
+    assert shown["repeats_to_settle"] is None, "nothing is open"
     assert shown["rope"].keys() == {"worse", "same", "better"}
     assert len(shown["ci95"]) == 2

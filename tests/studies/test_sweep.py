@@ -192,7 +192,10 @@ def test_one_training_a_point_has_no_plateau() -> None:
     assert found.plateau is None
     text = " ".join(sentences(found))
     assert "A single training has no standard error" in text
-    assert "no verdict: a single pair has no spread" in text
+    assert (
+        "On 1 fresh repeat (other weights and noise, the same rows): σ = 0.1: cannot say, a single"
+        in text
+    )
 
 
 def test_a_sweep_in_which_all_fail_has_no_best() -> None:

@@ -39,7 +39,8 @@ def _best(sweep: Sweep, place: Place) -> str:
     search, metric = sweep.search, metric_name(sweep.metric)
     name = _zero_noise(search) if place == search.zero_noise else search.describe(place)
     sd = "" if point.sd is None else f" ± {point.sd:.3f} SD"
-    return f"Best is {name}, with a {metric} of {point.mean:.3f}{sd} (n = {point.n})."
+    chance = "" if sweep.chance is None else f", chance is {sweep.chance:.3f}"
+    return f"Best is {name}, with a {metric} of {point.mean:.3f}{sd} (n = {point.n}{chance})."
 
 
 def _plateau(sweep: Sweep) -> str:

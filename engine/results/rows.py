@@ -28,6 +28,10 @@ class Rows:
     frequent class, the `test_rmse` of always predicting the mean of the training rows."""
 
 
+UNKNOWN = Rows()
+"""Rows that no split of a table connects, and whose score by chance is not known."""
+
+
 def rows_of(data: ReplicateData) -> Rows:
     """Return what the rows of replicate 0, like those of every other, imply."""
     split = data.first

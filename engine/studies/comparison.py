@@ -9,7 +9,7 @@ from hiss.data.spec import Mode
 from hiss.errors import EngineError, did_you_mean
 from hiss.experiment.spec import Experiment, Study
 from hiss.results.outcomes import Replicate, Result
-from hiss.results.rows import Rows, rows_in
+from hiss.results.rows import UNKNOWN, Rows, rows_in
 from hiss.results.scores import lower_is_better, measured_metric, rope_width, scores
 from hiss.statistics import Difference, compare_pairs, holm, repeats_to_settle
 from hiss.studies.baselines import couples
@@ -158,7 +158,7 @@ def _pairs(arm: Scored, base: Scored, metric: str, mode: Mode, rope: float | Non
         scores=tuple(first[number] for number in both),
         baseline_scores=baseline_scores,
         ended=len(_ended(arm) & _ended(base)),
-        rows=_rows(arm, mode) if both else Rows(),
+        rows=_rows(arm, mode) if both else UNKNOWN,
         rope_width=rope_width(metric, baseline_scores) if rope is None else rope,
     )
 

@@ -47,7 +47,7 @@ class Comparison:
     test: PairedTest | None
     """Which test: sign flips, or the corrected t-test where every replicate splits one table."""
     comparisons: int
-    """Comparisons in that family that could be tested. Neither `ci95` nor `rope` is adjusted for them."""
+    """Comparisons in that family that could be tested; `ci95` and `rope` are not adjusted."""
     rope: Rope | None
     """Probabilities that the arm is worse, the same within `rope_width`, or better; None where all
     pairs differ by the same amount."""

@@ -9,6 +9,7 @@ from dataclasses import astuple
 
 import numpy as np
 import pytest
+from scipy.stats import t
 
 from hiss.statistics import (
     Difference,
@@ -19,6 +20,7 @@ from hiss.statistics import (
 )
 from hiss.statistics.resampling import bca_interval, wilcoxon_p
 from hiss.statistics.sign_flips import sign_flip_p
+from hiss.statistics.summary import proportion_interval
 
 DARWIN = np.array([49, -67, 8, 16, 6, 23, 28, 41, 14, 29, 56, 24, 75, 60, -48], float)
 """Darwin's 15 pairs of maize, crossed minus self-fertilised, in eighths of an inch; Fisher 1935,
@@ -186,3 +188,85 @@ def flat(found: Difference) -> list[float | None]:
 def test_importing_the_statistics_does_not_import_scipy() -> None:
     code = "import sys, hiss.statistics; sys.exit('scipy' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code]).returncode == 0
+
+
+FIVE = np.array([1.0, 2.0, 3.0, 4.0, 5.0])
+"""Mean 3, variance 2.5; s / √n is √0.5, and with n_test / n_train = 0.3 the error is √1.25."""
+
+
+def test_the_posterior_is_students_t_with_n_minus_1_degrees_of_freedom() -> None:
+    found = rope(FIVE, 1.0)
+    assert found.better == pytest.approx(t.cdf(2 / math.sqrt(0.5), 4), abs=1e-12)
+    assert found.worse == pytest.approx(t.cdf(-4 / math.sqrt(0.5), 4), abs=1e-12)
+    exact = 1 / 2 + 3 / 8 * math.sqrt(8 / 3) * 7 / 9
+    assert found.better == pytest.approx(exact), "the closed form for 4 degrees of freedom"
+    correlated = rope(FIVE, 1.0, 0.3)
+    assert correlated.better == pytest.approx(t.cdf(2 / math.sqrt(1.25), 4), abs=1e-12)
+    assert correlated.worse == pytest.approx(t.cdf(-4 / math.sqrt(1.25), 4), abs=1e-12)
+    assert correlated.same == pytest.approx(1 - correlated.better - correlated.worse)
+
+
+def test_the_corrected_test_is_students_t_with_n_minus_1_degrees_of_freedom() -> None:
+    found = compare_pairs(FIVE + 1, np.ones(5), test_to_train=0.3)
+    assert found.p_corrected == pytest.approx(2 * t.cdf(-3 / math.sqrt(1.25), 4), abs=1e-12)
+    half = t.ppf(0.975, 4) * math.sqrt(1.25)
+    assert found.ci95 == pytest.approx((3 - half, 3 + half))
+    assert (found.sd, found.dz) == (
+        pytest.approx(math.sqrt(2.5)),
+        pytest.approx(3 / math.sqrt(2.5)),
+    )
+    assert found.test == "corrected t"
+
+
+def test_a_tie_is_half_an_improvement() -> None:
+    found = compare_pairs([1, 2, 3, 4, 5, 6.0], [1, 2, 3, 5, 3, 3.0])
+    assert found.p_improve == pytest.approx((2 + 3 / 2) / 6)
+    lower = compare_pairs([1, 2, 3, 4, 5, 6.0], [1, 2, 3, 5, 3, 3.0], lower_is_better=True)
+    assert lower.p_improve == pytest.approx((1 + 3 / 2) / 6)
+
+
+@pytest.mark.parametrize(("n", "bootstrapped"), [(19, False), (20, True)])
+def test_twenty_pairs_are_bootstrapped(n: int, bootstrapped: bool) -> None:
+    values = np.random.default_rng(n).exponential(size=n)
+    found = compare_pairs(values, np.zeros(n))
+    expected = bca_interval(values) if bootstrapped else summarize(values).ci95
+    assert found.ci95 == pytest.approx(expected)
+    overlapping = compare_pairs(values, np.zeros(n), test_to_train=0.5)
+    assert overlapping.ci95 == pytest.approx(summarize(values, test_to_train=0.5).ci95)
+
+
+def test_six_pairs_are_enough_to_conclude() -> None:
+    assert compare_pairs(FIVE, np.zeros(5)).reason == "fewer than 6 pairs"
+    assert compare_pairs([1, 2, 3, 4, 5, 6.0], np.zeros(6)).reason == ""
+
+
+def test_six_values_beside_the_most_frequent_are_bootstrapped() -> None:
+    five, six = np.zeros(30), np.zeros(30)
+    five[:5], six[:6] = range(1, 6), range(1, 7)
+    assert bca_interval(five) is None
+    assert bca_interval(six) is not None
+
+
+def test_the_interval_of_a_proportion_is_students_on_the_logit_scale() -> None:
+    found = summarize([0.7, 0.75, 0.8], proportion=True, test_to_train=0.25)
+    se = 0.05 * math.sqrt(1 / 3 + 1 / 4)
+    half = t.ppf(0.975, 2) * se / (0.75 * 0.25)
+    assert found.se == pytest.approx(se)
+    assert found.ci95 == pytest.approx(
+        tuple(1 / (1 + math.exp(-(math.log(3) + side * half))) for side in (-1, 1))
+    )
+
+
+@pytest.mark.parametrize("values", [[0.0, 0.1], [0.99, 1.0, 1.0], [0.0, 1.0], [1.0] * 29 + [0.5]])
+def test_no_interval_of_a_proportion_leaves_0_to_1(values: list[float]) -> None:
+    for ratio in (0.0, 0.25, 1.0, 9.0):
+        interval = summarize(values, proportion=True, test_to_train=ratio).ci95
+        assert interval is not None
+        assert 0 <= interval[0] < np.mean(values) < interval[1] <= 1
+
+
+def test_proportions_at_an_end_are_an_interval_of_no_width() -> None:
+    mean, se = np.array([0.0, 0.5, 1.0]), np.array([0.0, 0.1, 0.0])
+    low, high = proportion_interval(mean, se, 9)
+    assert (low[0], low[2], high[0], high[2]) == (0, 1, 0, 1)
+    assert 0 < low[1] < 0.5 < high[1] < 1

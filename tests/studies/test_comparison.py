@@ -1,4 +1,4 @@
-"""Arms of a study compared: who is the baseline, which pairs count, what the sentence states."""
+"""Arms of a study compared: who is the baseline, which pairs count, what is adjusted."""
 
 from __future__ import annotations
 
@@ -8,102 +8,28 @@ from collections.abc import Sequence
 
 import numpy as np
 import pytest
+from scored_studies import (
+    BASELINE,
+    HIDDEN,
+    NOISE,
+    SCORES,
+    SPREAD,
+    accuracies,
+    experiment,
+    hidden_against_baseline,
+    replicate,
+    study,
+)
 
-from hiss.data.spec import Data, Mode
 from hiss.errors import EngineError
 from hiss.experiment.sites import default_site, with_strengths
-from hiss.experiment.spec import Experiment, Plan, Study
-from hiss.experiment.training import Keras, Training
+from hiss.experiment.spec import Experiment, Plan
+from hiss.experiment.training import Keras
 from hiss.library.presets import find
-from hiss.results.curves import Curves
-from hiss.results.outcomes import Arm, Fingerprint, Replicate, Result, Status
+from hiss.results.outcomes import Replicate, Result
 from hiss.studies.baselines import has_noise
 from hiss.studies.comparison import compare_all
-from hiss.studies.verdicts import VERDICTS
 from hiss.tui.tables.comparison import caption
-
-FINGERPRINT = Fingerprint("", "", "", "", "", "")
-DENSE = Keras(class_name="Dense", units=1)
-NOISE = Keras(class_name="GaussianNoise", stddev=0.1)
-
-
-def experiment(name: str, *layers: Keras, data: str = "make_circles") -> Experiment:
-    return Experiment(
-        name=name,
-        title=name.split("/")[-1].replace("-", " ").capitalize(),
-        data=Data(name=data, train_size=0.8),
-        layers=(*layers, DENSE),
-        training=Training(epochs=1),
-    )
-
-
-def replicate(
-    number: int, status: Status = "finished", reason: str = "", **scores: float
-) -> Replicate:
-    return Replicate(number, status, 1, scores, math.nan, 0, 0.0, reason)
-
-
-def accuracies(values: Sequence[float]) -> list[Replicate]:
-    return [replicate(number, test_accuracy=value) for number, value in enumerate(values)]
-
-
-def study(
-    *arms: tuple[Experiment, Sequence[Replicate]], repeats: int = 30, mode: Mode = "article"
-) -> Result:
-    ended = tuple(Arm(one, tuple(replicates), Curves((), 0, 0)) for one, replicates in arms)
-    plan = Study(arms=tuple(one for one, _ in arms), repeats=repeats, mode=mode)
-    return Result(plan, ended, FINGERPRINT, 0.0)
-
-
-BASELINE = experiment("article/baseline")
-HIDDEN = experiment("article/noise-before-the-activation", NOISE)
-SCORES = np.random.default_rng(1).normal(0.77, 0.01, 30)
-SPREAD = np.random.default_rng(2).normal(0, 0.01, 30)
-SPREAD -= SPREAD.mean()
-
-
-def hidden_against_baseline(lift: float, spread: float = 1.0, n: int = 30) -> Result:
-    arm = (SCORES + lift + spread * SPREAD)[:n]
-    return study((BASELINE, accuracies(SCORES[:n])), (HIDDEN, accuracies(arm)), repeats=n)
-
-
-def sentence(result: Result) -> str:
-    (found,) = compare_all(result)
-    return found.sentence
-
-
-def test_a_clear_lift_is_stated() -> None:
-    (found,) = compare_all(hidden_against_baseline(0.034))
-    assert found.verdict == "better"
-    assert found.sentence == (
-        "Noise before the activation lifts test accuracy by 3.4 points "
-        "(95 % CI 3.0 to 3.8, n = 30): better, P(gain > 1 point) > 0.99."
-    )
-
-
-def test_a_clear_loss_is_stated() -> None:
-    assert sentence(hidden_against_baseline(-0.034)) == (
-        "Noise before the activation lowers test accuracy by 3.4 points "
-        "(95 % CI 3.0 to 3.8, n = 30): worse, P(drop > 1 point) > 0.99."
-    )
-
-
-def test_a_difference_within_a_point_is_the_same() -> None:
-    text = sentence(hidden_against_baseline(0.001))
-    assert text.startswith("Noise before the activation changes test accuracy by +0.1 points")
-    assert text.endswith("n = 30): same within 1 point, P(|difference| ≤ 1 point) > 0.99.")
-
-
-def test_an_open_question_states_how_many_fresh_repeats_would_settle_it() -> None:
-    (found,) = compare_all(hidden_against_baseline(0.012, spread=4))
-    assert found.verdict == "open" and found.repeats_to_settle is not None
-    assert found.sentence.endswith(
-        f"not settled; if the truth is as observed, {found.repeats_to_settle} repeats on a fresh "
-        "seed settle it with 80 % chance, while adding repeats until it settles raises false "
-        "alarms."
-    )
-    assert 60 < found.repeats_to_settle < 130
-    assert found.as_json()["repeats_to_settle"] == found.repeats_to_settle
 
 
 def test_more_arms_need_more_repeats_to_settle_each() -> None:
@@ -114,42 +40,6 @@ def test_more_arms_need_more_repeats_to_settle_each() -> None:
         study((BASELINE, accuracies(SCORES)), *((other, scores) for other in others))
     )
     assert (first.repeats_to_settle or 0) > (alone.repeats_to_settle or 0) + 10
-
-
-def test_a_tiny_difference_between_noisy_arms_is_settled_as_none() -> None:
-    (found,) = compare_all(hidden_against_baseline(0.001, spread=5))
-    assert found.verdict == "open"
-    assert found.repeats_to_settle is not None and 150 < found.repeats_to_settle < 300
-
-
-def test_a_difference_beyond_1000_repeats_is_stated_to_be_out_of_reach() -> None:
-    text = sentence(hidden_against_baseline(0.001, spread=40))
-    assert text.endswith(
-        "not settled; if the truth is as observed, even 1,000 repeats would not settle it."
-    )
-
-
-def test_a_real_difference_about_the_size_of_a_point_is_stated_to_be_one() -> None:
-    (found,) = compare_all(hidden_against_baseline(0.011))
-    assert found.verdict == "different"
-    assert (
-        "different: better, but perhaps by less than 1 point, P(gain > 1 point) = 0."
-        in found.sentence
-    )
-
-
-def test_a_lower_loss_is_better_and_stated_without_points() -> None:
-    def losses(values: Sequence[float]) -> list[Replicate]:
-        return [replicate(number, test_loss=value) for number, value in enumerate(values)]
-
-    result = study((BASELINE, losses(SCORES)), (HIDDEN, losses(SCORES - 0.2 + SPREAD)))
-    (found,) = compare_all(result, metric="test_loss")
-    assert found.mean_difference == pytest.approx(-0.2)
-    assert found.p_improve == 1.0
-    assert (
-        "lowers test loss by 0.200 (95 % CI 0.196 to 0.204, n = 30): "
-        "better, P(fall > 0.0077) > 0.99" in found.sentence
-    )
 
 
 def test_pairs_meet_by_replicate_number_and_failures_are_counted_not_averaged() -> None:
@@ -168,63 +58,6 @@ def test_a_look_before_the_declared_number_of_pairs_is_interim() -> None:
     (found,) = compare_all(study((BASELINE, accuracies(SCORES)), (HIDDEN, [*arm, stopped])))
     assert (found.n, found.declared, found.interim, found.dropped) == (12, 30, True, 0)
     assert found.sentence.startswith("Interim, 12 of 30: Noise before")
-
-
-@pytest.mark.parametrize(
-    ("n", "reason"),
-    [
-        (1, "Noise before the activation: cannot say, a single pair has no spread."),
-        (2, "n = 2): cannot say, fewer than 6 pairs."),
-        (5, "n = 5): cannot say, fewer than 6 pairs."),
-    ],
-)
-def test_too_few_pairs_have_no_verdict(n: int, reason: str) -> None:
-    (found,) = compare_all(hidden_against_baseline(0.05, n=n))
-    assert found.verdict == "unknown"
-    assert found.sentence.endswith(reason)
-
-
-@pytest.mark.parametrize(
-    ("n", "arm", "verdict", "conclusion"),
-    [
-        (8, 0.9, "better", "lifts test accuracy by 10.0 points (in every pair, n = 8): better, "),
-        (8, 0.7, "worse", "lowers test accuracy by 10.0 points (in every pair, n = 8): worse, "),
-        (8, 0.805, "same", "by 0.5 points (in every pair, n = 8): same within 1 point, "),
-        (8, 0.8, "same", "changes test accuracy by 0.0 points (in every pair, n = 8): same "),
-        (5, 0.9, "unknown", "by 10.0 points (in every pair, n = 5): cannot say, fewer than 6 "),
-        (6, 0.9, "better", "by 10.0 points (in every pair, n = 6): better, "),
-    ],
-)
-def test_pairs_that_all_differ_alike_are_judged_by_their_sign_flips_and_the_rope(
-    n: int, arm: float, verdict: str, conclusion: str
-) -> None:
-    levels = np.linspace(0.0, 0.1, n)
-    arms = ((BASELINE, accuracies(0.8 + levels)), (HIDDEN, accuracies(arm + levels)))
-    (found,) = compare_all(study(*arms, repeats=n))
-    assert found.verdict == verdict
-    assert conclusion in found.sentence
-    assert found.ci95 is None and found.rope is None
-    if verdict in ("better", "worse"):
-        assert found.p_holm == 2 / 2**n
-        assert found.sentence.endswith(f"as all pairs differ alike, p = {2 / 2**n:.2g}.")
-
-
-def test_constant_differences_of_many_arms_are_open_until_holms_p_is_small() -> None:
-    others = [experiment(f"article/{name}", NOISE) for name in "abc"]
-    arms = [(one, accuracies([0.9] * 6)) for one in others]
-    first, *_ = compare_all(study((BASELINE, accuracies([0.8] * 6)), *arms, repeats=6))
-    assert (first.verdict, first.p_holm) == ("open", 3 / 32)
-    assert first.repeats_to_settle == 7
-
-
-def test_splits_of_one_table_that_all_differ_alike_cannot_say() -> None:
-    arms = [experiment(f"a/{name}", data="load_iris") for name in ("baseline", "other")]
-    filled = zip(arms, (accuracies([0.8] * 8), accuracies([0.9] * 8)), strict=True)
-    (found,) = compare_all(study(*filled, mode="task", repeats=8))
-    assert found.verdict == "unknown"
-    assert (
-        found.reason == "all 8 pairs differ by the same amount, and splits of one table share rows"
-    )
 
 
 def test_an_arm_that_failed_altogether_has_no_verdict() -> None:
@@ -365,15 +198,6 @@ def test_the_default_baseline_has_no_noise_of_any_kind() -> None:
     names = ("noise/labels", "noise/gradients", "noise/weights", "article/baseline")
     arms = [(bare(name), accuracies(SCORES)) for name in names]
     assert {one.baseline for one in compare_all(study(*arms))} == {"article/baseline"}
-
-
-def test_the_verdict_of_a_sentence_is_that_of_its_table() -> None:
-    results = [hidden_against_baseline(lift) for lift in (0.034, -0.034, 0.001, 0.011, -0.011)]
-    results += [hidden_against_baseline(0.012, spread=4), hidden_against_baseline(0.05, n=2)]
-    found = [compare_all(result)[0] for result in results]
-    assert {one.verdict for one in found} == set(VERDICTS)
-    for one in found:
-        assert one.sentence.rpartition("): ")[2].startswith(VERDICTS[one.verdict])
 
 
 def test_a_resplit_table_widens_the_interval_and_takes_the_corrected_test() -> None:

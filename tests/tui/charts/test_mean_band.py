@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 
 from hiss.results.curves import Curves
+from hiss.results.rows import Rows
+from hiss.statistics import summarize
 from hiss.tui.charts.mean_band import mean_band, smoothed
 
 
@@ -91,3 +93,25 @@ def test_the_replicates_come_along_when_they_are_asked_for() -> None:
         [pytest.approx(0.7)],
     ]
     assert mean_band(curves, "accuracy").rows.size == 0
+
+
+def test_the_confidence_band_takes_the_overlap_of_splits_and_stays_within_0_and_1() -> None:
+    curves = curves_of([0.7, 1.0], [0.75, 1.0], [0.8, 0.97], epochs=2)
+    curves.rows = Rows(test_to_train=0.25)
+    band = mean_band(curves, "accuracy", band="ci95")
+    for epoch, values in enumerate(([0.7, 0.75, 0.8], [1.0, 1.0, 0.97])):
+        expected = summarize(values, test_to_train=0.25, proportion=True).ci95
+        assert band.edges is not None
+        assert [edge[epoch] for edge in band.edges] == pytest.approx(expected, abs=1e-6)
+    independent = mean_band(curves_of([0.7], [0.75], [0.8], epochs=1), "accuracy", band="ci95")
+    assert independent.edges is not None and band.edges is not None
+    assert independent.edges[0][0] > band.edges[0][0]
+
+
+def test_the_confidence_band_of_a_loss_is_students() -> None:
+    curves = Curves(("loss",), 3, 1)
+    for number, value in enumerate((1.0, 2.0, 3.0)):
+        curves.extend(number, np.array([[value]], np.float32))
+    band = mean_band(curves, "loss", band="ci95")
+    assert band.edges is not None
+    assert band.edges[1] - band.mean == pytest.approx(4.302653 / 3**0.5)

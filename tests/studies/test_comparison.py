@@ -23,12 +23,12 @@ from scored_studies import (
 
 from hiss.errors import EngineError
 from hiss.experiment.sites import default_site, with_strengths
-from hiss.experiment.spec import Experiment, Plan
+from hiss.experiment.spec import Experiment, Plan, Study
 from hiss.experiment.training import Keras
 from hiss.library.presets import find
 from hiss.results.outcomes import Replicate, Result
 from hiss.studies.baselines import has_noise
-from hiss.studies.comparison import compare_all
+from hiss.studies.comparison import check_comparable, compare_all
 from hiss.tui.tables.comparison import caption
 
 
@@ -219,3 +219,19 @@ def test_the_json_has_the_documented_keys_and_no_nan() -> None:
     assert shown["repeats_to_settle"] is None, "nothing is open"
     assert shown["rope"].keys() == {"worse", "same", "better"}
     assert len(shown["ci95"]) == 2
+
+
+def test_a_metric_is_known_by_the_task_before_anything_is_trained() -> None:
+    noisy = experiment("a/noisy", NOISE)
+    check_comparable(Study(arms=(BASELINE, noisy)), None, "test_brier")
+    with pytest.raises(EngineError, match="metric: test_rmse is not measured here"):
+        check_comparable(Study(arms=(BASELINE, noisy)), None, "test_rmse")
+    errors = tuple(
+        experiment(f"a/{name}", *layers, data="load_diabetes")
+        for name, layers in (("plain", ()), ("noisy", (NOISE,)))
+    )
+    check_comparable(Study(arms=errors), None, "test_r2")
+    with pytest.raises(EngineError, match="metric: test_accuracy is not measured here"):
+        check_comparable(Study(arms=errors), None, "test_accuracy")
+    with pytest.raises(EngineError, match="There is nothing to compare a/noisy with"):
+        check_comparable(Study(arms=(noisy,)), None, None)

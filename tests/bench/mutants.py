@@ -113,7 +113,7 @@ def _change(node: ast.AST, variant: int) -> None:
         case ast.BinOp() | ast.BoolOp():
             node.op = SWAPPED[type(node.op)]()  # type: ignore[assignment]
         case ast.Constant(value=value):
-            node.value = value + 1 if isinstance(value, int) else value * 1.25  # type: ignore[operator]
+            node.value = value * 1.25 if isinstance(value, float) and value else value + 1  # type: ignore[operator]
         case ast.UnaryOp():
             node.op = ast.UAdd() if isinstance(node.op, ast.USub) else ast.Not()
             if isinstance(node.op, ast.Not):

@@ -147,7 +147,7 @@ def main(studies: int) -> None:
             row = rates(world(np.random.default_rng(n), (studies, n)))
             print("{:22} {:4} | {:10.1f} {:9.1f} | {:9.1f} {:12.1f}".format(name, n, *row))
     print("\n100 rows split 30 times   n_test/n_train | truth  corrected  plain  leaves [0, 1]")
-    for gap, share in ((0.3, 0.8), (0.3, 0.5), (0.6, 0.8), (0.9, 0.8)):
+    for gap, share in ((0.3, 0.8), (0.3, 0.5), (0.6, 0.8), (0.9, 0.8), (0.6, 0.17)):
         row = resplit_coverage(gap, share, studies // 2)
         text = "{:41.2f} | {:5.3f} {:10.1f} {:6.1f} {:14.1f}"
         print(text.format((1 - share) / share, *row))

@@ -136,6 +136,18 @@ def test_the_plateau_of_two_sites_takes_one_standard_error_of_the_best() -> None
     assert plateau_cells(narrow, ACCURACY) == {(0, 0)}
 
 
+@pytest.mark.parametrize("best_at", [(0, 0), (0, 2), (2, 0), (2, 2), (1, 1)])
+def test_the_plateau_of_two_sites_reaches_every_side_of_the_best(best_at: tuple[int, int]) -> None:
+    places = [(a, b) for a in range(3) for b in range(3)]
+    beside = [p for p in places if abs(p[0] - best_at[0]) + abs(p[1] - best_at[1]) == 1]
+
+    def mean(place: tuple[int, int]) -> float:
+        return 0.8 if place == best_at else 0.795 if place in beside else 0.5
+
+    cells = [Point(a, 30, mean((a, b)), 0.05, 0.01, b) for a, b in places]
+    assert plateau_cells(cells, ACCURACY) == {best_at, *beside}
+
+
 def test_splits_of_one_table_widen_the_standard_error_and_the_plateau() -> None:
     def of(strength: float, mean: float, ratio: float) -> Point:
         values = (mean - 0.02, mean, mean + 0.02, mean)

@@ -1,7 +1,7 @@
 # The commands of a contributor; CONTRIBUTING.md explains them.
 BIN := .venv/bin
 
-.PHONY: setup check format test test-slow names schema pictures
+.PHONY: setup check format test test-slow mutants names schema pictures
 
 setup:  ## a virtual environment in which changes of the sources take effect at once
 	python3 -m venv .venv
@@ -22,6 +22,9 @@ test:
 
 test-slow:  ## the tests that take minutes
 	$(BIN)/python -m pytest -m slow
+
+mutants:  ## one operator or number changed at a time: do the tests of the statistics notice?
+	$(BIN)/python tests/bench/mutants.py 0
 
 names:  ## Keras' names and arguments, of the Keras that is installed
 	$(BIN)/python -m hiss.keras_names.generate

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 
 from hiss.experiment.spec import Experiment
 from hiss.results.outcomes import Arm, Replicate
-from hiss.statistics import summarize
+from hiss.results.rows import Rows
+from hiss.results.scores import is_proportion
+from hiss.statistics import Summary, summarize
 
 NOTHING = "–"
 """The text of a cell without a value."""
@@ -23,11 +25,19 @@ class ArmRow:
     replicates: tuple[Replicate, ...]
     state: str
     """State of the arm in words: `queued`, `training`, `finished` …"""
+    rows: Rows | None = None
+    """What its training rows and test rows imply; None where that is not known yet."""
 
     @classmethod
     def of(cls, arm: Arm) -> ArmRow:
         """Return the row of an arm that has ended."""
-        return cls(arm.experiment, arm.replicates, outcome(arm.replicates))
+        return cls(arm.experiment, arm.replicates, outcome(arm.replicates), arm.curves.rows)
+
+    def summary(self, metric: str) -> Summary:
+        """Summarize a metric of the replicates that are averaged."""
+        values = (one.scores[metric] for one in self.measured if metric in one.scores)
+        overlap = self.rows.test_to_train if self.rows else 0.0
+        return summarize(values, test_to_train=overlap, proportion=is_proportion(metric))
 
     @property
     def measured(self) -> tuple[Replicate, ...]:
@@ -92,11 +102,13 @@ def _accuracies(rows: Sequence[ArmRow], repeated: bool) -> list[Column]:
             _spread(rows, "Train", "train_accuracy", 3),
             _spread(rows, "Test", "test_accuracy", 0),
             _interval(rows, "test_accuracy"),
+            _chance(rows, "test_accuracy"),
             _gap(rows),
         ]
     return [
         _mean(rows, "Train", "train_accuracy", 1),
         _mean(rows, "Test", "test_accuracy", 0),
+        _chance(rows, "test_accuracy"),
         _gap(rows),
         Column("Best test", tuple(_best(row) for row in rows), 6),
     ]
@@ -108,11 +120,13 @@ def _errors(rows: Sequence[ArmRow], repeated: bool) -> list[Column]:
             _spread(rows, "Train RMSE", "train_rmse", 3),
             _spread(rows, "Test RMSE", "test_rmse", 0),
             _interval(rows, "test_rmse"),
+            _chance(rows, "test_rmse"),
             _spread(rows, "Test R²", "test_r2", 5),
         ]
     return [
         _mean(rows, "Train RMSE", "train_rmse", 1),
         _mean(rows, "Test RMSE", "test_rmse", 0),
+        _chance(rows, "test_rmse"),
         _mean(rows, "Test R²", "test_r2", 5),
     ]
 
@@ -144,11 +158,18 @@ def _mean(rows: Sequence[ArmRow], header: str, name: str, rank: int) -> Column:
 
 
 def _spread(rows: Sequence[ArmRow], header: str, name: str, rank: int) -> Column:
-    return Column(f"{header} ± SD", tuple(_plus_minus(_values(row, name)) for row in rows), rank)
+    return Column(f"{header} ± SD", tuple(_plus_minus(row.summary(name)) for row in rows), rank)
 
 
 def _interval(rows: Sequence[ArmRow], name: str) -> Column:
-    return Column("95 % CI of test", tuple(_ci95(_values(row, name)) for row in rows), 2)
+    return Column("95 % CI of test", tuple(_ci95(row.summary(name)) for row in rows), 2)
+
+
+def _chance(rows: Sequence[ArmRow], name: str) -> Column:
+    """The score without a network: the most frequent class, or the mean of the training rows."""
+    known = (row.rows.chance if row.rows else {} for row in rows)
+    cells = tuple(_number(chance.get(name, math.nan)) for chance in known)
+    return Column("Chance", cells, 2)
 
 
 def _gap(rows: Sequence[ArmRow]) -> Column:
@@ -184,26 +205,21 @@ def _has_values(column: Column) -> bool:
     return any(cell not in ("", NOTHING) for cell in column.cells)
 
 
-def _values(row: ArmRow, name: str) -> list[float]:
-    return [one.scores[name] for one in row.measured if name in one.scores]
-
-
 def _average(row: ArmRow, name: str) -> float:
-    values = _values(row, name)
-    return sum(values) / len(values) if values else math.nan
+    mean = row.summary(name).mean
+    return math.nan if mean is None else mean
 
 
 def _number(value: float) -> str:
     return f"{value:.3f}" if math.isfinite(value) else NOTHING
 
 
-def _plus_minus(values: Sequence[float]) -> str:
-    summary = summarize(values)
+def _plus_minus(summary: Summary) -> str:
     if summary.mean is None or summary.sd is None:
         return NOTHING if summary.mean is None else _number(summary.mean)
     return f"{summary.mean:.3f} ± {summary.sd:.3f}"
 
 
-def _ci95(values: Sequence[float]) -> str:
-    interval = summarize(values).ci95
+def _ci95(summary: Summary) -> str:
+    interval = summary.ci95
     return f"{interval[0]:.3f} to {interval[1]:.3f}" if interval else NOTHING

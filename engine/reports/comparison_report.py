@@ -2,24 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from hiss.reports.columns import NOTHING, Column
 from hiss.reports.export import write_csv, write_markdown
 from hiss.results.scores import format_differences
 from hiss.statistics import Rope
-from hiss.studies.verdicts import Comparison, Verdict
-
-VERDICTS: Mapping[Verdict, str] = {
-    "better": "better",
-    "worse": "worse",
-    "same": "same",
-    "different": "different",
-    "open": "not settled",
-    "unknown": "unknown",
-}
-"""How verdicts are written in tables."""
+from hiss.studies.verdicts import VERDICTS, Comparison
 
 
 def verdict_columns(comparisons: Sequence[Comparison]) -> tuple[Column, ...]:

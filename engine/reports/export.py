@@ -12,6 +12,7 @@ from typing import Any
 
 from hiss.reports.columns import ArmRow, Column, columns
 from hiss.results.outcomes import Arm, Replicate, Result
+from hiss.results.scores import is_proportion, scores
 from hiss.statistics import summarize
 from hiss.studies.comparison import compare_all
 from hiss.studies.verdicts import Comparison
@@ -103,6 +104,7 @@ def _arm(arm: Arm, curves: bool) -> dict[str, Any]:
         **({"engine_note": arm.engine_note} if arm.engine_note else {}),
         "replicates": replicates,
         "summary": _summary(arm),
+        **({"chance": dict(arm.curves.rows.chance)} if arm.curves.rows else {}),
     }
 
 
@@ -127,13 +129,20 @@ def _history(arm: Arm, replicate: int) -> dict[str, list[float]]:
 
 def _summary(arm: Arm) -> dict[str, Any]:
     finished = [one.scores for one in arm.replicates if one.status == "finished"]
-    names = dict.fromkeys((*SUMMARIZED, *(name for scores in finished for name in scores)))
-    return {"n": len(finished)} | {name: _spread(finished, name) for name in names}
+    names = dict.fromkeys((*SUMMARIZED, *(name for one in finished for name in one)))
+    return {"n": len(finished)} | {name: _spread(arm, name) for name in names}
 
 
-def _spread(scores: list[Mapping[str, float]], name: str) -> dict[str, float | None]:
-    summary = summarize(one[name] for one in scores if name in one)
-    return {"mean": summary.mean, "sd": summary.sd}
+def _spread(arm: Arm, name: str) -> dict[str, Any]:
+    """Mean, SD, and the interval of the mean, wider where replicates split one table."""
+    overlap = arm.curves.rows.test_to_train if arm.curves.rows else 0.0
+    summary = summarize(
+        scores(arm.replicates, name).values(),
+        test_to_train=overlap,
+        proportion=is_proportion(name),
+    )
+    ci95 = None if summary.ci95 is None else list(summary.ci95)
+    return {"mean": summary.mean, "sd": summary.sd, "ci95": ci95}
 
 
 def _finite(value: Any) -> Any:

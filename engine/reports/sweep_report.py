@@ -112,6 +112,7 @@ def _search(sweep: Sweep) -> dict[str, Any]:
         "seed": search.base.seed,
         "engine": search.base.engine,
         "metric": sweep.metric,
+        "chance": sweep.chance,
         "interim": sweep.interim,
     }
 

@@ -39,7 +39,8 @@ def _best(sweep: Sweep, place: Place) -> str:
     search, metric = sweep.search, metric_name(sweep.metric)
     name = _zero_noise(search) if place == search.zero_noise else search.describe(place)
     sd = "" if point.sd is None else f" ± {point.sd:.3f} SD"
-    return f"Best is {name}, with a {metric} of {point.mean:.3f}{sd} (n = {point.n})."
+    chance = "" if sweep.chance is None else f", chance is {sweep.chance:.3f}"
+    return f"Best is {name}, with a {metric} of {point.mean:.3f}{sd} (n = {point.n}{chance})."
 
 
 def _plateau(sweep: Sweep) -> str:
@@ -76,8 +77,10 @@ def _at_the_end(sweep: Sweep, place: Place) -> bool:
 def _confirmation(sweep: Sweep) -> str:
     search, fresh = sweep.search, sweep.confirmation
     if fresh is not None:
+        count = fresh.comparison.declared
         how = describe_repetition(search.base.mode, search.experiment.data)
-        return f"On {fresh.comparison.declared} fresh repeats ({how}): {fresh.comparison.sentence}"
+        fresh_repeats = f"{count} fresh repeat{'s' if count != 1 else ''}"
+        return f"On {fresh_repeats} ({how}): {fresh.comparison.sentence}"
     if sweep.best == search.zero_noise:
         return f"{_zero_noise(search).capitalize()} leaves nothing to confirm."
     return "Not confirmed on fresh repeats: the best of a grid looks better than it is."

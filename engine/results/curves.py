@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from hiss.results.rows import Rows
 
 
 class Curves:
@@ -13,12 +18,16 @@ class Curves:
     counted, so that a reader who reads `counts` first never sees half an epoch.
     """
 
-    def __init__(self, metrics: tuple[str, ...], replicates: int, epochs: int) -> None:
+    def __init__(
+        self, metrics: tuple[str, ...], replicates: int, epochs: int, rows: Rows | None = None
+    ) -> None:
         """Reserve `replicates` × `metrics` × `epochs` values; memory is used only where written."""
         self.metrics = metrics
         """Keras' history keys: `loss`, `accuracy`, `val_loss`, `val_accuracy` …"""
         self.epochs = epochs
         """Epochs of a whole training."""
+        self.rows = rows
+        """What the rows imply for the scores; None where that is not known."""
         self.values: NDArray[np.float32] = np.zeros((replicates, len(metrics), epochs), np.float32)
         """Shape (replicates, metrics, epochs); zeros from each replicate's count on."""
         self.counts: NDArray[np.int64] = np.zeros(replicates, np.int64)

@@ -72,6 +72,11 @@ def in_points(metric: str) -> bool:
     return metric.endswith("accuracy")
 
 
+def is_proportion(metric: str) -> bool:
+    """Whether the metric is a share of rows, in [0, 1]."""
+    return metric.endswith("accuracy")
+
+
 def format_differences(
     differences: Sequence[float], metric: str, signed: bool = False
 ) -> list[str]:

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from hiss.statistics.power import FEWEST
-from hiss.statistics.resampling import bca_interval, sign_flip_p, wilcoxon_p
-from hiss.statistics.rope import Rope, rope, standard_error
-from hiss.statistics.summary import Floats, Interval, t_cdf, t_interval
+from hiss.statistics.lattice import lattice
+from hiss.statistics.resampling import bca_interval, wilcoxon_p
+from hiss.statistics.rope import Rope, rope
+from hiss.statistics.settling import FEWEST
+from hiss.statistics.sign_flips import sign_flip_test
+from hiss.statistics.summary import Floats, Interval, standard_error, t_cdf, t_interval
 
 BOOTSTRAP_FROM = 20
 """Pairs from which on the interval is bootstrapped."""
-RESOLUTION = 1e-6
-"""Differences closer than this, relative to the scores, are equal: float32 resolves no better."""
+
+PairedTest = Literal["exact sign flips", "random sign flips", "corrected t"]
+"""How a p-value was found: by all 2ⁿ sign flips, by 9,999 random ones, by Nadeau and Bengio's t."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +33,8 @@ class Difference:
     """Mean difference, in the metric's unit."""
     ci95: Interval | None = None
     """95 % interval of the mean: BCa bootstrap from 20 independent pairs on, else Student's t."""
+    sd: float | None = None
+    """Standard deviation of the differences; 0 where all are equal."""
     dz: float | None = None
     """Mean over standard deviation of the differences (Cohen's d_z)."""
     p_improve: float | None = None
@@ -41,6 +47,8 @@ class Difference:
     """Corrected t-test of Nadeau and Bengio, only where replicates split one table."""
     rope: Rope | None = None
     """Probabilities of worse, same and better."""
+    test: PairedTest | None = None
+    """The test behind `p`."""
     reason: str = ""
     """Why nothing can be concluded; empty where something can."""
 
@@ -81,17 +89,21 @@ def compare_pairs(
         return _too_few(differences)
     if np.ptp(differences) == 0:
         return _constant(differences, sign, independent)
-    mean, se = float(differences.mean()), standard_error(differences, test_to_train)
+    mean, sd = float(differences.mean()), float(differences.std(ddof=1))
+    se = standard_error(differences, test_to_train)
+    p, test = _sign_flips(differences, independent)
     return Difference(
         n=n,
         mean=mean,
         ci95=_interval(differences, mean, se, independent),
-        dz=mean / float(differences.std(ddof=1)),
+        sd=sd,
+        dz=mean / sd,
         p_improve=_p_improve(sign * differences),
-        p_permutation=sign_flip_p(differences) if independent else None,
+        p_permutation=p,
         p_wilcoxon=wilcoxon_p(differences) if independent else None,
-        p_corrected=None if independent else 2 * t_cdf(-abs(mean) / se, n - 1),
+        p_corrected=None if independent else 2 * float(t_cdf(-abs(mean) / se, n - 1)),
         rope=rope(sign * differences, rope_width, test_to_train),
+        test=test if independent else "corrected t",
         reason=_few(n),
     )
 
@@ -119,20 +131,10 @@ def holm(p_values: Sequence[float | None]) -> tuple[float | None, ...]:
 
 
 def _differences(arm: Floats, baseline: Floats) -> Floats:
-    """Subtract, and make those differences equal that differ by rounding alone."""
+    """Subtract; on a lattice, equal differences become exactly equal."""
     differences = arm - baseline
-    if not len(differences):
-        return differences
-    slack = RESOLUTION * max(np.abs(arm).max(), np.abs(baseline).max())
-    size = np.abs(differences)
-    order = np.argsort(size)
-    group = np.cumsum(np.diff(size[order], prepend=0.0) > slack)
-    members = np.maximum(np.bincount(group), 1)
-    level = np.bincount(group, weights=size[order]) / members
-    level[0] = 0.0
-    merged = np.empty_like(differences)
-    merged[order] = level[group] * np.sign(differences[order])
-    return merged
+    found = lattice(differences)
+    return differences if found is None else found.values
 
 
 def _too_few(differences: Floats) -> Difference:
@@ -142,15 +144,29 @@ def _too_few(differences: Floats) -> Difference:
 
 
 def _constant(differences: Floats, sign: float, independent: bool) -> Difference:
+    """All pairs differ by the same amount: their spread is unknown, the sign-flip test is not."""
     n, value = len(differences), float(differences[0])
+    p, test = _sign_flips(differences, independent)
+    alike = f"all {n} pairs {'differ by the same amount' if value else 'tie'}"
     return Difference(
         n,
         value,
+        sd=0.0,
         p_improve=_p_improve(sign * differences),
-        p_permutation=sign_flip_p(differences) if independent else None,
+        p_permutation=p,
         p_wilcoxon=wilcoxon_p(differences) if independent else None,
-        reason=f"all {n} pairs {'differ by the same amount' if value else 'tie'}",
+        test=test,
+        reason=_few(n) if independent else f"{alike}, and splits of one table share rows",
     )
+
+
+def _sign_flips(
+    differences: Floats, independent: bool
+) -> tuple[float, PairedTest] | tuple[None, None]:
+    if not independent:
+        return None, None
+    p, exact = sign_flip_test(differences)
+    return p, "exact sign flips" if exact else "random sign flips"
 
 
 def _few(n: int) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from hiss.statistics.summary import Floats, t_cdf
+from hiss.statistics.summary import Floats, standard_error, t_cdf
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,19 +35,6 @@ def rope(improvements: Floats, width: float = 0.01, test_to_train: float = 0.0) 
     """
     mean, df = float(improvements.mean()), len(improvements) - 1
     scale = standard_error(improvements, test_to_train)
-    worse = t_cdf((-width - mean) / scale, df)
-    better = t_cdf((mean - width) / scale, df)
+    worse = float(t_cdf((-width - mean) / scale, df))
+    better = float(t_cdf((mean - width) / scale, df))
     return Rope(worse, max(0.0, 1.0 - worse - better), better)
-
-
-def standard_error(differences: Floats, test_to_train: float = 0.0) -> float:
-    """Return the standard error of a mean difference, √((1/n + n_test/n_train) · s²).
-
-    Args:
-        differences: shape (n,), n ≥ 2.
-        test_to_train: as in `rope`; 0 makes it the usual s / √n.
-
-    Source: Nadeau and Bengio, 2003, "Inference for the generalization error", section 4.
-    """
-    variance = float(differences.var(ddof=1))
-    return float((variance * (1 / len(differences) + test_to_train)) ** 0.5)

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from hiss.data.sources import SOURCES
-from hiss.data.spec import Data, Mode
+from hiss.data.spec import Mode
 from hiss.errors import EngineError, did_you_mean
 from hiss.experiment.spec import Experiment, Study
 from hiss.results.outcomes import Replicate, Result
+from hiss.results.rows import UNKNOWN, Rows, rows_in
 from hiss.results.scores import lower_is_better, measured_metric, rope_width, scores
-from hiss.statistics import Difference, compare_pairs, holm, more_repeats
+from hiss.statistics import Difference, compare_pairs, holm, repeats_to_settle
 from hiss.studies.baselines import couples
-from hiss.studies.verdicts import ALPHA, Comparison
+from hiss.studies.verdicts import Comparison
 
 CLASSIFICATION = ("loss", "accuracy", "brier")
 """Scores of the test and training rows of a classification."""
@@ -26,6 +26,8 @@ class Scored:
 
     experiment: Experiment
     replicates: tuple[Replicate, ...] = ()
+    rows: Rows | None = None
+    """What its rows imply for its scores; None where that is still to be computed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +40,8 @@ class _Pairs:
     baseline_scores: tuple[float, ...]
     ended: int
     """Replicates that finished or failed in both arms."""
-    test_to_train: float
-    """See `resplit_ratio`."""
+    rows: Rows
+    """What the arm's rows imply for its scores."""
     rope_width: float
 
 
@@ -62,7 +64,7 @@ def compare_all(
         EngineError: if the study has no such arm, or no such metric was measured.
     """
     study = result.study
-    trained = [Scored(arm.experiment, arm.replicates) for arm in result.arms]
+    trained = [Scored(arm.experiment, arm.replicates, arm.curves.rows) for arm in result.arms]
     untrained = map(Scored, study.arms[len(trained) :])
     return compare_arms(
         [*trained, *untrained],
@@ -92,7 +94,7 @@ def compare_arms(
     ]
     differences = [_difference(pairs, metric) for pairs in family]
     adjusted = holm([difference.p for difference in differences])
-    return tuple(
+    compared = [
         Comparison(
             arm=pairs.arm.name,
             baseline=pairs.baseline.name,
@@ -105,16 +107,25 @@ def compare_arms(
             p_permutation=difference.p_permutation,
             p_wilcoxon=difference.p_wilcoxon,
             p_holm=p_holm,
+            test=difference.test,
+            comparisons=sum(p is not None for p in adjusted),
             rope=difference.rope,
             rope_width=pairs.rope_width,
+            chance=pairs.rows.chance.get(metric),
             title=pairs.arm.title,
             declared=declared,
             interim=pairs.ended < declared,
             dropped=pairs.ended - difference.n,
-            more_repeats=_more(difference, len(family), pairs.test_to_train),
+            repeats_to_settle=None,
             reason=difference.reason,
         )
         for pairs, difference, p_holm in zip(family, differences, adjusted, strict=True)
+    ]
+    return tuple(
+        replace(one, repeats_to_settle=_settled_by(difference, pairs, len(family)))
+        if one.verdict == "open"
+        else one
+        for one, difference, pairs in zip(compared, differences, family, strict=True)
     )
 
 
@@ -133,19 +144,6 @@ def check_comparable(study: Study, baseline: str | None, metric: str | None) -> 
         )
 
 
-def resplit_ratio(data: Data, mode: Mode) -> float:
-    """Return n_test / n_train where every replicate splits one table differently, else 0.
-
-    Such replicates share rows, so their mean is less certain than their spread suggests.
-    """
-    if mode == "article" or SOURCES[data.name].kind != "table":
-        return 0.0
-    from hiss.data.splits import load
-
-    split = load(data, mode=mode)
-    return len(split.x_test) / len(split.x_train)
-
-
 def _measures(arm: Scored, metric: str) -> bool:
     return all(metric in one.scores for one in arm.replicates if one.scores)
 
@@ -160,9 +158,13 @@ def _pairs(arm: Scored, base: Scored, metric: str, mode: Mode, rope: float | Non
         scores=tuple(first[number] for number in both),
         baseline_scores=baseline_scores,
         ended=len(_ended(arm) & _ended(base)),
-        test_to_train=resplit_ratio(arm.experiment.data, mode),
+        rows=_rows(arm, mode) if both else UNKNOWN,
         rope_width=rope_width(metric, baseline_scores) if rope is None else rope,
     )
+
+
+def _rows(arm: Scored, mode: Mode) -> Rows:
+    return rows_in(arm.experiment, mode) if arm.rows is None else arm.rows
 
 
 def _ended(arm: Scored) -> set[int]:
@@ -175,14 +177,22 @@ def _difference(pairs: _Pairs, metric: str) -> Difference:
         pairs.baseline_scores,
         lower_is_better=lower_is_better(metric),
         rope_width=pairs.rope_width,
-        test_to_train=pairs.test_to_train,
+        test_to_train=pairs.rows.test_to_train,
     )
 
 
-def _more(difference: Difference, family: int, test_to_train: float) -> int | None:
-    if difference.dz is None:
+def _settled_by(difference: Difference, pairs: _Pairs, family: int) -> int | None:
+    """Repeats that would settle what was observed: more than there are, for these have not."""
+    if difference.mean is None or difference.sd is None:
         return None
-    return more_repeats(difference.dz, difference.n, ALPHA / family, test_to_train)
+    repeats = repeats_to_settle(
+        difference.mean,
+        difference.sd,
+        rope_width=pairs.rope_width,
+        comparisons=family,
+        test_to_train=pairs.rows.test_to_train,
+    )
+    return None if repeats is None else max(repeats, difference.n + 1)
 
 
 def _check_metric(study: Study, metric: str) -> None:

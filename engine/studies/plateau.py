@@ -26,6 +26,7 @@ class Point:
     mean: float | None = None
     sd: float | None = None
     se: float | None = None
+    """Standard error of the mean, wider where every replicate splits one table differently."""
     strength2: float | None = None
     """Strength at the second site; None in a grid of one site."""
 
@@ -50,10 +51,23 @@ class Plateau:
 
 
 def measure(
-    strength: float, replicates: Iterable[Replicate], metric: str, strength2: float | None = None
+    strength: float,
+    replicates: Iterable[Replicate],
+    metric: str,
+    strength2: float | None = None,
+    test_to_train: float = 0.0,
 ) -> Point:
-    """Summarize a metric of the replicates trained at one point of a grid."""
-    summary = summarize(scores(replicates, metric).values())
+    """Summarize a metric of the replicates trained at one point of a grid.
+
+    Args:
+        strength: strength at the first site.
+        replicates: those trained there.
+        metric: name of the score.
+        strength2: strength at the second site, if there is one.
+        test_to_train: n_test / n_train where every replicate splits one table differently, else 0.
+    """
+    values = scores(replicates, metric).values()
+    summary = summarize(values, test_to_train=test_to_train)
     return Point(strength, summary.n, summary.mean, summary.sd, summary.se, strength2)
 
 

@@ -26,6 +26,7 @@ from hiss.results.outcomes import (
     StudyEnded,
     TrainingStarted,
 )
+from hiss.results.rows import rows_of
 from hiss.training import backend, block
 from hiss.training.callback import Monitor
 from hiss.training.choose_engine import choose_engine, may_not_compile, user_errors
@@ -91,7 +92,9 @@ def replicate_data(study: Study, experiment: Experiment) -> ReplicateData:
 def _run_arm(study: Study, number: int, listen: Listener, stop: threading.Event) -> Arm:
     experiment = study.arms[number]
     data = replicate_data(study, experiment)
-    curves = Curves(columns(data.first.task), study.repeats, experiment.training.epochs)
+    curves = Curves(
+        columns(data.first.task), study.repeats, experiment.training.epochs, rows_of(data)
+    )
     listen(ArmStarted(number, curves))
     ended: list[Replicate] = []
     monitor = Monitor(curves, stop, _once(lambda: listen(TrainingStarted(number))))

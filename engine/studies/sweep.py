@@ -10,6 +10,7 @@ from hiss.data.seeds import Seeds
 from hiss.experiment.spec import Study
 from hiss.experiment.strengths import least
 from hiss.results.outcomes import Arm, Fingerprint, Replicate, Result
+from hiss.results.rows import UNKNOWN, Rows
 from hiss.results.scores import measured_metric
 from hiss.studies.comparison import compare_all
 from hiss.studies.plateau import Plateau, Point, best, measure, plateau, plateau_cells, refine
@@ -26,6 +27,8 @@ class Cell:
 
     place: Place
     replicates: tuple[Replicate, ...]
+    rows: Rows = UNKNOWN
+    """What the rows imply for its scores."""
 
     @property
     def failed(self) -> int:
@@ -34,7 +37,8 @@ class Cell:
 
     def point(self, metric: str) -> Point:
         """Summarize a metric of the cell's replicates."""
-        return measure(self.place[0], self.replicates, metric, *self.place[1:])
+        first, second = (*self.place, None)[:2]
+        return measure(first or 0.0, self.replicates, metric, second, self.rows.test_to_train)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +84,11 @@ class Sweep:
         """The point with the best mean score; None without scores."""
         top = best(self.points, self.metric)
         return None if top is None else top.place
+
+    @property
+    def chance(self) -> float | None:
+        """The judged score without a network; None where it is not known."""
+        return next((cell.rows.chance.get(self.metric) for cell in self.cells), None)
 
     @property
     def plateau(self) -> Plateau | None:
@@ -194,5 +203,9 @@ def _finer(sweep: Sweep) -> Search:
 def _cells(search: Search, places: Iterable[Place], arms: Iterable[Arm]) -> tuple[Cell, ...]:
     """The points of some arms, without those stopped before any training ended."""
     by_name = {search.arm_name(place): place for place in places}
-    cells = (Cell(by_name[arm.experiment.name], arm.replicates) for arm in arms)
+    cells = (Cell(by_name[arm.experiment.name], arm.replicates, _rows(arm)) for arm in arms)
     return tuple(cell for cell in cells if any(one.status != "stopped" for one in cell.replicates))
+
+
+def _rows(arm: Arm) -> Rows:
+    return arm.curves.rows or UNKNOWN

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import time
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
@@ -159,12 +160,12 @@ def _outcome(
     reason = callback.failures.get(number, "")
     whole = epochs == curves.epochs or number in callback.early
     status: Status = "failed" if reason else "finished" if whole else "stopped"
-    best, best_epoch = _best(callback, number)
+    best, best_epoch = _best(callback, number, len(data.rows.x_val))
     return Replicate(
         replicate=number,
         status=status,
         epochs=epochs,
-        scores={} if reason or not epochs else _scores(*measure(data.split(number))),
+        scores={} if reason or not epochs else _scores(measure, data.split(number)),
         best_test_accuracy=best,
         best_epoch=best_epoch,
         seconds=seconds,
@@ -172,18 +173,34 @@ def _outcome(
     )
 
 
-def _scores(train: Scores, test: Scores) -> Scores:
-    """Name the scores of a replicate by the rows that they were measured on."""
-    named = {f"train_{name}": value for name, value in train.items()}
-    named |= {f"test_{name}": value for name, value in test.items()}
+def _scores(measure: Measure, split: Split) -> Scores:
+    """Measure the scores of a replicate and name them by their rows."""
+    train, test = measure(split)
+    named = _named("train", train, len(split.x_train)) | _named("test", test, len(split.x_test))
     if "test_brier" in named:
         named["brier"] = named["test_brier"]
     return named
 
 
-def _best(callback: TrainingCallback, number: int) -> tuple[float, int]:
-    """Return the largest test accuracy of any epoch, and the first such epoch, from 1."""
+def _named(rows: str, scores: Scores, count: int) -> Scores:
+    exact = {
+        name: _exact(value, count) if name == "accuracy" else value
+        for name, value in scores.items()
+    }
+    return {f"{rows}_{name}": float(value) for name, value in exact.items()}
+
+
+def _exact(accuracy: float, rows: int) -> float:
+    """Return an accuracy in float32 as its whole number of rows divided by all, in float64.
+
+    Differences of float32 fractions that should tie do not, which every permutation test notices.
+    """
+    return round(accuracy * rows) / rows if math.isfinite(accuracy) else accuracy
+
+
+def _best(callback: TrainingCallback, number: int, rows: int) -> tuple[float, int]:
+    """Return the largest accuracy of any epoch on `rows` test rows, and the first such epoch."""
     if "val_accuracy" not in callback.curves.metrics or not callback.curves.counts[number]:
         return float("nan"), 0
     accuracy = callback.curves.series("val_accuracy", number)
-    return float(np.max(accuracy)), int(np.argmax(accuracy)) + 1
+    return _exact(float(np.max(accuracy)), rows), int(np.argmax(accuracy)) + 1

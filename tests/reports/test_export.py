@@ -10,6 +10,7 @@ import pytest
 from scripted import arm, experiment, failed, regression, replicate, result
 
 from hiss.reports.export import to_csv, to_json, to_markdown
+from hiss.results.rows import Rows
 
 REPLICATE = [
     "replicate",
@@ -61,7 +62,7 @@ def test_the_summary_is_mean_and_sample_sd_of_what_finished() -> None:
 
 def test_one_training_has_no_spread() -> None:
     (one,) = as_json(arm(replicate(0, 0.7)))["arms"]
-    assert one["summary"]["test_accuracy"] == {"mean": 0.7, "sd": None}
+    assert one["summary"]["test_accuracy"] == {"mean": 0.7, "sd": None, "ci95": None}
 
 
 def test_a_failed_training_has_null_scores_and_a_reason() -> None:
@@ -72,9 +73,26 @@ def test_a_failed_training_has_null_scores_and_a_reason() -> None:
     assert entry["test_accuracy"] is None and entry["best_test_accuracy"] is None
     assert one["summary"] == {
         "n": 0,
-        **{name: {"mean": None, "sd": None} for name in REPLICATE[3:5]},
-        "test_loss": {"mean": None, "sd": None},
+        **{
+            name: {"mean": None, "sd": None, "ci95": None}
+            for name in (*REPLICATE[3:5], "test_loss")
+        },
     }
+
+
+def test_the_document_has_the_interval_of_the_mean_and_the_score_by_chance() -> None:
+    made = arm(replicate(0, 0.70), replicate(1, 0.75), replicate(2, 0.80))
+    made.curves.rows = Rows(test_to_train=0.25, chance={"test_accuracy": 0.6})
+    (one,) = as_json(made)["arms"]
+    assert one["chance"] == {"test_accuracy": 0.6}
+    low, high = one["summary"]["test_accuracy"]["ci95"]
+    se = 0.05 * math.sqrt(1 / 3 + 0.25)
+    half = 4.302653 * se / (0.75 * 0.25)
+    logit = math.log(3)
+    assert low == pytest.approx(1 / (1 + math.exp(half - logit)))
+    assert high == pytest.approx(1 / (1 + math.exp(-half - logit)))
+    loss = one["summary"]["test_loss"]
+    assert loss["ci95"] is None, "all losses are equal"
 
 
 def test_every_score_of_another_task_is_written() -> None:

@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from hiss.statistics import compare_pairs
-from hiss.statistics.resampling import bca_interval, sign_flip_p, wilcoxon_p
-from hiss.statistics.rope import standard_error
-from hiss.statistics.summary import t_interval
+from hiss.statistics import compare_pairs, summarize
+from hiss.statistics.resampling import bca_interval, wilcoxon_p
+from hiss.statistics.sign_flips import sign_flip_p
+from hiss.statistics.summary import standard_error, t_interval
 
 Floats = NDArray[np.float64]
 STUDIES = 4000
@@ -30,7 +30,7 @@ def correct_rows(draw: np.random.Generator, n: int) -> Floats:
 
 
 @pytest.mark.parametrize(
-    ("world", "n"), [(normal, 8), (normal, 12), (normal, 30), (correct_rows, 30)]
+    ("world", "n"), [(normal, 8), (normal, 12), (normal, 22), (correct_rows, 30)]
 )
 def test_sign_flips_raise_5_percent_false_alarms(
     world: Callable[[np.random.Generator, int], Floats], n: int
@@ -103,3 +103,29 @@ def _p_of_resplit(study: Floats, ratio: float) -> float:
     p = compare_pairs(study, np.zeros(len(study)), test_to_train=ratio).p_corrected
     assert p is not None
     return p
+
+
+def one_table(
+    draw: np.random.Generator, rows: int, train: int, repeats: int
+) -> NDArray[np.float64]:
+    """Accuracies of a nearest-centroid classifier on random splits of one table."""
+    y = draw.integers(0, 2, rows)
+    x = draw.normal(size=(rows, 3)) + 0.4 * (2 * y[:, None] - 1)
+    scores = []
+    for _ in range(repeats):
+        fit, test = np.split(draw.permutation(rows), [train])
+        first, second = (x[fit][y[fit] == label].mean(axis=0) for label in (0, 1))
+        named = x[test] @ (second - first) > (second - first) @ (first + second) / 2
+        scores.append((named == (y[test] == 1)).mean())
+    return np.array(scores)
+
+
+def test_the_interval_of_a_mean_covers_the_truth_where_one_table_is_split_again() -> None:
+    """100 rows, 80 of them to train, 30 splits: the plain interval covers half of the truths."""
+    draw = np.random.default_rng(11)
+    truth = np.mean([one_table(draw, 10_000, 80, 1) for _ in range(400)])
+    studies = [one_table(draw, 100, 80, 30) for _ in range(600)]
+    found = [summarize(one, test_to_train=0.25, proportion=True).ci95 for one in studies]
+    assert 0.93 <= np.mean([_covers(one, truth) for one in found]) <= 0.97
+    assert np.mean([_covers(summarize(one).ci95, truth) for one in studies]) < 0.7
+    assert all(one is not None and one[0] >= 0 and one[1] <= 1 for one in found)

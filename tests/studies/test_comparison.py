@@ -1,4 +1,4 @@
-"""Arms of a study compared: who is the baseline, which pairs count, what the sentence states."""
+"""Arms of a study compared: who is the baseline, which pairs count, what is adjusted."""
 
 from __future__ import annotations
 
@@ -8,98 +8,28 @@ from collections.abc import Sequence
 
 import numpy as np
 import pytest
+from scored_studies import (
+    BASELINE,
+    HIDDEN,
+    NOISE,
+    SCORES,
+    SPREAD,
+    accuracies,
+    experiment,
+    hidden_against_baseline,
+    replicate,
+    study,
+)
 
-from hiss.data.spec import Data, Mode
 from hiss.errors import EngineError
 from hiss.experiment.sites import default_site, with_strengths
 from hiss.experiment.spec import Experiment, Plan, Study
-from hiss.experiment.training import Keras, Training
+from hiss.experiment.training import Keras
 from hiss.library.presets import find
-from hiss.results.curves import Curves
-from hiss.results.outcomes import Arm, Fingerprint, Replicate, Result, Status
+from hiss.results.outcomes import Replicate, Result
 from hiss.studies.baselines import has_noise
-from hiss.studies.comparison import compare_all, resplit_ratio
-
-FINGERPRINT = Fingerprint("", "", "", "", "", "")
-DENSE = Keras(class_name="Dense", units=1)
-NOISE = Keras(class_name="GaussianNoise", stddev=0.1)
-
-
-def experiment(name: str, *layers: Keras, data: str = "make_circles") -> Experiment:
-    return Experiment(
-        name=name,
-        title=name.split("/")[-1].replace("-", " ").capitalize(),
-        data=Data(name=data, train_size=0.8),
-        layers=(*layers, DENSE),
-        training=Training(epochs=1),
-    )
-
-
-def replicate(
-    number: int, status: Status = "finished", reason: str = "", **scores: float
-) -> Replicate:
-    return Replicate(number, status, 1, scores, math.nan, 0, 0.0, reason)
-
-
-def accuracies(values: Sequence[float]) -> list[Replicate]:
-    return [replicate(number, test_accuracy=value) for number, value in enumerate(values)]
-
-
-def study(
-    *arms: tuple[Experiment, Sequence[Replicate]], repeats: int = 30, mode: Mode = "article"
-) -> Result:
-    ended = tuple(Arm(one, tuple(replicates), Curves((), 0, 0)) for one, replicates in arms)
-    plan = Study(arms=tuple(one for one, _ in arms), repeats=repeats, mode=mode)
-    return Result(plan, ended, FINGERPRINT, 0.0)
-
-
-BASELINE = experiment("article/baseline")
-HIDDEN = experiment("article/noise-before-the-activation", NOISE)
-SCORES = np.random.default_rng(1).normal(0.77, 0.01, 30)
-SPREAD = np.random.default_rng(2).normal(0, 0.01, 30)
-SPREAD -= SPREAD.mean()
-
-
-def hidden_against_baseline(lift: float, spread: float = 1.0, n: int = 30) -> Result:
-    arm = (SCORES + lift + spread * SPREAD)[:n]
-    return study((BASELINE, accuracies(SCORES[:n])), (HIDDEN, accuracies(arm)), repeats=n)
-
-
-def sentence(result: Result) -> str:
-    (found,) = compare_all(result)
-    return found.sentence
-
-
-def test_a_clear_lift_is_stated() -> None:
-    (found,) = compare_all(hidden_against_baseline(0.034))
-    assert found.verdict == "better"
-    assert found.sentence == (
-        "Noise before the activation lifts test accuracy by 3.4 points "
-        "(95 % CI 3.0 to 3.8, n = 30): better, P > 0.99."
-    )
-
-
-def test_a_clear_loss_is_stated() -> None:
-    assert sentence(hidden_against_baseline(-0.034)) == (
-        "Noise before the activation lowers test accuracy by 3.4 points "
-        "(95 % CI 3.0 to 3.8, n = 30): worse, P > 0.99."
-    )
-
-
-def test_a_difference_within_a_point_is_the_same() -> None:
-    text = sentence(hidden_against_baseline(0.001))
-    assert text.startswith("Noise before the activation changes test accuracy by +0.1 points")
-    assert text.endswith("n = 30): the same within 1 point, P > 0.99.")
-
-
-def test_an_open_question_states_how_many_more_repeats_would_settle_it() -> None:
-    (found,) = compare_all(hidden_against_baseline(0.012, spread=4))
-    assert found.verdict == "open" and found.more_repeats is not None
-    assert found.sentence.endswith(
-        f"not settled: about {found.more_repeats} more repeats would settle it."
-    )
-    assert 30 < found.more_repeats < 100
-    assert found.as_json()["more_repeats"] == found.more_repeats
+from hiss.studies.comparison import check_comparable, compare_all
+from hiss.tui.tables.comparison import caption
 
 
 def test_more_arms_need_more_repeats_to_settle_each() -> None:
@@ -109,29 +39,7 @@ def test_more_arms_need_more_repeats_to_settle_each() -> None:
     first, *_ = compare_all(
         study((BASELINE, accuracies(SCORES)), *((other, scores) for other in others))
     )
-    assert (first.more_repeats or 0) > (alone.more_repeats or 0) + 10
-
-
-def test_a_tiny_difference_is_stated_to_be_out_of_reach() -> None:
-    text = sentence(hidden_against_baseline(0.001, spread=5))
-    assert text.endswith("not settled, and 1,000 repeats would not settle it.")
-
-
-def test_a_real_difference_about_the_size_of_a_point_is_stated_to_be_one() -> None:
-    (found,) = compare_all(hidden_against_baseline(0.011))
-    assert found.verdict == "different"
-    assert "better, but perhaps by less than 1 point; by more, P = 0." in found.sentence
-
-
-def test_a_lower_loss_is_better_and_stated_without_points() -> None:
-    def losses(values: Sequence[float]) -> list[Replicate]:
-        return [replicate(number, test_loss=value) for number, value in enumerate(values)]
-
-    result = study((BASELINE, losses(SCORES)), (HIDDEN, losses(SCORES - 0.2 + SPREAD)))
-    (found,) = compare_all(result, metric="test_loss")
-    assert found.mean_difference == pytest.approx(-0.2)
-    assert found.p_improve == 1.0
-    assert "lowers test loss by 0.200 (95 % CI 0.196 to 0.204, n = 30): better" in found.sentence
+    assert (first.repeats_to_settle or 0) > (alone.repeats_to_settle or 0) + 10
 
 
 def test_pairs_meet_by_replicate_number_and_failures_are_counted_not_averaged() -> None:
@@ -152,32 +60,11 @@ def test_a_look_before_the_declared_number_of_pairs_is_interim() -> None:
     assert found.sentence.startswith("Interim, 12 of 30: Noise before")
 
 
-@pytest.mark.parametrize(
-    ("n", "reason"),
-    [
-        (1, "Noise before the activation: no verdict: a single pair has no spread."),
-        (2, "n = 2): no verdict: fewer than 6 pairs."),
-        (5, "n = 5): no verdict: fewer than 6 pairs."),
-    ],
-)
-def test_too_few_pairs_have_no_verdict(n: int, reason: str) -> None:
-    (found,) = compare_all(hidden_against_baseline(0.05, n=n))
-    assert found.verdict == "unknown"
-    assert found.sentence.endswith(reason)
-
-
-def test_two_constant_arms_have_no_verdict() -> None:
-    same = study((BASELINE, accuracies([0.8] * 30)), (HIDDEN, accuracies([0.8] * 30)))
-    assert sentence(same) == "Noise before the activation: no verdict: all 30 pairs tie."
-    apart = study((BASELINE, accuracies([0.8] * 30)), (HIDDEN, accuracies([0.9] * 30)))
-    assert sentence(apart).endswith("no verdict: all 30 pairs differ by the same amount.")
-
-
 def test_an_arm_that_failed_altogether_has_no_verdict() -> None:
     failed = [replicate(number, "failed", "loss is NaN at epoch 1") for number in range(30)]
     (found,) = compare_all(study((BASELINE, accuracies(SCORES)), (HIDDEN, failed)))
     assert (found.n, found.dropped, found.interim) == (0, 30, False)
-    assert found.sentence.endswith("no verdict: no replicate finished in both arms.")
+    assert found.sentence.endswith("cannot say, no replicate finished in both arms.")
 
 
 def test_holm_spans_all_arms_of_the_study() -> None:
@@ -187,6 +74,11 @@ def test_holm_spans_all_arms_of_the_study() -> None:
     assert [one.arm for one in found] == ["article/a", "article/b", "article/c"]
     last = found[-1]
     assert last.p_holm == pytest.approx(3 * (last.p_permutation or 0))
+    assert {one.comparisons for one in found} == {3}
+    assert caption(found) == (
+        "Test accuracy, in points; ░ is ±1; chance is 0.500; "
+        "p Holm is adjusted for 3 arms, CI and P are not"
+    )
 
 
 def test_the_baseline_is_the_first_arm_without_noise_unless_named() -> None:
@@ -262,7 +154,10 @@ def test_regressions_are_compared_by_rmse_unless_another_is_asked_for() -> None:
         study((BASELINE, errors(SCORES)), (HIDDEN, errors(SCORES - 0.1 + SPREAD)))
     )
     assert found.metric == "test_rmse"
-    assert "lowers test RMSE by 5.00 (95 % CI 4.81 to 5.20, n = 30): better" in found.sentence
+    assert (
+        "lowers test RMSE by 5.00 (95 % CI 4.81 to 5.20, n = 30): better, P(fall > 0.38) > 0.99"
+        in found.sentence
+    )
 
 
 def test_arms_that_do_not_measure_the_metric_are_not_compared() -> None:
@@ -305,13 +200,6 @@ def test_the_default_baseline_has_no_noise_of_any_kind() -> None:
     assert {one.baseline for one in compare_all(study(*arms))} == {"article/baseline"}
 
 
-def test_only_tables_in_task_mode_are_split_for_each_replicate() -> None:
-    table = Data(name="load_iris", train_size=120)
-    assert resplit_ratio(table, "task") == 30 / 120
-    assert resplit_ratio(table, "article") == 0
-    assert resplit_ratio(BASELINE.data, "task") == 0
-
-
 def test_a_resplit_table_widens_the_interval_and_takes_the_corrected_test() -> None:
     arms = [experiment(f"a/{name}", data="load_iris") for name in ("baseline", "other")]
     filled = list(zip(arms, (accuracies(SCORES), accuracies(SCORES + 0.03 + SPREAD)), strict=True))
@@ -328,6 +216,22 @@ def test_the_json_has_the_documented_keys_and_no_nan() -> None:
         (found,) = compare_all(hidden_against_baseline(0.03, n=n))
         shown = json.loads(json.dumps(found.as_json(), allow_nan=False))
         assert keys <= shown.keys()
-    assert shown["more_repeats"] is None, "nothing is open"
+    assert shown["repeats_to_settle"] is None, "nothing is open"
     assert shown["rope"].keys() == {"worse", "same", "better"}
     assert len(shown["ci95"]) == 2
+
+
+def test_a_metric_is_known_by_the_task_before_anything_is_trained() -> None:
+    noisy = experiment("a/noisy", NOISE)
+    check_comparable(Study(arms=(BASELINE, noisy)), None, "test_brier")
+    with pytest.raises(EngineError, match="metric: test_rmse is not measured here"):
+        check_comparable(Study(arms=(BASELINE, noisy)), None, "test_rmse")
+    errors = tuple(
+        experiment(f"a/{name}", *layers, data="load_diabetes")
+        for name, layers in (("plain", ()), ("noisy", (NOISE,)))
+    )
+    check_comparable(Study(arms=errors), None, "test_r2")
+    with pytest.raises(EngineError, match="metric: test_accuracy is not measured here"):
+        check_comparable(Study(arms=errors), None, "test_accuracy")
+    with pytest.raises(EngineError, match="There is nothing to compare a/noisy with"):
+        check_comparable(Study(arms=(noisy,)), None, None)

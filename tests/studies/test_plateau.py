@@ -116,3 +116,56 @@ def test_a_grid_of_penalties_is_refined_below_the_weakest_noise() -> None:
 def test_every_first_grid_begins_with_no_noise(argument: str) -> None:
     assert coarse(argument)[0] == 0
     assert list(coarse(argument)) == sorted(coarse(argument))
+
+
+def test_a_plateau_ends_at_exactly_one_standard_error() -> None:
+    means = {0.0: 0.7399, 0.1: 0.75, 0.2: 0.76, 0.3: 0.75, 0.4: 0.7401}
+    assert plateau(points(means, se=0.0101), ACCURACY) == Plateau(0.1, 0.3)
+    assert plateau(points(means, se=0.00999), ACCURACY) == Plateau(0.2, 0.2)
+    assert plateau(points(means, se=0.02), ACCURACY) == Plateau(0.1, 0.4)
+    losses = {0.0: 0.5, 0.1: 0.25, 0.2: 0.5, 0.3: 0.375}
+    assert plateau(points(losses, se=0.25), "test_loss") == Plateau(0.0, 0.3)
+    assert plateau(points(losses, se=0.125), "test_loss") == Plateau(0.1, 0.1)
+
+
+def test_the_plateau_of_two_sites_takes_one_standard_error_of_the_best() -> None:
+    means = {(0, 0): 0.75, (0, 1): 0.5, (1, 0): 0.5, (1, 1): 0.25, (2, 0): 0.625, (2, 1): 0.75}
+    cells = [Point(a, 30, mean, 0.05, 0.25, b) for (a, b), mean in means.items()]
+    assert plateau_cells(cells, ACCURACY) == {(0, 0), (0, 1), (1, 0), (2, 0), (2, 1)}
+    narrow = [Point(a, 30, mean, 0.05, 0.2, b) for (a, b), mean in means.items()]
+    assert plateau_cells(narrow, ACCURACY) == {(0, 0)}
+
+
+@pytest.mark.parametrize("best_at", [(0, 0), (0, 2), (2, 0), (2, 2), (1, 1)])
+def test_the_plateau_of_two_sites_reaches_every_side_of_the_best(best_at: tuple[int, int]) -> None:
+    places = [(a, b) for a in range(3) for b in range(3)]
+    beside = [p for p in places if abs(p[0] - best_at[0]) + abs(p[1] - best_at[1]) == 1]
+
+    def mean(place: tuple[int, int]) -> float:
+        return 0.8 if place == best_at else 0.795 if place in beside else 0.5
+
+    cells = [Point(a, 30, mean((a, b)), 0.05, 0.01, b) for a, b in places]
+    assert plateau_cells(cells, ACCURACY) == {best_at, *beside}
+
+
+def test_splits_of_one_table_widen_the_standard_error_and_the_plateau() -> None:
+    def of(strength: float, mean: float, ratio: float) -> Point:
+        values = (mean - 0.02, mean, mean + 0.02, mean)
+        replicates = [
+            Replicate(number, "finished", 1, {ACCURACY: value}, math.nan, 0, 0.0)
+            for number, value in enumerate(values)
+        ]
+        return measure(strength, replicates, ACCURACY, test_to_train=ratio)
+
+    sd = math.sqrt(2 * 0.02**2 / 3)
+    assert of(0.0, 0.8, 0.0).se == pytest.approx(sd / 2)
+    assert of(0.0, 0.8, 0.75).se == pytest.approx(sd)
+    for ratio, expected in ((0.0, Plateau(0.1, 0.1)), (0.75, Plateau(0.0, 0.1))):
+        grid = [of(0.0, 0.788, ratio), of(0.1, 0.8, ratio), of(0.3, 0.78, ratio)]
+        assert plateau(grid, ACCURACY) == expected
+
+
+def test_a_gap_as_fine_as_a_tenth_is_not_divided() -> None:
+    assert refine((1.0, 1.1), Plateau(1.0, 1.1)) == (1.0, 1.1)
+    assert refine((1.0, 1.2), Plateau(1.0, 1.2)) == (1.0, 1.1, 1.2)
+    assert refine((0.1, 0.2, 0.4, 0.8), Plateau(0.2, 0.2)) == (0.1, 0.14, 0.2, 0.28, 0.4, 0.8)

@@ -18,6 +18,7 @@ from hiss.library.presets import find
 from hiss.reports import sweep_report
 from hiss.reports.sweep_sentences import sentences
 from hiss.results.outcomes import Replicate, Result
+from hiss.results.rows import Rows
 from hiss.studies.plateau import Plateau
 from hiss.studies.search import Axis, Search
 from hiss.studies.sweep import Sweep, fresh_seed, stages
@@ -192,7 +193,10 @@ def test_one_training_a_point_has_no_plateau() -> None:
     assert found.plateau is None
     text = " ".join(sentences(found))
     assert "A single training has no standard error" in text
-    assert "no verdict: a single pair has no spread" in text
+    assert (
+        "On 1 fresh repeat (other weights and noise, the same rows): σ = 0.1: cannot say, a single"
+        in text
+    )
 
 
 def test_a_sweep_in_which_all_fail_has_no_best() -> None:
@@ -299,3 +303,18 @@ def test_a_real_sweep_of_a_few_epochs_shares_weights_at_every_strength() -> None
     assert {"test_accuracy", "test_loss", "brier"} <= found.cells[0].replicates[0].scores.keys()
     again, fresh = found.cells[0].replicates, run(plan.study(seed=fresh_seed(1))).arms[0].replicates
     assert again[0].scores["test_loss"] != fresh[0].scores["test_loss"]
+
+
+def test_a_sweep_over_splits_of_one_table_has_wider_standard_errors_and_its_chance() -> None:
+    class Resplit(Trainer):
+        def __call__(self, study: Study) -> Result:
+            result = super().__call__(study)
+            for one in result.arms:
+                one.curves.rows = Rows(test_to_train=0.5, chance={"test_accuracy": 0.514})
+            return result
+
+    plain, wide = swept(Trainer(), search(GRID)), swept(Resplit(), search(GRID))
+    for first, second in zip(plain.points, wide.points, strict=True):
+        assert second.se == pytest.approx((first.se or 0.0) * (6 * (1 / 6 + 0.5)) ** 0.5)
+    assert "(n = 6, chance is 0.514)" in sentences(wide)[0]
+    assert sweep_report.document(wide)["sweep"]["chance"] == 0.514

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
@@ -13,7 +14,11 @@ from hiss.tui.charts.downsample import Values
 
 if TYPE_CHECKING:
     from hiss.results.curves import Curves
+    from hiss.statistics.summary import Floats
     from hiss.tui.state.model import BandKind
+
+EdgesOf = Callable[["Floats", "Floats"], tuple["Floats", "Floats"]]
+"""Mean and SD of the replicates by epoch → the edges of a band."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,9 +27,9 @@ class MeanBand:
 
     mean: Values
     """Shape (epochs so far,)."""
-    half: Values | None
-    """Half the width of the band, of the mean's shape: one SD, or half the mean's 95 % CI; None
-    for a single replicate."""
+    edges: tuple[Values, Values] | None
+    """The lower and the upper edge of the band, each of the mean's shape: one SD from the mean, or
+    its 95 % CI, within [0, 1] for an accuracy; None for a single replicate."""
     rows: Values
     """Every replicate that the mean is taken over, shape (replicates, epochs so far); without
     epochs unless they were asked for."""
@@ -59,8 +64,8 @@ def mean_band(
     key = (metric, window, band)
     if key not in means or means[key].rows != rows:
         means[key] = _RunningMean(curves, metric, rows, window, band)
-    mean, half = means[key].until(end)
-    return MeanBand(mean, half, means[key].replicates(0, end if every else 0))
+    mean, edges = means[key].until(end)
+    return MeanBand(mean, edges, means[key].replicates(0, end if every else 0))
 
 
 def smoothed(values: Values, window: int) -> Values:
@@ -86,20 +91,23 @@ class _RunningMean:
         self.rows = rows
         self._values = curves.values[:, curves.metrics.index(metric)]
         self._window = window
-        self._scale = _half_width(band, len(rows)) if len(rows) > 1 else 0.0
+        self._edges_of = _sd_edges if band == "sd" else _confidence(curves, metric, len(rows))
         self._mean = np.empty(curves.epochs)
-        self._half = np.empty(curves.epochs)
+        self._edges = np.empty((2, curves.epochs))
         self._end = 0
 
-    def until(self, end: int) -> tuple[Values, Values | None]:
-        """Return mean and half the band's width of all epochs before `end`."""
+    def until(self, end: int) -> tuple[Values, tuple[Values, Values] | None]:
+        """Return the mean and the band's edges of all epochs before `end`."""
+        several = len(self.rows) > 1
         if end > self._end:
             fresh = self.replicates(self._end, end)
-            self._mean[self._end : end] = fresh.mean(axis=0)
-            if self._scale:
-                self._half[self._end : end] = self._scale * fresh.std(axis=0, ddof=1)
+            self._mean[self._end : end] = mean = fresh.mean(axis=0, dtype=np.float64)
+            if several:
+                sd = fresh.std(axis=0, ddof=1, dtype=np.float64)
+                self._edges[:, self._end : end] = self._edges_of(mean, sd)
             self._end = end
-        return self._mean[:end], self._half[:end] if self._scale else None
+        low, high = self._edges[:, :end]
+        return self._mean[:end], (low, high) if several else None
 
     def replicates(self, start: int, end: int) -> Values:
         """Return the smoothed replicates at the epochs from `start` to before `end`."""
@@ -113,13 +121,23 @@ _MEANS: WeakKeyDictionary[Curves, dict[tuple[str, int, BandKind], _RunningMean]]
 """What has been averaged, for as long as something on the screens holds the curves."""
 
 
-def _half_width(band: BandKind, replicates: int) -> float:
-    """Return half the width of a band, in standard deviations of the replicates."""
-    if band == "sd":
-        return 1.0
-    from hiss.statistics.summary import t_quantile
+def _sd_edges(mean: Floats, sd: Floats) -> tuple[Floats, Floats]:
+    return mean - sd, mean + sd
 
-    return t_quantile(0.975, replicates - 1) / math.sqrt(replicates)
+
+def _confidence(curves: Curves, metric: str, replicates: int) -> EdgesOf:
+    """Return the function for the 95 % CI of a mean, wider where replicates split one table."""
+    from hiss.results.scores import is_proportion
+    from hiss.statistics.summary import proportion_interval, t_interval
+
+    overlap = curves.rows.test_to_train if curves.rows else 0.0
+    scale = math.sqrt(1 / replicates + overlap)
+
+    def edges(mean: Floats, sd: Floats) -> tuple[Floats, Floats]:
+        interval = proportion_interval if is_proportion(metric) else t_interval
+        return interval(mean, scale * sd, replicates - 1)
+
+    return edges
 
 
 def _single(curves: Curves, only: int) -> tuple[list[int], int]:

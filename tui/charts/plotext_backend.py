@@ -175,7 +175,7 @@ def _draw_clouds(
 ) -> None:
     """Draw every replicate, as all the dots that any of them touches."""
     levels = max(2, (height - 2) * style.glyphs.levels)
-    lines = [line for line in picture.lines if line.every and line.band.half is not None]
+    lines = [line for line in picture.lines if line.every and line.band.edges is not None]
     for line in lines:
         x, y = cloud(line.band.rows, edges, limits, levels, MOST_DOTS // len(lines))
         _scatter(figure, x, y, style.glyphs.line, style.color(line.arm, faint=True))
@@ -184,10 +184,9 @@ def _draw_clouds(
 def _draw_band(figure: Plot, line: Line, edges: NDArray[np.int64], style: PictureStyle) -> None:
     """Dot the edges of the band about the mean."""
     band = line.band
-    if band.half is None or line.every:
+    if band.edges is None or line.every:
         return
-    low, _ = extremes(band.mean - band.half, edges)
-    _, high = extremes(band.mean + band.half, edges)
+    (low, _), (_, high) = (extremes(edge, edges) for edge in band.edges)
     color = style.color(line.arm, faint=True)
     for edge in (low, high):
         kept = np.flatnonzero(np.isfinite(edge))[:: style.glyphs.cells]

@@ -115,7 +115,7 @@ def _comparison_table(comparisons: Sequence[Comparison], terminal: bool) -> str:
         return ""
     baselines = {comparison.baseline for comparison in comparisons}
     against = baselines.pop() if len(baselines) == 1 else "baselines"
-    heading = caption(comparisons, f" against {against}")
+    heading = wrap_lines([caption(comparisons, f" against {against}")], terminal)
     table = render(verdict_table(comparisons, rich_console(terminal).width), terminal)
     sentences = wrap_lines((comparison.sentence for comparison in comparisons), terminal)
-    return f"{heading}\n\n{table}\n{sentences}"
+    return f"{heading}\n{table}\n{sentences}"

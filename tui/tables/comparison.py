@@ -25,7 +25,10 @@ Plot = Callable[[int], Column]
 
 
 def caption(comparisons: Sequence[Comparison], against: str = "") -> str:
-    """Return the title of a table of comparisons: the metric, its unit, the ROPE that is shaded.
+    """Return the title of a table of comparisons.
+
+    It names the metric, its unit, the ROPE that is shaded, the score by chance, and, where there
+    are several comparisons, what is adjusted for their number.
 
     Args:
         comparisons: At least one, on one metric.
@@ -35,7 +38,15 @@ def caption(comparisons: Sequence[Comparison], against: str = "") -> str:
     name, widths = metric_name(metric), [one.rope_width for one in comparisons]
     unit, factor = (", in points", 100) if in_points(metric) else ("", 1)
     shaded = " to ".join(dict.fromkeys(f"{factor * end:.2g}" for end in (min(widths), max(widths))))
-    return f"{name[0].upper()}{name[1:]}{against}{unit}; ░ is ±{shaded}"
+    chances = sorted({f"{one.chance:.3f}" for one in comparisons if one.chance is not None})
+    family = comparisons[0].comparisons
+    parts = [
+        f"{name[0].upper()}{name[1:]}{against}{unit}",
+        f"░ is ±{shaded}",
+        *([f"chance is {' to '.join(chances[:: max(1, len(chances) - 1)])}"] if chances else []),
+        *([f"p Holm is adjusted for {family} arms, CI and P are not"] if family > 1 else []),
+    ]
+    return "; ".join(parts)
 
 
 def verdict_table(comparisons: Sequence[Comparison], width: int, short: bool = False) -> Table:

@@ -62,7 +62,15 @@ class Results(VerticalScroll):
         assert self.lab is not None
         from hiss.tui.tables.results import ArmRow, results_table
 
-        rows = [ArmRow(run.experiment, run.replicates, _state(run)) for run in self.lab.runs]
+        rows = [
+            ArmRow(
+                run.experiment,
+                run.replicates,
+                _state(run),
+                run.curves.rows if run.curves else None,
+            )
+            for run in self.lab.runs
+        ]
         return results_table(rows, self._width, short=True)
 
     def _dot_plot(self, height: int) -> Text:

@@ -38,9 +38,11 @@ class AboutComparison:
         """Compare the arms."""
         from hiss.studies.comparison import Scored, compare_arms
 
-        trained = {run.name: run.replicates for run in self.runs}
+        trained = {
+            run.name: (run.replicates, run.curves.rows if run.curves else None) for run in self.runs
+        }
         comparisons = compare_arms(
-            [Scored(arm, trained.get(arm.name, ())) for arm in self.arms],
+            [Scored(arm, *trained.get(arm.name, ())) for arm in self.arms],
             declared=self.declared,
             mode=self.mode,
             baseline=self.baseline,

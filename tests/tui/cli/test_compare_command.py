@@ -32,7 +32,7 @@ def test_the_article_gets_its_verdict_in_words(hiss: Hiss) -> None:
     outcome = hiss("compare", "article")
     assert outcome.code == 0
     assert "Hidden noise before the activation lifts test accuracy by 3." in outcome.out
-    assert "n = 30): better, P > 0.99." in outcome.out
+    assert "n = 30): better, P(gain > 1 point) > 0.99." in outcome.out
     assert "Article mode: 30 repeats with other weights and noise, the same rows" in outcome.out
 
 
@@ -95,7 +95,7 @@ def test_task_mode_prints_the_bayes_accuracy(hiss: Hiss) -> None:
 def test_a_single_repeat_has_no_verdict(hiss: Hiss) -> None:
     outcome = hiss("compare", "article", "--repeats", "1")
     assert outcome.code == 0
-    assert "no verdict: a single pair has no spread" in outcome.out
+    assert "cannot say, a single pair has no spread" in outcome.out
     assert "nan" not in outcome.out.lower()
 
 

@@ -99,7 +99,7 @@ def test_arms_that_have_ended_are_compared_while_others_train(lab: Lab) -> None:
     lab = asked(compared(comparing.entered(lab)))
     assert [one.n for one in lab.comparing.comparisons] == [3, 0, 0]
     assert progress(lab) == "interim · 3 repeats declared"
-    assert caption(lab) == "Test accuracy, in points; ░ is ±1"
+    assert caption(lab) == "Test accuracy, in points; ░ is ±1; chance is 0.514"
 
 
 def test_the_lab_shows_the_curves_of_what_is_compared(lab: Lab) -> None:

@@ -46,15 +46,17 @@ def three() -> Curves:
 
 def test_the_band_of_the_mean_is_that_of_students_t() -> None:
     found = mean_band(three(), "loss", band="ci95")
-    assert found.half is not None
+    assert found.edges is not None
     sd = np.std([0.2, 0.4, 0.9], ddof=1)
-    assert found.half.tolist() == pytest.approx([4.303 * sd / 3**0.5] * 2, rel=1e-3)
+    assert (found.edges[1] - found.mean).tolist() == pytest.approx(
+        [4.303 * sd / 3**0.5] * 2, rel=1e-3
+    )
 
 
 def test_one_repeat_can_be_seen_alone_even_if_it_failed() -> None:
     alone = mean_band(three(), "loss", frozenset({2}), only=2)
     assert alone.mean.tolist() == pytest.approx([0.9, 0.9])
-    assert alone.half is None
+    assert alone.edges is None
 
 
 def test_a_repeat_that_an_arm_does_not_have_is_its_last() -> None:

@@ -6,6 +6,7 @@ import pytest
 from rich.console import Console
 from scripted import arm, experiment, failed, regression, replicate
 
+from hiss.results.rows import Rows
 from hiss.tui.tables.results import ArmRow, results_table
 
 NAMES = ("article/baseline", "article/hidden-before")
@@ -34,7 +35,25 @@ def test_repeats_are_shown_as_mean_and_sd_with_the_interval_of_the_mean() -> Non
     text = printed(repeated(0.70, 0.75, 0.80))
     assert "Test ± SD" in text
     assert "0.750 ± 0.050" in text
-    assert "0.626 to 0.874" in text, "t with 2 degrees of freedom: 4.303 × 0.05 / √3"
+    assert "0.607 to 0.853" in text, "logit(0.75) ± 4.303 × 0.05 / √3 / (0.75 × 0.25)"
+
+
+def test_the_score_by_chance_is_beside_that_of_the_network() -> None:
+    for ended in (arm(replicate()), arm(replicate(0), replicate(1))):
+        ended.curves.rows = Rows(chance={"test_accuracy": 0.625})
+        text = printed(ArmRow.of(ended))
+        assert "Chance" in text and "0.625" in text
+    of = experiment("regression/sine", published=None)
+    ended = arm(regression(), of=of)
+    ended.curves.rows = Rows(chance={"test_rmse": 0.707})
+    assert "0.707" in printed(ArmRow.of(ended))
+
+
+def test_repeats_that_split_one_table_have_a_wider_interval_within_0_and_1() -> None:
+    ended = arm(*(replicate(number, test) for number, test in enumerate((0.9, 0.95, 1.0))))
+    ended.curves.rows = Rows(test_to_train=0.25)
+    text = printed(ArmRow.of(ended))
+    assert "0.374 to 0.998" in text, "logit(0.95) ± 4.303 × 0.05 × √(1/3 + 1/4) / (0.95 × 0.05)"
 
 
 def test_a_failed_replicate_is_counted_and_not_averaged() -> None:

@@ -1,0 +1,57 @@
+"""What the rows of an arm imply: the score by chance, and the overlap of splits."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from hiss.data.replicate_data import ReplicateData
+from hiss.data.spec import Data, Mode
+from hiss.data.splits import load
+from hiss.experiment.spec import Experiment
+from hiss.experiment.training import Keras, Training
+from hiss.results.rows import rows_in, rows_of
+
+IRIS = Data(name="load_iris", train_size=120)
+CIRCLES = Data(name="make_circles", n_samples=100, train_size=30)
+DIABETES = Data(name="load_diabetes", train_size=300)
+
+
+def experiment(data: Data, **training: object) -> Experiment:
+    fitted = Training.model_validate({"epochs": 1, **training})
+    layers = (Keras(class_name="Dense", units=1),)
+    return Experiment(name="a/b", title="B", data=data, layers=layers, training=fitted)
+
+
+@pytest.mark.parametrize(
+    ("data", "mode", "ratio"),
+    [
+        (IRIS, "task", 30 / 120),
+        (IRIS, "article", 0.0),
+        (CIRCLES, "task", 0.0),
+        (CIRCLES, "article", 0.0),
+    ],
+)
+def test_only_tables_in_task_mode_are_split_for_each_replicate(
+    data: Data, mode: Mode, ratio: float
+) -> None:
+    assert rows_in(experiment(data), mode).test_to_train == ratio
+
+
+def test_rows_held_out_for_early_stopping_are_not_training_rows() -> None:
+    stopping = {"early_stopping": {"validation_size": 0.25, "patience": 5}}
+    assert rows_in(experiment(IRIS, **stopping), "task").test_to_train == 30 / 90
+
+
+def test_chance_is_the_share_of_the_most_frequent_class_among_the_test_rows() -> None:
+    _, counts = np.unique(load(CIRCLES).y_test, return_counts=True)
+    assert rows_in(experiment(CIRCLES), "article").chance == {"test_accuracy": counts.max() / 70}
+    assert rows_in(experiment(IRIS), "task").chance == {"test_accuracy": 1 / 3}
+
+
+def test_chance_in_a_regression_is_the_error_of_the_mean_of_the_training_rows() -> None:
+    split = load(DIABETES)
+    mean = np.mean(split.y_train.tolist())
+    expected = np.mean((np.array(split.y_test.tolist()) - mean) ** 2) ** 0.5
+    found = rows_of(ReplicateData(DIABETES, "article", 1))
+    assert found.chance == {"test_rmse": pytest.approx(expected, rel=1e-9)}

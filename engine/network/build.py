@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -15,6 +16,7 @@ from hiss.errors import EngineError, first_line
 from hiss.experiment.spec import Experiment
 from hiss.experiment.training import Keras as Table
 from hiss.experiment.training import Training
+from hiss.keras_names.lookup import as_keras_takes
 from hiss.network.user_model import build_user_model
 from hiss.noise.layers import layer_class
 
@@ -87,7 +89,8 @@ def make_layer(table: Table, where: str) -> Any:
     if kind is None:
         raise EngineError(f"{where}: Keras has no layer `{table.class_name}`.")
     try:
-        return kind.from_config(_with_modules(table.arguments))
+        given = as_keras_takes("layers", table.class_name, table.arguments)
+        return kind.from_config({**_defaults(kind), **given})
     except KeyError as error:
         raise EngineError(f"{where} ({table.class_name}): {error.args[0]} is missing.") from error
     except (ValueError, TypeError) as error:
@@ -170,14 +173,10 @@ def _seeded_weights(config: dict[str, Any], seeds: Seeds, number: int) -> dict[s
     return {**_seeded({**config, "layer": None}, seeds, f"{role}/wrapper"), "layer": layer}
 
 
-def _with_modules(arguments: dict[str, Any]) -> dict[str, Any]:
-    """Add Keras' module to the tables of layers inside a layer's arguments."""
-    return {
-        key: {"module": "keras.layers", **value}
-        if key in ("layer", "cell") and isinstance(value, dict)
-        else value
-        for key, value in arguments.items()
-    }
+def _defaults(kind: type) -> dict[str, Any]:
+    """Return the defaults of a layer's constructor, which some `from_config` expect to be given."""
+    parameters = inspect.signature(kind).parameters.values()
+    return {each.name: each.default for each in parameters if each.default is not each.empty}
 
 
 def _seeded(config: dict[str, Any], seeds: Seeds, role: str) -> dict[str, Any]:

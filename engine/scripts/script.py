@@ -11,7 +11,7 @@ from hiss.data.splits import load
 from hiss.errors import EngineError
 from hiss.experiment.spec import Experiment
 from hiss.experiment.training import Keras
-from hiss.keras_names.lookup import words
+from hiss.keras_names.lookup import as_float, words
 from hiss.scripts.data import data_functions, data_imports
 from hiss.scripts.noise import (
     definitions,
@@ -142,9 +142,10 @@ def _construction(class_name: str, arguments: Mapping[str, Any]) -> tuple[str, l
     kind = next(kind for kind in MODULES if class_name in words()[kind])
     name = class_name if is_defined(class_name) else f"{MODULES[kind]}.{class_name}"
     required = words()[kind][class_name]["required"][:1]
+    values = {key: _value(as_float(key, value)) for key, value in arguments.items()}
     return name, [
-        _value(value) if name in required else f"{name}={_value(value)}"
-        for name, value in sorted(arguments.items(), key=lambda item: item[0] not in required)
+        text if key in required else f"{key}={text}"
+        for key, text in sorted(values.items(), key=lambda item: item[0] not in required)
     ]
 
 

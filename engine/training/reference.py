@@ -74,6 +74,8 @@ def train_reference(
             verbose=0,
         )
     except TrainingStopped:
+        if callback.curves.counts[callback.replicate]:
+            network.optimizer.finalize_variable_values(network.trainable_variables)
         for each in stopping:
             each.restore_after_stop()
         raise

@@ -13,6 +13,7 @@ from typing import Any
 
 import keras
 import tensorflow as tf
+from keras.src.backend import AutocastScope
 from tensorflow.python.framework import ops
 from tensorflow.python.ops.parallel_for import pfor
 
@@ -117,6 +118,15 @@ def weight_averages(optimizer: Any) -> list[Any]:
 def raw_iterations(optimizer: Any) -> Any:
     """Return the number of steps so far, those included that only accumulate gradients."""
     return optimizer._iterations
+
+
+def without_autocast() -> contextlib.AbstractContextManager[Any]:
+    """Return a context in which variables are read in their own dtype, within a layer's call too.
+
+    Elsewhere in a layer of a mixed dtype policy they are read in its compute dtype.
+    """
+    context: contextlib.AbstractContextManager[Any] = AutocastScope(None)
+    return context
 
 
 def producing_layer(tensor: Any) -> Any:

@@ -81,7 +81,9 @@ class GradientNoise(keras.optimizers.Optimizer):  # type: ignore[misc]
             eta, lambda: random.normal(stream, shape), lambda: tf.zeros(shape)
         )
         return [
-            None if grad is None else grad + stddev * tf.reshape(part, grad.shape)
+            None
+            if grad is None
+            else random.add_widened(grad, stddev * tf.reshape(part, grad.shape))
             for grad, part in zip(grads, tf.split(drawn, sizes), strict=True)
         ]
 

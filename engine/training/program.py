@@ -252,8 +252,15 @@ class Program:
     def _predict(
         self, weights: list[Tensor], other: list[Tensor], x: Tensor, *, training: bool
     ) -> Any:
-        """Return predictions, the other variables after the pass, and the penalties to add."""
-        return self.network.stateless_call(weights, other, x, training=training, return_losses=True)
+        """Return predictions, the other variables after the pass, and the penalties to add.
+
+        Losses and metrics are computed in float32 whatever the layers compute in, as in Keras.
+        """
+        predictions, other, penalties = self.network.stateless_call(
+            weights, other, x, training=training, return_losses=True
+        )
+        penalties = [tf.cast(each, tf.float32) for each in penalties]
+        return tf.cast(predictions, tf.float32), other, penalties
 
     def _losses(self, y: Tensor, predictions: Tensor, penalties: list[Tensor]) -> Tensor:
         """Return one value a row, whose mean is the loss."""

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import ast
 import contextlib
 import io
 import re
@@ -301,3 +302,15 @@ def test_scripts_are_tidy(tmp_path: Path) -> None:
             capture_output=True,
         )
         assert checked.returncode == 0, checked.stdout
+
+
+@pytest.mark.parametrize(
+    ("name", "differs"),
+    [("classification/moons", "draws other training rows"), ("patterns/cnn", "splits the table")],
+)
+def test_a_script_says_how_its_rows_differ_from_those_of_task_mode(name: str, differs: str) -> None:
+    (experiment,) = find(name)
+    assert experiment.study.mode != "article"
+    docstring = " ".join(ast.get_docstring(ast.parse(script(experiment, seed=1))).split())
+    assert "article mode: one split, the same for every seed" in docstring
+    assert f"A study in task mode {differs}" in docstring

@@ -9,6 +9,9 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from hiss.errors import EngineError
+from hiss.experiment.training import Keras
+from hiss.network.build import make_layer
 from hiss.noise.layers import layer_class
 from hiss.noise.optimizer import GradientNoise
 from hiss.noise.registry import NOISE_LAYERS
@@ -97,3 +100,14 @@ def test_noise_on_gradients_is_added_in_float32(dtype: str) -> None:
     rounding = {"bfloat16": 1e-2, "float16": 1e-3}.get(dtype, 1e-6)
     np.testing.assert_allclose(tf.cast(received, tf.float32), exact, rtol=rounding)
     noisy.apply([tf.ones(20, dtype)], [weights])
+
+
+@pytest.mark.parametrize("dtype", ["int32", "bool", "string", "int8_from_mixed_bfloat16", "half"])
+def test_a_dtype_that_cannot_be_trained_is_refused(dtype: str) -> None:
+    said = f"layers.0 .*dtype: expected one of float32, .*received '?\"?{dtype}"
+    dense = {"class_name": "Dense", "units": 3, "dtype": dtype}
+    inner = {"class_name": "Dense", "config": {"units": 3, "dtype": dtype}}
+    for table in (dense, {"class_name": "WeightNoise", "stddev": 0.1, "layer": inner}):
+        with pytest.raises(EngineError, match=said):
+            make_layer(Keras.model_validate(table), "layers.0")
+    make_layer(Keras.model_validate({"class_name": "Hashing", "num_bins": 3, "dtype": "int32"}), "")

@@ -77,6 +77,8 @@ _SOURCES = {
     "to_markdown": "reports.export.to_markdown",
 }
 """Where each public name is defined, below `hiss`."""
+_IMPORTS_KERAS = ("studies.runner",)
+"""The modules among them that import Keras, whose environment has to be set before."""
 
 
 if not TYPE_CHECKING:  # with it, type checkers would accept any name
@@ -90,6 +92,8 @@ if not TYPE_CHECKING:  # with it, type checkers would accept any name
         if name not in _SOURCES:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
         module, _, attribute = _SOURCES[name].rpartition(".")
+        if module in _IMPORTS_KERAS:
+            _import_module(f"{__name__}.training.backend").import_tensorflow()
         value = getattr(_import_module(f"{__name__}.{module}"), attribute)
         globals()[name] = value
         return value

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import contextlib
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import keras
 import tensorflow as tf
+from keras.src.backend import AutocastScope
 from tensorflow.python.framework import ops
 from tensorflow.python.ops.parallel_for import pfor
 
@@ -24,9 +25,7 @@ NEUTRAL_METHODS = (
     "_var_key",
     "_apply_weight_decay",
     "_backend_update_step",
-    "_backend_increment_gradient_accumulators",
     "_clip_by_norm",
-    "_overwrite_model_variables_with_average_value",
 )
 """Methods of Keras' `BaseOptimizer` that the TensorFlow mix-in overrides."""
 OPTIMIZER_MIX_IN = "keras.src.backend.tensorflow"
@@ -58,7 +57,76 @@ class _NeutralOptimizer(type):
             n for n, base in enumerate(order) if base.__module__.startswith(OPTIMIZER_MIX_IN)
         )
         methods = {name: getattr(neutral, name) for name in NEUTRAL_METHODS}
+        methods["_backend_apply_gradients"] = _apply_without_branches
         return [*order[:place], type("Neutral", (), methods), *order[place:]]
+
+
+def _apply_without_branches(
+    self: Any, grads: Sequence[Any], trainable_variables: Sequence[Any]
+) -> None:
+    """Do what Keras' `_backend_apply_gradients` does, without its conditional assignments.
+
+    What a branch of `tf.cond` assigns in a stateless scope cannot be read outside of it, so both
+    results are computed and one is selected, as Keras does it for JAX.
+    """
+    if self.gradient_accumulation_steps:
+        _apply_accumulated(self, grads, trainable_variables)
+    else:
+        _apply_once(self, grads, trainable_variables)
+    if not self.use_ema:
+        return
+    self._update_model_variables_moving_average(self._trainable_variables)
+    if self.ema_overwrite_frequency:
+        overwrites = (self.iterations + 1) % self.ema_overwrite_frequency == 0
+        averages = self._model_variables_moving_average
+        for variable, average in zip(self._trainable_variables, averages, strict=True):
+            if average is not None:
+                variable.assign(tf.where(overwrites, average.value, variable.value))
+
+
+def _apply_once(self: Any, grads: Sequence[Any], trainable_variables: Sequence[Any]) -> None:
+    grads = self._clip_gradients(grads)
+    self._apply_weight_decay(trainable_variables)
+    self._backend_update_step(grads, trainable_variables, self.learning_rate)
+
+
+def _apply_accumulated(self: Any, grads: Sequence[Any], trainable_variables: Sequence[Any]) -> None:
+    """Add up the gradients, and apply their mean at every last of the accumulated steps."""
+    steps = self.gradient_accumulation_steps
+    applies = (self._iterations + 1) % steps == 0
+    sums = [self._accumulated_gradients[self._get_variable_index(v)] for v in trainable_variables]
+    totals = [
+        tf.convert_to_tensor(grad) + total.value for grad, total in zip(grads, sums, strict=True)
+    ]
+    changed = [*trainable_variables, *self.variables]
+    before = [variable.value for variable in changed]
+    _apply_once(self, [total / steps for total in totals], trainable_variables)
+    for variable, value in zip(changed, before, strict=True):
+        variable.assign(tf.where(applies, variable.value, value))
+    for total, value in zip(sums, totals, strict=True):
+        total.assign(tf.where(applies, tf.zeros_like(value), value))
+
+
+def weight_averages(optimizer: Any) -> list[Any]:
+    """Return the variables that hold the moving averages of the weights, if there are any.
+
+    Keras' `fit` overwrites the weights with them when it ends.
+    """
+    return list(optimizer._model_variables_moving_average) if optimizer.use_ema else []
+
+
+def raw_iterations(optimizer: Any) -> Any:
+    """Return the number of steps so far, those included that only accumulate gradients."""
+    return optimizer._iterations
+
+
+def without_autocast() -> contextlib.AbstractContextManager[Any]:
+    """Return a context in which variables are read in their own dtype, within a layer's call too.
+
+    Elsewhere in a layer of a mixed dtype policy they are read in its compute dtype.
+    """
+    context: contextlib.AbstractContextManager[Any] = AutocastScope(None)
+    return context
 
 
 def producing_layer(tensor: Any) -> Any:

@@ -13,7 +13,10 @@ from hiss.data.spec import Data, Mode
 from hiss.data.splits import hold_out, load, with_label_noise
 
 CURVE_ROWS = 500
-"""In task mode, test rows that the curves follow; the final scores use all test rows."""
+"""In task mode, test rows that the curves follow; the final scores use all test rows.
+
+All 10,000 after each epoch would make training the article's networks ten times slower.
+"""
 KEPT = 32
 """Replicates whose arrays are cached: at least as many as train side by side."""
 
@@ -48,6 +51,11 @@ class ReplicateData:
         return self.mode == "article" and not self.data.label_noise
 
     @property
+    def curve_test_rows(self) -> int | None:
+        """How many of the test rows the curves follow; None if all."""
+        return CURVE_ROWS if self.mode == "task" and len(self.first.x_test) > CURVE_ROWS else None
+
+    @property
     def shape(self) -> tuple[int, ...]:
         """Shape of one row's features."""
         return tuple(self.first.x_train.shape[1:])
@@ -67,7 +75,7 @@ class ReplicateData:
 
     def _arrays(self, replicate: int) -> ReplicateArrays:
         split, held = self._parts(replicate)
-        count = CURVE_ROWS if self.mode == "task" else len(split.x_test)
+        count = self.curve_test_rows or len(split.x_test)
         return ReplicateArrays(
             x=split.x_train,
             y=column(split.y_train),

@@ -37,7 +37,8 @@ def load(data: Data, *, mode: Mode = "article", seed: int = 0) -> Split:
         seed: at least 0.
 
     Raises:
-        DataError: if the data set cannot be made, or cannot be split into these sizes.
+        DataError: if the data set cannot be made, or cannot be split into these sizes, or if a
+            table that is not to be shuffled would be split by a seed.
     """
     if mode == "article":
         whole = load_dataset(data)
@@ -49,6 +50,7 @@ def load(data: Data, *, mode: Mode = "article", seed: int = 0) -> Split:
         case "population":
             return _population_split(data, seed)
         case "table":
+            _check_shuffled(data)
             whole = load_dataset(data)
             train, test = _shuffled(whole, data, _state(seed))
             return _split(whole, train, whole, test, data)
@@ -114,6 +116,15 @@ def with_label_noise(split: Split, share: float, seed: int) -> Split:
             "Use noise on the inputs or in the network instead.",
         )
     return replace(split, y_train=flip_labels(split.y_train, len(split.classes), share, seed))
+
+
+def _check_shuffled(data: Data) -> None:
+    if not data.shuffle:
+        raise DataError(
+            f"data.shuffle: {data.name} is not shuffled, so that its first rows are the training "
+            "rows; task mode would split it at random for each repeat.",
+            "Set data.shuffle=true, or choose article mode.",
+        )
 
 
 def _state(seed: int) -> int:

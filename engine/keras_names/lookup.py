@@ -35,6 +35,11 @@ STARTS: Mapping[str, Any] = {
 }
 """Values that the required arguments of a new layer begin with."""
 
+MODULES = {"layers": "keras.layers", "schedules": "keras.optimizers.schedules"}
+"""Where Keras looks for the classes of a kind, which it does not find by their name alone."""
+LEARNING_RATES = ("learning_rate", "initial_learning_rate", "values")
+"""Arguments that are learning rates; `values` are those of a piecewise constant schedule."""
+
 _registered: dict[tuple[str, str], tuple[Schema, Mapping[str, Any], str]] = {}
 """(kind, class name) → constructor, starting values and the name that stands for it."""
 
@@ -149,6 +154,46 @@ def class_of(kind: str, name: str) -> str:
     """Return the class that a name stands for: `BinaryCrossentropy`; empty if there is none."""
     plain = name.replace("_", "").lower()
     return next((each for each in classes(kind) if each.lower() == plain), "")
+
+
+def as_keras_takes(kind: str, class_name: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the arguments of a class as Keras takes them.
+
+    Tables of layers and of learning-rate schedules receive the module that Keras looks for them
+    in, and whole numbers become floats where Keras refuses or misreads them: a learning rate of 1.
+
+    Args:
+        kind: `layers`, `optimizers` …
+        class_name: Keras' name.
+        arguments: of its constructor; nothing in them is changed.
+    """
+    schemas = words().get(kind, {}).get(class_name, {}).get("arguments", {})
+    return {
+        key: _as_keras_takes(schemas.get(key, {}), as_float(key, value))
+        for key, value in arguments.items()
+    }
+
+
+def as_float(argument: str, value: Any) -> Any:
+    """Return the value of an argument, as a float if it is a learning rate and a whole number."""
+    if argument not in LEARNING_RATES:
+        return value
+    if isinstance(value, list | tuple):
+        return [as_float(argument, each) for each in value]
+    return float(value) if isinstance(value, int) else value
+
+
+def _as_keras_takes(schema: Schema, value: Any) -> Any:
+    match value:
+        case {"class_name": str(class_name)}:
+            kind = schema.get("$ref", "#/$defs/layers").rpartition("/")[2]
+            module = {"module": MODULES[kind]} if kind in MODULES else {}
+            config = as_keras_takes(kind, class_name, value.get("config", {}))
+            return {**module, **value, "config": config}
+        case list() | tuple():
+            return type(value)(_as_keras_takes(schema, each) for each in value)
+        case _:
+            return value
 
 
 def new_layer(class_name: str) -> dict[str, Any]:

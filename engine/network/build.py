@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import inspect
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -10,16 +11,26 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
+from hiss.compatibility import is_preprocessing_layer
 from hiss.data.seeds import Seeds
-from hiss.errors import EngineError, first_line
+from hiss.errors import EngineError, expected, first_line
 from hiss.experiment.spec import Experiment
 from hiss.experiment.training import Keras as Table
 from hiss.experiment.training import Training
+from hiss.keras_names.lookup import as_keras_takes
 from hiss.network.user_model import build_user_model
 from hiss.noise.layers import layer_class
 
 Values = list[NDArray[Any]]
 """One array for each variable."""
+
+
+DTYPE_POLICIES = (
+    *("float32", "mixed_bfloat16", "mixed_float16"),
+    *("bfloat16", "float16", "float64"),
+)
+"""What the `dtype` of a layer may be. Keras also has quantized policies, of layers that were
+trained before; only layers of preprocessing compute in whole numbers."""
 
 
 class Start(NamedTuple):
@@ -86,8 +97,10 @@ def make_layer(table: Table, where: str) -> Any:
     kind = layer_class(table.class_name) or getattr(keras.layers, table.class_name, None)
     if kind is None:
         raise EngineError(f"{where}: Keras has no layer `{table.class_name}`.")
+    _check_dtype(kind, table.arguments, f"{where} ({table.class_name})")
     try:
-        return kind.from_config(_with_modules(table.arguments))
+        given = as_keras_takes("layers", table.class_name, table.arguments)
+        return kind.from_config({**_defaults(kind), **given})
     except KeyError as error:
         raise EngineError(f"{where} ({table.class_name}): {error.args[0]} is missing.") from error
     except (ValueError, TypeError) as error:
@@ -170,14 +183,21 @@ def _seeded_weights(config: dict[str, Any], seeds: Seeds, number: int) -> dict[s
     return {**_seeded({**config, "layer": None}, seeds, f"{role}/wrapper"), "layer": layer}
 
 
-def _with_modules(arguments: dict[str, Any]) -> dict[str, Any]:
-    """Add Keras' module to the tables of layers inside a layer's arguments."""
-    return {
-        key: {"module": "keras.layers", **value}
-        if key in ("layer", "cell") and isinstance(value, dict)
-        else value
-        for key, value in arguments.items()
-    }
+def _check_dtype(kind: Any, arguments: Mapping[str, Any], where: str) -> None:
+    """Check that a layer, and a layer that it wraps, computes in a dtype that can be trained."""
+    dtype = arguments.get("dtype")
+    if dtype not in (None, *DTYPE_POLICIES) and not is_preprocessing_layer(kind):
+        problem = expected("dtype", f"one of {', '.join(DTYPE_POLICIES)}", dtype)
+        raise EngineError(f"{where}: {problem.key}{problem.text}")
+    match arguments.get("layer"):
+        case {"class_name": str(name), "config": {} as config}:
+            _check_dtype(getattr(keras.layers, name, None), config, f"{where}: layer ({name})")
+
+
+def _defaults(kind: type) -> dict[str, Any]:
+    """Return the defaults of a layer's constructor, which some `from_config` expect to be given."""
+    parameters = inspect.signature(kind).parameters.values()
+    return {each.name: each.default for each in parameters if each.default is not each.empty}
 
 
 def _seeded(config: dict[str, Any], seeds: Seeds, role: str) -> dict[str, Any]:

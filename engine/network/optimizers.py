@@ -11,15 +11,15 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from hiss.compatibility import stateless_optimizer
+from hiss.compatibility import stateless_optimizer, weight_averages
 from hiss.errors import EngineError, first_line
 from hiss.experiment.training import Keras as Table
-from hiss.keras_names.lookup import class_of
+from hiss.keras_names.lookup import as_keras_takes, class_of
 from hiss.noise.optimizer import GradientNoise
 from hiss.noise.random import Tensor
 
-FROM_WEIGHTS = ("ScheduleFreeAdamW",)
-"""Optimizers whose own variables start from the weights, which differ by replicate."""
+WRONG_ON_TENSORFLOW = ("ScheduleFreeAdamW",)
+"""Optimizers whose `update_step` keeps a `tf.Variable` and takes it for its earlier value."""
 
 
 def make_optimizer(chosen: str | Table) -> Any:
@@ -30,12 +30,11 @@ def make_optimizer(chosen: str | Table) -> Any:
     """
     table = Table(class_name=chosen) if isinstance(chosen, str) else chosen
     name = class_of("optimizer", table.class_name) or table.class_name
-    if name == GradientNoise.__name__:
-        return GradientNoise(**table.arguments)
-    kind = getattr(keras.optimizers, name, None)
+    own = GradientNoise if name == GradientNoise.__name__ else None
+    kind = own or getattr(keras.optimizers, name, None)
     if kind is None:
         raise EngineError(f"training.optimizer: Keras {keras.__version__} has no {name}.")
-    config = {"class_name": name, "config": table.arguments}
+    config = {"class_name": name, "config": as_keras_takes("optimizers", name, table.arguments)}
     try:
         return keras.optimizers.deserialize(config, custom_objects={name: kind})
     except (ValueError, TypeError) as error:
@@ -46,12 +45,15 @@ def pure(optimizer: Any) -> Any:
     """Return a copy of `optimizer` whose `stateless_apply` works on TensorFlow.
 
     Raises:
-        EngineError: for an optimizer whose own variables start from the weights.
+        EngineError: for an optimizer that Keras itself computes wrongly on TensorFlow.
     """
-    if type(optimizer).__name__ in FROM_WEIGHTS:
+    if type(optimizer).__name__ in WRONG_ON_TENSORFLOW:
+        name = type(optimizer).__name__
         raise EngineError(
-            f"training.optimizer: hiss cannot train with {type(optimizer).__name__}.",
-            "AdamW is similar.",
+            f"training.optimizer: hiss cannot train with {name}: on TensorFlow, Keras "
+            f"{keras.__version__} reads its momentum after the update where the method needs the "
+            "one before.",
+            "Choose AdamW, which is similar.",
         )
     twin: Any = stateless_optimizer(type(optimizer))
     made = twin.from_config({**optimizer.get_config(), "name": "optimizer"})
@@ -76,6 +78,19 @@ def starting_values(optimizer: Any, chosen: str | Table, seed: int) -> list[NDAr
             values[key] = np.array([seed, 1], np.uint32)
         values[strength] = np.asarray(make_optimizer(chosen).eta, np.float32)
     return values
+
+
+def final_weights(optimizer: Any, values: list[Tensor], weights: list[Tensor]) -> list[Tensor]:
+    """Return the weights that training ends with: their moving averages where there are any.
+
+    Args:
+        optimizer: a built one.
+        values: of its variables after the last step.
+        weights: the values of the variables that it updates.
+    """
+    averages = weight_averages(_moving(optimizer))
+    places = {id(variable): place for place, variable in enumerate(optimizer.variables)}
+    return [values[places[id(each)]] for each in averages] if averages else weights
 
 
 def seed_noise(optimizer: Any, seed: int) -> None:
@@ -124,10 +139,15 @@ class Packing:
 
 
 def _by_number(optimizer: Any) -> bool:
-    moving = optimizer.inner if isinstance(optimizer, GradientNoise) else optimizer
+    moving = _moving(optimizer)
     return type(moving).__name__ in BY_NUMBER and not any(
-        (moving.weight_decay, moving.clipnorm, moving.global_clipnorm, moving.use_ema)
+        (moving.weight_decay, moving.clipnorm, moving.global_clipnorm)
     )
+
+
+def _moving(optimizer: Any) -> Any:
+    """Return the optimizer that moves the weights: the one that another may wrap."""
+    return optimizer.inner if isinstance(optimizer, GradientNoise) else optimizer
 
 
 def _plain(variable: Any) -> bool:

@@ -11,7 +11,8 @@ import keras
 from hiss.data.seeds import Seeds
 from hiss.errors import EngineError, did_you_mean
 from hiss.experiment.user_model import Insertion, UserModel, format_insertion
-from hiss.network.user_code import call
+from hiss.network.settings import settings_of
+from hiss.network.user_code import call, changed
 from hiss.noise.layers import layer_class
 
 Names = Mapping[str, Any]
@@ -36,7 +37,8 @@ def build_user_model(model: UserModel, shape: tuple[int, ...], seeds: Seeds) -> 
         EngineError: if the function fails, or returns something that hiss cannot train.
     """
     keras.utils.set_random_seed(seeds.of("own"))
-    made = call(model.reference)
+    with settings_of((model.reference, changed(model.reference))):
+        made = call(model.reference)
     _check(model.reference, made, shape)
     names = site_names(made)
     noise = _Insertions(model, names, seeds)
@@ -79,7 +81,7 @@ class _Insertions:
                     f"Its layers are {', '.join(names)}.",
                 )
             places = self.before if site.where == "before" else self.after
-            places.setdefault(site.layer, []).append(self._made(site))
+            places.setdefault(site.layer, []).append(self._made(site, names[site.layer]))
 
     def around(self, layer: Any) -> list[Any]:
         """Return a layer with the noise before and after it."""
@@ -108,11 +110,12 @@ class _Insertions:
         self.names[id(made)] = name
         return made
 
-    def _made(self, site: Insertion) -> Any:
+    def _made(self, site: Insertion, layer: Any) -> Any:
         kind = layer_class(site.class_name) or getattr(keras.layers, site.class_name)
         name = f"{site.layer}_{site.where}_{len(self.before) + len(self.after)}"
         seed = self.seeds.of(f"noise/{site.layer}/{site.where}/{site.class_name}")
-        return kind.from_config({site.argument: site.strength, "seed": seed, "name": name})
+        own = {site.argument: site.strength, "seed": seed, "name": name}
+        return kind.from_config({**own, "dtype": layer.dtype_policy})
 
 
 def _check(reference: str, made: Any, shape: tuple[int, ...]) -> None:
@@ -123,6 +126,12 @@ def _check(reference: str, made: Any, shape: tuple[int, ...]) -> None:
         raise EngineError(
             f"{reference} returns a compiled model.",
             "Leave compile out: hiss compiles it, with the loss that fits your target.",
+        )
+    if made.dtype_policy.name == "mixed_float16":
+        raise EngineError(
+            f"{reference} returns a model of the dtype policy mixed_float16, for which Keras scales"
+            " the loss by a factor that changes while training; hiss does not.",
+            "Choose mixed_bfloat16, or set the policy of single layers by their `dtype`.",
         )
     plain = isinstance(made, keras.Sequential | keras.Function)
     if not plain or type(made).train_step is not keras.Model.train_step:

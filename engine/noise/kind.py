@@ -32,10 +32,10 @@ class Draws(Protocol):
         """Return the shape of `inputs`, static where it is known."""
 
     def normal(self, strength: Tensor, shape: Shape) -> Tensor:
-        """Draw float32 normals of mean 0 and SD 1; zeros where `strength` is 0."""
+        """Draw normals of mean 0 and SD 1 in the dtype of `strength`; zeros where it is 0."""
 
     def uniform(self, strength: Tensor, shape: Shape) -> Tensor:
-        """Draw float32 values evenly from (0, 1); ones where `strength` is 0."""
+        """Draw values evenly from (0, 1) in the dtype of `strength`; ones where it is 0."""
 
     def keep(self, rate: Tensor, shape: Shape) -> Tensor:
         """Draw 1.0 with probability 1 - `rate`, else 0.0."""
@@ -78,8 +78,9 @@ class LayerNoise(NoiseKind):
     apply: Callable[..., Tensor]
     """The mathematics: (draws, inputs, strength, **other arguments) → noisy outputs.
 
-    `draws` are `Draws`, `inputs` are float32 with rows first, `strength` is a scalar tensor that a
-    schedule has already scaled. At a strength of 0 the outputs have to be those without noise.
+    `draws` are `Draws`, `inputs` are float32, or float64 where a layer computes in it, with rows
+    first; `strength` is a scalar tensor of their dtype that a schedule has already scaled. At a
+    strength of 0 the outputs have to be those without noise.
     """
     start: float
     """The strength of a new layer in the editor."""

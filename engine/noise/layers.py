@@ -13,7 +13,7 @@ import tensorflow as tf
 from hiss.keras_names.schemas import fits, phrase
 from hiss.noise import random, schedules
 from hiss.noise.kind import LayerNoise
-from hiss.noise.random import Shape, Tensor
+from hiss.noise.random import Shape, Tensor, widened
 from hiss.noise.registry import NOISE_LAYERS
 from hiss.noise.weights import is_kernel
 
@@ -72,8 +72,14 @@ class NoiseLayer(keras.layers.Layer):  # type: ignore[misc]
         return noisy
 
     def noisy(self, inputs: Tensor, strength: Tensor) -> Tensor:
-        """Return `inputs` with noise of this `strength`, a scalar."""
-        return self.kind.apply(self, inputs, strength, **self._given())
+        """Return `inputs` with noise of this `strength`, a scalar, in the compute dtype.
+
+        Within, nothing is less precise than float32: bfloat16 would lose much of a small noise.
+        """
+        wide = widened(inputs.dtype)
+        inputs, strength = tf.cast(inputs, wide), tf.cast(strength, wide)
+        noisy = self.kind.apply(self, inputs, strength, **self._given())
+        return tf.cast(noisy, self.compute_dtype)
 
     def current(self) -> Tensor:
         """Return the strength at this step, scaled by the schedule."""
@@ -88,16 +94,16 @@ class NoiseLayer(keras.layers.Layer):  # type: ignore[misc]
         return shape
 
     def normal(self, strength: Tensor, shape: Shape) -> Tensor:
-        """Draw float32 normals of mean 0 and SD 1; zeros where `strength` is 0."""
+        """Draw normals of mean 0 and SD 1 in the dtype of `strength`; zeros where it is 0."""
         return self._draw(random.normal, strength, shape, tf.zeros)
 
     def uniform(self, strength: Tensor, shape: Shape) -> Tensor:
-        """Draw float32 values evenly from (0, 1); ones where `strength` is 0."""
+        """Draw values evenly from (0, 1) in the dtype of `strength`; ones where it is 0."""
         return self._draw(random.uniform, strength, shape, tf.ones)
 
     def keep(self, rate: Tensor, shape: Shape) -> Tensor:
         """Draw 1.0 with probability 1 - `rate`, else 0.0."""
-        return tf.cast(self.uniform(rate, shape) >= rate, tf.float32)
+        return tf.cast(self.uniform(rate, shape) >= rate, rate.dtype)
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:
         """Return the shape of the inputs."""
@@ -118,16 +124,23 @@ class NoiseLayer(keras.layers.Layer):  # type: ignore[misc]
         distribution: Callable[[Tensor, Shape], Tensor],
         strength: Tensor,
         shape: Shape,
-        constant: Callable[[Shape], Tensor],
+        constant: Callable[[Shape, Any], Tensor],
     ) -> Tensor:
-        stream = self.stream.value
+        stream, dtype = self.stream.value, strength.dtype
         return random.unless_zero(
-            strength, lambda: distribution(stream, shape), lambda: constant(shape)
+            strength,
+            lambda: tf.cast(distribution(stream, shape), dtype),
+            lambda: constant(shape, dtype),
         )
 
     def _add_scalar(self, name: str, value: float) -> Any:
         return self.add_weight(
-            name=name, shape=(), initializer=keras.initializers.Constant(value), trainable=False
+            name=name,
+            shape=(),
+            dtype="float32",
+            initializer=keras.initializers.Constant(value),
+            trainable=False,
+            autocast=False,
         )
 
 

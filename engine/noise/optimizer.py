@@ -9,6 +9,7 @@ from typing import Any
 import keras
 import tensorflow as tf
 
+from hiss.compatibility import raw_iterations
 from hiss.noise import random
 from hiss.noise.random import Tensor
 
@@ -69,7 +70,7 @@ class GradientNoise(keras.optimizers.Optimizer):  # type: ignore[misc]
 
     def _noisy(self, grads: list[Tensor | None]) -> list[Tensor | None]:
         """Return the gradients plus noise that is drawn for all of them at once."""
-        step = self.inner.iterations
+        step = raw_iterations(self.inner)
         time = tf.cast(step.value, tf.float32)
         eta = self.strength.value
         stddev = tf.sqrt(eta / (1.0 + time) ** self.gamma)
@@ -80,9 +81,19 @@ class GradientNoise(keras.optimizers.Optimizer):  # type: ignore[misc]
             eta, lambda: random.normal(stream, shape), lambda: tf.zeros(shape)
         )
         return [
-            None if grad is None else grad + stddev * tf.reshape(part, grad.shape)
+            None
+            if grad is None
+            else random.add_widened(grad, stddev * tf.reshape(part, grad.shape))
             for grad, part in zip(grads, tf.split(drawn, sizes), strict=True)
         ]
+
+    def scale_loss(self, loss: Tensor) -> Tensor:
+        """Scale the loss as the wrapped optimizer expects it."""
+        return self.inner.scale_loss(loss)
+
+    def finalize_variable_values(self, var_list: Sequence[Any]) -> None:
+        """Set the weights that training ends with, as the wrapped optimizer does."""
+        self.inner.finalize_variable_values(var_list)
 
     @property
     def variables(self) -> list[Any]:

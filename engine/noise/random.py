@@ -100,6 +100,17 @@ def always_draw() -> Iterator[None]:
         _ALWAYS.reset(token)
 
 
+def widened(dtype: Any) -> Any:
+    """Return the dtype that noise on values of a `dtype` is computed in: float32 or float64."""
+    return tf.float64 if tf.as_dtype(dtype) == tf.float64 else tf.float32
+
+
+def add_widened(values: Tensor, noise: Tensor) -> Tensor:
+    """Return `values` plus float32 `noise` in the dtype of the values, rounded after the sum."""
+    wide = widened(values.dtype)
+    return tf.cast(tf.cast(values, wide) + tf.cast(noise, wide), values.dtype)
+
+
 def advanced(stream: Tensor) -> Tensor:
     """Return a stream at its next step."""
     return stream + tf.constant([0, 0, 1], tf.uint32)

@@ -19,12 +19,21 @@ def _apply_noisy(draws: Draws, inputs: Tensor, stddev: Tensor, layer: Any) -> Te
     themselves; biases have no noise.
     Source: Graves, 2011, "Practical variational inference for neural networks".
     """
+    import keras
+
+    from hiss.compatibility import without_autocast
+
     others = layer.non_trainable_variables
-    outputs, values = layer.stateless_call(
-        noisy_weights(draws, stddev, layer), [variable.value for variable in others], inputs
-    )
-    for variable, value in zip(others, values, strict=True):
-        variable.assign(value)
+    with without_autocast():
+        pairs = [
+            *zip(layer.trainable_variables, noisy_weights(draws, stddev, layer), strict=True),
+            *((variable, variable.value) for variable in others),
+        ]
+        # not by `stateless_call`, which does not follow the layer's own dtype policy
+        with keras.StatelessScope(pairs) as scope:
+            outputs = layer(inputs)
+        for variable in others:
+            variable.assign(scope.get_current_value(variable))
     return outputs
 
 
@@ -32,11 +41,13 @@ def noisy_weights(draws: Draws, stddev: Tensor, layer: Any) -> list[Tensor]:
     """Return the values of the trainable variables of a layer, with noise on the kernels."""
     import tensorflow as tf
 
+    from hiss.noise.random import add_widened
+
     variables = layer.trainable_variables
     sizes = [math.prod(each.shape) * is_kernel(each) for each in variables]
     drawn = tf.split(draws.normal(stddev, (sum(sizes),)), sizes)
     return [
-        each.value + stddev * tf.reshape(part, each.shape) if size else each.value
+        add_widened(each.value, stddev * tf.reshape(part, each.shape)) if size else each.value
         for each, part, size in zip(variables, drawn, sizes, strict=True)
     ]
 

@@ -110,7 +110,7 @@ def _accuracies(rows: Sequence[ArmRow], repeated: bool) -> list[Column]:
         _mean(rows, "Test", "test_accuracy", 0),
         _chance(rows, "test_accuracy"),
         _gap(rows),
-        Column("Best test", tuple(_best(row) for row in rows), 6),
+        Column(_best_header(rows), tuple(_best(row) for row in rows), 6),
     ]
 
 
@@ -195,6 +195,12 @@ def _best(row: ArmRow) -> str:
         if one.best_epoch:
             return f"{one.best_test_accuracy:.3f} @ {one.best_epoch}"
     return NOTHING
+
+
+def _best_header(rows: Sequence[ArmRow]) -> str:
+    """Name the rows that the best epoch was chosen on where they are not all test rows."""
+    counts = {one.curve_test_rows for row in rows for one in row.measured} - {None}
+    return f"Best on {max(filter(None, counts))} test rows" if counts else "Best test"
 
 
 def _seconds(row: ArmRow) -> float:

@@ -118,6 +118,7 @@ def _replicate(replicate: Replicate) -> dict[str, Any]:
         **{name: replicate.scores.get(name) for name in names},
         "best_test_accuracy": replicate.best_test_accuracy,
         "best_epoch": replicate.best_epoch,
+        **({"curve_test_rows": replicate.curve_test_rows} if replicate.curve_test_rows else {}),
         "seconds": replicate.seconds,
         **reason,
     }

@@ -20,7 +20,9 @@ class Scheduled(layers.Layer):
         self.strength = strength
         self.schedule = schedule
         self.steps = steps
-        self.step = self.add_weight(initializer="zeros", trainable=False)
+        self.step = self.add_weight(
+            dtype="float32", initializer="zeros", trainable=False, autocast=False
+        )
         self.seed_generator = keras.random.SeedGenerator(seed)
 
     def call(self, inputs, training=False):
@@ -29,7 +31,8 @@ class Scheduled(layers.Layer):
             return inputs
         strength = self.strength * self.schedule(self.step / self.steps)
         self.step.assign_add(1)
-        return self.noisy(inputs, strength)'''
+        noisy = self.noisy(keras.ops.cast(inputs, "float32"), strength)
+        return keras.ops.cast(noisy, self.compute_dtype)'''
 """The base class of every noise with a schedule; `LayerNoise.scheduled` has the subclasses."""
 
 

@@ -7,11 +7,12 @@ from textwrap import fill
 from typing import Any
 
 from hiss.data.arrays import Split, Task
-from hiss.data.splits import load
+from hiss.data.sources import SOURCES
+from hiss.data.splits import TEST_ROWS, load
 from hiss.errors import EngineError
 from hiss.experiment.spec import Experiment
 from hiss.experiment.training import Keras
-from hiss.keras_names.lookup import words
+from hiss.keras_names.lookup import as_float, words
 from hiss.scripts.data import data_functions, data_imports
 from hiss.scripts.noise import (
     definitions,
@@ -70,9 +71,20 @@ def script(experiment: Experiment, seed: int) -> str:
 def _docstring(experiment: Experiment) -> str:
     summary = f"{experiment.title.rstrip('.')}."
     source = f"The experiment {experiment.name} of hiss, in stock Keras."
-    paragraphs = (summary, fill(experiment.description, WIDTH), source)
+    described = (fill(text, WIDTH) for text in (experiment.description, source, _rows(experiment)))
+    paragraphs = (summary, *described)
     text = "\n\n".join(filter(None, paragraphs))
     return '"""' + text.replace("\\", "\\\\").replace('"', "'") + '\n"""'
+
+
+def _rows(experiment: Experiment) -> str:
+    """Return a sentence about the rows, and about how those of a study in task mode differ."""
+    if SOURCES[experiment.data.name].kind == "table":
+        others = "splits the table anew for each repeat, so that its scores vary more"
+    else:
+        others = f"draws other training rows for each repeat and tests on {TEST_ROWS:,} others"
+    rows = "The rows are those of hiss's article mode: one split, the same for every seed."
+    return f"{rows} A study in task mode {others}; its numbers differ from those of this script."
 
 
 def _imports(experiment: Experiment) -> str:
@@ -142,9 +154,10 @@ def _construction(class_name: str, arguments: Mapping[str, Any]) -> tuple[str, l
     kind = next(kind for kind in MODULES if class_name in words()[kind])
     name = class_name if is_defined(class_name) else f"{MODULES[kind]}.{class_name}"
     required = words()[kind][class_name]["required"][:1]
+    values = {key: _value(as_float(key, value)) for key, value in arguments.items()}
     return name, [
-        _value(value) if name in required else f"{name}={_value(value)}"
-        for name, value in sorted(arguments.items(), key=lambda item: item[0] not in required)
+        text if key in required else f"{key}={text}"
+        for key, text in sorted(values.items(), key=lambda item: item[0] not in required)
     ]
 
 

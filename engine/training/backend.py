@@ -10,8 +10,10 @@ import functools
 import importlib.metadata
 import os
 import platform
+from typing import Any
 
-from hiss.errors import EngineError
+from hiss.errors import EngineError, first_line
+from hiss.network.settings import Settings
 from hiss.results.outcomes import Fingerprint
 from hiss.training import compile_cache, machine
 
@@ -20,6 +22,8 @@ ENVIRONMENT = {
     "TF_CPP_MIN_LOG_LEVEL": "3",
     "TF_FORCE_GPU_ALLOW_GROWTH": "true",
 }
+LIMITS = ("KERAS_MAX_EPOCHS", "KERAS_MAX_STEPS_PER_EPOCH")
+"""Variables that would end each training early, meant for trying a script."""
 XLA_FLAGS = "--xla_cpu_prefer_vector_width=512 --xla_backend_optimization_level=2"
 """XLA would use 256 of the 512 bits that a recent processor's vectors have; hidden noise takes a
 quarter less time with all. Its third level of optimization makes compiling a tenth longer and
@@ -38,13 +42,13 @@ def load(device: str | None = None) -> Fingerprint:
     Raises:
         EngineError: if there is no such device, or if Keras was set up for another backend.
     """
-    _import()
+    import_tensorflow()
     return fingerprint(choose(device))
 
 
 def devices() -> tuple[str, ...]:
     """Return the names of the devices there are: `cpu`, then `gpu:0`, `gpu:1` and so on."""
-    _import()
+    import_tensorflow()
     import tensorflow as tf
 
     gpus = tf.config.list_physical_devices("GPU")
@@ -83,18 +87,34 @@ def fingerprint(device: str) -> Fingerprint:
 
 
 @functools.cache
-def _import() -> None:
+def import_tensorflow() -> None:
     """Set up the environment, which TensorFlow reads when it is imported, and import it."""
     os.environ.update(ENVIRONMENT)
+    for limit in LIMITS:
+        os.environ.pop(limit, None)
     os.environ["XLA_FLAGS"] = f"{XLA_FLAGS} {os.environ.get('XLA_FLAGS', '')}".strip()
     flags = [os.environ.get("TF_XLA_FLAGS", ""), *compile_cache.flags()]
     os.environ["TF_XLA_FLAGS"] = " ".join(flags).strip()
     machine.limit_malloc_arenas()
     with machine.import_without_gc():
-        import keras
+        keras = _import_keras()
         import tensorflow  # noqa: F401
     if keras.backend.backend() != "tensorflow":
         raise EngineError(
             f"Keras runs on {keras.backend.backend()} here; hiss needs it on TensorFlow.",
             "Unset KERAS_BACKEND.",
         )
+    Settings().apply()
+
+
+def _import_keras() -> Any:
+    """Import Keras, which reads the user's `keras.json` and refuses settings unknown to it."""
+    try:
+        import keras
+    except (ValueError, TypeError, AttributeError) as error:
+        folder = os.environ.get("KERAS_HOME", "~/.keras")
+        raise EngineError(
+            f"Keras cannot be imported: {first_line(error)}",
+            f"Correct or remove {os.path.join(folder, 'keras.json')}.",
+        ) from error
+    return keras

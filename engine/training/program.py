@@ -21,7 +21,13 @@ from hiss.data.arrays import ReplicateArrays, Task
 from hiss.experiment.training import Training
 from hiss.network.build import Start, schedule_clocks
 from hiss.network.metrics import Metric, columns, loss_per_row, metrics_for
-from hiss.network.optimizers import Packing, make_optimizer, pure, starting_values
+from hiss.network.optimizers import (
+    Packing,
+    final_weights,
+    make_optimizer,
+    pure,
+    starting_values,
+)
 from hiss.noise import random as noise
 from hiss.noise.random import Tensor
 from hiss.training.compiling import Compiled, compile_program
@@ -189,6 +195,9 @@ class Program:
         if state.early_stopping and state.early_stopping.weights:
             trainable, other = state.early_stopping.weights
             state = state._replace(trainable=trainable, other=other)
+        else:
+            weights = final_weights(self.optimizer, state.optimizer, state.trainable)
+            state = state._replace(trainable=weights)
         return tf.stack([self.measure(state, x, y), self.measure(state, x_test, y_test)])
 
     def _after_epoch(self, state: State, arrays: ReplicateArrays) -> State:
@@ -232,7 +241,7 @@ class Program:
             tape.watch(weights)
             predictions, other, penalties = self._predict(weights, state.other, x, training=True)
             losses = self._losses(y, predictions, penalties)
-            loss = tf.reduce_mean(losses)
+            loss = self.optimizer.scale_loss(tf.reduce_mean(losses))
         gradients = self.packing.pack(tape.gradient(loss, weights))
         trainable, moments = self.optimizer.stateless_apply(
             state.optimizer, gradients, state.trainable
@@ -243,8 +252,15 @@ class Program:
     def _predict(
         self, weights: list[Tensor], other: list[Tensor], x: Tensor, *, training: bool
     ) -> Any:
-        """Return predictions, the other variables after the pass, and the penalties to add."""
-        return self.network.stateless_call(weights, other, x, training=training, return_losses=True)
+        """Return predictions, the other variables after the pass, and the penalties to add.
+
+        Losses and metrics are computed in float32 whatever the layers compute in, as in Keras.
+        """
+        predictions, other, penalties = self.network.stateless_call(
+            weights, other, x, training=training, return_losses=True
+        )
+        penalties = [tf.cast(each, tf.float32) for each in penalties]
+        return tf.cast(predictions, tf.float32), other, penalties
 
     def _losses(self, y: Tensor, predictions: Tensor, penalties: list[Tensor]) -> Tensor:
         """Return one value a row, whose mean is the loss."""

@@ -74,6 +74,8 @@ def train_reference(
             verbose=0,
         )
     except TrainingStopped:
+        if callback.curves.counts[callback.replicate]:
+            network.optimizer.finalize_variable_values(network.trainable_variables)
         for each in stopping:
             each.restore_after_stop()
         raise
@@ -157,7 +159,7 @@ class MeanOverRows(keras.metrics.Metric):  # type: ignore[misc]
     ) -> None:
         """Add the rows of one batch."""
         targets = keras.ops.cast(y_true, "float32")
-        values = self.metric.per_row(y_true, y_pred)
+        values = self.metric.per_row(targets, keras.ops.cast(y_pred, "float32"))
         parts = (
             keras.ops.cast(keras.ops.shape(values)[0], "float32"),
             keras.ops.sum(values),

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from sklearn.datasets import load_digits, make_circles
 
+from hiss.data.replicate_data import CURVE_ROWS, ReplicateData
 from hiss.data.sources import SOURCES
 from hiss.data.spec import Data
 from hiss.data.splits import load
@@ -137,3 +138,20 @@ def test_the_noise_of_the_sine_has_the_standard_deviation_asked_for() -> None:
     split = load(data)
     noise = split.y_train - np.sin(2 * np.pi * split.x_train[:, 0])
     assert noise.std() == pytest.approx(0.3, rel=0.03)
+
+
+def test_task_mode_refuses_a_table_that_is_not_to_be_shuffled() -> None:
+    ordered = WINE.model_copy(update={"shuffle": False})
+    load(ordered)
+    with pytest.raises(DataError, match="load_wine is not shuffled"):
+        load(ordered, mode="task", seed=1)
+
+
+def test_the_curves_say_which_of_the_test_rows_they_follow() -> None:
+    drawn, fixed = ReplicateData(CIRCLES, "task", 1), ReplicateData(CIRCLES, "article", 1)
+    assert drawn.curve_test_rows == CURVE_ROWS == len(drawn.rows.x_val)
+    assert fixed.curve_test_rows is None
+    assert len(fixed.rows.x_val) == len(fixed.first.x_test)
+    table = ReplicateData(WINE, "task", 1)
+    assert table.curve_test_rows is None
+    assert len(table.rows.x_val) == len(table.first.x_test)

@@ -4,6 +4,7 @@ import keras
 import pytest
 
 from hiss.experiment.spec import Experiment
+from hiss.experiment.training import Keras
 from hiss.keras_names import lookup
 from hiss.keras_names.checks import check_class
 from hiss.keras_names.generate import as_text, installed_words
@@ -84,3 +85,41 @@ def test_a_wrapped_layer_is_checked_too() -> None:
 def test_layers_that_run_code_are_refused(name: str) -> None:
     (problem,) = check_class("layers", name, {})
     assert "presets never run code" in problem.text
+
+
+REQUIRED = {
+    **{"num_tokens": 3, "output_size": 2, "input_dim": 5, "output_dim": 3, "target_shape": [4]},
+    **{"dims": [1], "num_heads": 2, "num_query_heads": 2, "num_key_value_heads": 1, "key_dim": 2},
+    **{"factor": 0.1, "height": 4, "width": 4, "equation": "ab,bc->ac", "output_shape": [3]},
+    **{"head_dim": 2, "pool_size": 2, "max_number": 3, "height_factor": 0.1, "width_factor": 0.1},
+    **{"layers": [], "sequence_length": 3, "stddev": 0.1, "num_bins": 3},
+    **{"cell": {"class_name": "LSTMCell", "config": {"units": 3}}},
+}
+"""Values for the required arguments of layers, beside those that the editor starts with."""
+BEYOND_REQUIRED: dict[str, dict[str, object]] = {
+    "CategoryEncoding": {"num_tokens": 3},
+    "Discretization": {"num_bins": 3},
+    "RandomPosterization": {"factor": 4},
+    "Bidirectional": {"layer": {"class_name": "LSTM", "config": {"units": 3}}},
+}
+"""Layers for which Keras accepts not all that its signature or hiss's start accepts."""
+
+
+@pytest.mark.parametrize("name", lookup.classes("layer"))
+def test_every_layer_is_made_from_its_required_arguments_alone(name: str) -> None:
+    required = lookup.classes("layer")[name]["required"]
+    given = {key: value for key, value in REQUIRED.items() if key in required}
+    made = lookup.new_layer(name)
+    make_layer(Keras.model_validate({**given, **made, **BEYOND_REQUIRED.get(name, {})}), name)
+
+
+def test_a_table_inside_a_table_receives_the_module_that_keras_needs() -> None:
+    rate = {"class_name": "CosineDecay", "config": {"initial_learning_rate": 1, "decay_steps": 2}}
+    inner = {"class_name": "SGD", "config": {"learning_rate": rate}}
+    taken = lookup.as_keras_takes("optimizers", "GradientNoise", {"optimizer": inner, "eta": 1})
+    schedule = taken["optimizer"]["config"]["learning_rate"]
+    assert schedule["module"] == "keras.optimizers.schedules"
+    assert repr(schedule["config"]["initial_learning_rate"]) == "1.0"
+    assert repr(schedule["config"]["decay_steps"]) == "2"
+    assert "module" not in rate
+    assert taken["eta"] == 1

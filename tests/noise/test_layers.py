@@ -151,8 +151,8 @@ def test_an_unknown_schedule_is_refused_with_those_that_there_are() -> None:
 
 
 def test_a_missing_argument_that_keras_looks_up_is_named() -> None:
-    with pytest.raises(EngineError, match="offset is missing"):
-        make_layer(Table(class_name="Rescaling", scale=2.0), "layers.0")
+    with pytest.raises(EngineError, match="layer is missing"):
+        make_layer(Table(class_name="TimeDistributed"), "layers.0")
 
 
 DENSE = {"class_name": "Dense", "config": {"units": 400}}

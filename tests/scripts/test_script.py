@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import ast
 import contextlib
 import io
 import re
@@ -24,6 +25,7 @@ from hiss.data.splits import load
 from hiss.data.tables.selection import TableSelection
 from hiss.experiment.notation import override
 from hiss.experiment.spec import Experiment
+from hiss.experiment.training import Keras
 from hiss.library.presets import find, load_presets
 from hiss.library.templates import experiments_for, table_data
 from hiss.network.build import build_network, schedule_clocks
@@ -301,3 +303,33 @@ def test_scripts_are_tidy(tmp_path: Path) -> None:
             capture_output=True,
         )
         assert checked.returncode == 0, checked.stdout
+
+
+@pytest.mark.parametrize(
+    ("name", "differs"),
+    [("classification/moons", "draws other training rows"), ("patterns/cnn", "splits the table")],
+)
+def test_a_script_says_how_its_rows_differ_from_those_of_task_mode(name: str, differs: str) -> None:
+    (experiment,) = find(name)
+    assert experiment.study.mode != "article"
+    docstring = " ".join(ast.get_docstring(ast.parse(script(experiment, seed=1))).split())
+    assert "article mode: one split, the same for every seed" in docstring
+    assert f"A study in task mode {differs}" in docstring
+
+
+@pytest.mark.parametrize("policy", ["float64", "mixed_bfloat16"])
+def test_noise_with_a_schedule_follows_the_dtype_policy_in_a_script(policy: str) -> None:
+    (annealed,) = find("noise/annealed")
+    noise = [
+        {"class_name": name, strength: 0.1, "schedule": "linear", "dtype": policy}
+        for name, strength in (("GaussianNoise", "stddev"), ("AlphaDropout", "rate"))
+    ]
+    dense = {"class_name": "Dense", "config": {"units": 3, "dtype": policy}}
+    noise.append({**noise[0], "class_name": "WeightNoise", "layer": dense})
+    layers = tuple(Keras.model_validate(each) for each in noise)
+    experiment = annealed.model_copy(update={"layers": (*layers, *annealed.layers[-1:])})
+    model = functions(experiment)["build_model"]()
+    rows = np.ones((4, *model.input_shape[1:]), np.float32)
+    silent = np.asarray(model(rows), np.float32)
+    assert not np.array_equal(np.asarray(model(rows, training=True), np.float32), silent)
+    assert [layer.step.dtype for layer in model.layers[:3]] == ["float32"] * 3

@@ -195,11 +195,11 @@ def _names(experiment: Experiment, site: Site) -> set[str]:
 
 def _unknown(experiment: Experiment, text: str) -> str:
     number = text.removeprefix("layers.")
-    if number.isdecimal() and int(number) < len(experiment.layers):
-        kind = experiment.layers[int(number)].class_name
-        return f"layers.{int(number)} is a {kind}, which has no noise."
+    layers = {str(place): layer.class_name for place, layer in enumerate(experiment.layers)}
+    if number in layers:
+        return f"layers.{number} is a {layers[number]}, which has no noise."
     every = (*sites(experiment), *_noise_free_labels(experiment))
-    known = set().union(*(_names(experiment, site) for site in every))
+    known = set().union(*(_names(experiment, site) for site in every)) - {experiment.data.name}
     nearest = did_you_mean(text, {name for name in known if not name.isdecimal()})
     return f"{text} is not a noise of {experiment.name}.{nearest}"
 

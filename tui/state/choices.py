@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from hiss.files import expanded, resolved
+
 if TYPE_CHECKING:
     from hiss.data.tables.proposal import Proposal
     from hiss.data.tables.selection import PredictionTask, TableSelection
@@ -106,7 +108,7 @@ def _selection(choice: Choice) -> TableSelection:
     from hiss.data.tables.selection import TableSelection
 
     return TableSelection(
-        path=choice.path.expanduser().resolve(),
+        path=resolved(expanded(choice.path)),
         target=choice.target,
         drop=tuple(sorted(choice.drop)),
         one_hot=tuple(sorted(choice.one_hot)),

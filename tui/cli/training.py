@@ -75,7 +75,9 @@ def run_and_write(
         result, signum = train(study, options.quiet)
     except Interrupted as interrupted:
         leave(interrupted.signum)
-    write_result(format_text(result, writes_to_terminal(options.output)), options.output)
+    write_result(
+        format_text(result, writes_to_terminal(options.output)), options.output, options.force
+    )
     for arm in result.arms:
         if arm.engine_note:
             print_note(f"{arm.experiment.name}: {arm.engine_note}")

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from hiss.errors import EngineError
+from hiss.files import expanded, resolved
 from hiss.tui.cli.output import print_note
 
 if TYPE_CHECKING:
@@ -155,7 +156,7 @@ class UserInputs:
                 f"For example --target {shlex.quote(looks.target)}.",
             )
         selection = TableSelection(
-            path=self.data.expanduser().resolve(),
+            path=resolved(expanded(self.data)),
             target=self.target,
             features=_names(self.features),
             drop=_names(self.drop),

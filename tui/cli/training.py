@@ -104,7 +104,9 @@ def train(study: Study, quiet: bool) -> tuple[Result, int]:
 def run_study(study: Study, listen: Listener, stop: Flag) -> Result:
     """Train a study by the engine, which is imported on the calling thread."""
     from hiss.training import backend, machine
+    from hiss.training.capacity import check_fits
 
+    check_fits(study)
     with machine.import_without_gc():
         backend.load(study.device)
         from hiss.studies import runner

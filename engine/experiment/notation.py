@@ -11,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 from hiss.data.spec import Data
 from hiss.errors import PresetError, did_you_mean, escaped, is_plain, shown
 from hiss.experiment.spec import Experiment, Plan, Published, Sweep
-from hiss.experiment.toml_text import TomlError, extremes, parse_toml
+from hiss.experiment.toml_text import TomlError, parse_toml, unusable
 from hiss.experiment.training import EarlyStopping, Training
 from hiss.validation import describe
 
@@ -203,7 +203,7 @@ def _validate(table: Mapping[str, Any], source: str, name: str) -> Experiment:
     if "name" in table:
         hint = "A preset is named by its file; give it a `title`."
         raise PresetError(f"{source}: name is not a key.", hint)
-    if found := extremes(table):
+    if found := unusable(table):
         raise PresetError("\n".join(f"{source}: {key}{text}" for key, text in found))
     try:
         return Experiment.model_validate({**table, "name": name})

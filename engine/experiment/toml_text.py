@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterator, Mapping
+from datetime import date, time
 from typing import Any
 
 from hiss.errors import Problem
@@ -37,20 +38,22 @@ def parse_toml(text: str) -> dict[str, Any]:
         raise TomlError(f"a number has too many digits, expected at most {LARGEST:,}") from error
 
 
-def extremes(table: Mapping[str, Any]) -> list[Problem]:
-    """Return which values of a table are nested too deeply or have too many digits."""
-    return list(_extremes("", table, 0))
+def unusable(table: Mapping[str, Any]) -> list[Problem]:
+    """Return which values are dates, are nested too deeply or have too many digits."""
+    return list(_unusable("", table, 0))
 
 
-def _extremes(key: str, value: Any, depth: int) -> Iterator[Problem]:
+def _unusable(key: str, value: Any, depth: int) -> Iterator[Problem]:
     if depth > DEEPEST:
         yield Problem(key, f": expected at most {DEEPEST} levels of tables and lists.")
     elif isinstance(value, Mapping):
         for name, each in value.items():
-            yield from _extremes(f"{key}.{name}".lstrip("."), each, depth + 1)
+            yield from _unusable(f"{key}.{name}".lstrip("."), each, depth + 1)
     elif isinstance(value, list | tuple):
         for number, each in enumerate(value):
-            yield from _extremes(f"{key}.{number}", each, depth + 1)
+            yield from _unusable(f"{key}.{number}", each, depth + 1)
+    elif isinstance(value, date | time):
+        yield Problem(key, f": a preset has no dates, received {value}; text is in quotes.")
     elif isinstance(value, int) and abs(value) > LARGEST:
         digits = value.bit_length() * 3 // 10
         wanted = f"expected a whole number up to {LARGEST:,}"

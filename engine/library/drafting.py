@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from hiss.experiment.notation import FIELDS, parse_value
 from hiss.experiment.spec import Experiment
-from hiss.experiment.toml_text import TomlError, extremes, parse_toml
+from hiss.experiment.toml_text import TomlError, parse_toml, unusable
 from hiss.keras_names.lookup import class_of, new_layer
 from hiss.library.fields import CLASSES, fields_of
 from hiss.validation import by_key
@@ -45,7 +45,7 @@ def check_text(text: str, name: str) -> CheckedText:
     for key in ("name", "model"):
         if key in table:
             return CheckedText(table, None, {key: " is not a key of a preset."})
-    if found := extremes(table):
+    if found := unusable(table):
         return CheckedText(table, None, dict(found))
     try:
         return CheckedText(table, Experiment.model_validate({**table, "name": name}), {})

@@ -40,6 +40,8 @@ def read_columns(path: Path) -> Columns:
     lengths = {len(column) for column in columns.values()}
     if len(lengths) != 1:
         raise DataError(f"{path}: expected columns of one length, received {sorted(lengths)}.")
+    if lengths == {0}:
+        raise DataError(f"{path}: expected rows, received columns without values.")
     return columns
 
 

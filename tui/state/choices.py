@@ -13,9 +13,6 @@ if TYPE_CHECKING:
     from hiss.data.tables.selection import PredictionTask, TableSelection
     from hiss.experiment.spec import Experiment
 
-GROUP = "data"
-"""Group of the experiments that are made for tables."""
-
 
 @dataclass(frozen=True, slots=True)
 class Choice:
@@ -90,18 +87,7 @@ def pair_for(choice: Choice, proposal: Proposal) -> tuple[Experiment, Experiment
     from hiss.library.templates import experiments_for, table_data
 
     chosen = replace(choice, target=proposal.target, predict=proposal.predict)
-    plain, noisy = experiments_for(table_data(_selection(chosen)))
-    return renamed(plain, noisy, f"{GROUP}/{choice.path.stem}")
-
-
-def renamed(plain: Experiment, noisy: Experiment, stem: str) -> tuple[Experiment, Experiment]:
-    """Return the pair under names like the presets', the one without noise as the baseline."""
-    name = f"{stem}-baseline"
-    study = noisy.study.model_copy(update={"partner": name})
-    return (
-        plain.model_copy(update={"name": name}),
-        noisy.model_copy(update={"name": stem, "study": study}),
-    )
+    return experiments_for(table_data(_selection(chosen)))
 
 
 def _selection(choice: Choice) -> TableSelection:

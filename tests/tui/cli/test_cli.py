@@ -201,6 +201,12 @@ MISTAKES = {
         ["run", "article/baseline", "--set", "layers.0.class_name=Dens"],
         "Dense",
     ),
+    "a key that some presets lack": (
+        ["run", "article", "--set", "layers.1.stddev=0.2"],
+        "layers.1.stddev is not a key.\n"
+        "      That is so in article/baseline, article/input-noise.\n"
+        "      It fits article/hidden-before, article/hidden-after: name these alone.",
+    ),
     "no epochs": (["run", "article", "--epochs", "0"], "--epochs"),
     "no repeats": (["run", "article", "--repeats", "0"], "--repeats"),
     "an unknown engine": (["run", "article", "--engine", "warp"], "reference"),

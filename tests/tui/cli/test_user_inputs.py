@@ -25,8 +25,8 @@ def test_a_table_is_trained_on_with_noise_and_without(hiss: Hiss, engine: Script
     outcome = hiss("run", *TABLE, "--epochs", "4", "--format", "json")
     assert outcome.code == 0
     assert [arm["preset"] for arm in json.loads(outcome.out)["arms"]] == [
-        "iris/plain",
-        "iris/noise",
+        "data/iris-baseline",
+        "data/iris",
     ]
     assert "iris.csv: 150 rows, 4 features → target (3 classes); 120 rows train" in outcome.err
     assert "counts and class names" in outcome.err

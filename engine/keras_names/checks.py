@@ -69,10 +69,10 @@ def _value(key: str, schema: Schema, value: Any) -> Iterator[Problem]:
         return
     if "$ref" in schema:
         yield from _referred(key, schema["$ref"].rpartition("/")[2], value)
-    elif isinstance(value, Mapping) or _holds_tables(value):
-        yield from _any_tables(key, value)
     elif not fits(schema, value):
         yield expected(key, phrase(schema), value)
+    elif isinstance(value, Mapping) or _holds_tables(value):
+        yield from _any_tables(key, value)
 
 
 def _referred(key: str, kind: str, value: Any) -> Iterator[Problem]:

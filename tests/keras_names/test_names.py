@@ -144,3 +144,9 @@ def test_a_name_that_tensorflow_refuses_is_refused(name: str) -> None:
     (problem,) = check_class("layers", "Dense", {"units": 1, "name": name})
     assert "expected English letters, digits" in problem.text
     assert check_class("layers", "Dense", {"units": 1, "name": "dense_1.a-b"}) == []
+
+
+@pytest.mark.parametrize("argument", ["units", "use_bias", "dtype"])
+def test_a_table_is_no_number_and_no_text(argument: str) -> None:
+    (problem,) = check_class("layers", "Dense", {"units": 1, argument: {}})
+    assert (problem.key, problem.text[:10]) == (argument, ": expected")

@@ -2,19 +2,42 @@
 
 from __future__ import annotations
 
+import os
 import sys
+import threading
+from contextlib import suppress
+
+PATIENCE = 0.5
+"""Seconds that threads have to end after the result has been written."""
 
 
 def main() -> None:
     """Open the console, or run the command line if there are arguments."""
-    if len(sys.argv) > 1:
-        from hiss.tui.cli.main import main as command
+    try:
+        if len(sys.argv) > 1:
+            from hiss.tui.cli.main import main as command
 
-        command()
-    else:
-        from hiss.tui.console.launch import open_console
+            command()
+        else:
+            from hiss.tui.console.launch import open_console
 
-        sys.exit(open_console())
+            sys.exit(open_console())
+    except SystemExit as ending:
+        end_despite_threads(ending.code)
+        raise
+
+
+def end_despite_threads(code: object) -> None:
+    """End the process at once if a thread, such as one of the user's model, would keep it alive."""
+    others = [each for each in threading.enumerate() if each is not threading.current_thread()]
+    for thread in others:
+        if not thread.daemon:
+            thread.join(PATIENCE / len(others))
+    if any(thread.is_alive() and not thread.daemon for thread in others):
+        for stream in (sys.stdout, sys.stderr):
+            with suppress(OSError, ValueError):
+                stream.flush()
+        os._exit(code if isinstance(code, int) else int(code is not None))
 
 
 if __name__ == "__main__":

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import traceback
+import unicodedata
 from collections.abc import Iterable
 from difflib import get_close_matches
 from typing import NamedTuple
 
 MISSING = " is missing."
+LONGEST = 100
+"""Characters of a received value that a message shows."""
 
 
 class EngineError(Exception):
@@ -41,6 +46,14 @@ def first_line(error: BaseException) -> str:
     return str(error).strip().partition("\n")[0]
 
 
+def describe_unexpected(error: BaseException) -> str:
+    """Return in a line what failed and where: `unexpected error: KeyError: 'x' (build.py:12)`."""
+    frames = traceback.extract_tb(error.__traceback__)
+    place = f" ({os.path.basename(frames[-1].filename)}:{frames[-1].lineno})" if frames else ""
+    reason = escaped(first_line(error)) or "no message"
+    return f"unexpected error: {type(error).__name__}: {reason}{place}"
+
+
 class Problem(NamedTuple):
     """What is wrong with the value of one key."""
 
@@ -52,7 +65,29 @@ class Problem(NamedTuple):
 
 def expected(key: str, what: str, received: object) -> Problem:
     """Return the problem of a value that is not the expected one."""
-    return Problem(key, f": expected {what}, received {received!r}.")
+    return Problem(key, f": expected {what}, received {shown(received)}.")
+
+
+def shown(value: object) -> str:
+    """Return a received value for a message: as Python writes it, but at most a line of it."""
+    try:
+        text = repr(value)
+    except (ValueError, RecursionError):  # of thousands of digits, or levels
+        return f"a very long {type(value).__name__}"
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
+
+
+def is_plain(text: str) -> bool:
+    """Return whether a text has neither control characters, line ends among them, nor surrogates.
+
+    Surrogates stand for bytes of an argument or a file's name that are not UTF-8.
+    """
+    return not any(unicodedata.category(each) in ("Cc", "Cs") for each in text)
+
+
+def escaped(text: str) -> str:
+    """Return a text with control characters and surrogates as Python escapes them."""
+    return "".join(each if is_plain(each) else repr(each)[1:-1] for each in text)
 
 
 def unknown_key(key: str, known: Iterable[str], kind: str = "a key") -> Problem:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import os
 import shutil
+from contextlib import suppress
 from pathlib import Path
 from secrets import token_hex
+
+UNENCODABLE = "backslashreplace"
 
 
 def write_atomically(path: Path, text: str, *, replace: bool) -> None:
@@ -16,7 +19,7 @@ def write_atomically(path: Path, text: str, *, replace: bool) -> None:
 
     Args:
         path: of the file, in a folder that exists.
-        text: the whole content; written as UTF-8.
+        text: the whole content; written as UTF-8, with surrogates escaped as in JSON.
         replace: whether a file that exists is replaced.
 
     Raises:
@@ -24,12 +27,14 @@ def write_atomically(path: Path, text: str, *, replace: bool) -> None:
         OSError: if it cannot be written.
     """
     if is_special(path):
-        path.write_text(text, encoding="utf-8")
+        path.write_text(text, encoding="utf-8", errors=UNENCODABLE)
         return
-    target = path.resolve()
+    with suppress(FileNotFoundError):
+        path.stat()  # a link to itself is not to be replaced
+    target = resolved(path)
     part = target.with_name(f".{target.name}.{token_hex(4)}")
     try:
-        with part.open("x", encoding="utf-8") as file:
+        with part.open("x", encoding="utf-8", errors=UNENCODABLE) as file:
             file.write(text)
         if target.exists():
             shutil.copymode(target, part)
@@ -62,3 +67,27 @@ def rename_to_new(before: Path, after: Path) -> None:
 def is_special(path: Path) -> bool:
     """Return whether a path exists and is no regular file: a pipe, a device or a folder."""
     return path.exists() and not path.is_file()
+
+
+def expanded(path: str | Path) -> Path:
+    """Return a path with `~` replaced by a home folder; unchanged where there is none.
+
+    As in a shell, `~nosuchuser/x` is then a folder of that name, which usually does not exist.
+    """
+    try:
+        return Path(path).expanduser()
+    except RuntimeError:
+        return Path(path)
+
+
+def resolved(path: Path) -> Path:
+    """Return a path as absolute, with links followed as far as they lead somewhere."""
+    try:
+        return Path(os.path.realpath(path))
+    except ValueError:  # of a NUL byte
+        return path.absolute()
+
+
+def why(error: OSError | ValueError) -> str:
+    """Return the reason for which a file cannot be opened: `No such file or directory`."""
+    return getattr(error, "strerror", None) or str(error)

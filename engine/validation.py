@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails, PydanticCustomError
 
-from hiss.errors import MISSING, Problem, expected, unknown_key
+from hiss.errors import MISSING, Problem, escaped, expected, unknown_key
 
 _UNION_TAGS = {"str", "int", "float", "Keras"}
 _EXPECTED = {
@@ -33,7 +33,7 @@ _EXPECTED = {
 def refuse(problems: Sequence[Problem]) -> None:
     """Raise problems, if there are any, from inside a pydantic validator."""
     if problems:
-        text = " ".join(f"{key}{text}" for key, text in problems)
+        text = escaped(" ".join(f"{key}{text}" for key, text in problems))  # pydantic takes UTF-8
         context = {"text": text, "problems": tuple(problems)}
         raise PydanticCustomError("problems", "{text}", context)
 

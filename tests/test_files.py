@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import stat
@@ -8,7 +9,7 @@ from threading import Thread
 
 import pytest
 
-from hiss.files import write_atomically
+from hiss.files import expanded, resolved, write_atomically
 
 
 class Killed(BaseException):
@@ -89,3 +90,24 @@ def test_a_pipe_is_written_to_and_stays(tmp_path: Path) -> None:
 def test_a_folder_is_refused(tmp_path: Path) -> None:
     with pytest.raises(IsADirectoryError):
         write_atomically(tmp_path, "text", replace=True)
+
+
+def test_a_link_to_itself_is_not_replaced(tmp_path: Path) -> None:
+    path = tmp_path / "loop"
+    path.symlink_to(path)
+    for replace in (True, False):
+        with pytest.raises(OSError, match="symbolic links"):
+            write_atomically(path, "text", replace=replace)
+    assert path.is_symlink()
+    assert resolved(path) == path
+
+
+def test_what_is_not_unicode_is_written_as_json_escapes_it(tmp_path: Path) -> None:
+    path = tmp_path / "a.json"
+    write_atomically(path, '"\udcff"', replace=False)
+    assert json.loads(path.read_text()) == "\udcff"
+
+
+def test_the_home_of_nobody_is_a_folder_of_that_name(home: Path) -> None:
+    assert expanded("~nosuchuser/x") == Path("~nosuchuser/x")
+    assert expanded("~/x") == home / "x"

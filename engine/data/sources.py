@@ -9,7 +9,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from math import inf
+from math import inf, prod
 from typing import Any, Literal, NamedTuple, get_args
 
 from hiss.data import datasets
@@ -17,6 +17,10 @@ from hiss.data.arrays import Dataset
 from hiss.data.tables.selection import PredictionTask
 from hiss.errors import MISSING, Problem, did_you_mean, expected, unknown_key
 
+MOST_VALUES = 10_000_000
+"""Of a data set that is drawn: rows × features."""
+FEWEST_DRAWN = 30_000
+"""Rows that `hiss.data.splits` draws in task mode."""
 Kind = Literal["sample", "population", "table"]
 
 
@@ -139,7 +143,18 @@ def check_source(
         for key, parameter in parameters.items()
         if parameter.default is parameter.empty and key not in arguments
     ]
-    return [*filter(None, problems), *missing]
+    return [*filter(None, problems), *missing] or _too_many_values(SOURCES[name], arguments)
+
+
+def _too_many_values(source: Source, arguments: Mapping[str, Any]) -> list[Problem]:
+    """Refuse what cannot be drawn; task mode draws thousands of rows in any case."""
+    if "n_samples" not in source.parameters:
+        return []
+    rows, width = source.argument("n_samples", arguments), prod(source.shape(arguments))
+    if max(rows, FEWEST_DRAWN) * width <= MOST_VALUES:
+        return []
+    wanted = f"at most {MOST_VALUES:,} values"
+    return [Problem("n_samples", f": expected {wanted}, received {rows:,} rows of {width:,}.")]
 
 
 def _argument_problem(

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from hiss.errors import shown
 from hiss.experiment.spec import Experiment
 from hiss.experiment.training import Keras
 from hiss.experiment.user_model import Insertion
@@ -67,7 +68,7 @@ def _inputs(shape: tuple[int, ...]) -> str:
 def _layer(layer: Keras) -> str:
     """Return a layer, followed by the schedule of its noise."""
     schedule = layer.arguments.get("schedule")
-    name = schedule["class_name"].lower() if isinstance(schedule, dict) else schedule
+    name = str(schedule["class_name"]).lower() if isinstance(schedule, dict) else schedule
     return " ".join(filter(None, (_symbol(layer), name)))
 
 
@@ -108,14 +109,16 @@ def _value(value: Any, key: str) -> str:
         return _size(tuple(value))
     if key in ("kernel_size", "pool_size"):
         return f"{value}×{value}"
-    return _number(value) if isinstance(value, int | float) else str(value)
+    return value if isinstance(value, str) else _number(value)
 
 
 def _size(shape: tuple[int, ...]) -> str:
     return "×".join(map(str, shape))
 
 
-def _number(value: float) -> str:
-    """Return a number in its shortest form: `.01`."""
+def _number(value: object) -> str:
+    """Return a number in its shortest form, `.01`, and any other value as text."""
+    if not isinstance(value, int | float):
+        return shown(value)
     text = f"{value:g}"
     return text[1:] if text.startswith("0.") else text

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping, Sequence
+from math import isinf
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
 from hiss.data.spec import Data
-from hiss.errors import PresetError, did_you_mean
+from hiss.errors import PresetError, did_you_mean, escaped, is_plain, shown
 from hiss.experiment.spec import Experiment, Plan, Published, Sweep
+from hiss.experiment.toml_text import TomlError, parse_toml, unusable
 from hiss.experiment.training import EarlyStopping, Training
 from hiss.validation import describe
 
@@ -28,6 +29,8 @@ FIELDS = {
     for table, model in TABLES.items()
 }
 """The known keys of each table; layers, optimizers and data sets have further ones."""
+MOST_DIGITS = 9
+"""Of the number of a layer: Python refuses to read thousands of them."""
 _EXAMPLE = "`hiss show article/baseline` prints a preset to start from."
 
 
@@ -43,8 +46,8 @@ def parse(text: str, source: str, name: str) -> Experiment:
         PresetError: with every problem of the text, a line each.
     """
     try:
-        table = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+        table = parse_toml(text)
+    except TomlError as error:
         hint = "Text is in quotes; tables look like [data] and [[layers]]."
         raise PresetError(f"{source}: this is not TOML: {error}.", hint) from error
     if "model" in table:
@@ -98,8 +101,8 @@ def with_values(experiment: Experiment, values: Mapping[str, Any]) -> Experiment
 def parse_value(text: str) -> Any:
     """Return the value that a text has in TOML; a text without quotes is itself."""
     try:
-        return tomllib.loads(f"value = {text}")["value"]
-    except tomllib.TOMLDecodeError:
+        return parse_toml(f"value = {text}")["value"]
+    except TomlError:
         return _number(text)
 
 
@@ -144,9 +147,11 @@ def _changed(
 
 def _parsed(assignment: str) -> tuple[str, Any]:
     key, equals, text = assignment.partition("=")
+    if not is_plain(assignment):
+        raise PresetError(f"--set {escaped(assignment)}: expected text without control characters.")
     if not (equals and key.strip()):
         raise PresetError(
-            f"--set {assignment}: expected KEY=VALUE, received {assignment!r}.",
+            f"--set {assignment}: expected KEY=VALUE, received {shown(assignment)}.",
             "For example --set training.epochs=10 or --set layers.1.stddev=0.2.",
         )
     return key.strip(), parse_value(text.strip())
@@ -177,26 +182,29 @@ def _child(place: Any, part: str, name: str) -> Any:
 
 
 def _position(entries: Sequence[Any], part: str, name: str) -> int:
-    if not part.isdecimal() or int(part) >= len(entries):
+    if not (part.isdecimal() and len(part) < MOST_DIGITS and int(part) < len(entries)):
         raise PresetError(
-            f"{name}: expected a number from 0 to {len(entries) - 1}, received {part!r}.",
+            f"{name}: expected a number from 0 to {len(entries) - 1}, received {shown(part)}.",
             "Layers are counted from 0.",
         )
     return int(part)
 
 
 def _number(text: str) -> Any:
-    """Read `.1`, which is not a number in TOML; any other text stays text."""
+    """Read `.1`, which is not a number in TOML; any other text stays text, too many digits too."""
     try:
-        return float(text)
+        number = float(text)
     except ValueError:
         return text
+    return text if isinf(number) and any(map(str.isdecimal, text)) else number
 
 
 def _validate(table: Mapping[str, Any], source: str, name: str) -> Experiment:
     if "name" in table:
         hint = "A preset is named by its file; give it a `title`."
         raise PresetError(f"{source}: name is not a key.", hint)
+    if found := unusable(table):
+        raise PresetError("\n".join(f"{source}: {key}{text}" for key, text in found))
     try:
         return Experiment.model_validate({**table, "name": name})
     except ValidationError as error:

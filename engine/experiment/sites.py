@@ -183,7 +183,7 @@ def _names(experiment: Experiment, site: Site) -> set[str]:
     """All names of a site, in lower case."""
     if site.new:
         return {site.name}
-    names = {site.name.lower(), site.key.lower(), site.argument, site.owner.lower()}
+    names = {site.name.lower(), site.key.lower(), site.argument, _owner(site).lower()}
     if site.key.startswith("model."):
         return names | {site.name.lower().rpartition(":")[0], site.key.split(".")[2]}
     if site.layer is None:
@@ -193,11 +193,16 @@ def _names(experiment: Experiment, site: Site) -> set[str]:
     return names if site.name == INPUT or site.penalty else names | {HIDDEN}
 
 
+def _owner(site: Site) -> str:
+    """What has the strength: a class, or the labels, whatever data set they belong to."""
+    return "labels" if site.key == LABEL_KEY else site.owner
+
+
 def _unknown(experiment: Experiment, text: str) -> str:
     number = text.removeprefix("layers.")
-    if number.isdecimal() and int(number) < len(experiment.layers):
-        kind = experiment.layers[int(number)].class_name
-        return f"layers.{int(number)} is a {kind}, which has no noise."
+    layers = {str(place): layer.class_name for place, layer in enumerate(experiment.layers)}
+    if number in layers:
+        return f"layers.{number} is a {layers[number]}, which has no noise."
     every = (*sites(experiment), *_noise_free_labels(experiment))
     known = set().union(*(_names(experiment, site) for site in every))
     nearest = did_you_mean(text, {name for name in known if not name.isdecimal()})
@@ -207,7 +212,7 @@ def _unknown(experiment: Experiment, text: str) -> str:
 def _listed(experiment: Experiment) -> str:
     """A hint that lists the sites."""
     named = (
-        f"{site.name} ({'none yet' if site.new else site.owner})" for site in sites(experiment)
+        f"{site.name} ({'none yet' if site.new else _owner(site)})" for site in sites(experiment)
     )
     return f"Sites are {', '.join(named)}."
 

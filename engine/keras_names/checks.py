@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -11,6 +12,10 @@ from hiss.keras_names.schemas import Schema, fits, phrase
 
 KERAS_TABLE = ("module", "class_name", "config", "registered_name")
 """Keys of Keras' own notation for an object inside another's arguments."""
+NAME = re.compile("[A-Za-z0-9.][A-Za-z0-9_.-]*")
+"""Names that TensorFlow accepts for a scope, which it opens for each layer and optimizer."""
+PATHS = ("vocabulary",)
+"""Arguments for which Keras takes a text as the path of a file and reads it."""
 
 
 def check_class(kind: str, class_name: str, arguments: Mapping[str, Any]) -> list[Problem]:
@@ -21,7 +26,7 @@ def check_class(kind: str, class_name: str, arguments: Mapping[str, Any]) -> lis
         class_name: Keras' name.
         arguments: by Keras' names.
     """
-    known = words()[kind]
+    known = words().get(kind, {})  # functions, such as activations, have names but no classes
     if class_name not in known:
         return [Problem("class_name", _not_known(kind, class_name, known))]
     return list(_arguments(known[class_name], arguments))
@@ -39,13 +44,18 @@ def _not_known(kind: str, class_name: str, known: Mapping[str, Any]) -> str:
     reason = words()["refused"].get(class_name) if kind == "layers" else None
     if reason:
         return f": {class_name} cannot stand in a preset: {reason}."
-    return f": {class_name} is not one of {title_of(kind)}.{did_you_mean(class_name, known)}"
+    nearest = did_you_mean(class_name, known or words()["names"].get(kind, ()))
+    return f": {class_name} is not one of {title_of(kind)}.{nearest}"
 
 
 def _arguments(constructor: Schema, given: Mapping[str, Any]) -> Iterator[Problem]:
     accepted = constructor["arguments"]
     for name, value in given.items():
-        if name in accepted:
+        if name in PATHS and isinstance(value, str):
+            yield expected(name, "a list: a preset has no files read", value)
+        elif name == "name" and isinstance(value, str) and not NAME.fullmatch(value):
+            yield expected(name, "English letters, digits, `_`, `-` and `.`", value)
+        elif name in accepted:
             yield from _value(name, accepted[name], value)
         else:
             yield unknown_key(name, accepted)
@@ -59,10 +69,10 @@ def _value(key: str, schema: Schema, value: Any) -> Iterator[Problem]:
         return
     if "$ref" in schema:
         yield from _referred(key, schema["$ref"].rpartition("/")[2], value)
-    elif isinstance(value, Mapping) or _holds_tables(value):
-        yield from _any_tables(key, value)
     elif not fits(schema, value):
         yield expected(key, phrase(schema), value)
+    elif isinstance(value, Mapping) or _holds_tables(value):
+        yield from _any_tables(key, value)
 
 
 def _referred(key: str, kind: str, value: Any) -> Iterator[Problem]:
@@ -84,10 +94,11 @@ def _table(key: str, kind: str, value: Mapping[str, Any]) -> Iterator[Problem]:
     if not isinstance(class_name, str) or not isinstance(config, Mapping):
         yield expected(key, 'a table {class_name = "…", config = {…}}', value)
         return
-    if kind == "layers" and value.get("module", "keras.layers") != "keras.layers":
-        yield expected(f"{key}.module", '"keras.layers"', value["module"])
-    elif not str(value.get("module", "keras")).startswith("keras"):
-        yield expected(f"{key}.module", "a module of Keras", value["module"])
+    module = value.get("module", "keras.layers")
+    if kind == "layers" and module != "keras.layers":
+        yield expected(f"{key}.module", '"keras.layers"', module)
+    elif not (isinstance(module, str) and f"{module}.".startswith("keras.")):
+        yield expected(f"{key}.module", "a module of Keras", module)
     for where, text in check_class(kind, class_name, config):
         inner = where if where == "class_name" else f"config.{where}"
         yield Problem(f"{key}.{inner}", text)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +12,7 @@ from pydantic import ValidationError
 
 from hiss.experiment.notation import FIELDS, parse_value
 from hiss.experiment.spec import Experiment
+from hiss.experiment.toml_text import TomlError, parse_toml, unusable
 from hiss.keras_names.lookup import class_of, new_layer
 from hiss.library.fields import CLASSES, fields_of
 from hiss.validation import by_key
@@ -39,12 +39,14 @@ def check_text(text: str, name: str) -> CheckedText:
         name: of the experiment.
     """
     try:
-        table = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+        table = parse_toml(text)
+    except TomlError as error:
         return CheckedText(None, None, {"": f"This is not TOML: {error}."})
     for key in ("name", "model"):
         if key in table:
             return CheckedText(table, None, {key: " is not a key of a preset."})
+    if found := unusable(table):
+        return CheckedText(table, None, dict(found))
     try:
         return CheckedText(table, Experiment.model_validate({**table, "name": name}), {})
     except ValidationError as error:
@@ -94,7 +96,7 @@ def with_known_arguments(text: str, place: str) -> str:
         text: valid TOML.
         place: `data` or `layers.N`.
     """
-    fields = fields_of(tomllib.loads(text), place)
+    fields = fields_of(parse_toml(text), place)
     if fields[0].value not in fields[0].choices:
         return text
     initial = new_layer(fields[0].value) if place.startswith("layers.") else {}

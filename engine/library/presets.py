@@ -10,9 +10,10 @@ from pathlib import Path
 
 from platformdirs import user_config_path
 
-from hiss.errors import PresetError, did_you_mean
+from hiss.errors import PresetError, describe_unexpected, did_you_mean, escaped, is_plain
 from hiss.experiment.notation import dump, override, parse
 from hiss.experiment.spec import Experiment
+from hiss.files import expanded, is_special, why
 
 __all__ = ["Library", "dump", "find", "load_presets", "override", "parse", "user_directory"]
 
@@ -24,6 +25,8 @@ GROUPS = (
 ARTICLE = ("baseline", "input-noise", "hidden-before", "hidden-after")
 USER_GROUP = "mine"
 """Group of the user's presets that are in no folder."""
+MOST_BYTES = 1_000_000
+"""Of a preset; the longest built-in one has two thousand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +44,10 @@ class Library:
 
 
 def user_directory() -> Path:
-    """Return the folder of the user's presets."""
+    """Return the folder of the user's presets.
+
+    It is not absolute where neither HOME nor the system's list of users names a home.
+    """
     return user_config_path("hiss") / "presets"
 
 
@@ -56,6 +62,8 @@ def load_presets() -> Library:
             experiments[name] = _read(file, name)
         except PresetError as problem:
             problems.append(problem)
+        except Exception as error:
+            problems.append(_unexpected(file, error))
     users = frozenset(name for name, _ in user_presets()) - {name for name, _ in built_in()}
     return Library(
         tuple(sorted(experiments.values(), key=listing_order)),
@@ -74,7 +82,7 @@ def find(target: str) -> tuple[Experiment, ...]:
         PresetError: if nothing has that name, or it cannot be read.
     """
     if target.endswith(".toml"):
-        return (_read(Path(target).expanduser(), target),)
+        return (_read(expanded(target), target),)
     for name, file in (*built_in(), *user_presets()):
         if name == target:
             return (_read(file, name),)
@@ -101,7 +109,8 @@ def built_in() -> Iterator[tuple[str, Traversable]]:
 def user_presets() -> Iterator[tuple[str, Path]]:
     """Yield the names and files of the user's presets."""
     directory = user_directory()
-    for file in sorted(directory.rglob("*.toml")):
+    found = directory.rglob("*.toml") if directory.is_absolute() else ()
+    for file in sorted(found):
         name = file.relative_to(directory).with_suffix("").as_posix()
         yield (name if "/" in name else f"{USER_GROUP}/{name}"), file
 
@@ -116,14 +125,31 @@ def listing_order(experiment: Experiment) -> tuple[object, ...]:
 
 
 def _read(file: Traversable, name: str) -> Experiment:
+    if not is_plain(name):
+        raise PresetError(f"{escaped(name)}: a file's name holds control characters.", "Rename it.")
     try:
+        if isinstance(file, Path):
+            _check_file(file)
         text = file.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
         raise PresetError(f"{file}: this is not UTF-8 text ({error}).") from error
-    except OSError as error:
+    except (OSError, ValueError) as error:
         hint = "`hiss list` shows all presets."
-        raise PresetError(f"{file}: {error.strerror or error}.", hint) from error
+        raise PresetError(f"{file}: {why(error)}.", hint) from error
     return _with_absolute_path(parse(text, str(file), name), file)
+
+
+def _check_file(file: Path) -> None:
+    """Refuse what would never end or fill the memory: a pipe, a device, a huge file."""
+    if is_special(file) and not file.is_dir():
+        raise PresetError(f"{file}: this is not a regular file.")
+    if (size := file.stat().st_size) > MOST_BYTES:
+        raise PresetError(f"{file}: expected at most {MOST_BYTES:,} bytes, received {size:,}.")
+
+
+def _unexpected(file: Traversable, error: Exception) -> PresetError:
+    """Return the problem of a file on which hiss itself fails: it must hide no other preset."""
+    return PresetError(f"{escaped(str(file))}: {describe_unexpected(error)}.", "Report it, please.")
 
 
 def _with_absolute_path(experiment: Experiment, file: Traversable) -> Experiment:
@@ -131,6 +157,6 @@ def _with_absolute_path(experiment: Experiment, file: Traversable) -> Experiment
     path = experiment.data.arguments.get("path")
     if path is None or not isinstance(file, Path):
         return experiment
-    absolute = file.parent.absolute() / Path(path).expanduser()
+    absolute = file.parent.absolute() / expanded(path)
     data = experiment.data.model_copy(update={"path": str(absolute)})
     return experiment.model_copy(update={"data": data})

@@ -13,6 +13,8 @@ from hiss.experiment.spec import Experiment, Plan
 from hiss.experiment.training import Keras, Training
 from hiss.library.output_layers import OutputLayers, output_layers_for
 
+GROUP = "data"
+"""Group of the experiments that are made for tables."""
 UNITS = 100
 STDDEV = 0.5
 """Of the noise before the activation, where standardized features make sums of SD about 1."""
@@ -43,11 +45,15 @@ def table_data(selection: TableSelection, train_size: int | float | None = None)
 def experiments_for(data: Data) -> tuple[Experiment, Experiment]:
     """Return a network with one hidden layer for a table, without noise and with it.
 
+    They are named like presets: `data/iris-baseline` and `data/iris` for `iris.csv`.
+
     Raises:
         DataError: if the table cannot be trained on.
     """
     dataset = load_dataset(data)
     outputs, stem = output_layers_for(dataset), stem_of(data)
+    name = f"{GROUP}/{stem}"
+    baseline = f"{name}-baseline"
     hidden = {"class_name": "Dense", "units": UNITS}
     noise = {"class_name": "GaussianNoise", "stddev": STDDEV}
     relu = {"class_name": "Activation", "activation": "relu"}
@@ -55,7 +61,7 @@ def experiments_for(data: Data) -> tuple[Experiment, Experiment]:
 
     def arm(name: str, title: str, partner: str | None, *hidden_layers: object) -> Experiment:
         return Experiment(
-            name=f"{stem}/{name}",
+            name=name,
             title=f"{stem}, {title}",
             description=describe(data, dataset),
             study=Plan(mode="task", partner=partner),
@@ -65,8 +71,8 @@ def experiments_for(data: Data) -> tuple[Experiment, Experiment]:
         )
 
     return (
-        arm("plain", "no noise", None, hidden, relu),
-        arm("noise", "noise before the activation", f"{stem}/plain", hidden, noise, relu),
+        arm(baseline, "no noise", None, hidden, relu),
+        arm(name, "noise before the activation", baseline, hidden, noise, relu),
     )
 
 

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import importlib.util
+import inspect
+import os
 import re
 import sys
 import traceback
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, redirect_stdout
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager, redirect_stdout, suppress
 from functools import lru_cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from hiss.errors import EngineError, did_you_mean
+from hiss.errors import EngineError, did_you_mean, escaped
+from hiss.files import expanded
 
+LIBRARIES = ("keras", "tensorflow")
+"""Packages that run a user's layers."""
 EXAMPLE = "For example --model network.py:build, where build() returns a keras.Model."
 
 
@@ -28,8 +33,8 @@ def split_reference(reference: str) -> tuple[Path, str]:
     if not (colon and path.endswith(".py") and function.isidentifier()):
         wanted = "expected FILE.py:FUNCTION"
         raise EngineError(f"--model: {wanted}, received {reference!r}.", EXAMPLE)
-    file = Path(path).expanduser().absolute()
-    if not file.is_file():
+    file = expanded(path).absolute()
+    if not os.path.isfile(file):
         raise EngineError(f"--model: {file}: no such file.", EXAMPLE)
     return file, function
 
@@ -46,32 +51,62 @@ def call(reference: str) -> Any:
         EngineError: if the file or the function fails, with the line that failed.
     """
     file, name = split_reference(reference)
-    with blamed(file):
+    with blamed(file, entirely=True):
         module = _module(file, changed(reference))
         function = _function(module, file, name)
         return function()
 
 
 @contextmanager
-def blamed(file: Path) -> Iterator[None]:
+def blamed(file: Path, entirely: bool = False) -> Iterator[None]:
     """Report errors that the user's file raises as the user's, with the last line that ran there.
 
     What the file prints goes to stderr, because stdout holds the result alone.
 
+    Args:
+        file: the user's.
+        entirely: whether nothing but the file runs; otherwise, errors that hiss itself raises stay.
+
     Raises:
-        EngineError: for any exception raised while a line of the file was running.
+        EngineError: for any exception raised while a line of the file was running, or by Keras or
+            TensorFlow, which run the file's model.
     """
     try:
-        with redirect_stdout(sys.stderr), _neighbours_importable(file):
+        with _stdout_on_stderr(), redirect_stdout(sys.stderr), _neighbours_importable(file):
             yield
     except EngineError:
         raise
     except (Exception, SystemExit) as error:
         place = _place(error, str(file))
-        if place is None:
+        if place is None and not (entirely or _is_raised_by(error, LIBRARIES)):
             raise
-        reason = f"{type(error).__name__}: {telling_line(error)}"
-        raise EngineError(f"{file}: {place}: {reason}") from error
+        where = place or ("it cannot be run" if entirely else "its model cannot be trained")
+        reason = f"{type(error).__name__}: {escaped(telling_line(error))}"
+        raise EngineError(f"{file}: {where}: {reason}") from error
+
+
+@contextmanager
+def _stdout_on_stderr() -> Iterator[None]:
+    """Send descriptor 1 to descriptor 2, for native code and processes that write to it."""
+    try:
+        original = os.dup(1)
+    except OSError:  # it is closed
+        yield
+        return
+    sys.stdout.flush()
+    try:
+        with suppress(OSError):
+            os.dup2(2, 1)
+        yield
+    finally:
+        os.dup2(original, 1)
+        os.close(original)
+
+
+def _is_raised_by(error: BaseException, packages: Collection[str]) -> bool:
+    """Return whether the code that raised an error belongs to one of some packages."""
+    frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
+    return bool(frames) and str(frames[-1].f_globals["__name__"]).split(".")[0] in packages
 
 
 @lru_cache(maxsize=4)
@@ -99,9 +134,21 @@ def _neighbours_importable(file: Path) -> Iterator[None]:
 def _function(module: ModuleType, file: Path, name: str) -> Callable[[], Any]:
     function = getattr(module, name, None)
     if callable(function):
+        _check_arguments(function, file, name)
         return function  # type: ignore[no-any-return]
     known = [each for each, value in vars(module).items() if _is_defined_in(value, module)]
     raise EngineError(f"{file}: there is no function `{name}`.{did_you_mean(name, known)}")
+
+
+def _check_arguments(function: Callable[..., Any], file: Path, name: str) -> None:
+    with suppress(ValueError):  # functions of C have no signature
+        try:
+            inspect.signature(function).bind()
+        except TypeError as error:
+            wanted = f"expected a function that can be called as {name}()"
+            raise EngineError(
+                f"{file}: {wanted}: {error}.", "Give every argument a default."
+            ) from None
 
 
 def _is_defined_in(value: object, module: ModuleType) -> bool:

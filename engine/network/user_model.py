@@ -38,7 +38,7 @@ def build_user_model(model: UserModel, shape: tuple[int, ...], seeds: Seeds) -> 
     """
     keras.utils.set_random_seed(seeds.of("own"))
     with settings_of((model.reference, changed(model.reference))):
-        made = call(model.reference)
+        made = _called(model.reference)
     _check(model.reference, made, shape)
     names = site_names(made)
     noise = _Insertions(model, names, seeds)
@@ -48,6 +48,20 @@ def build_user_model(model: UserModel, shape: tuple[int, ...], seeds: Seeds) -> 
     return keras.models.clone_model(
         made, clone_function=noise.replaced, call_function=noise.called, input_tensors=None
     )
+
+
+def _called(reference: str) -> Any:
+    """Call the user's function, which must leave the settings of all networks alone."""
+    floatx = keras.config.floatx()
+    made = call(reference)
+    if keras.config.floatx() != floatx:
+        received = keras.config.floatx()
+        keras.config.set_floatx(floatx)
+        raise EngineError(
+            f"{reference} sets Keras' floatx to {received}; hiss trains in {floatx}.",
+            "Leave set_floatx out.",
+        )
+    return made
 
 
 def site_names(made: Any) -> Names:

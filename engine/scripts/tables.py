@@ -13,6 +13,7 @@ from hiss.data.tables.checks import SelectedColumns, is_numeric
 from hiss.data.tables.rows import columns_of, select
 from hiss.data.tables.selection import TableSelection
 from hiss.data.tables.text import delimiter_of, header_of
+from hiss.files import expanded
 from hiss.scripts.python_text import function, literal, stacked
 
 NPZ = """\
@@ -113,4 +114,4 @@ def _values(name: str, column: NDArray[Any]) -> str:
 
 
 def _path(data: Data) -> Path:
-    return Path(data.arguments["path"]).expanduser()
+    return expanded(data.arguments["path"])

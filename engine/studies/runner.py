@@ -29,6 +29,7 @@ from hiss.results.outcomes import (
 from hiss.results.rows import rows_of
 from hiss.training import backend, block
 from hiss.training.callback import Monitor
+from hiss.training.capacity import check_fits
 from hiss.training.choose_engine import choose_engine, may_not_compile, user_errors
 
 BLOCK_SIZE = 32
@@ -50,6 +51,7 @@ def run_study(study: Study, listen: Listener, stop: threading.Event) -> Result:
         EngineError: if the study cannot be run as it is.
     """
     began = time.perf_counter()
+    check_fits(study)
     backend.load(study.device)
     device = backend.choose(study.device)
     fingerprint = backend.fingerprint(device)
@@ -73,6 +75,7 @@ def prepare(study: Study) -> None:
     Raises:
         EngineError: if the study cannot be run as it is.
     """
+    check_fits(study)
     experiment = study.arms[0]
     users = experiment.model is not None or experiment.data.name == "table"
     if study.engine == "reference" or users or may_not_compile(experiment):

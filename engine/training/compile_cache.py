@@ -21,6 +21,8 @@ KEPT = 200
 def flags() -> list[str]:
     """Return the flags for `TF_XLA_FLAGS` that turn the cache on; none where it cannot be used."""
     folder = directory()
+    if not folder.is_absolute():  # there is no home
+        return []
     try:
         folder.mkdir(parents=True, exist_ok=True)
         _delete_oldest(folder.parent)
@@ -42,7 +44,7 @@ def directory() -> Path:
 
 def clear() -> bool:
     """Delete all programs kept, one of which may be damaged; return whether there were any."""
-    kept = list(directory().glob("*.pb"))
+    kept = [program for program in directory().glob("*.pb") if program.is_file()]
     for program in kept:
         program.unlink(missing_ok=True)
     return bool(kept)
@@ -50,6 +52,7 @@ def clear() -> bool:
 
 def _delete_oldest(folder: Path) -> None:
     """Delete the oldest programs beyond the number kept."""
-    programs = sorted(folder.glob("*/*.pb"), key=lambda path: path.stat().st_mtime)
+    files = (path for path in folder.glob("*/*.pb") if path.is_file())
+    programs = sorted(files, key=lambda path: path.stat().st_mtime)
     for program in programs[:-KEPT]:
         program.unlink(missing_ok=True)

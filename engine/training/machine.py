@@ -12,6 +12,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 CPUINFO = Path("/proc/cpuinfo")
+MEMORY_LIMITS = (
+    Path("/sys/fs/cgroup/memory.max"),
+    Path("/sys/fs/cgroup/memory/memory.limit_in_bytes"),
+)
+"""The limits of a control group, as the kernel's two versions of them write it."""
 M_ARENA_MAX = -8
 """The parameter of glibc's `mallopt` that limits its arenas; from `malloc.h`."""
 ARENAS = 2
@@ -23,6 +28,22 @@ LIBRARIES = ("libtensorflow_framework.so.2", "libtensorflow_cc.so.2")
 def cores() -> int:
     """Return how many cores this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def memory() -> int:
+    """Return the bytes of memory that this process may use: the machine's, or its container's."""
+    limits = [_bytes_in(path) for path in MEMORY_LIMITS]
+    physical = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    return min([physical, *filter(None, limits)])
+
+
+def _bytes_in(path: Path) -> int:
+    """Return the number in a file of the kernel; 0 where there is none: `max` is no limit."""
+    try:
+        text = path.read_text().strip()
+    except OSError:
+        return 0
+    return int(text) if text.isdecimal() else 0
 
 
 def processor() -> str:

@@ -160,3 +160,13 @@ def test_the_preset_that_has_a_missing_strength_is_named() -> None:
     with pytest.raises(EngineError, match="is not a noise of article/baseline") as raised:
         find_site(BASELINE, "training.optimizer.eta", lambda: load_presets().experiments)
     assert "noise/gradients has training.optimizer.eta" in raised.value.hint
+
+
+def test_a_data_set_is_no_site() -> None:
+    noisy = override(BASELINE, ["data.label_noise=0.1"])
+    for experiment in (BASELINE, noisy):
+        with pytest.raises(EngineError) as caught:
+            find_site(experiment, "make_circles")
+        assert "make_circles" not in caught.value.message.partition("baseline.")[2]
+        assert "make_circles" not in caught.value.hint
+    assert find_site(noisy, "labels").key == "data.label_noise"

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import keras
 import pytest
 
@@ -123,3 +126,66 @@ def test_a_table_inside_a_table_receives_the_module_that_keras_needs() -> None:
     assert repr(schedule["config"]["decay_steps"]) == "2"
     assert "module" not in rate
     assert taken["eta"] == 1
+
+
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        ({"class_name": "Lambda", "config": {}}, "Lambda is not one of Keras' activations."),
+        ({"class_name": "relu"}, "relu is not one of Keras' activations. Did you mean `relu`?"),
+        ({"class_name": 3}, "expected a table {class_name"),
+        ({}, " is not one of Keras' activations."),
+        (["relu"], "expected text or a table"),
+    ],
+)
+def test_a_kind_without_classes_is_refused_in_words(value: object, message: str) -> None:
+    (problem,) = check_class("layers", "Dense", {"units": 1, "activation": value})
+    assert message in problem.text
+
+
+@pytest.mark.parametrize("kind", ["StringLookup", "IntegerLookup", "TextVectorization"])
+def test_no_preset_makes_keras_read_a_file(kind: str) -> None:
+    (problem,) = check_class("layers", kind, {"vocabulary": "/etc/passwd"})
+    assert problem.key == "vocabulary"
+    assert "expected a list: a preset has no files read" in problem.text
+    assert check_class("layers", kind, {"vocabulary": ["a", "b"]}) == []
+    inner = {"class_name": kind, "config": {"vocabulary": "/dev/zero"}}
+    for arguments in ({"layer": inner}, {"layer": {"class_name": "Pipeline", "config": {}}}):
+        assert check_class("layers", "TimeDistributed", arguments)
+    assert check_class("layers", "Pipeline", {"layers": [inner]})
+
+
+def test_vocabularies_are_all_that_keras_reads_from_files() -> None:
+    """Whoever adds a version of Keras sees here what new argument could be a path."""
+    source = Path(keras.src.__file__).parent
+    reading = [
+        path.relative_to(source).as_posix()
+        for folder in ("layers", "initializers", "optimizers", "regularizers", "constraints")
+        for path in (source / folder).rglob("*.py")
+        if re.search(r"gfile|\bopen\(|file_utils|get_file", path.read_text(encoding="utf-8"))
+        and not path.name.endswith("_test.py")
+    ]
+    assert reading == ["layers/preprocessing/index_lookup.py"]
+
+
+@pytest.mark.parametrize(
+    ("module", "accepted"),
+    [("keras", True), ("keras.initializers", True), ("kerasevil", False), ("", False), (3, False)],
+)
+def test_a_module_is_one_of_keras(module: object, accepted: bool) -> None:
+    table = {"module": module, "class_name": "Zeros", "config": {}}
+    problems = check_class("layers", "Dense", {"units": 1, "kernel_initializer": table})
+    assert (problems == []) == accepted
+
+
+@pytest.mark.parametrize("name", ["a\x1b[31mb", "two words", "ä", "", "a/b", "a\n"])
+def test_a_name_that_tensorflow_refuses_is_refused(name: str) -> None:
+    (problem,) = check_class("layers", "Dense", {"units": 1, "name": name})
+    assert "expected English letters, digits" in problem.text
+    assert check_class("layers", "Dense", {"units": 1, "name": "dense_1.a-b"}) == []
+
+
+@pytest.mark.parametrize("argument", ["units", "use_bias", "dtype"])
+def test_a_table_is_no_number_and_no_text(argument: str) -> None:
+    (problem,) = check_class("layers", "Dense", {"units": 1, argument: {}})
+    assert (problem.key, problem.text[:10]) == (argument, ": expected")

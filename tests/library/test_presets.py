@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -175,3 +176,60 @@ def test_reading_presets_imports_nothing_heavy() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "set()"
+
+
+def broken_files(folder: Path) -> None:
+    """Files in a preset folder that are no presets, each in its own way."""
+    good = text_of("article/baseline")
+    (folder / "binary.toml").write_bytes(bytes(range(256)))
+    (folder / "folder.toml").mkdir()
+    (folder / "dangling.toml").symlink_to(folder / "nowhere")
+    (folder / "loop.toml").symlink_to(folder / "loop.toml")
+    os.mkfifo(folder / "pipe.toml")
+    (folder / "zero.toml").symlink_to("/dev/zero")
+    with (folder / "huge.toml").open("wb") as file:
+        file.truncate(3_000_000_000)
+    (folder / "deep.toml").write_text(f"{good}\nx = {'[' * 400}{']' * 400}\n")
+    (folder / "deeper.toml").write_text(f"x = {'{a = ' * 400}1{'}' * 400}\n{good}")
+    (folder / "digits.toml").write_text(good.replace("4000", "9" * 5000))
+    (folder / "fewer.toml").write_text(good.replace("4000", "9" * 4000))
+    (folder / "units.toml").write_text(good.replace("500", "9" * 400))
+    (folder / os.fsdecode(b"\xff.toml")).write_text(good)
+    (folder / "a\x1b[31mb.toml").write_text(good)
+    lambda_layer = 'activation = {class_name = "Lambda", config = {}}'
+    (folder / "lambda.toml").write_text(good.replace('activation = "relu"', lambda_layer))
+    (folder / "surrogate.toml").write_text(good.replace('"relu"', '"\\ud800"'))
+
+
+def test_any_file_in_the_folder_costs_one_problem(own: Path) -> None:
+    broken_files(own)
+    library = load_presets()
+    assert library.experiments == BUILT_IN
+    assert len(library.problems) == len(list(own.iterdir())) == 16
+    for problem in library.problems:
+        assert "\n" not in problem.message
+        assert problem.message.isprintable()
+        assert "unexpected" not in problem.message
+
+
+def test_a_fault_of_hiss_on_one_file_hides_no_other(
+    own: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(text: str, source: str, name: str) -> Experiment:
+        if name.startswith("mine/"):
+            raise KeyError("activations")
+        return parse(text, source, name)
+
+    (own / "odd.toml").write_text(text_of("article/baseline"))
+    monkeypatch.setattr(presets, "parse", fail)
+    library = load_presets()
+    assert library.experiments == BUILT_IN
+    (problem,) = library.problems
+    assert (
+        "odd.toml: unexpected error: KeyError: 'activations' (test_presets.py:" in problem.message
+    )
+
+
+def test_without_a_home_there_are_the_built_in_presets(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(presets, "user_directory", lambda: Path("~/.config/hiss/presets"))
+    assert load_presets().experiments == BUILT_IN

@@ -64,7 +64,7 @@ def test_packed_or_not_every_variable_takes_the_same_steps(
         ("Adam", {"clipnorm": 1.0}, False),
         ("Adam", {"global_clipnorm": 1.0}, False),
         ("SGD", {"weight_decay": 0.1}, False),
-        ("SGD", {"use_ema": True}, False),
+        ("SGD", {"use_ema": True}, True),
         ("AdamW", {}, False),
         ("Lamb", {}, False),
         ("GradientNoise", {"optimizer": "ftrl"}, False),

@@ -16,6 +16,7 @@ from hiss.experiment.spec import Experiment, Study
 from hiss.experiment.user_model import UserModel, parse_insertion
 from hiss.library.adaptation import with_user_model
 from hiss.library.presets import find
+from hiss.network.user_code import blamed
 from hiss.results.outcomes import Result
 from hiss.studies.runner import run_study
 from hiss.training.backend import load as load_backend
@@ -203,6 +204,23 @@ def test_what_the_file_prints_stays_off_stdout(
     assert capsys.readouterr().out == ""
 
 
+def test_what_native_code_writes_stays_off_stdout(
+    write: Write, capfd: pytest.CaptureFixture[str]
+) -> None:
+    text = 'import os\nos.write(1, b"raw")\nos.system("echo by a child")\n'
+    build(arms(write(text + PLAIN))[0])
+    seen = capfd.readouterr()
+    assert seen.out == ""
+    assert "rawby a child\n" in seen.err
+    os.write(1, b"result")
+    assert capfd.readouterr().out == "result"
+
+
+def test_a_bug_of_hiss_is_not_blamed_on_the_file(tmp_path: Path) -> None:
+    with pytest.raises(ZeroDivisionError), blamed(tmp_path / "net.py"):
+        raise ZeroDivisionError
+
+
 @pytest.fixture
 def neighbours() -> Iterator[None]:
     yield
@@ -230,6 +248,31 @@ MISTAKES = {
     "compiled": (
         PLAIN.replace("return ", "made = ") + "    made.compile('sgd', 'mse')\n    return made\n",
         "returns a compiled model",
+    ),
+    "a required argument": (
+        PLAIN.replace("build()", "build(units)"),
+        "expected a function that can be called as build(): missing a required argument: 'units'",
+    ),
+    "a NUL byte": (PLAIN + "\0", "it cannot be run: SyntaxError"),
+    "another float": (
+        PLAIN.replace("    return", "    keras.config.set_floatx('float64')\n    return"),
+        "sets Keras' floatx to float64; hiss trains in float32",
+    ),
+    "endless recursion": ("def build():\n    return build()\n", "RecursionError"),
+    "an error of the loss alone": (
+        "class Odd(layers.Layer):\n    def compute_output_shape(self, shape):\n"
+        "        return shape\n    def call(self, x):\n"
+        "        self.add_loss(tf.constant('a'))\n        return x\n"
+        + PLAIN.replace("layers.Dropout(0.2)", "Odd()"),
+        "its model cannot be trained: ",
+    ),
+    "an error of the gradient alone": (
+        "@tf.custom_gradient\ndef odd(x):\n    def gradient(upstream):\n        return 1 / 0\n"
+        "    return x, gradient\n"
+        "class Odd(layers.Layer):\n    def compute_output_shape(self, shape):\n"
+        "        return shape\n    def call(self, x):\n        return odd(x)\n"
+        + PLAIN.replace("layers.Dropout(0.2)", "Odd()"),
+        "line 8, in gradient: ZeroDivisionError",
     ),
     "a late error": (
         "class Late(layers.Layer):\n    def call(self, x, training=False):\n"

@@ -17,6 +17,7 @@ from hiss.tui.cli.output import print_error
 from hiss.tui.cli.run import run
 from hiss.tui.cli.show import show
 from hiss.tui.cli.sweep import sweep
+from hiss.tui.cli.unexpected import print_unexpected
 from hiss.tui.terminal.options import Colors, ConsoleOptions, Glyphs
 
 app = typer.Typer(
@@ -28,12 +29,17 @@ app = typer.Typer(
 
 
 def main() -> None:
-    """Run the command line; a user's mistake is printed and ends with exit code 2 or 3."""
+    """Run the command line and exit.
+
+    A user's mistake is printed and ends with code 2 or 3, any other error with code 1.
+    """
     _replace_unknown_characters()
     try:
         app(prog_name="hiss")
     except EngineError as error:
         sys.exit(print_error(error))
+    except Exception as error:
+        sys.exit(print_unexpected(error))
 
 
 @app.callback(invoke_without_command=True)

@@ -59,6 +59,9 @@ class TrainingOptions:
     output: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write the result to a file.")
     ] = None
+    force: Annotated[
+        bool, typer.Option("--force", help="Replace --output's file if it exists.")
+    ] = False
     quiet: Annotated[
         bool, typer.Option("--quiet", "-q", help="Show neither progress bars nor advice.")
     ] = False

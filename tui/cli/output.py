@@ -5,12 +5,13 @@ from __future__ import annotations
 import sys
 import tempfile
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from textwrap import fill
 from typing import TYPE_CHECKING, Literal
 
 from hiss.errors import EngineError, TrainingError
-from hiss.files import is_special, write_atomically
+from hiss.files import is_special, resolved, why, write_atomically
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
@@ -56,27 +57,39 @@ def format_result(
             return _results_table(result, terminal)
 
 
-def check_writable(path: Path) -> None:
+def check_writable(path: Path, force: bool) -> None:
     """Check before training that a file can be written, with a temporary file beside it.
 
+    Args:
+        path: The file.
+        force: Whether a file that exists is replaced.
+
     Raises:
-        EngineError: The file cannot be written.
+        EngineError: The file cannot be written, or exists and is not to be replaced.
     """
     try:
         if path.is_dir():
             raise IsADirectoryError(21, "is a directory")
         if is_special(path):
             return
-        if path.exists():
+        with suppress(FileNotFoundError):
+            path.stat()
+            if not force:
+                raise EngineError(f"--output {path} exists already.", "Add --force to replace it.")
             path.open("a").close()
-        tempfile.TemporaryFile(dir=path.resolve().parent).close()
-    except OSError as error:
-        message = f"--output {path} cannot be written: {error.strerror}."
+        tempfile.TemporaryFile(dir=resolved(path).parent).close()
+    except (OSError, ValueError) as error:
+        message = f"--output {path} cannot be written: {why(error)}."
         raise EngineError(message, "Name a file in a folder that you can write to.") from error
 
 
-def write_result(text: str, output: Path | None) -> None:
+def write_result(text: str, output: Path | None, force: bool) -> None:
     """Write a result to a file or to stdout.
+
+    Args:
+        text: The result.
+        output: The file; None is stdout.
+        force: Whether a file that exists is replaced.
 
     Raises:
         EngineError: The file can no longer be written; the result was printed on stdout instead.
@@ -85,10 +98,10 @@ def write_result(text: str, output: Path | None) -> None:
         write_stdout(text)
         return
     try:
-        write_atomically(output, text, replace=True)
+        write_atomically(output, text, replace=force)
     except OSError as error:
         write_stdout(text)
-        message = f"--output {output} could not be written: {error.strerror}."
+        message = f"--output {output} could not be written: {why(error)}."
         raise EngineError(message, "The result was printed instead.") from error
 
 

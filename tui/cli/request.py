@@ -52,7 +52,7 @@ class Request:
                 "Add --format json, or leave out --curves.",
             )
         if output is not None:
-            check_writable(output)
+            check_writable(output, self.training.force)
         return output_format
 
 

@@ -95,7 +95,7 @@ def sweep_request(request: Request, grid: Grid, refine: bool, confirm: bool) -> 
     if stages.sweep is not None:
         text = format_sweep(stages.sweep, output_format, writes_to_terminal(output))
         try:
-            write_result(text, output)
+            write_result(text, output, request.training.force)
         except EngineError as error:
             if not stages.interrupted:
                 raise

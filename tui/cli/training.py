@@ -75,7 +75,9 @@ def run_and_write(
         result, signum = train(study, options.quiet)
     except Interrupted as interrupted:
         leave(interrupted.signum)
-    write_result(format_text(result, writes_to_terminal(options.output)), options.output)
+    write_result(
+        format_text(result, writes_to_terminal(options.output)), options.output, options.force
+    )
     for arm in result.arms:
         if arm.engine_note:
             print_note(f"{arm.experiment.name}: {arm.engine_note}")
@@ -102,7 +104,9 @@ def train(study: Study, quiet: bool) -> tuple[Result, int]:
 def run_study(study: Study, listen: Listener, stop: Flag) -> Result:
     """Train a study by the engine, which is imported on the calling thread."""
     from hiss.training import backend, machine
+    from hiss.training.capacity import check_fits
 
+    check_fits(study)
     with machine.import_without_gc():
         backend.load(study.device)
         from hiss.studies import runner

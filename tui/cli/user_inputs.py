@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from hiss.errors import EngineError
+from hiss.files import expanded, resolved
 from hiss.tui.cli.output import print_note
 
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ class UserInputs:
         arms = tuple(map(self.adapt_to_table, found)) or self._experiments_for_table()
         arms = self._with_model(arms)
         if found and self.model is None:
-            return tuple(override(one, assignments) for one in arms)
+            return _overridden(arms, assignments)
         plain, *noisy = arms
         shared = [one for one in assignments if not is_compared(one)] if noisy else assignments
         return (override(plain, shared), *(override(one, assignments) for one in noisy))
@@ -155,7 +156,7 @@ class UserInputs:
                 f"For example --target {shlex.quote(looks.target)}.",
             )
         selection = TableSelection(
-            path=self.data.expanduser().resolve(),
+            path=resolved(expanded(self.data)),
             target=self.target,
             features=_names(self.features),
             drop=_names(self.drop),
@@ -171,6 +172,33 @@ class UserInputs:
         if given:
             flag = f"--{given[0].replace('_', '-')}"
             raise EngineError(f"{flag} goes with --data FILE.", "Presets come with their own data.")
+
+
+def _overridden(arms: tuple[Experiment, ...], assignments: Sequence[str]) -> tuple[Experiment, ...]:
+    """Return experiments with some keys set otherwise.
+
+    Raises:
+        EngineError: An assignment does not fit all of them; it names those that it does not fit.
+    """
+    from hiss.library.presets import override
+
+    changed: list[Experiment] = []
+    refused: dict[str, EngineError] = {}
+    for one in arms:
+        try:
+            changed.append(override(one, assignments))
+        except EngineError as error:
+            refused[one.name] = error
+    if not refused:
+        return tuple(changed)
+    first = next(iter(refused.values()))
+    if len(arms) == 1:
+        raise first
+    fitting = ", ".join(one.name for one in changed)
+    raise EngineError(
+        f"{first.message}\nThat is so in {', '.join(refused)}.",
+        f"It fits {fitting}: name these alone." if fitting else first.hint,
+    )
 
 
 def _names(given: Sequence[str] | None) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ from textual.binding import Binding, BindingType
 from textual.filter import LineFilter
 from textual.reactive import reactive
 
+from hiss.errors import describe_unexpected
 from hiss.tui.console.key_queue import KeyEvent, KeyQueue
 from hiss.tui.console.palette import Commands
 from hiss.tui.console.precompile import Precompiler
@@ -148,9 +149,15 @@ class HissApp(App[None]):
         self.push_screen(ProblemDialog(message.error.message, message.error.hint))
 
     def on_crashed(self, message: messages.Crashed) -> None:
-        """Quit, and print the traceback once the terminal is restored."""
-        lines = traceback.format_exception(message.error)
-        self.exit(return_code=1, message=Text("".join(lines)))
+        """Quit; write the traceback to the log and print a line once the terminal is restored."""
+        details = "".join(traceback.format_exception(message.error))
+        line = f"hiss: {describe_unexpected(message.error)}"
+        if self.log_path is None or not self.log_path.is_absolute():
+            self.exit(return_code=1, message=Text(f"{details}{line}"))
+        else:
+            os.write(2, details.encode(errors="replace"))
+            text = Text(f"{line}; the details are in {self.log_path}")
+            self.exit(return_code=1, message=text)
 
     def action_interrupt(self) -> None:
         """Copy the selected text; if there is none, stop training and quit."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -16,6 +17,7 @@ from textual.widgets import DirectoryTree, Input, Static
 
 from hiss.data.tables.files import ENDINGS
 from hiss.errors import EngineError
+from hiss.files import expanded
 from hiss.tui.screens.mixins.base import ConsoleScreen
 from hiss.tui.state import choices
 from hiss.tui.state.choices import Choice
@@ -120,7 +122,7 @@ class FilesScreen(ConsoleScreen, inherit_bindings=False):
         path = self.query_one(FileTree).selected
         if path is None or self.has_class("-viewing"):
             return
-        if path.is_dir():
+        if os.path.isdir(path):
             self._show_text("Go to a file.")
         elif path.is_file() and (size := path.stat().st_size) > LARGE:
             self._show_text(f"{path.name}: {size / 1e6:,.0f} MB\nenter reads it")
@@ -141,12 +143,12 @@ class FilesScreen(ConsoleScreen, inherit_bindings=False):
     @on(Input.Submitted, "#path")
     def go_to_path(self, event: Input.Submitted) -> None:
         """Go to the folder or the file that was typed."""
-        path = Path(event.value.strip() or ".").expanduser()
-        if path.is_dir():
+        path = expanded(event.value.strip() or ".")
+        if os.path.isdir(path):
             tree = self.query_one(FileTree)
             tree.path = path.absolute()
             tree.focus()
-        elif path.exists():
+        elif os.path.exists(path):
             self.enter(path)
         else:
             self._hint(f"There is no file or folder {path}.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Literal
@@ -14,6 +15,7 @@ from textual.containers import ScrollableContainer
 from textual.message import Message
 from textual.widgets import Static
 
+from hiss.files import expanded
 from hiss.tui.screens.dialogs.ask import InputDialog
 from hiss.tui.screens.dialogs.notice import ConfirmDialog, ProblemDialog
 from hiss.tui.screens.mixins.base import ConsoleScreen
@@ -124,20 +126,20 @@ class TakeScreen(ConsoleScreen, inherit_bindings=False):
     def _answered(self, given: str | None) -> None:
         if given is None:
             return
-        path = Path(given).expanduser()
-        if path.exists():
+        path = expanded(given)
+        if os.path.exists(path):
             question = ConfirmDialog(f"{short(path)} exists already.", "replace it")
             self.app.push_screen(question, lambda sure: self._write(path, True) if sure else None)
         else:
             self._write(path, False)
 
     def _write(self, path: Path, replace: bool) -> None:
-        from hiss.files import write_atomically
+        from hiss.files import why, write_atomically
 
         try:
             write_atomically(path, self.texts[self.form], replace=replace)
-        except OSError as error:
-            message = f"{path} cannot be written: {error.strerror}."
+        except (OSError, ValueError) as error:
+            message = f"{path} cannot be written: {why(error)}."
             self.app.push_screen(ProblemDialog(message, "Choose another place."))
         else:
             self._hint(f"Written to {short(path)}")
@@ -176,9 +178,9 @@ def parsed(given: str) -> tuple[str, str]:
     """
     from hiss.errors import EngineError
 
-    path = Path(given).expanduser()
-    if not given or path.is_dir():
+    path = expanded(given)
+    if not given or os.path.isdir(path):
         raise EngineError("This is a folder.", "Name a file in it.")
-    if not path.absolute().parent.is_dir():
+    if not os.path.isdir(path.absolute().parent):
         raise EngineError(f"There is no folder {path.parent}.")
-    return given, f"{'Replaces' if path.exists() else 'Writes'} {short(path)}"
+    return given, f"{'Replaces' if os.path.exists(path) else 'Writes'} {short(path)}"

@@ -6,13 +6,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from hiss.files import expanded, resolved
+
 if TYPE_CHECKING:
     from hiss.data.tables.proposal import Proposal
     from hiss.data.tables.selection import PredictionTask, TableSelection
     from hiss.experiment.spec import Experiment
-
-GROUP = "data"
-"""Group of the experiments that are made for tables."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,25 +87,14 @@ def pair_for(choice: Choice, proposal: Proposal) -> tuple[Experiment, Experiment
     from hiss.library.templates import experiments_for, table_data
 
     chosen = replace(choice, target=proposal.target, predict=proposal.predict)
-    plain, noisy = experiments_for(table_data(_selection(chosen)))
-    return renamed(plain, noisy, f"{GROUP}/{choice.path.stem}")
-
-
-def renamed(plain: Experiment, noisy: Experiment, stem: str) -> tuple[Experiment, Experiment]:
-    """Return the pair under names like the presets', the one without noise as the baseline."""
-    name = f"{stem}-baseline"
-    study = noisy.study.model_copy(update={"partner": name})
-    return (
-        plain.model_copy(update={"name": name}),
-        noisy.model_copy(update={"name": stem, "study": study}),
-    )
+    return experiments_for(table_data(_selection(chosen)))
 
 
 def _selection(choice: Choice) -> TableSelection:
     from hiss.data.tables.selection import TableSelection
 
     return TableSelection(
-        path=choice.path.expanduser().resolve(),
+        path=resolved(expanded(choice.path)),
         target=choice.target,
         drop=tuple(sorted(choice.drop)),
         one_hot=tuple(sorted(choice.one_hot)),

@@ -78,6 +78,8 @@ def log_path() -> Path:
 def open_log(path: Path) -> int:
     """Open a log for appending and return its descriptor; the null device if it cannot be."""
     try:
+        if not path.is_absolute():  # there is no home
+            return os.open(os.devnull, os.O_WRONLY)
         path.parent.mkdir(parents=True, exist_ok=True)
         full = path.exists() and path.stat().st_size > LOG_LIMIT
         flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | (os.O_TRUNC if full else 0)

@@ -12,6 +12,8 @@ from textual.binding import Binding, BindingType
 from textual.suggester import Suggester
 from textual.widgets import DirectoryTree
 
+from hiss.files import expanded
+
 
 class PathSuggester(Suggester):
     """Suggests the first entry of a folder that begins as the path typed; `~` is home."""
@@ -32,20 +34,20 @@ def completion(value: str, endings: tuple[str, ...] = ()) -> str | None:
     if not start:
         return None
     try:
-        with os.scandir(Path(folder or ".").expanduser()) as entries:
+        with os.scandir(expanded(folder or ".")) as entries:
             names = sorted(
                 f"{entry.name}/" if entry.is_dir() else entry.name
                 for entry in entries
                 if entry.name.startswith(start) and (entry.is_dir() or offered(entry.name, endings))
             )
-    except OSError:
+    except (OSError, ValueError):
         return None
     return os.path.join(folder, names[0]) if names else None
 
 
 def short(path: Path) -> str:
     """Return a path with `~` for the home folder."""
-    path, home = path.absolute(), Path.home()
+    path, home = path.absolute(), expanded("~")
     return f"~/{path.relative_to(home)}" if path.is_relative_to(home) else str(path)
 
 
@@ -93,7 +95,7 @@ class FileTree(DirectoryTree, inherit_bindings=False):
 
     def action_parent(self) -> None:
         """Show the parent folder."""
-        self.path = Path(self.path).expanduser().absolute().parent
+        self.path = expanded(self.path).absolute().parent
 
     @property
     def selected(self) -> Path | None:

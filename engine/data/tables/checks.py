@@ -18,6 +18,7 @@ from hiss.data.tables.text import is_number
 from hiss.errors import DataError
 
 FEWEST_ROWS = 10
+TOO_LARGE = "infinite values, or some beyond ±3.4e38, the largest number of float32"
 MOST_LABELS = 100
 """More different values than this are names or a quantity rather than classes."""
 MISSING = ("", "na", "n/a", "nan", "null", "none", "?")
@@ -109,8 +110,8 @@ def _check_features(features: Columns, one_hot: Sequence[str]) -> Iterator[Findi
             yield from _check_categories(name, present)
         elif not is_numeric(present):
             yield _text_found(name, column), _text_hint(present)
-        elif np.isinf(present.astype(float)).any():
-            yield f"column `{name}` holds infinite values.", LEAVE_OUT
+        elif _overflows(present):
+            yield f"column `{name}` holds {TOO_LARGE}.", LEAVE_OUT
         elif len(present) and (present == present[0]).all():
             text = f"column `{name}` is {label(present[0])} in every row:"
             yield f"{text} nothing can be learnt from it.", LEAVE_OUT
@@ -130,6 +131,12 @@ def _check_target(selected: SelectedColumns) -> Iterator[Finding]:
         yield from _check_quantity(target, present)
     else:
         yield from _check_classes(target, present)
+
+
+def _overflows(column: NDArray[Any]) -> bool:
+    """Return whether a value is infinite in float32, in which networks train."""
+    with np.errstate(over="ignore"):
+        return bool(np.isinf(column.astype(float).astype(np.float32)).any())
 
 
 def _row_numbers(features: Columns) -> Iterator[Finding]:
@@ -175,8 +182,8 @@ def _text_hint(column: NDArray[Any]) -> str:
 def _check_quantity(target: str, y: NDArray[Any]) -> Iterator[Finding]:
     if not is_numeric(y):
         yield _text_found(target, y), "To predict classes: --task classification."
-    elif np.isinf(y.astype(float)).any():
-        yield f"column `{target}` holds infinite values.", ""
+    elif _overflows(y):
+        yield f"column `{target}` holds {TOO_LARGE}.", ""
 
 
 def _check_classes(target: str, y: NDArray[Any]) -> Iterator[Finding]:

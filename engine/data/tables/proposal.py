@@ -13,6 +13,7 @@ from hiss.data.tables.checks import findings, is_numeric, label, missing
 from hiss.data.tables.rows import columns_of, modified, select
 from hiss.data.tables.selection import KnownTask, TableSelection
 from hiss.data.tables.text import notes_on
+from hiss.files import expanded
 
 PREVIEW_ROWS = 5
 
@@ -57,14 +58,14 @@ def propose(selection: TableSelection) -> Proposal:
     path, columns = selection.path, columns_of(selection.path)
     selected = select(selection)
     return Proposal(
-        path=path.expanduser(),
+        path=expanded(path),
         rows=len(selected.y),
         columns=_described(path, modified(path)),
         preview=tuple(zip(*map(_first, columns.values()), strict=True)),
         target=selected.target,
         predict=selected.task,
         problems=tuple(findings(selected)),
-        notes=notes_on(path.expanduser(), len(selected.y)),
+        notes=notes_on(expanded(path), len(selected.y)),
     )
 
 

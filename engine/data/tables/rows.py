@@ -23,6 +23,7 @@ from hiss.data.tables.checks import (
 from hiss.data.tables.files import Columns, read_columns
 from hiss.data.tables.selection import KnownTask, PredictionTask, TableSelection
 from hiss.errors import DataError, did_you_mean
+from hiss.files import expanded
 
 MOST_CLASSES = 10
 """Whole numbers with more different values than this are a quantity, not classes."""
@@ -65,13 +66,15 @@ def select(selection: TableSelection) -> SelectedColumns:
 
 def columns_of(path: Path) -> Columns:
     """Return a file's columns; it is read once until it changes."""
-    return _columns(path.expanduser(), modified(path))
+    return _columns(expanded(path), modified(path))
 
 
 def modified(path: Path) -> int:
     """Return when a file was last written, in nanoseconds; 0 where there is none."""
-    path = path.expanduser()
-    return path.stat().st_mtime_ns if path.exists() else 0
+    try:
+        return expanded(path).stat().st_mtime_ns
+    except (OSError, ValueError):
+        return 0
 
 
 def propose_target(columns: Columns) -> str:

@@ -8,12 +8,12 @@ from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 
+from hiss.data.tables.limits import too_many
 from hiss.errors import DataError
 
 DELIMITERS = ",;\t|"
 NAMES = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 Lines = list[list[str]]
-SAMPLE = "Noise shows on small training sets: take a sample of the rows."
 QUOTES = "A value that contains the delimiter must be in double quotes, and quotes come in pairs."
 MOST_SPELT = 40
 """Columns up to which an example spells out a name for each."""
@@ -46,13 +46,6 @@ def read_lines(path: Path, most: int) -> tuple[list[str], Lines]:
     _check_widths(path, header, rows)
     names = [" ".join(name.split()) for name in header]
     return [name or f"column {place}" for place, name in enumerate(names, 1)], rows
-
-
-def too_many(path: Path, most: int, rows: str, columns: int) -> DataError:
-    """Return the error for a table with more values than may be read."""
-    return DataError(
-        f"{path}: expected at most {most:,} values, received {rows} rows of {columns:,}.", SAMPLE
-    )
 
 
 def delimiter_of(path: Path) -> str:

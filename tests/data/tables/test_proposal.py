@@ -100,7 +100,7 @@ def test_a_quantity_is_learnt_in_its_own_unit(houses: Path) -> None:
     plain, noisy = experiments_for(
         table_data(select(houses, "price", drop=("id",), one_hot=("town",)))
     )
-    assert (plain.name, noisy.name) == ("houses/plain", "houses/noise")
+    assert (plain.name, noisy.name) == ("data/houses-baseline", "data/houses")
     assert words(plain) == ["Dense", "Activation", "Dense", "Rescaling"]
     assert words(noisy) == ["Dense", "GaussianNoise", "Activation", "Dense", "Rescaling"]
     assert noisy.study.partner == plain.name

@@ -13,6 +13,7 @@ from pyarrow import parquet
 from hiss.data.spec import Data
 from hiss.data.splits import load
 from hiss.data.tables import files as table_files
+from hiss.data.tables import limits
 from hiss.data.tables.proposal import propose
 from hiss.data.tables.selection import TableSelection
 from hiss.errors import DataError
@@ -96,7 +97,7 @@ def test_an_npz_file_gives_its_arrays(tmp_path: Path) -> None:
 def test_an_npz_file_with_code_in_it_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "table.npz"
     np.savez(path, x=np.array([{}], dtype=object))
-    assert "not an NPZ file of plain arrays" in complaint(path)
+    assert "x: expected numbers or text, received object" in complaint(path)
 
 
 def test_missing_values_are_counted_and_placed(file: Path) -> None:
@@ -282,13 +283,13 @@ def test_a_directory_is_not_a_table(file: Path) -> None:
 
 def test_a_huge_file_is_refused_without_reading_it(file: Path) -> None:
     with file.open("wb") as handle:
-        handle.truncate(table_files.MOST_BYTES + 10**6)
+        handle.truncate(limits.MOST_BYTES + 10**6)
     assert "expected at most 100 MB, received 101 MB" in complaint(file)
 
 
 def test_a_packed_file_is_measured_unpacked(tmp_path: Path) -> None:
     path = tmp_path / "table.npz"
-    np.savez_compressed(path, x=np.zeros(table_files.MOST_BYTES // 8 + 10**6))
+    np.savez_compressed(path, x=np.zeros(limits.MOST_BYTES // 8 + 10**6))
     assert path.stat().st_size < 10**6
     assert "expected at most 100 MB, received 108 MB" in complaint(path)
 
@@ -320,6 +321,7 @@ def test_without_pyarrow_parquet_says_what_to_install(
 ) -> None:
     for name in ("pyarrow", "pyarrow.parquet"):
         monkeypatch.setitem(sys.modules, name, None)
+    monkeypatch.delitem(sys.modules, "hiss.data.tables.parquet", raising=False)
     path = tmp_path / "table.parquet"
     path.write_bytes(b"PAR1")
     assert "pip install pyarrow" in complaint(path)
@@ -344,3 +346,23 @@ def test_a_changed_file_is_read_again(file: Path) -> None:
 def test_a_tables_arguments_are_checked(more: dict[str, object], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         Data(name="table", train_size=6, **more)  # type: ignore[arg-type]
+
+
+def test_a_text_of_a_parquet_file_is_kept_once(tmp_path: Path) -> None:
+    path = tmp_path / "table.parquet"
+    long = ["a" * 100_000, "b" * 100_000]
+    parquet.write_table(pyarrow.table({"x": AGE, "y": [*long * 5, None, "c"]}), path)
+    column = table_files.read_columns(path)["y"]
+    assert column.tolist() == [*long * 5, "", "c"]
+    assert len({id(each) for each in column}) == 4
+
+
+def test_a_parquet_file_is_measured_unpacked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "table.parquet"
+    monkeypatch.setattr(limits, "MOST_BYTES", 2_000_000)
+    table = pyarrow.table({"x": np.zeros(400_000), "y": np.zeros(400_000)})
+    parquet.write_table(table, path, compression="zstd", use_dictionary=False)
+    assert path.stat().st_size < 100_000
+    assert "expected at most 2 MB, received 6 MB" in complaint(path)

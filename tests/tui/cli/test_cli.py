@@ -137,10 +137,35 @@ def test_the_table_stands_beside_the_published_numbers(hiss: Hiss) -> None:
 def test_the_output_file_is_written_and_stdout_left_alone(hiss: Hiss, tmp_path: Path) -> None:
     path = tmp_path / "result.json"
     path.write_text("what was there before")
-    outcome = hiss("run", "article/baseline", "--output", str(path))
+    refused = hiss("run", "article/baseline", "--output", str(path))
+    assert refused.code == 2
+    assert "result.json exists already.\n      Add --force" in refused.err
+    assert path.read_text() == "what was there before"
+    outcome = hiss("run", "article/baseline", "--output", str(path), "--force")
     assert (outcome.code, outcome.out) == (0, "")
     assert json.loads(path.read_text())["schema"] == 2
     assert [each.name for each in tmp_path.iterdir()] == ["result.json"]
+
+
+def test_an_output_that_is_a_link_to_itself_is_refused(hiss: Hiss, tmp_path: Path) -> None:
+    path = tmp_path / "loop"
+    path.symlink_to(path)
+    for force in ((), ("--force",)):
+        outcome = hiss("run", "article/baseline", "--output", str(path), *force)
+        assert outcome.code == 2
+        assert "loop cannot be written: Too many levels of symbolic links." in outcome.err
+    assert path.is_symlink()
+
+
+def test_a_file_that_another_writes_meanwhile_is_not_replaced(
+    hiss: Hiss, engine: ScriptedEngine, tmp_path: Path
+) -> None:
+    path = tmp_path / "result.json"
+    engine.during = lambda stop: path.write_text("by another")
+    outcome = hiss("run", "article/baseline", "--output", str(path))
+    assert outcome.code == 2
+    assert json.loads(outcome.out)["schema"] == 2
+    assert path.read_text() == "by another"
 
 
 def test_an_output_that_is_a_pipe_is_written_to_and_not_replaced(
@@ -176,12 +201,50 @@ MISTAKES = {
         ["run", "article/baseline", "--set", "layers.0.class_name=Dens"],
         "Dense",
     ),
+    "a key that some presets lack": (
+        ["run", "article", "--set", "layers.1.stddev=0.2"],
+        "layers.1.stddev is not a key.\n"
+        "      That is so in article/baseline, article/input-noise.\n"
+        "      It fits article/hidden-before, article/hidden-after: name these alone.",
+    ),
     "no epochs": (["run", "article", "--epochs", "0"], "--epochs"),
     "no repeats": (["run", "article", "--repeats", "0"], "--repeats"),
     "an unknown engine": (["run", "article", "--engine", "warp"], "reference"),
     "an output in a folder that is not there": (["run", "article", "--output", "no/x"], "no/x"),
     "an output that is a folder": (["run", "article", "--output", "."], "directory"),
     "an output below a file": (["run", "article", "--output", "/dev/null/x"], "/dev/null/x"),
+    "an output with a long name": (["run", "article", "--output", "x" * 5000], "name too long"),
+    "an output of a user who is not there": (["run", "article", "--output", "~no/x"], "~no/x"),
+    "a preset of a user who is not there": (["run", "~nouser/x.toml"], "~nouser/x.toml: No such"),
+    "a preset with a name of 5,000 characters": (["run", "x" * 5000 + ".toml"], "name too long"),
+    "a number of 5,000 digits": (
+        ["run", "article", "--set", "training.epochs=" + "9" * 5000],
+        "training.epochs: expected a whole number",
+    ),
+    "a layer's number of 5,000 digits": (
+        ["run", "article", "--set", f"layers.{'9' * 5000}.units=3"],
+        "expected a number from 0 to 1",
+    ),
+    "a value nested a thousand deep": (
+        ["run", "article", "--set", "training.epochs=" + "[" * 1000],
+        "training.epochs: expected a whole number",
+    ),
+    "a value that is not UTF-8": (
+        ["run", "article", "--set", "title=\udcff"],
+        r"--set title=\udcff: expected text without control characters",
+    ),
+    "an insertion that is not UTF-8": (
+        ["run", "article/baseline", "--model", "loop.py:f", "--noise", "\udcff:upon:1"],
+        "loop.py: no such file",
+    ),
+    "a table of a user who is not there": (
+        ["run", "--data", "~nouser/x.csv", "--target", "y"],
+        "~nouser/x.csv: No such file",
+    ),
+    "a table with a name of 5,000 characters": (
+        ["run", "--data", "x" * 5000 + ".csv", "--target", "y"],
+        "name too long",
+    ),
     "curves in a table": (["run", "article", "--curves"], "--format json"),
     "an option of the console": (["--device", "cpu", "run", "article"], "--device before run"),
     "no target": (["run"], "add --data FILE --target COLUMN"),
@@ -241,16 +304,33 @@ def test_a_study_that_cannot_be_trained_ends_with_3(hiss: Hiss, engine: Scripted
     assert outcome.err.splitlines() == ["hiss: The GPU is gone.", "      Use --device cpu."]
 
 
-def test_a_bug_is_not_taken_for_a_mistake(
-    engine: ScriptedEngine, monkeypatch: pytest.MonkeyPatch
+def test_a_bug_is_a_line_with_its_place_and_a_traceback_in_the_log(
+    hiss: Hiss, engine: ScriptedEngine
+) -> None:
+    def fail(stop: threading.Event) -> None:
+        raise ZeroDivisionError("by a bug")
+
+    engine.before = fail
+    outcome = hiss("run", "article")
+    assert outcome.code == 1
+    (line,) = outcome.err.splitlines()
+    assert line.startswith("hiss: unexpected error: ZeroDivisionError: by a bug (test_cli.py:")
+    assert line.endswith(f"; the details are in {log_path()}")
+    assert "in fail\n" in log_path().read_text()
+
+
+def test_a_bug_is_printed_whole_where_there_is_no_log(
+    hiss: Hiss, engine: ScriptedEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(stop: threading.Event) -> None:
         raise ZeroDivisionError
 
     engine.before = fail
-    monkeypatch.setattr(sys, "argv", ["hiss", "run", "article"])
-    with pytest.raises(ZeroDivisionError):
-        main()
+    monkeypatch.setenv("XDG_STATE_HOME", "/dev/null/none")
+    outcome = hiss("run", "article")
+    assert outcome.code == 1
+    assert "Traceback" in outcome.err
+    assert outcome.err.splitlines()[-1].startswith("hiss: unexpected error: ZeroDivisionError")
 
 
 def test_a_bug_in_the_progress_bars_stops_the_training(
@@ -264,7 +344,7 @@ def test_a_bug_in_the_progress_bars_stops_the_training(
     engine.during = lambda stop: stopped.set() if stop.wait(10) else None
     monkeypatch.setattr("hiss.tui.cli.progress.ProgressBars.handle", fail)
     monkeypatch.setattr(sys, "argv", ["hiss", "run", "article/baseline"])
-    with pytest.raises(ZeroDivisionError):
+    with pytest.raises(SystemExit, match="1"):
         main()
     assert stopped.wait(10)
 

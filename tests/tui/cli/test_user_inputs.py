@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
@@ -23,8 +25,8 @@ def test_a_table_is_trained_on_with_noise_and_without(hiss: Hiss, engine: Script
     outcome = hiss("run", *TABLE, "--epochs", "4", "--format", "json")
     assert outcome.code == 0
     assert [arm["preset"] for arm in json.loads(outcome.out)["arms"]] == [
-        "iris/plain",
-        "iris/noise",
+        "data/iris-baseline",
+        "data/iris",
     ]
     assert "iris.csv: 150 rows, 4 features → target (3 classes); 120 rows train" in outcome.err
     assert "counts and class names" in outcome.err
@@ -145,3 +147,23 @@ def test_what_is_missing_or_wrong_is_reported(
     assert outcome.code == 2
     assert expected in outcome.err
     assert "Traceback" not in outcome.err
+
+
+@pytest.mark.parametrize(("ending", "code"), [("sys.exit(3)", 3), ("sys.exit(0)", 0)])
+def test_a_thread_that_a_model_leaves_does_not_keep_the_command_alive(
+    ending: str, code: int
+) -> None:
+    lines = (
+        "import sys, threading",
+        "from hiss import __main__",
+        "threading.Thread(target=threading.Event().wait).start()",
+        "print('result', end='')",
+        "from hiss.tui.cli import main",
+        f"main.main = lambda: {ending}",
+        "sys.argv = ['hiss', 'list']",
+        "__main__.main()",
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", "\n".join(lines)], capture_output=True, text=True, timeout=60
+    )
+    assert (done.returncode, done.stdout) == (code, "result")

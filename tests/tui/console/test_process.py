@@ -102,7 +102,7 @@ def test_a_bug_is_shown_once_the_terminal_is_restored() -> None:
         window.press("\r")
         assert window.ended() == 1
         _, _, after = window.written.partition(b"\x1b[?1049l")
-        assert b"ZeroDivisionError: by a bug" in after
+        assert b"unexpected error: ZeroDivisionError: by a bug" in after
 
 
 def test_an_engine_thread_that_never_ends_is_left_behind() -> None:

@@ -37,7 +37,7 @@ def verdict_columns(comparisons: Sequence[Comparison]) -> tuple[Column, ...]:
         _small("p Wilcoxon", [one.p_wilcoxon for one in comparisons], 9),
         _small("p Holm", [one.p_holm for one in comparisons], 3),
         _words("worse / same / better", [_chances(one.rope) for one in comparisons], 4),
-        _words("Verdict", [VERDICTS[one.verdict] for one in comparisons], 10),
+        _words("Verdict", [VERDICTS[one.verdict] for one in comparisons], 0),
     )
     return tuple(column for column in made if any(cell != NOTHING for cell in column.cells))
 

@@ -52,6 +52,14 @@ def progress(lab: Lab) -> str:
     )
 
 
+def made(lab: Lab) -> str:
+    """Return the seed and the mode of the comparison on the screen; empty before it is trained."""
+    if not lab.comparing.runs:
+        return ""
+    seed, _, mode = lab.comparing.runs[0].setting.words
+    return f"{seed} · {mode}"
+
+
 def idle(lab: Lab, width: int) -> str:
     """Return what a start would train."""
     count = len(comparing.arms(lab))
@@ -114,7 +122,7 @@ class CompareBoard(LiveBoard):
     def _show_titles(self, lab: Lab) -> None:
         pane, current = self.query_one("#verdicts"), lab.comparing.current
         pane.border_title = caption(lab)
-        pane.border_subtitle = progress(lab)
+        pane.border_subtitle = " · ".join(filter(None, (made(lab), progress(lab))))
         self.query_one("#arm").border_title = current.arm.rpartition("/")[2] if current else "Arm"
 
     def _show_curves(self, old: Lab, new: Lab) -> None:

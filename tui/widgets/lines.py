@@ -10,6 +10,7 @@ from rich.text import Text
 from textual.widgets import Static
 
 from hiss.tui.state.plan import repeats, study_mode
+from hiss.tui.state.settings import Setting
 from hiss.tui.widgets.picture import Picture
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ SCREENS = {"lab": "esc", "compare": "v", "sweep": "w"}
 
 
 class TitleLine(Picture):
-    """Shows the screens, the device, the seed and the repeats; where room is short, the panes."""
+    """Shows the screens, the device and what comes next; where room is short, the panes."""
 
     lab: Lab | None = None
     panes: tuple[str, ...] = ()
@@ -65,9 +66,9 @@ class TitleLine(Picture):
         if self.lab is None or not self.lab.read:
             return ["reading presets …"]
         lab, machine = self.lab, self.lab.backend
-        count = repeats(lab, self._screen_name)
-        times = f"{count} repeats" if count > 1 else "1 repeat"
-        plan = f"seed {lab.seed} · {times} · {study_mode(lab, self._screen_name)} mode"
+        screen = self._screen_name
+        setting = Setting(lab.seed, repeats(lab, screen), study_mode(lab, screen))
+        plan = f"next: {' · '.join(setting.words)}"
         if machine is None:
             return [f"loading TensorFlow … · {plan}", "loading TensorFlow …"]
         return [
@@ -75,7 +76,8 @@ class TitleLine(Picture):
             f"{machine.device} · {plan}",
             plan,
             plan.removesuffix(" mode"),
-            times,
+            f"next: {setting.words[0]} · {setting.words[1]}",
+            f"next: {setting.words[1]}",
         ]
 
 

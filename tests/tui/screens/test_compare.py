@@ -85,7 +85,9 @@ def test_other_targets_wait_until_the_comparison_has_ended(lab: Lab) -> None:
     lab = compared(comparing.entered(lab))
     assert comparing.targeted(lab, NAMES[:2]) is lab
     ended = transitions.study_ended(lab)
-    assert comparing.targeted(ended, NAMES[:2]).comparing == Comparing(NAMES[:2])
+    other = comparing.targeted(ended, NAMES[:2])
+    assert replace(other.comparing, before=None) == Comparing(NAMES[:2])
+    assert comparing.restored(other).comparing == ended.comparing
 
 
 def test_before_training_every_arm_stands_there_without_numbers(lab: Lab) -> None:

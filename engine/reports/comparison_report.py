@@ -30,7 +30,7 @@ def verdict_columns(comparisons: Sequence[Comparison]) -> tuple[Column, ...]:
         _words("Baseline", baselines if len(set(baselines)) > 1 else [], 2),
         Column("n", tuple(_counted(one) for one in comparisons), 0),
         Column("Difference", tuple(row[0] for row in _differences(comparisons)), 0),
-        Column("95 % CI", tuple(_interval(*row[1:]) for row in _differences(comparisons)), 1),
+        Column("95 % CI", tuple(_interval(*row[1:]) for row in _differences(comparisons)), 2),
         _numbers("d_z", [one.dz for one in comparisons], 5),
         _numbers("P(improve)", [one.p_improve for one in comparisons], 6),
         _small("p perm.", [one.p_permutation for one in comparisons], 8),

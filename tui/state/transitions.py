@@ -179,7 +179,8 @@ def restored(lab: Lab) -> Lab:
 def outdone(runs: Runs, study: Study) -> Runs:
     """Return the runs with more finished repeats than a study would train in their place."""
     names = {arm.name for arm in study.arms}
-    return tuple(run for run in runs if run.name in names and len(run.replicates) > study.repeats)
+    more = [run for run in runs if run.name in names and len(run.replicates) > study.repeats]
+    return tuple({run.name: run for run in more}.values())
 
 
 def experiments_listed(

@@ -12,7 +12,7 @@ from textual.containers import Horizontal, Vertical
 from hiss.tui.state import comparing, plan
 from hiss.tui.widgets.charts import Chart
 from hiss.tui.widgets.comparison import ArmDetail, Verdicts, compared_runs
-from hiss.tui.widgets.lines import AutoHeightText, PlanLine, TitleLine
+from hiss.tui.widgets.lines import Legend, PlanLine, TitleLine
 from hiss.tui.widgets.live_board import LiveBoard
 from hiss.tui.widgets.readout import ReadoutLine
 
@@ -85,7 +85,7 @@ class CompareBoard(LiveBoard):
                 with Vertical(id="arm", classes="pane"):
                     yield ArmDetail()
                 with Vertical(id="curves", classes="pane"):
-                    yield AutoHeightText(id="legend")
+                    yield Legend(id="legend")
                     yield Chart(hint=())
         yield ReadoutLine(idle)
 
@@ -136,11 +136,11 @@ class CompareBoard(LiveBoard):
     def _show_legend(self, lab: Lab) -> None:
         current, pane = lab.comparing.current, self.query_one("#curves")
         if current is None or not (runs := compared_runs(lab, current)):
-            self.query_one(AutoHeightText).show_text(Text())
+            self.query_one(Legend).show_text(Text())
             return
         from hiss.tui.charts.curves import key, legend, shown_quantity
 
-        self.query_one(AutoHeightText).show_text(legend(runs, self.look))
+        self.query_one(Legend).show_text(legend(runs, self.look))
         pane.border_title = shown_quantity(lab, runs).capitalize()
         pane.border_subtitle = key(lab.view, runs, self.look)
 

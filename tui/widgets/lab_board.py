@@ -10,7 +10,7 @@ from textual.containers import Horizontal, Vertical
 
 from hiss.tui.state.settings import titled
 from hiss.tui.widgets.charts import Chart, Scatter
-from hiss.tui.widgets.lines import AutoHeightText, Diagram, TitleLine
+from hiss.tui.widgets.lines import Diagram, Legend, TitleLine
 from hiss.tui.widgets.live_board import LiveBoard
 from hiss.tui.widgets.presets import PresetList
 from hiss.tui.widgets.readout import ReadoutLine
@@ -36,7 +36,7 @@ class LabBoard(LiveBoard):
                     yield Scatter()
             with Vertical(id="right", classes="column"):
                 with Vertical(id="curves", classes="pane"):
-                    yield AutoHeightText(id="legend")
+                    yield Legend(id="legend")
                     yield Chart()
                 yield Results(id="results", classes="pane")
         yield ReadoutLine()
@@ -103,12 +103,12 @@ class LabBoard(LiveBoard):
     def _show_legend(self, lab: Lab) -> None:
         pane = self.query_one("#curves")
         if not lab.runs:
-            self.query_one(AutoHeightText).show_text(Text())
+            self.query_one(Legend).show_text(Text())
             pane.border_title, pane.border_subtitle = lab.view.quantity.capitalize(), ""
             return
         from hiss.tui.charts.curves import key, legend, shown_quantity
 
-        self.query_one(AutoHeightText).show_text(legend(lab.runs, self.look))
+        self.query_one(Legend).show_text(legend(lab.runs, self.look))
         pane.border_title = titled(shown_quantity(lab, lab.runs).capitalize(), lab.runs)
         pane.border_subtitle = key(lab.view, lab.runs, self.look)
 

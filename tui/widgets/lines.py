@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from rich.style import Style
@@ -11,7 +11,7 @@ from textual.widgets import Static
 
 from hiss.tui.state.plan import repeats, study_mode
 from hiss.tui.state.settings import Setting
-from hiss.tui.widgets.picture import Picture
+from hiss.tui.widgets.picture import ELLIPSIS, Picture
 
 if TYPE_CHECKING:
     from hiss.tui.state.model import Lab
@@ -140,3 +140,41 @@ class AutoHeightText(Static):
             self._text = text
             self.display = bool(text)
             self.update(text)
+
+
+class Legend(AutoHeightText):
+    """The names of arms, in as few lines as they fit into; more than `MOST_LINES` are counted."""
+
+    _whole = Text()
+
+    def show_text(self, text: Text) -> None:
+        """Show names that are joined by `GAP`."""
+        self._whole = text
+        room = self.container_size.width - self.gutter.width
+        super().show_text(in_lines(list(text.split(GAP)), room) if text and room > 0 else text)
+
+    def on_resize(self) -> None:
+        """Fit the names into the new width."""
+        self.show_text(self._whole)
+
+
+GAP = "  "
+"""Stands between the names of a legend."""
+MOST_LINES = 2
+"""Lines that a legend takes at most."""
+
+
+def in_lines(names: Sequence[Text], width: int) -> Text:
+    """Return unbroken names in lines of `width` cells, with the number of those left out."""
+    lines: list[Text] = []
+    for place, name in enumerate(names):
+        if lines and lines[-1].cell_len + len(GAP) + name.cell_len <= width:
+            lines[-1] = Text.assemble(lines[-1], GAP, name)
+        elif len(lines) < MOST_LINES:
+            lines.append(name)
+        else:
+            rest = f"{ELLIPSIS} {len(names) - place} more"
+            lines[-1].truncate(max(0, width - len(rest) - 1), overflow="ellipsis")
+            lines[-1] = Text.assemble(lines[-1], " ", rest)
+            break
+    return Text("\n").join(lines)

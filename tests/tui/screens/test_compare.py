@@ -11,6 +11,7 @@ from hiss.results.outcomes import ArmStarted, BackendLoaded, ReplicateEnded
 from hiss.tui.console.reducer import reported
 from hiss.tui.state import comparing, transitions
 from hiss.tui.state.model import Comparing, Lab
+from hiss.tui.tables.comparison import verdict_table
 from hiss.tui.widgets.compare_board import caption, idle, planned, progress
 from hiss.tui.workers.questions import about_comparison
 
@@ -156,3 +157,11 @@ def test_an_answer_about_other_arms_comes_too_late(lab: Lab) -> None:
     late = asked(compared(comparing.entered(lab))).comparing.comparisons
     other = comparing.targeted(lab, ("patterns/mlp", "extensions/input-and-hidden"))
     assert comparing.answered(other, late) is other
+
+
+@pytest.mark.parametrize("width", [44, 60, 80, 120, 200])
+@pytest.mark.parametrize("short", [False, True])
+def test_the_verdict_is_the_last_column_to_give_way(lab: Lab, width: int, short: bool) -> None:
+    lab = asked(compared(comparing.entered(lab)))
+    table = verdict_table(lab.comparing.comparisons, width, short)
+    assert "Verdict" in [column.header for column in table.columns]

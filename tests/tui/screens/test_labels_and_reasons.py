@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -318,3 +319,36 @@ async def test_a_low_terminal_has_rows_for_the_presets(until: Until) -> None:
         await until(pilot, ready(app))
         assert app.screen.query_one(PresetList).content_size.height >= 5
         assert "input-noise" in text(app)
+
+
+async def test_a_sweep_of_fewer_repeats_replaces_more_only_after_a_question(until: Until) -> None:
+    app = HissApp(ScriptedEngine(chunk=4000))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, ready(app))
+        await pilot.press("down", "down", "w")
+        await trained(pilot, until, app, "enter")
+        before = app.lab.sweeping.runs
+        await pilot.press("n", "n", "enter")
+        await until(pilot, lambda: isinstance(app.screen, ConfirmDialog))
+        await pilot.press("n")
+        assert app.lab.sweeping.runs == before
+
+
+async def test_a_sweeps_table_scrolls_to_the_selected_point_below_long_findings(
+    until: Until,
+) -> None:
+    app = HissApp(ScriptedEngine(chunk=4000))
+    async with app.run_test(size=(120, 36)) as pilot:
+        await until(pilot, ready(app))
+        await pilot.press("down", "down", "w", "n", "n")
+        await trained(pilot, until, app, "enter")
+        await until(pilot, lambda: app.lab.sweeping.settled)
+        findings = app.lab.sweeping.findings
+        assert findings is not None
+        wordy = replace(findings, sentences=tuple(f"Sentence {n}." for n in range(20)))
+        app.lab = replace(app.lab, sweeping=replace(app.lab.sweeping, findings=wordy))
+        for key, shown in (("right", "   1  10"), ("left", "   0  10")):
+            await pilot.press(*(6 * [key]))
+            await until(pilot, lambda shown=shown: shown in text(app))
+            assert "Sentence 0." in text(app) and "Sentence 19." not in text(app)
+            assert ". …" in text(app)

@@ -94,6 +94,7 @@ class StudyScreen(ConsoleScreen):
     def action_cycle_mode(self) -> None:
         """Set the next mode."""
         self.lab = transitions.mode_cycled(self.lab)
+        self.say(f"Mode of the next study: {self.lab.mode or 'as the presets propose'}.")
 
     def action_ask_repeats(self) -> None:
         """Ask for the number of repeats."""

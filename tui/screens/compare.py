@@ -91,7 +91,10 @@ class CompareScreen(StudyScreen, CurvesScreen, PanesScreen, inherit_bindings=Fal
 
     def _chosen(self, names: tuple[str, ...] | None) -> None:
         if names:
+            trained = self.lab.comparing.study is not None
             self.lab = comparing.targeted(self.lab, names)
+            if trained and self.lab.comparing.study is None:
+                self.say("u brings the last comparison back.")
 
     def action_next_baseline(self) -> None:
         """Compare with the next arm, or with each arm's own baseline."""

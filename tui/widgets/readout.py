@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from hiss.tui.state.model import Ending, Lab, Run
 
 WARNING = "!"
-UNREADABLE = "this file cannot be read · e edits it, enter trains what is marked"
+UNREADABLE = "this file cannot be read · e edits it"
 NARROW = 72
 """Cells below which only the most important numbers are shown."""
 DISPENSABLE = ("epochs/s", "train", "repeats")

@@ -19,6 +19,8 @@ from hiss.tui.screens.editor import EditorScreen
 from hiss.tui.screens.lab import LabScreen
 from hiss.tui.state import drafts
 from hiss.tui.state.drafts import Draft
+from hiss.tui.style.glyphs import GLYPHS
+from hiss.tui.style.themes import DARK, picture_style
 from hiss.tui.widgets.presets import PresetList
 
 Until = Callable[[Pilot[None], Callable[[], object]], Awaitable[None]]
@@ -352,3 +354,23 @@ async def test_a_sweeps_table_scrolls_to_the_selected_point_below_long_findings(
             await until(pilot, lambda shown=shown: shown in text(app))
             assert "Sentence 0." in text(app) and "Sentence 19." not in text(app)
             assert ". …" in text(app)
+
+
+async def test_a_comparison_given_up_for_other_presets_can_be_brought_back(until: Until) -> None:
+    app = HissApp(ScriptedEngine(chunk=4000))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, ready(app))
+        await pilot.press("v")
+        await trained(pilot, until, app, "enter")
+        compared = app.lab.comparing.runs
+        await pilot.press("p", "space", "down", "enter")
+        await until(pilot, lambda: said(app) == "u brings the last comparison back.")
+        assert app.lab.comparing.runs == ()
+        await pilot.press("u")
+        assert app.lab.comparing.runs == compared
+
+
+def test_more_than_six_arms_have_colours_and_symbols_of_their_own() -> None:
+    style = picture_style(DARK, GLYPHS["braille"])
+    looks = {(style.color(place), style.symbol(place)) for place in range(36)}
+    assert len(looks) == 36

@@ -20,14 +20,14 @@ def verdict_columns(comparisons: Sequence[Comparison]) -> tuple[Column, ...]:
         _words("Baseline", baselines if len(set(baselines)) > 1 else [], 2),
         Column("n", tuple(_counted(one) for one in comparisons), 0),
         Column("Difference", tuple(row[0] for row in _differences(comparisons)), 0),
-        Column("95 % CI", tuple(_interval(*row[1:]) for row in _differences(comparisons)), 1),
+        Column("95 % CI", tuple(_interval(*row[1:]) for row in _differences(comparisons)), 2),
         _numbers("d_z", [one.dz for one in comparisons], 5),
         _numbers("P(improve)", [one.p_improve for one in comparisons], 6),
         _small("p perm.", [one.p_permutation for one in comparisons], 8),
         _small("p Wilcoxon", [one.p_wilcoxon for one in comparisons], 9),
         _small("p Holm", [one.p_holm for one in comparisons], 3),
         _words("worse / same / better", [_chances(one.rope) for one in comparisons], 4),
-        _words("Verdict", [VERDICTS[one.verdict] for one in comparisons], 10),
+        _words("Verdict", [VERDICTS[one.verdict] for one in comparisons], 0),
     )
     return tuple(column for column in made if any(cell != NOTHING for cell in column.cells))
 

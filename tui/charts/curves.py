@@ -22,7 +22,7 @@ class Line:
 
     band: MeanBand
     arm: int
-    """The arm's place on the screen, which decides on colour and symbol."""
+    """The arm's place in the session, which decides on colour and symbol."""
     training: bool
     """Whether it was measured on the training rows: faint, with a hollow symbol."""
     every: bool = False
@@ -66,7 +66,7 @@ def curves_picture(lab: Lab, runs: Runs) -> CurvesPicture:
     """Return the picture of some runs of which at least one has curves."""
     quantity = shown_quantity(lab, runs)
     training = shows_training(lab.view, runs)
-    lines = [line for arm, run in enumerate(runs) for line in _lines(lab.view, run, arm, quantity)]
+    lines = [line for run in runs for line in _lines(lab.view, run, run.place, quantity)]
     return CurvesPicture(
         lines=tuple(line for line in lines if training or not line.training),
         epochs=max(run.experiment.training.epochs for run in runs if run.curves),
@@ -77,7 +77,7 @@ def curves_picture(lab: Lab, runs: Runs) -> CurvesPicture:
 
 def legend(runs: Runs, style: PictureStyle) -> Text:
     """Return every run's name beside its symbol, in its colour."""
-    return Text("  ").join(_entry(run, arm, style) for arm, run in enumerate(runs))
+    return Text("  ").join(_entry(run, run.place, style) for run in runs)
 
 
 def key(view: View, runs: Runs, style: PictureStyle) -> str:
@@ -158,6 +158,6 @@ def _repeats(view: View, runs: Runs) -> str:
 
 
 def _entry(run: Run, arm: int, style: PictureStyle) -> Text:
-    symbol = style.glyphs.filled[arm % len(style.glyphs.filled)]
+    symbol = style.symbol(arm)
     name = run.name.rpartition("/")[2]
     return Text(f"{symbol}\u00a0{name}", hex_color(style.color(arm)))

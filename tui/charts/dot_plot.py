@@ -52,9 +52,9 @@ def dot_rows(runs: Runs, style: PictureStyle, metric: str | None = None) -> list
             run.name.rpartition("/")[2],
             tuple(scores(run.replicates, metric).values()),
             len(run.failed),
-            hex_color(style.color(arm)),
+            hex_color(style.color(run.place)),
         )
-        for arm, run in enumerate(runs)
+        for run in runs
     ]
 
 

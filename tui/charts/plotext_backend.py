@@ -203,12 +203,11 @@ def _draw_symbols(figure: Plot, line: Line, edges: NDArray[np.int64], style: Pic
     """Put the arm's symbol on its curve here and there, at places that other arms leave free."""
     low, high = extremes(line.band.mean, edges)
     period = max(8, len(edges) // 5)
-    symbols = style.glyphs.hollow if line.training else style.glyphs.filled
     first = (period * (2 * (line.arm % 6) + line.training)) // 12 + period // 12
     x = np.arange(first, len(low), period)
     x = x[np.isfinite(low[x])]
     y = (low[x] + high[x]) / 2
-    symbol = symbols[line.arm % len(symbols)]
+    symbol = style.symbol(line.arm, hollow=line.training)
     _scatter(figure, x, y, symbol, style.color(line.arm, faint=line.training))
 
 

@@ -24,7 +24,8 @@ class Commands(Provider):
         matcher = self.matcher(query)
         for name, run in self._commands():
             if (score := matcher.match(name)) > 0:
-                yield Hit(score, matcher.highlight(name), run)
+                # Of names that match alike, the one with the least besides comes first.
+                yield Hit(score * (1 + 1 / len(name)), matcher.highlight(name), run)
 
     def _commands(self) -> Iterator[tuple[str, IgnoreReturnCallbackType]]:
         for hint in by_area(key_hints(self.screen)):

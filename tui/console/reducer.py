@@ -16,7 +16,7 @@ from hiss.results.outcomes import (
     StudyEnded,
     TrainingStarted,
 )
-from hiss.tui.state import comparing, model, sweeping, transitions
+from hiss.tui.state import comparing, runs, sweeping, transitions
 from hiss.tui.state.model import Lab, Run
 from hiss.tui.state.transitions import over_runs
 from hiss.tui.workers import messages
@@ -63,14 +63,14 @@ def reported(lab: Lab, event: Event) -> Lab:
                 lab, arm, lambda run: replace(run, state="ended", replicates=result.replicates)
             )
         case StudyEnded():
-            return lab
+            return transitions.study_reported(lab, event.result)
         case _:
             assert_never(event)
 
 
 def backend_loaded(lab: Lab, fingerprint: Fingerprint) -> Lab:
     """Return the state once TensorFlow is imported: runs that waited for it are queued."""
-    return replace(over_runs(lab, model.runs_loaded), backend=fingerprint)
+    return replace(over_runs(lab, runs.runs_loaded), backend=fingerprint)
 
 
 def _changed(lab: Lab, arm: int, change: Callable[[Run], Run]) -> Lab:
@@ -78,4 +78,4 @@ def _changed(lab: Lab, arm: int, change: Callable[[Run], Run]) -> Lab:
     if study is None:
         return lab
     name = study.arms[arm].name
-    return over_runs(lab, lambda some: model.run_changed(some, name, change))
+    return over_runs(lab, lambda some: runs.run_changed(some, name, change))

@@ -13,7 +13,13 @@ from textual.binding import Binding, BindingType
 from hiss.tui.screens.mixins.base import ConsoleScreen
 from hiss.tui.screens.mixins.curves import CurvesScreen
 from hiss.tui.screens.mixins.panes import PanesScreen, pane_bindings
-from hiss.tui.screens.mixins.study import StudyScreen
+from hiss.tui.screens.mixins.study import (
+    NOTHING_CLEARED,
+    NOTHING_TO_CLEAR,
+    READING,
+    TRAINING,
+    StudyScreen,
+)
 from hiss.tui.state import comparing, plan
 from hiss.tui.state.model import Lab, Runs
 from hiss.tui.widgets.compare_board import CompareBoard
@@ -45,6 +51,8 @@ class CompareScreen(StudyScreen, CurvesScreen, PanesScreen, inherit_bindings=Fal
         Binding("L", "toggle_quantity", "loss curves", False, id="view.quantity",
                 tooltip="Switch the curves between accuracy and loss"),
         Binding("c", "clear", "clear", id="study.clear", tooltip="Remove the runs"),
+        Binding("u,ctrl+z", "restore", "undo clear", False, id="study.restore",
+                tooltip="Bring back the comparison that was cleared"),
         *ConsoleScreen.BINDINGS,
         *pane_bindings(CompareBoard.PANES),
     ]  # fmt: skip
@@ -60,16 +68,18 @@ class CompareScreen(StudyScreen, CurvesScreen, PanesScreen, inherit_bindings=Fal
         current = self.lab.comparing.current
         return compared_runs(self.lab, current) if current else ()
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Disable what the state forbids."""
-        if action in ("compare", "clear", "next_baseline", "move", "choose"):
-            return True if permitted(self.lab, action) else None
-        return super().check_action(action, parameters)
+    def refusal(self, action: str, parameters: tuple[object, ...]) -> str:
+        """Return why an action cannot be carried out now; empty if it can."""
+        if action in OWN:
+            return refusal(self.lab, action)
+        return super().refusal(action, parameters)
 
     def action_compare(self) -> None:
-        """Train all arms."""
+        """Train all arms; ask first where they have more repeats already."""
         arms, device = comparing.arms(self.lab), self.console.engine_thread.device
-        self.console.start(plan.study_of(self.lab, arms, self.NAME, device), compared=True)
+        study = plan.study_of(self.lab, arms, self.NAME, device)
+        shown = (*self.lab.comparing.runs, *self.lab.runs)
+        self.replace_runs(shown, study, partial(self.console.start, study, compared=True))
 
     def action_choose(self) -> None:
         """Ask for the presets to compare."""
@@ -81,7 +91,10 @@ class CompareScreen(StudyScreen, CurvesScreen, PanesScreen, inherit_bindings=Fal
 
     def _chosen(self, names: tuple[str, ...] | None) -> None:
         if names:
+            trained = self.lab.comparing.study is not None
             self.lab = comparing.targeted(self.lab, names)
+            if trained and self.lab.comparing.study is None:
+                self.say("u brings the last comparison back.")
 
     def action_next_baseline(self) -> None:
         """Compare with the next arm, or with each arm's own baseline."""
@@ -98,10 +111,15 @@ class CompareScreen(StudyScreen, CurvesScreen, PanesScreen, inherit_bindings=Fal
     def action_clear(self) -> None:
         """Remove the runs."""
         self.lab = comparing.cleared(self.lab)
+        self.say("Cleared: u brings it back.")
+
+    def action_restore(self) -> None:
+        """Bring back what was cleared, or given up for other presets."""
+        self.lab = comparing.restored(self.lab)
 
     def commands(self) -> dict[str, Callable[[], None]]:
         """Return the commands of this screen in the palette, one for each preset."""
-        if not permitted(self.lab, "choose"):
+        if refusal(self.lab, "choose"):
             return {}
         return {
             f"preset: Compare {one.name} with its baseline": partial(self._chosen, (one.name,))
@@ -109,17 +127,28 @@ class CompareScreen(StudyScreen, CurvesScreen, PanesScreen, inherit_bindings=Fal
         }
 
 
-def permitted(lab: Lab, action: str) -> bool:
-    """Return whether a state allows an action."""
+OWN = ("compare", "clear", "restore", "next_baseline", "move", "choose")
+"""Actions of this screen that a state may forbid."""
+
+
+def refusal(lab: Lab, action: str) -> str:
+    """Return why a state does not allow an action of this screen; empty if it does."""
     trains = lab.running and lab.study is lab.comparing.study
+    few = len(comparing.arms(lab)) < 2
     match action:
-        case "compare":
-            return not lab.running and len(comparing.arms(lab)) > 1
-        case "clear":
-            return not trains and lab.comparing.study is not None
-        case "choose":
-            return not trains and bool(lab.experiments)
-        case "next_baseline":
-            return len(comparing.arms(lab)) > 1
+        case "compare" if lab.running:
+            return TRAINING
+        case "compare" | "next_baseline" if few:
+            return "Two arms are needed at least: p chooses presets."
+        case "clear" | "choose" | "restore" if trains:
+            return "This comparison is being trained: x stops it."
+        case "clear" if lab.comparing.study is None:
+            return NOTHING_TO_CLEAR
+        case "restore" if lab.comparing.before is None:
+            return NOTHING_CLEARED
+        case "choose" if not lab.experiments:
+            return READING
+        case "move" if len(lab.comparing.comparisons) < 2:
+            return "There is no other arm to select."
         case _:
-            return len(lab.comparing.comparisons) > 1
+            return ""

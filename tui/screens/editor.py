@@ -15,7 +15,7 @@ from textual.widgets import Input, OptionList, Static, TextArea
 from hiss.library.drafting import check_text, with_known_arguments, with_layer_order, with_value
 from hiss.library.fields import fields_of
 from hiss.tui.screens import editor_keys
-from hiss.tui.screens.mixins.study import StudyScreen
+from hiss.tui.screens.mixins.study import TRAINING, StudyScreen
 from hiss.tui.state import drafts, transitions
 from hiss.tui.state.drafts import Draft, LayerList
 from hiss.tui.widgets.form import Form
@@ -90,11 +90,14 @@ class EditorScreen(StudyScreen, inherit_bindings=False):
                 return isinstance(self.focused, Outline)
             case _ if typing and action in editor_keys.LETTERS:
                 return False
-            case "run" if self.lab.running:
-                return None
+        return super().check_action(action, parameters)
+
+    def refusal(self, action: str, parameters: tuple[object, ...]) -> str:
+        """Return why an action cannot be carried out now; empty if it can."""
+        if action == "run" and self.lab.running:
+            return TRAINING
         step = int(str(parameters[0])) if action == "move_layer" and parameters else 0
-        possible = editor_keys.permitted(action, step, self.draft, self.checked, self.layer_list)
-        return True if possible else None
+        return editor_keys.refusal(action, step, self.draft, self.checked, self.layer_list)
 
     async def change(self, text: str, key: str = "", part: str = "") -> None:
         """Replace the text; undo joins successive changes of one key.
@@ -263,7 +266,7 @@ class EditorScreen(StudyScreen, inherit_bindings=False):
     async def action_run(self) -> None:
         """Train the draft, and go to the screen that shows its curves."""
         await self.take_typed()
-        experiment = self.checked.experiment
+        experiment = drafts.unchanged(self.draft, self.lab.experiments) or self.checked.experiment
         if experiment is not None:
             self.console.list_experiments((experiment,))
             self.app.pop_screen()

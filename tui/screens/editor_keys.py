@@ -37,19 +37,18 @@ BINDINGS: list[BindingType] = [
     Binding("o", "start_over", "start over", False, id="draft.over",
             tooltip="Discard the draft and start over"),
     Binding("ctrl+z", "undo", "undo", id="draft.undo", tooltip="Undo the latest change"),
-    *ConsoleScreen.ALWAYS,
+    *ConsoleScreen.VIEWER,
     Binding("f1", "show_help_here", "help", id="draft.help", tooltip="Show all keys"),
 ]  # fmt: skip
 
+DONE = {"run": "trained", "save": "saved"}
 LAYERS = ("add_layer", "add_noise", "copy_layer", "remove_layer", "move_layer")
-LETTERS = (*LAYERS, "start_over", "toggle_theme", "show_log", "ask_quit")
+LETTERS = (*LAYERS, "start_over", "toggle_theme", "show_log", "close")
 """Actions whose keys are letters, which an input takes for itself."""
 
 
-def permitted(
-    action: str, step: int, draft: Draft, checked: CheckedText, layers: LayerList
-) -> bool:
-    """Return whether an action can be carried out on a draft.
+def refusal(action: str, step: int, draft: Draft, checked: CheckedText, layers: LayerList) -> str:
+    """Return why an action cannot be carried out on a draft, in a sentence; empty if it can.
 
     Args:
         action: The name of the action.
@@ -59,17 +58,24 @@ def permitted(
         layers: Its layers.
     """
     match action:
-        case "run" | "save":
-            return checked.experiment is not None
-        case "add_layer" | "add_noise" | "toggle_text":
-            return checked.table is not None
-        case "copy_layer" | "remove_layer":
-            return layers.selected is not None
-        case "move_layer":
-            return layers.can_move(step)
-        case "undo":
-            return bool(draft.past)
-        case "start_over":
-            return draft.changed and bool(draft.initial)
+        case "run" | "save" if checked.experiment is None:
+            return " ".join((f"It cannot be {DONE[action]} like this.", first_problem(checked)))
+        case "add_layer" | "add_noise" | "toggle_text" if checked.table is None:
+            return " ".join(("The text is no TOML.", first_problem(checked)))
+        case "copy_layer" | "remove_layer" | "move_layer" if layers.selected is None:
+            return "No layer is selected."
+        case "move_layer" if not layers.can_move(step):
+            return f"The layer is the {'first' if step < 0 else 'last'}."
+        case "undo" if not draft.past:
+            return "There is nothing to undo."
+        case "start_over" if not draft.initial:
+            return "There is no saved preset to start over from."
+        case "start_over" if not draft.changed:
+            return "There are no changes to discard."
         case _:
-            return True
+            return ""
+
+
+def first_problem(checked: CheckedText) -> str:
+    """Return the first problem of a text; empty if there is none."""
+    return next((f"{key}{text}" for key, text in checked.problems.items()), "")

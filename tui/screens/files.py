@@ -59,7 +59,7 @@ class FilesScreen(ConsoleScreen, inherit_bindings=False):
                 tooltip="Encode the column one-hot, or use its values as they are"),
         Binding("slash", "type_path", "path", key_display="/", priority=True, id="data.path",
                 tooltip="Type a path; → completes it"),
-        *ConsoleScreen.ALWAYS,
+        *ConsoleScreen.VIEWER,
     ]  # fmt: skip
 
     _choice: Choice | None = None
@@ -102,14 +102,20 @@ class FilesScreen(ConsoleScreen, inherit_bindings=False):
         match action:
             case "choose_target" | "switch_task" | "toggle_drop" | "toggle_one_hot":
                 return in_table
-            case "add":
-                return True if self.view.usable and self.has_class("-viewing") else None
             case "type_path":
                 return not typing and bool(self.query(Input))
-            case "toggle_theme" | "show_log" | "show_help" | "ask_quit":
-                return None if typing else True
+            case "toggle_theme" | "show_log" | "show_help" | "close":
+                return not typing
             case _:
-                return True
+                return super().check_action(action, parameters)
+
+    def refusal(self, action: str, parameters: tuple[object, ...]) -> str:
+        """Return why an action cannot be carried out now; empty if it can."""
+        if action != "add" or (self.view.usable and self.has_class("-viewing")):
+            return ""
+        if not self.has_class("-viewing"):
+            return "No file is open."
+        return "The file is still being read." if self._reading else "The file cannot be used."
 
     @on(DirectoryTree.NodeHighlighted)
     def read_after_pause(self) -> None:
@@ -243,5 +249,9 @@ class FilesScreen(ConsoleScreen, inherit_bindings=False):
             self._hint(HINT)
             self.refresh_bindings()
         else:
-            self.console.background.cancel("table")
-            self.app.pop_screen()
+            self.action_close()
+
+    def action_close(self) -> None:
+        """Go back to the lab."""
+        self.console.background.cancel("table")
+        self.app.pop_screen()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -19,6 +19,9 @@ from hiss.tui.state import plan, transitions
 from hiss.tui.widgets.keybar import KeyBar
 from hiss.tui.widgets.lab_board import LabBoard
 from hiss.tui.widgets.presets import PresetList
+
+if TYPE_CHECKING:
+    from hiss.experiment.spec import Experiment
 
 
 class LabScreen(PresetScreen, CurvesScreen, PanesScreen, inherit_bindings=False):
@@ -41,6 +44,8 @@ class LabScreen(PresetScreen, CurvesScreen, PanesScreen, inherit_bindings=False)
         *CurvesScreen.REPEATS,
         Binding("r", "rerun", "rerun", id="study.rerun", tooltip="Run the last study again"),
         Binding("c", "clear", "clear", id="study.clear", tooltip="Remove the runs from the screen"),
+        Binding("u,ctrl+z", "restore", "undo clear", False, id="study.restore",
+                tooltip="Bring back the runs that were cleared"),
         Binding("p", "toggle_strips", "points", False, id="view.strips",
                 tooltip="Switch between the table and every repeat's score as a point"),
         *ConsoleScreen.BINDINGS,
@@ -66,8 +71,16 @@ class LabScreen(PresetScreen, CurvesScreen, PanesScreen, inherit_bindings=False)
     @on(PresetList.DoubleClicked)
     def train_clicked(self) -> None:
         """Train the preset that was double-clicked."""
-        if self.lab.experiment is not None and not self.lab.running:
+        if self.lab.running or self.lab.experiment is None:
+            self.say(self.refusal("train", ()))
+        else:
             self.train((self.lab.experiment,))
+
+    def refusal(self, action: str, parameters: tuple[object, ...]) -> str:
+        """Return why an action cannot be carried out now; empty if it can."""
+        if action == "toggle_strips" and not self.lab.runs:
+            return "There are no scores yet."
+        return super().refusal(action, parameters)
 
     def action_train(self) -> None:
         """Train the marked presets, else the selected one."""
@@ -81,6 +94,11 @@ class LabScreen(PresetScreen, CurvesScreen, PanesScreen, inherit_bindings=False)
     def action_clear(self) -> None:
         """Remove the runs from the screen."""
         self.lab = transitions.cleared(self.lab)
+        self.say("Cleared: u brings it back.")
+
+    def action_restore(self) -> None:
+        """Bring back what was cleared."""
+        self.lab = transitions.restored(self.lab)
 
     def action_cycle_repeats(self) -> None:
         """Set the next usual number of repeats."""
@@ -116,5 +134,11 @@ class LabScreen(PresetScreen, CurvesScreen, PanesScreen, inherit_bindings=False)
         if self.lab.running:
             return self.draft_commands()
         return self.draft_commands() | {
-            f"preset: Train {one.name}": partial(self.train, (one,)) for one in self.lab.experiments
+            f"preset: Train {one.name}": partial(self._train_named, one)
+            for one in self.lab.experiments
         }
+
+    def _train_named(self, experiment: Experiment) -> None:
+        """Select a preset and train it."""
+        self.lab = transitions.highlighted(self.lab, experiment.name)
+        self.train((experiment,))

@@ -13,15 +13,21 @@ from textual.binding import Binding, BindingType
 from hiss.tui.screens.mixins.base import ConsoleScreen
 from hiss.tui.screens.mixins.curves import CurvesScreen
 from hiss.tui.screens.mixins.panes import PanesScreen, pane_bindings
-from hiss.tui.screens.mixins.study import StudyScreen
+from hiss.tui.screens.mixins.study import (
+    NOTHING_CLEARED,
+    NOTHING_TO_CLEAR,
+    READING,
+    TRAINING,
+    StudyScreen,
+)
 from hiss.tui.state import plan, sweeping
-from hiss.tui.state.model import Lab, Runs
+from hiss.tui.state.model import Lab, Runs, Sweeping
 from hiss.tui.widgets.keybar import KeyBar
 from hiss.tui.widgets.sweep_board import SweepBoard
 
 if TYPE_CHECKING:
     from hiss.experiment.spec import Study
-    from hiss.studies.search import Grid
+    from hiss.studies.search import Grid, Search
 
 
 class SweepScreen(StudyScreen, CurvesScreen, PanesScreen, inherit_bindings=False):
@@ -58,6 +64,8 @@ class SweepScreen(StudyScreen, CurvesScreen, PanesScreen, inherit_bindings=False
         *CurvesScreen.BINDINGS,
         Binding("C", "clear", "clear", False, id="study.clear",
                 tooltip="Remove the runs and the findings"),
+        Binding("u,ctrl+z", "restore", "undo clear", False, id="study.restore",
+                tooltip="Bring back the sweep that was cleared"),
         *ConsoleScreen.BINDINGS,
         *pane_bindings(SweepBoard.PANES),
     ]  # fmt: skip
@@ -73,13 +81,11 @@ class SweepScreen(StudyScreen, CurvesScreen, PanesScreen, inherit_bindings=False
         run = sweeping.run_at(self.lab, sweeping.place(self.lab))
         return (run,) if run else ()
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Disable what the state forbids."""
-        if action == "ask_strengths" and parameters == (True,):
-            return True if _two_sites(self.lab) else None
-        if (allowed := permitted(self.lab, action)) is not None:
-            return True if allowed else None
-        return super().check_action(action, parameters)
+    def refusal(self, action: str, parameters: tuple[object, ...]) -> str:
+        """Return why an action cannot be carried out now; empty if it can."""
+        if action in OWN:
+            return refusal(self.lab, action, second=parameters == (True,))
+        return super().refusal(action, parameters)
 
     def action_sweep(self) -> None:
         """Train every point of the grid."""
@@ -92,7 +98,11 @@ class SweepScreen(StudyScreen, CurvesScreen, PanesScreen, inherit_bindings=False
         except EngineError as error:
             self.app.post_message(Refused(error))
         else:
-            self._start_stage(sweeping.started(self.lab, search, study), study)
+            begin = partial(self._start_sweep, search, study)
+            self.replace_runs(self.lab.sweeping.runs, study, begin)
+
+    def _start_sweep(self, search: Search, study: Study) -> None:
+        self._start_stage(sweeping.started(self.lab, search, study), study)
 
     def action_refine(self) -> None:
         """Train more points about the plateau."""
@@ -174,6 +184,11 @@ class SweepScreen(StudyScreen, CurvesScreen, PanesScreen, inherit_bindings=False
     def action_clear(self) -> None:
         """Remove the runs and the findings."""
         self.lab = sweeping.cleared(self.lab)
+        self.say("Cleared: u brings it back.")
+
+    def action_restore(self) -> None:
+        """Bring back what was cleared."""
+        self.lab = sweeping.restored(self.lab)
 
     def commands(self) -> dict[str, Callable[[], None]]:
         """Return the commands of this screen in the palette, one for each preset."""
@@ -183,34 +198,64 @@ class SweepScreen(StudyScreen, CurvesScreen, PanesScreen, inherit_bindings=False
         }
 
 
-def permitted(lab: Lab, action: str) -> bool | None:
-    """Return whether a state allows an action; None for actions of other classes."""
-    now = lab.sweeping
-    found = now.findings
-    done = not lab.running and found is not None and now.settled and found.best is not None
+OWN = (
+    *("sweep", "refine", "confirm", "ask_strengths", "next_site"),
+    *("choose", "move", "clear", "restore"),
+)
+"""Actions of this screen that a state may forbid."""
+
+
+def refusal(lab: Lab, action: str, second: bool = False) -> str:
+    """Return why a state does not allow an action of this screen; empty if it does.
+
+    Args:
+        lab: The state.
+        action: The name of the action.
+        second: Whether it is about the second site.
+    """
+    now, trains = lab.sweeping, lab.running and lab.where == "sweep"
     match action:
-        case "sweep":
-            return not lab.running and plan.search_site(lab) is not None
-        case "ask_strengths":
-            return plan.search_site(lab) is not None
-        case "refine":
-            return done and now.shown is not None and len(now.shown.axes) == 1
-        case "confirm":
-            return done and found is not None and found.best != found.found.search.zero_noise
-        case "choose" | "next_site":
-            return bool(lab.experiments)
-        case "move":
-            return now.shown is not None
-        case "clear":
-            return now.study is not None and not (lab.running and lab.where == "sweep")
+        case "sweep" | "refine" | "confirm" if lab.running:
+            return TRAINING
+        case "refine" | "confirm":
+            return _refused_stage(now, action)
+        case "choose" | "next_site" if not lab.experiments:
+            return READING
+        case "sweep" | "ask_strengths" | "next_site":
+            return plan.obstacle(lab) or _refused_site(lab, action, second)
+        case "move" if now.shown is None:
+            return "There is no grid yet: enter sweeps."
+        case "clear" | "restore" if trains:
+            return "This sweep is being trained: x stops it."
+        case "clear" if now.study is None:
+            return NOTHING_TO_CLEAR
+        case "restore" if now.before is None:
+            return NOTHING_CLEARED
         case _:
-            return None
+            return ""
 
 
-def _two_sites(lab: Lab) -> bool:
-    from hiss.errors import EngineError
+def _refused_stage(now: Sweeping, action: str) -> str:
+    """Return why a sweep has no such further stage."""
+    found = now.findings
+    if found is None or now.shown is None:
+        return "There are no findings yet: enter sweeps."
+    if not now.settled:
+        return "The scores are being summarised: try again in a moment."
+    if found.best is None:
+        return "No point has a score."
+    if action == "refine" and len(now.shown.axes) > 1:
+        return "A grid over two strengths cannot be refined: d and D set its strengths."
+    if action == "confirm" and found.best == found.found.search.zero_noise:
+        return "No noise is best: there is nothing to confirm."
+    return ""
 
-    try:
-        return len(plan.search_of(lab).axes) == 2
-    except EngineError:
-        return False
+
+def _refused_site(lab: Lab, action: str, second: bool) -> str:
+    """Return why there is no such site."""
+    if action == "next_site" and not plan.other_sites(lab, second):
+        where = "further site" if second else "other site"
+        return f"{lab.sweeping.target} has no {where} for noise."
+    if action == "ask_strengths" and second and len(plan.search_of(lab).axes) < 2:
+        return "There is no second site: O puts noise at one."
+    return ""

@@ -39,7 +39,7 @@ class TakeScreen(ConsoleScreen, inherit_bindings=False):
         Binding("w", "write", "write", id="text.write", tooltip="Write the text to a file"),
         Binding("tab,l", "next_form", "script/TOML", id="text.form",
                 tooltip="Switch between the script and the preset's TOML"),
-        *ConsoleScreen.ALWAYS,
+        *ConsoleScreen.VIEWER,
     ]  # fmt: skip
 
     class Written(Message):
@@ -99,13 +99,13 @@ class TakeScreen(ConsoleScreen, inherit_bindings=False):
     def _hint(self, text: str) -> None:
         self.query_one("#hint", Static).update(text)
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Disable what there is no text for."""
-        if action in ("copy", "write"):
-            return True if self.form in self.texts else None
-        if action == "next_form":
-            return True if len(self.texts) > 1 else None
-        return True
+    def refusal(self, action: str, parameters: tuple[object, ...]) -> str:
+        """Return why an action cannot be carried out now; empty if it can."""
+        if action in ("copy", "write", "next_form") and not self.texts:
+            return "The text is still being made."
+        if action == "next_form" and len(self.texts) < 2:
+            return f"There is no script. {self._refusal}"
+        return ""
 
     def action_copy(self) -> None:
         """Copy the text through the terminal (OSC 52), which works over SSH too."""
@@ -153,6 +153,8 @@ class TakeScreen(ConsoleScreen, inherit_bindings=False):
         """Go back."""
         self.console.background.cancel("script")
         self.app.pop_screen()
+
+    action_close = action_back
 
 
 def written(experiment: Experiment, seed: int) -> TakeScreen.Written:

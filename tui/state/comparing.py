@@ -22,7 +22,7 @@ REGRESSION = ("test_rmse", "test_loss", "test_mae", "test_r2")
 def entered(lab: Lab) -> Lab:
     """Compare the marked experiments, or at first the selected one."""
     chosen = tuple(one.name for one in lab.experiments if one.name in lab.marked)
-    if not chosen and not lab.comparing.targets and lab.highlighted:
+    if not chosen and not lab.comparing.targets and lab.experiment is not None:
         chosen = (lab.highlighted,)
     return targeted(lab, chosen) if chosen else lab
 
@@ -31,7 +31,7 @@ def targeted(lab: Lab, names: tuple[str, ...]) -> Lab:
     """Compare these experiments, and drop the comparisons of others."""
     if names == lab.comparing.targets or _training(lab):
         return lab
-    return replace(lab, comparing=Comparing(names))
+    return replace(lab, comparing=Comparing(names, before=_kept(lab.comparing)))
 
 
 def arms(lab: Lab) -> tuple[Experiment, ...]:
@@ -63,7 +63,13 @@ def started(lab: Lab, study: Study, runs: Runs) -> Lab:
     return replace(
         lab,
         comparing=replace(
-            before, targets=targets, baseline=baseline, study=study, runs=runs, comparisons=()
+            before,
+            targets=targets,
+            baseline=baseline,
+            study=study,
+            runs=runs,
+            comparisons=(),
+            before=None,
         ),
     )
 
@@ -71,7 +77,15 @@ def started(lab: Lab, study: Study, runs: Runs) -> Lab:
 def cleared(lab: Lab) -> Lab:
     """Drop the runs, and keep the choice of arms and baseline."""
     now = lab.comparing
-    return lab if _training(lab) else replace(lab, comparing=Comparing(now.targets, now.baseline))
+    if now.study is None or _training(lab):
+        return lab
+    return replace(lab, comparing=Comparing(now.targets, now.baseline, before=_kept(now)))
+
+
+def restored(lab: Lab) -> Lab:
+    """Bring back the comparison that was cleared or given up for other arms."""
+    before = lab.comparing.before
+    return lab if before is None else replace(lab, comparing=before)
 
 
 def metrics(lab: Lab) -> tuple[str, ...]:
@@ -112,6 +126,11 @@ def answered(lab: Lab, comparisons: tuple[Comparison, ...]) -> Lab:
         return lab
     cursor = min(lab.comparing.cursor, max(0, len(comparisons) - 1))
     return replace(lab, comparing=replace(lab.comparing, comparisons=comparisons, cursor=cursor))
+
+
+def _kept(now: Comparing) -> Comparing | None:
+    """Return the last comparison with results."""
+    return now.before if now.study is None else replace(now, before=None)
 
 
 def _training(lab: Lab) -> bool:

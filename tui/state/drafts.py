@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote
 
 from platformdirs import user_state_path
+
+if TYPE_CHECKING:
+    from hiss.experiment.spec import Experiment
 
 GROUP = "draft"
 """Group of the experiments that are run without being saved."""
@@ -105,6 +108,13 @@ def undone(draft: Draft) -> Draft:
         return draft
     *past, text = draft.past
     return replace(draft, text=text, past=tuple(past), touched="")
+
+
+def unchanged(draft: Draft, experiments: Sequence[Experiment]) -> Experiment | None:
+    """Return the experiment of a draft's preset, if the draft has no changes."""
+    if draft.changed:
+        return None
+    return next((one for one in experiments if one.name == draft.origin), None)
 
 
 def directory() -> Path:

@@ -5,9 +5,11 @@ Neither numpy nor pydantic is imported here: the first picture does not wait for
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
+
+from hiss.tui.state.settings import Setting
 
 if TYPE_CHECKING:
     from hiss.data.preview import Preview
@@ -27,6 +29,8 @@ BandKind = Literal["sd", "ci95"]
 Stage = Literal["grid", "finer", "confirmation"]
 Phase = Literal["idle", "running", "stopping"]
 Where = Literal["lab", "sweep"]
+BROKEN = "!"
+"""Begins the name in the list of a preset file that cannot be read."""
 Key = tuple[object, ...]
 """Identifies the replicates that findings are about."""
 
@@ -43,11 +47,22 @@ class Run:
     """The metrics of every epoch, written by the engine thread; None before compilation."""
     replicates: tuple[Replicate, ...] = ()
     """The replicates that have ended."""
+    seed: int = 1
+    """The seed of the study."""
+    mode: Mode = "article"
+    """What differs between the replicates of the study."""
+    place: int = 0
+    """Number of the arm in the session, from 0, which decides on its colour and symbol."""
 
     @property
     def name(self) -> str:
         """The name of the experiment."""
         return self.experiment.name
+
+    @property
+    def setting(self) -> Setting:
+        """What the study was set to."""
+        return Setting(self.seed, self.repeats, self.mode)
 
     @property
     def failed(self) -> frozenset[int]:
@@ -56,6 +71,22 @@ class Run:
 
 
 Runs = tuple[Run, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How the latest study ended."""
+
+    begun: int
+    """Number of arms that were begun."""
+    arms: int
+    """Number of arms of the study."""
+    failed: int
+    """Number of replicates that failed."""
+    seconds: float
+    stopped: bool
+    where: Where
+    setting: Setting
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +125,8 @@ class Comparing:
     comparisons: tuple[Comparison, ...] = ()
     cursor: int = 0
     """The place of the selected comparison, from 0."""
+    before: Comparing | None = None
+    """The comparison that was cleared or given up for this one; undo brings it back."""
 
     @property
     def current(self) -> Comparison | None:
@@ -126,6 +159,8 @@ class Sweeping:
     """The replicates that the findings are about: `trained` at that time."""
     place: Place | None = None
     """The selected point; None follows the training, and then the best point."""
+    before: Sweeping | None = None
+    """The sweep that was cleared; undo brings it back."""
 
     @property
     def stage_runs(self) -> Runs:
@@ -202,6 +237,12 @@ class Lab:
     """The latest study of the lab or of the comparison screen."""
     runs: Runs = ()
     """All runs in the lab, those of earlier studies too."""
+    cleared: Runs = ()
+    """The runs that were cleared last; undo brings them back."""
+    ending: Ending | None = None
+    """How the latest study ended; None while one runs, and before the first."""
+    arms: tuple[str, ...] = ()
+    """Names of all arms of the session, in the order in which they appeared."""
     comparing: Comparing = field(default_factory=Comparing)
     sweeping: Sweeping = field(default_factory=Sweeping)
 
@@ -222,30 +263,13 @@ class Lab:
         return next((one for one in self.experiments if one.name == self.highlighted), None)
 
     @property
+    def broken(self) -> Mapping[str, PresetError]:
+        """The errors of preset files by the names under which these are listed."""
+        return {f"{BROKEN}{place}": error for place, error in enumerate(self.problems)}
+
+    @property
     def studied(self) -> Runs:
         """The runs of the latest study in its order."""
         if self.where == "sweep":
             return self.sweeping.stage_runs
         return of_study(self.runs, self.study)
-
-
-def fresh_runs(study: Study, backend_loaded: bool) -> Runs:
-    """Return the runs of a new study; `backend_loaded` says whether TensorFlow is imported."""
-    state: RunState = "queued" if backend_loaded else "loading TensorFlow"
-    return tuple(Run(arm, study.repeats, state) for arm in study.arms)
-
-
-def run_changed(runs: Runs, name: str, change: Callable[[Run], Run]) -> Runs:
-    """Return the runs with one of them changed."""
-    return tuple(change(run) if run.name == name else run for run in runs)
-
-
-def runs_loaded(runs: Runs) -> Runs:
-    """Return the runs once TensorFlow is imported: those that waited for it are queued."""
-    waited = "loading TensorFlow"
-    return tuple(replace(run, state="queued") if run.state == waited else run for run in runs)
-
-
-def runs_ended(runs: Runs) -> Runs:
-    """Return the runs once their study is over, without those that never began."""
-    return tuple(replace(run, state="ended") for run in runs if run.curves is not None)

@@ -101,20 +101,35 @@ def next_site(lab: Lab, second: bool) -> Grid | None:
     if not second:
         free = [name for name in names if name != now.site2]
         return replace(now, site=_after(now.site, free), strengths=None)
-    here = search_site(lab)
+    here = search_of(lab).axes[0].site.name
     site2 = _after(now.site2, [None, *(name for name in names if name != here)])
     strengths = SQUARE if site2 and now.strengths is None else now.strengths
     return Grid(here, strengths, site2, SQUARE if site2 else None)
 
 
-def search_site(lab: Lab) -> str | None:
-    """Return the name of the first site of the planned sweep; None if it cannot be planned."""
+def obstacle(lab: Lab) -> str:
+    """Return why no sweep can be planned; empty if it can."""
     from hiss.errors import EngineError
 
     try:
-        return search_of(lab).axes[0].site.name
-    except EngineError:
-        return None
+        search_of(lab)
+    except EngineError as error:
+        return f"{error.message} {error.hint}".strip()
+    return ""
+
+
+def other_sites(lab: Lab, second: bool) -> tuple[str, ...]:
+    """Return the sites that the planned sweep could take besides its present first site.
+
+    Args:
+        lab: The state, in which a sweep can be planned.
+        second: Whether to return those for the second site.
+    """
+    from hiss.experiment.sites import sites
+
+    here, *others = (axis.site.name for axis in search_of(lab).axes)
+    taken = {here} if second else {here, *others}
+    return tuple(one.name for one in sites(search_of(lab).experiment) if one.name not in taken)
 
 
 def _after(now: str | None, names: list[Any]) -> Any:

@@ -8,7 +8,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from hiss.tui.state.model import Key, Run, Stage, Sweeping, fresh_runs
+from hiss.tui.state.model import Key, Run, Stage, Sweeping
+from hiss.tui.state.runs import fresh_runs, with_arms
 
 if TYPE_CHECKING:
     from hiss.experiment.spec import Experiment, Study
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 def entered(lab: Lab) -> Lab:
     """Plan to sweep the only marked experiment, or at first the selected one."""
     chosen = next(iter(lab.marked)) if len(lab.marked) == 1 else ""
-    if not chosen and not lab.sweeping.target:
+    if not chosen and not lab.sweeping.target and lab.experiment is not None:
         chosen = lab.highlighted
     return targeted(lab, chosen) if chosen else lab
 
@@ -45,7 +46,8 @@ def target(lab: Lab) -> Experiment | None:
 def started(lab: Lab, search: Search, study: Study) -> Lab:
     """Start a sweep, and drop the findings of the one before."""
     plan = lab.sweeping
-    runs = fresh_runs(study, lab.backend is not None)
+    lab = with_arms(replace(lab, ending=None), (plan.target,))
+    runs = fresh_runs(lab, study, plan.target)
     begun = Sweeping(plan.target, plan.grid, search, "grid", study, runs)
     return replace(lab, phase="running", where="sweep", sweeping=begun)
 
@@ -54,7 +56,10 @@ def continued(lab: Lab, stage: Stage, study: Study) -> Lab:
     """Start a further stage: a finer grid, or a confirmation."""
     now = lab.sweeping
     assert now.findings is not None
-    runs = fresh_runs(study, lab.backend is not None)
+    assert now.search is not None
+    arm = now.search.experiment.name
+    lab = with_arms(replace(lab, ending=None), (arm,))
+    runs = fresh_runs(lab, study, arm)
     base = now.findings.found
     moved = replace(now, stage=stage, study=study, base=base, found_in=(), place=None)
     if stage == "confirmation":
@@ -73,9 +78,18 @@ def answered(lab: Lab, key: Key, findings: Findings) -> Lab:
 def cleared(lab: Lab) -> Lab:
     """Drop the runs and the findings, and keep the plan."""
     plan = lab.sweeping
-    if lab.running and lab.where == "sweep":
+    if plan.study is None or (lab.running and lab.where == "sweep"):
         return lab
-    return replace(lab, sweeping=Sweeping(plan.target, plan.grid))
+    kept = replace(plan, before=None)
+    return replace(lab, sweeping=Sweeping(plan.target, plan.grid, before=kept))
+
+
+def restored(lab: Lab) -> Lab:
+    """Bring back the sweep that was cleared, and keep the plan."""
+    plan = lab.sweeping
+    if plan.before is None:
+        return lab
+    return replace(lab, sweeping=replace(plan.before, target=plan.target, grid=plan.grid))
 
 
 def place(lab: Lab) -> Place | None:

@@ -9,14 +9,19 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from hiss.tui.state import comparing, model
-from hiss.tui.state.model import BandKind, Lab, Runs, View
+from hiss.tui.state import comparing
+from hiss.tui.state.model import BandKind, Ending, Lab, Runs, View
+from hiss.tui.state.runs import fresh_runs, runs_ended, with_arms
+from hiss.tui.state.settings import Setting
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from hiss.data.preview import Preview
     from hiss.data.spec import Mode
     from hiss.errors import PresetError
     from hiss.experiment.spec import Experiment, Study
+    from hiss.results.outcomes import Result
 
 REPEATS = (1, 10, 30, 100)
 """The numbers of repeats that one key cycles through."""
@@ -109,7 +114,8 @@ def study_started(lab: Lab, study: Study, compared: bool = False) -> Lab:
     """
     names = {arm.name for arm in study.arms}
     kept = tuple(run for run in lab.runs if run.name not in names)
-    fresh = model.fresh_runs(study, lab.backend is not None)
+    lab = with_arms(replace(lab, ending=None), (arm.name for arm in study.arms))
+    fresh = fresh_runs(lab, study)
     if compared or (study.repeats > 1 and len(names) > 1):
         lab = comparing.started(lab, study, fresh)
     return replace(
@@ -122,9 +128,26 @@ def stop_asked(lab: Lab) -> Lab:
     return replace(lab, phase="stopping") if lab.running else lab
 
 
+def study_reported(lab: Lab, result: Result) -> Lab:
+    """Keep how a study ended."""
+    replicates = [one for arm in result.arms for one in arm.replicates]
+    setting = Setting(result.study.seed, result.study.repeats, result.study.mode)
+    ending = Ending(
+        begun=len(result.arms),
+        arms=len(result.study.arms),
+        failed=sum(one.status == "failed" for one in replicates),
+        seconds=result.seconds,
+        stopped=len(result.arms) < len(result.study.arms)
+        or any(one.status == "stopped" for one in replicates),
+        where=lab.where,
+        setting=setting,
+    )
+    return replace(lab, ending=ending)
+
+
 def study_ended(lab: Lab) -> Lab:
     """End the study, and drop the runs that never began."""
-    return replace(over_runs(lab, model.runs_ended), phase="idle")
+    return replace(over_runs(lab, runs_ended), phase="idle")
 
 
 def over_runs(lab: Lab, change: Callable[[Runs], Runs]) -> Lab:
@@ -140,7 +163,24 @@ def over_runs(lab: Lab, change: Callable[[Runs], Runs]) -> Lab:
 def cleared(lab: Lab) -> Lab:
     """Drop all runs of the lab; while its study runs, only those of earlier studies."""
     kept = lab.studied if lab.running and lab.where == "lab" else ()
-    return replace(lab, runs=kept, study=lab.study if kept else None)
+    dropped = tuple(run for run in lab.runs if run not in kept)
+    if not dropped:
+        return lab
+    return replace(lab, runs=kept, cleared=dropped)
+
+
+def restored(lab: Lab) -> Lab:
+    """Bring back the runs that were cleared last, but not those that were trained again since."""
+    names = {run.name for run in lab.runs}
+    back = tuple(run for run in lab.cleared if run.name not in names)
+    return replace(lab, runs=(*back, *lab.runs), cleared=())
+
+
+def outdone(runs: Runs, study: Study) -> Runs:
+    """Return the runs with more finished repeats than a study would train in their place."""
+    names = {arm.name for arm in study.arms}
+    more = [run for run in runs if run.name in names and len(run.replicates) > study.repeats]
+    return tuple({run.name: run for run in more}.values())
 
 
 def experiments_listed(
@@ -167,6 +207,12 @@ def experiments_listed(
     return replace(
         lab, experiments=listed, previews=previews, user_presets=mine, highlighted=highlighted
     )
+
+
+def problem_solved(lab: Lab, path: Path) -> Lab:
+    """Drop the error of a preset file that has been written again."""
+    left = tuple(one for one in lab.problems if not one.message.startswith(f"{path}: "))
+    return lab if left == lab.problems else replace(lab, problems=left)
 
 
 def experiment_removed(lab: Lab, name: str) -> Lab:

@@ -31,6 +31,11 @@ class PictureStyle:
         colors = self.faint if faint else self.arms
         return colors[arm % len(colors)]
 
+    def symbol(self, arm: int, hollow: bool = False) -> str:
+        """Return the symbol of an arm; where colours repeat, other symbols go with them."""
+        symbols = self.glyphs.hollow if hollow else self.glyphs.filled
+        return symbols[(arm + arm // len(self.arms)) % len(symbols)]
+
 
 DARK = Theme(
     name="hiss-dark",

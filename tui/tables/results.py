@@ -18,12 +18,14 @@ _PADDING = 2
 """Blank cells between two columns."""
 
 
-def results_table(rows: Sequence[ArmRow], width: int, short: bool = False) -> Table:
+def results_table(
+    rows: Sequence[ArmRow], width: int, short: bool = False, further: Sequence[Column] = ()
+) -> Table:
     """Return a table of arms with as many columns as fit into `width` cells.
 
-    `short` lets names lose their groups where that makes room.
+    `short` lets names lose their groups where that makes room; `further` columns come last.
     """
-    shown = columns(rows)
+    shown = (*columns(rows), *further)
     if short and total_width(shown) > width:
         shown = (without_groups(shown[0]), *shown[1:])
     return drawn_table(fitting(shown, width))

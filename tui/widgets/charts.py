@@ -12,6 +12,7 @@ from hiss.tui.widgets.picture import Picture
 
 if TYPE_CHECKING:
     from hiss.data.preview import Preview
+    from hiss.errors import PresetError
     from hiss.tui.state.model import Lab, Runs
     from hiss.tui.style.themes import PictureStyle
 
@@ -75,13 +76,17 @@ class Chart(Picture):
 
 
 class Scatter(Picture):
-    """Draws data points by class."""
+    """Draws data points by class; of a preset that cannot be read, its error."""
 
     preview: Preview | None = None
+    error: PresetError | None = None
     look: PictureStyle | None = None
 
     def draw_lines(self, width: int, height: int) -> Sequence[Text]:
-        """Return the points; a note while there are none yet."""
+        """Return the points; a note while there are none yet, or the error."""
+        if self.error is not None:
+            sentences = f"{self.error.message} {self.error.hint}".strip()
+            return list(Text(sentences).wrap(self.app.console, max(1, width)))
         if self.preview is None or self.look is None:
             return [Text("making the data …", style="dim")]
         if width < 3 or height < 3:

@@ -12,7 +12,7 @@ from textual.containers import Horizontal, Vertical
 from hiss.tui.state import comparing, plan
 from hiss.tui.widgets.charts import Chart
 from hiss.tui.widgets.comparison import ArmDetail, Verdicts, compared_runs
-from hiss.tui.widgets.lines import AutoHeightText, PlanLine, TitleLine
+from hiss.tui.widgets.lines import Legend, PlanLine, TitleLine
 from hiss.tui.widgets.live_board import LiveBoard
 from hiss.tui.widgets.readout import ReadoutLine
 
@@ -52,6 +52,14 @@ def progress(lab: Lab) -> str:
     )
 
 
+def made(lab: Lab) -> str:
+    """Return the seed and the mode of the comparison on the screen; empty before it is trained."""
+    if not lab.comparing.runs:
+        return ""
+    seed, _, mode = lab.comparing.runs[0].setting.words
+    return f"{seed} · {mode}"
+
+
 def idle(lab: Lab, width: int) -> str:
     """Return what a start would train."""
     count = len(comparing.arms(lab))
@@ -77,7 +85,7 @@ class CompareBoard(LiveBoard):
                 with Vertical(id="arm", classes="pane"):
                     yield ArmDetail()
                 with Vertical(id="curves", classes="pane"):
-                    yield AutoHeightText(id="legend")
+                    yield Legend(id="legend")
                     yield Chart(hint=())
         yield ReadoutLine(idle)
 
@@ -114,7 +122,7 @@ class CompareBoard(LiveBoard):
     def _show_titles(self, lab: Lab) -> None:
         pane, current = self.query_one("#verdicts"), lab.comparing.current
         pane.border_title = caption(lab)
-        pane.border_subtitle = progress(lab)
+        pane.border_subtitle = " · ".join(filter(None, (made(lab), progress(lab))))
         self.query_one("#arm").border_title = current.arm.rpartition("/")[2] if current else "Arm"
 
     def _show_curves(self, old: Lab, new: Lab) -> None:
@@ -128,11 +136,11 @@ class CompareBoard(LiveBoard):
     def _show_legend(self, lab: Lab) -> None:
         current, pane = lab.comparing.current, self.query_one("#curves")
         if current is None or not (runs := compared_runs(lab, current)):
-            self.query_one(AutoHeightText).show_text(Text())
+            self.query_one(Legend).show_text(Text())
             return
         from hiss.tui.charts.curves import key, legend, shown_quantity
 
-        self.query_one(AutoHeightText).show_text(legend(runs, self.look))
+        self.query_one(Legend).show_text(legend(runs, self.look))
         pane.border_title = shown_quantity(lab, runs).capitalize()
         pane.border_subtitle = key(lab.view, runs, self.look)
 

@@ -16,7 +16,7 @@ from hiss.tui.widgets.picture import Picture
 
 AREAS = ("study", "preset", "draft", "layer", "field", "data", "text", "view", "list", "console")
 """The areas of keys, in the order in which they are listed."""
-ALWAYS = ("console.help", "console.quit")
+ALWAYS = ("console.help", "console.close", "console.quit")
 """Ids of the bindings that the key bar shows however little room there is."""
 
 _NAMES = {

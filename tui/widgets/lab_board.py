@@ -8,8 +8,9 @@ from rich.text import Text
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 
+from hiss.tui.state.settings import titled
 from hiss.tui.widgets.charts import Chart, Scatter
-from hiss.tui.widgets.lines import AutoHeightText, Diagram, TitleLine
+from hiss.tui.widgets.lines import Diagram, Legend, TitleLine
 from hiss.tui.widgets.live_board import LiveBoard
 from hiss.tui.widgets.presets import PresetList
 from hiss.tui.widgets.readout import ReadoutLine
@@ -35,7 +36,7 @@ class LabBoard(LiveBoard):
                     yield Scatter()
             with Vertical(id="right", classes="column"):
                 with Vertical(id="curves", classes="pane"):
-                    yield AutoHeightText(id="legend")
+                    yield Legend(id="legend")
                     yield Chart()
                 yield Results(id="results", classes="pane")
         yield ReadoutLine()
@@ -79,11 +80,13 @@ class LabBoard(LiveBoard):
             presets.show(new)
         elif (old.marked, old.drafts) != (new.marked, new.drafts):
             presets.show_marks(new)
+        presets.go_to(new.highlighted)
 
     def _show_data(self, lab: Lab) -> None:
-        scatter = self.query_one(Scatter)
-        if scatter.preview is not (preview := lab.previews.get(lab.highlighted)):
-            scatter.preview = preview
+        scatter, preview = self.query_one(Scatter), lab.previews.get(lab.highlighted)
+        error = lab.broken.get(lab.highlighted)
+        if scatter.preview is not preview or scatter.error is not error:
+            scatter.preview, scatter.error = preview, error
             scatter.redraw()
 
     def _show_runs(self, old: Lab, new: Lab) -> None:
@@ -98,14 +101,15 @@ class LabBoard(LiveBoard):
             self.query_one(Results).show(new, now=old.view != new.view)
 
     def _show_legend(self, lab: Lab) -> None:
+        pane = self.query_one("#curves")
         if not lab.runs:
-            self.query_one(AutoHeightText).show_text(Text())
+            self.query_one(Legend).show_text(Text())
+            pane.border_title, pane.border_subtitle = lab.view.quantity.capitalize(), ""
             return
         from hiss.tui.charts.curves import key, legend, shown_quantity
 
-        pane = self.query_one("#curves")
-        self.query_one(AutoHeightText).show_text(legend(lab.runs, self.look))
-        pane.border_title = shown_quantity(lab, lab.runs).capitalize()
+        self.query_one(Legend).show_text(legend(lab.runs, self.look))
+        pane.border_title = titled(shown_quantity(lab, lab.runs).capitalize(), lab.runs)
         pane.border_subtitle = key(lab.view, lab.runs, self.look)
 
 
@@ -116,5 +120,5 @@ def _drawn(lab: Lab) -> tuple[object, ...]:
 
 def _legend(lab: Lab) -> tuple[object, ...]:
     """Return what the legend and the titles of the chart depend on."""
-    runs = [(run.name, run.repeats, run.curves is None, run.failed) for run in lab.runs]
+    runs = [(run.name, run.setting, run.curves is None, run.failed) for run in lab.runs]
     return runs, lab.view

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from rich.style import Style
@@ -10,7 +10,8 @@ from rich.text import Text
 from textual.widgets import Static
 
 from hiss.tui.state.plan import repeats, study_mode
-from hiss.tui.widgets.picture import Picture
+from hiss.tui.state.settings import Setting
+from hiss.tui.widgets.picture import ELLIPSIS, Picture
 
 if TYPE_CHECKING:
     from hiss.tui.state.model import Lab
@@ -20,7 +21,7 @@ SCREENS = {"lab": "esc", "compare": "v", "sweep": "w"}
 
 
 class TitleLine(Picture):
-    """Shows the screens, the device, the seed and the repeats; where room is short, the panes."""
+    """Shows the screens, the device and what comes next; where room is short, the panes."""
 
     lab: Lab | None = None
     panes: tuple[str, ...] = ()
@@ -65,9 +66,9 @@ class TitleLine(Picture):
         if self.lab is None or not self.lab.read:
             return ["reading presets …"]
         lab, machine = self.lab, self.lab.backend
-        count = repeats(lab, self._screen_name)
-        times = f"{count} repeats" if count > 1 else "1 repeat"
-        plan = f"seed {lab.seed} · {times} · {study_mode(lab, self._screen_name)} mode"
+        screen = self._screen_name
+        setting = Setting(lab.seed, repeats(lab, screen), study_mode(lab, screen))
+        plan = f"next: {' · '.join(setting.words)}"
         if machine is None:
             return [f"loading TensorFlow … · {plan}", "loading TensorFlow …"]
         return [
@@ -75,7 +76,8 @@ class TitleLine(Picture):
             f"{machine.device} · {plan}",
             plan,
             plan.removesuffix(" mode"),
-            times,
+            f"next: {setting.words[0]} · {setting.words[1]}",
+            f"next: {setting.words[1]}",
         ]
 
 
@@ -138,3 +140,41 @@ class AutoHeightText(Static):
             self._text = text
             self.display = bool(text)
             self.update(text)
+
+
+class Legend(AutoHeightText):
+    """The names of arms, in as few lines as they fit into; more than `MOST_LINES` are counted."""
+
+    _whole = Text()
+
+    def show_text(self, text: Text) -> None:
+        """Show names that are joined by `GAP`."""
+        self._whole = text
+        room = self.container_size.width - self.gutter.width
+        super().show_text(in_lines(list(text.split(GAP)), room) if text and room > 0 else text)
+
+    def on_resize(self) -> None:
+        """Fit the names into the new width."""
+        self.show_text(self._whole)
+
+
+GAP = "  "
+"""Stands between the names of a legend."""
+MOST_LINES = 2
+"""Lines that a legend takes at most."""
+
+
+def in_lines(names: Sequence[Text], width: int) -> Text:
+    """Return unbroken names in lines of `width` cells, with the number of those left out."""
+    lines: list[Text] = []
+    for place, name in enumerate(names):
+        if lines and lines[-1].cell_len + len(GAP) + name.cell_len <= width:
+            lines[-1] = Text.assemble(lines[-1], GAP, name)
+        elif len(lines) < MOST_LINES:
+            lines.append(name)
+        else:
+            rest = f"{ELLIPSIS} {len(names) - place} more"
+            lines[-1].truncate(max(0, width - len(rest) - 1), overflow="ellipsis")
+            lines[-1] = Text.assemble(lines[-1], " ", rest)
+            break
+    return Text("\n").join(lines)

@@ -13,6 +13,8 @@ from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
+ELLIPSIS = "…"
+"""Stands where something is cut off."""
 Cell = tuple[str, Style | None]
 
 
@@ -33,6 +35,7 @@ class Picture(Widget, can_focus=False):
         """Draw the picture and refresh what differs from what is on the screen."""
         width, height = self.content_size
         lines = self.draw_lines(width, height) if width and height else ()
+        lines = marked_cuts(lines, width, height)
         before, self._strips = self._strips, tuple(map(self._strip, lines))
         for y, (old, new) in enumerate(zip_longest(before, self._strips, fillvalue=Strip([]))):
             if old != new:
@@ -54,6 +57,23 @@ class Picture(Widget, can_focus=False):
         return Strip(line.render(self.app.console), line.cell_len)
 
 
+def marked_cuts(lines: Sequence[Text], width: int, height: int) -> Sequence[Text]:
+    """Return the lines that fit, each with an ellipsis where something is cut off."""
+    shown = [_cut(line, width) if line.cell_len > width else line for line in lines[:height]]
+    if len(lines) > height > 0:
+        rest = shown[-1].copy()
+        rest.rstrip()
+        rest.truncate(max(0, width - 2), overflow="ellipsis")
+        shown[-1] = rest if rest.plain.endswith(ELLIPSIS) else rest.append(f" {ELLIPSIS}")
+    return shown
+
+
+def _cut(line: Text, width: int) -> Text:
+    line = line.copy()
+    line.truncate(width, overflow="ellipsis")
+    return line
+
+
 def changed_cells(old: Sequence[Cell], new: Sequence[Cell]) -> tuple[int, int]:
     """Return the start and the end of the stretch in which two lines differ."""
     pairs = list(zip_longest(old, new))
@@ -69,9 +89,17 @@ def lines_of(console: Console, renderable: RenderableType, width: int) -> list[T
 
 
 def window(lines: Sequence[Text], about: int, most: int) -> list[Text]:
-    """Return at most `most` neighbouring lines, the one at place `about` among them."""
+    """Return at most `most` neighbouring lines, the one at place `about` among them.
+
+    The first and the last of them end in an ellipsis where there are more beyond.
+    """
     start = max(0, min(about - most // 2, len(lines) - most))
-    return list(lines[start : start + max(0, most)])
+    shown = list(lines[start : start + max(0, most)])
+    if shown and start > 0:
+        shown[0] = Text.assemble(shown[0], f" {ELLIPSIS}")
+    if shown and start + len(shown) < len(lines):
+        shown[-1] = Text.assemble(shown[-1], f" {ELLIPSIS}")
+    return shown
 
 
 def _cells(strip: Strip) -> list[Cell]:

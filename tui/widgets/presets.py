@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from pathlib import PurePath
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
@@ -9,12 +11,15 @@ from textual import events
 from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.widgets import OptionList
-from textual.widgets.option_list import Option
+from textual.widgets.option_list import Option, OptionDoesNotExist
 
 if TYPE_CHECKING:
+    from hiss.errors import PresetError
     from hiss.experiment.spec import Experiment
     from hiss.tui.state.model import Lab
 
+UNREADABLE = "cannot be read"
+"""Stands above the preset files that hold no valid preset."""
 DETAILED = 44
 """Cells from which on each name has the network below it."""
 
@@ -45,8 +50,13 @@ class PresetList(OptionList, inherit_bindings=False):
         """List the presets, with the cursor on the highlighted one."""
         self._shown = lab, self._detailed
         self.set_options(self._listed(lab))
-        if lab.experiments:
-            self.highlighted = self.get_option_index(lab.highlighted)
+        self.go_to(lab.highlighted)
+
+    def go_to(self, name: str) -> None:
+        """Move the cursor to a preset, if it is listed."""
+        if name and name != self.selected:
+            with suppress(OptionDoesNotExist):
+                self.highlighted = self.get_option_index(name)
 
     def on_resize(self) -> None:
         """Add or remove the networks as the new width allows."""
@@ -69,10 +79,15 @@ class PresetList(OptionList, inherit_bindings=False):
                 options.append(Option(Text(name, style="dim"), disabled=True))
                 before = name
             options.append(Option(self._prompt(experiment, lab), experiment.name))
-        if lab.problems:
-            count = len(lab.problems)
-            options.append(Option(Text(f"{count} cannot be read (!)", style="dim"), disabled=True))
+        if lab.broken:
+            options.append(Option(Text(UNREADABLE, style="dim"), disabled=True))
+        options += [Option(self._broken(error), name) for name, error in lab.broken.items()]
         return options
+
+    def _broken(self, error: PresetError) -> Text:
+        path, _, fault = error.message.partition("\n")[0].partition(": ")
+        text = Text(f"! {PurePath(path).stem}", no_wrap=True, overflow="ellipsis")
+        return text.append(f"\n  {fault}", style="dim not bold") if self._detailed else text
 
     def _prompt(self, experiment: Experiment, lab: Lab) -> Text:
         marked = experiment.name in lab.marked

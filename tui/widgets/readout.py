@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
+from hiss.tui.state.settings import counted
 from hiss.tui.state.throughput import Throughput, epochs_total
 from hiss.tui.widgets.picture import Picture
 
 if TYPE_CHECKING:
     from hiss.results.curves import Curves
-    from hiss.tui.state.model import Lab, Run
+    from hiss.tui.state.model import Ending, Lab, Run
 
 WARNING = "!"
+UNREADABLE = "this file cannot be read · e edits it"
 NARROW = 72
 """Cells below which only the most important numbers are shown."""
 DISPENSABLE = ("epochs/s", "train", "repeats")
@@ -27,10 +29,27 @@ def idle(lab: Lab, width: int) -> str:
 
     if warning := first_advice([sentence for one in lab.chosen for sentence in advice(one)]):
         return warning
+    if lab.experiment is None and lab.highlighted and not lab.marked:
+        return UNREADABLE
     count = len(lab.marked)
-    chosen = f"{count} marked" if count else "nothing marked"
-    action = "enter trains them" if count else "enter trains the selected preset"
-    return f"{chosen} · {action}" if width >= NARROW else f"{chosen} · enter trains"
+    chosen = [f"{count} marked"] if count else [] if lab.ending else ["nothing marked"]
+    if width < NARROW:
+        return " · ".join((*chosen, "enter trains"))
+    return " · ".join((*chosen, "enter trains " + ("them" if count else "the selected preset")))
+
+
+def announcement(ending: Ending) -> str:
+    """Return how a study ended: `finished: 4 arms, 12 s`, `stopped: 2 of 4 arms, 12 s`."""
+    noun = "point" if ending.where == "sweep" else "arm"
+    arms = counted(ending.arms, noun)
+    if ending.begun < ending.arms:
+        arms = f"{ending.begun} of {arms}"
+    from hiss.reports.columns import duration
+
+    parts = [arms, duration(ending.seconds)]
+    if ending.failed:
+        parts.append(f"{counted(ending.failed, 'repeat')} failed")
+    return f"{'stopped' if ending.stopped else 'finished'}: {', '.join(parts)}"
 
 
 class ReadoutLine(Picture):
@@ -51,9 +70,23 @@ class ReadoutLine(Picture):
         if self.lab.running:
             line = Text(readout(self.lab, self.throughput, width))
         else:
-            line = Text(self._idle(self.lab, width))
+            line = Text(after_the_last(self.lab.ending, self._idle(self.lab, width), width))
         line.truncate(width, overflow="ellipsis")
         return [line]
+
+
+def after_the_last(ending: Ending | None, what_next: str, width: int) -> str:
+    """Return how the latest study ended, before what can be done next.
+
+    On a narrow screen, whose panes have no titles, it also says what the study was set to.
+    """
+    if ending is None:
+        return what_next
+    parts = [announcement(ending)]
+    if width < NARROW:
+        parts += ending.setting.words[:2]
+    line = " · ".join((*parts, what_next))
+    return line if len(line) <= width or width >= NARROW else " · ".join(parts)
 
 
 def readout(lab: Lab, throughput: Throughput, width: int) -> str:

@@ -12,10 +12,14 @@ from textual.containers import VerticalScroll
 from textual.timer import Timer
 from textual.widgets import Static
 
+from hiss.tui.state import settings
+
 if TYPE_CHECKING:
     from hiss.tui.state.model import Lab, Run
     from hiss.tui.style.themes import PictureStyle
 
+MADE_WITH = "Made with"
+"""Header of the column that tells runs of different settings apart."""
 INTERVAL = 1.0
 """Seconds between two drawings of the table: it is sent to the terminal as a whole."""
 
@@ -60,6 +64,7 @@ class Results(VerticalScroll):
 
     def _table(self) -> RenderableType:
         assert self.lab is not None
+        from hiss.reports.columns import Column
         from hiss.tui.tables.results import ArmRow, results_table
 
         rows = [
@@ -71,7 +76,9 @@ class Results(VerticalScroll):
             )
             for run in self.lab.runs
         ]
-        return results_table(rows, self._width, short=True)
+        made = settings.differences(self.lab.runs)
+        further = [Column(MADE_WITH, made, 0, text=True)] if made else []
+        return results_table(rows, self._width, short=True, further=further)
 
     def _dot_plot(self, height: int) -> Text:
         assert self.lab is not None and self.look is not None

@@ -9,7 +9,7 @@ from rich.style import Style
 from rich.text import Text
 
 from hiss.tui.state import plan, sweeping
-from hiss.tui.widgets.picture import Picture, lines_of, window
+from hiss.tui.widgets.picture import Picture, lines_of, marked_cuts, window
 
 if TYPE_CHECKING:
     from hiss.studies.search import Place, Search
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from hiss.tui.state.model import Lab
     from hiss.tui.style.themes import PictureStyle
 
+LEAST_TABLE = 5
+"""Lines that the table of points takes at least: its head and three points."""
 ROOMY = 38
 """Cells from which on standard errors are shown beside standard deviations."""
 
@@ -35,7 +37,7 @@ def planned(lab: Lab) -> str:
         for symbol, axis in zip(search.symbols, search.axes, strict=True)
     )
     name = search.experiment.name.rpartition("/")[2]
-    return f"{name} · {grids}"
+    return f"{'next: ' if lab.sweeping.search else ''}{name} · {grids}"
 
 
 def shown_metric(lab: Lab) -> str:
@@ -198,10 +200,11 @@ class SweepFound(Picture):
             for sentence in found.sentences
             for line in Text(sentence).wrap(self.app.console, max(1, width))
         ]
-        room = height - len(sentences) - 1
-        if room <= 3:
+        if height < 2 * LEAST_TABLE and height - len(sentences) - 1 < LEAST_TABLE:
             return sentences
-        return [*sentences, Text(""), *self._table(self.lab, found, width, room)]
+        room = max(LEAST_TABLE, height - len(sentences) - 1)
+        words = marked_cuts(sentences, width, height - room - 1)
+        return [*words, Text(""), *self._table(self.lab, found, width, room)]
 
     def _table(self, lab: Lab, found: Findings, width: int, height: int) -> list[Text]:
         from hiss.tui.tables.results import drawn_table, fitting

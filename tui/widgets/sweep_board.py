@@ -9,6 +9,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 
 from hiss.tui.state import sweeping
+from hiss.tui.state.settings import titled
 from hiss.tui.widgets.charts import Chart
 from hiss.tui.widgets.lines import AutoHeightText, PlanLine, TitleLine
 from hiss.tui.widgets.live_board import LiveBoard
@@ -87,6 +88,8 @@ class SweepBoard(LiveBoard):
         grid, glyphs = self.query_one("#grid"), self.look.glyphs
         grid.border_title = title(lab)
         grid.border_subtitle = marks(lab, (glyphs.best, glyphs.plateau))
+        found = self.query_one("#found")
+        found.border_title = titled("Found", lab.sweeping.runs)
         self.query_one("#point").border_title = point_title(lab.sweeping.shown, sweeping.place(lab))
 
     def _show_point(self, old: Lab, new: Lab) -> None:

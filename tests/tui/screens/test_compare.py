@@ -11,6 +11,7 @@ from hiss.results.outcomes import ArmStarted, BackendLoaded, ReplicateEnded
 from hiss.tui.console.reducer import reported
 from hiss.tui.state import comparing, transitions
 from hiss.tui.state.model import Comparing, Lab
+from hiss.tui.tables.comparison import verdict_table
 from hiss.tui.widgets.compare_board import caption, idle, planned, progress
 from hiss.tui.workers.questions import about_comparison
 
@@ -85,7 +86,9 @@ def test_other_targets_wait_until_the_comparison_has_ended(lab: Lab) -> None:
     lab = compared(comparing.entered(lab))
     assert comparing.targeted(lab, NAMES[:2]) is lab
     ended = transitions.study_ended(lab)
-    assert comparing.targeted(ended, NAMES[:2]).comparing == Comparing(NAMES[:2])
+    other = comparing.targeted(ended, NAMES[:2])
+    assert replace(other.comparing, before=None) == Comparing(NAMES[:2])
+    assert comparing.restored(other).comparing == ended.comparing
 
 
 def test_before_training_every_arm_stands_there_without_numbers(lab: Lab) -> None:
@@ -154,3 +157,11 @@ def test_an_answer_about_other_arms_comes_too_late(lab: Lab) -> None:
     late = asked(compared(comparing.entered(lab))).comparing.comparisons
     other = comparing.targeted(lab, ("patterns/mlp", "extensions/input-and-hidden"))
     assert comparing.answered(other, late) is other
+
+
+@pytest.mark.parametrize("width", [44, 60, 80, 120, 200])
+@pytest.mark.parametrize("short", [False, True])
+def test_the_verdict_is_the_last_column_to_give_way(lab: Lab, width: int, short: bool) -> None:
+    lab = asked(compared(comparing.entered(lab)))
+    table = verdict_table(lab.comparing.comparisons, width, short)
+    assert "Verdict" in [column.header for column in table.columns]

@@ -13,7 +13,7 @@ from hiss.tui.charts.curves import Strength, SweepPicture
 from hiss.tui.charts.heat_map import LEVELS, Palette, heat_lines
 from hiss.tui.charts.plotext_backend import draw_sweep
 from hiss.tui.console.reducer import reported
-from hiss.tui.screens.sweep import permitted
+from hiss.tui.screens.sweep import refusal
 from hiss.tui.state import plan, sweeping, transitions
 from hiss.tui.state.model import Lab
 from hiss.tui.style.glyphs import GLYPHS
@@ -114,7 +114,7 @@ def test_a_stopped_sweep_keeps_its_finished_points(lab: Lab) -> None:
     lab = answered(transitions.study_ended(transitions.stop_asked(trained(begun(lab), arms=3))))
     assert lab.sweeping.findings is not None
     assert len(lab.sweeping.findings.found.cells) == 3
-    assert permitted(lab, "refine")
+    assert not refusal(lab, "refine")
 
 
 def test_findings_are_asked_for_once(lab: Lab) -> None:
@@ -145,12 +145,12 @@ def test_a_confirmation_is_reported_apart(lab: Lab) -> None:
 
 
 def test_stages_wait_for_their_turn(lab: Lab) -> None:
-    assert permitted(lab, "sweep")
-    assert not permitted(lab, "refine")
-    assert not permitted(begun(lab), "sweep")
-    assert not permitted(trained(begun(lab)), "confirm")
-    assert permitted(whole(lab), "refine")
-    assert permitted(lab, "stop") is None, "that is for others to say"
+    assert not refusal(lab, "sweep")
+    assert refusal(lab, "refine")
+    assert refusal(begun(lab), "sweep")
+    assert refusal(trained(begun(lab)), "confirm")
+    assert not refusal(whole(lab), "refine")
+    assert not refusal(lab, "stop"), "that is for others to say"
 
 
 def test_the_cursor_follows_the_training_until_it_is_moved(lab: Lab) -> None:
@@ -181,7 +181,7 @@ def test_a_new_plan_leaves_what_was_found(lab: Lab) -> None:
     lab = sweeping.targeted(whole(lab), "article/hidden-after")
     assert lab.sweeping.findings is not None
     assert title(lab).endswith("hidden-before")
-    assert planned(lab).startswith("hidden-after")
+    assert planned(lab).startswith("next: hidden-after")
     assert sweeping.cleared(lab).sweeping.findings is None
 
 

@@ -16,7 +16,7 @@ from hiss.results.outcomes import (
     TrainingStarted,
 )
 from hiss.tui.console.reducer import reported
-from hiss.tui.screens.mixins.study import permitted
+from hiss.tui.screens.mixins.study import refusal
 from hiss.tui.state import plan, transitions
 from hiss.tui.state.model import Lab
 
@@ -39,7 +39,7 @@ def test_the_first_preset_is_highlighted_when_the_presets_are_read(lab: Lab) -> 
 def test_no_presets_leave_nothing_to_train() -> None:
     lab = transitions.library_read(Lab(), (), ())
     assert lab.chosen == ()
-    assert not permitted(lab, "train")
+    assert refusal(lab, "train")
 
 
 def test_the_highlighted_preset_is_chosen_unless_others_are_marked(lab: Lab) -> None:
@@ -149,8 +149,8 @@ def test_the_state_permits_what_makes_sense(
     lab: Lab, started: Lab, action: str, idle: bool, running: bool, stopping: bool
 ) -> None:
     states = (lab, started, transitions.stop_asked(started))
-    assert tuple(permitted(one, action) for one in states) == (idle, running, stopping)
+    assert tuple(not refusal(one, action) for one in states) == (idle, running, stopping)
 
 
 def test_a_study_can_be_run_again_once_it_has_ended(started: Lab) -> None:
-    assert permitted(transitions.study_ended(started), "rerun")
+    assert not refusal(transitions.study_ended(started), "rerun")

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from stage import ARTICLE, FINGERPRINT, METRICS, replicate
@@ -10,10 +12,11 @@ from hiss.results.curves import Curves
 from hiss.results.outcomes import ArmStarted, BackendLoaded, ReplicateEnded, TrainingStarted
 from hiss.tui.console.reducer import reported
 from hiss.tui.state import transitions
-from hiss.tui.state.model import Lab, View
+from hiss.tui.state.model import Ending, Lab, View
+from hiss.tui.state.settings import Setting
 from hiss.tui.state.throughput import Throughput, epochs_done, epochs_total
 from hiss.tui.terminal.latency import QUESTION, LatencyProbe
-from hiss.tui.widgets.readout import idle, readout, time_left
+from hiss.tui.widgets.readout import after_the_last, announcement, idle, readout, time_left
 
 
 def lab_in_training(epochs: int, repeats: int = 1) -> Lab:
@@ -129,3 +132,28 @@ def test_advice_on_what_is_chosen_replaces_the_keys() -> None:
     assert idle(lab, 80).startswith("! softmax of a single unit is always 1")
     assert idle(lab, 80).endswith("(and 1 more)")
     assert idle(transitions.highlighted(lab, ARTICLE[1].name), 80).startswith("nothing marked")
+
+
+ENDING = Ending(
+    begun=2,
+    arms=4,
+    failed=1,
+    seconds=12.4,
+    stopped=True,
+    where="lab",
+    setting=Setting(7, 30, "task"),
+)
+
+
+def test_an_announcement_counts_arms_seconds_and_failures() -> None:
+    assert announcement(ENDING) == "stopped: 2 of 4 arms, 12.4 s, 1 repeat failed"
+    whole = replace(ENDING, begun=1, arms=1, failed=0, stopped=False, where="sweep")
+    assert announcement(whole) == "finished: 1 point, 12.4 s"
+
+
+def test_a_narrow_announcement_says_what_the_study_was_set_to() -> None:
+    short = replace(ENDING, failed=0)
+    assert after_the_last(short, "enter trains", 58) == (
+        "stopped: 2 of 4 arms, 12.4 s · seed 7 · 30 repeats"
+    )
+    assert after_the_last(short, "enter trains", 100).endswith("12.4 s · enter trains")

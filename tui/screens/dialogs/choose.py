@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import ClassVar
 
 from rich.text import Text
@@ -29,7 +30,7 @@ class ChooseDialog(ModalScreen[tuple[str, ...]]):
         Binding("space", "mark", "mark", id="preset.mark", tooltip="Mark or unmark the preset"),
         Binding("a", "mark_group", "all", id="preset.group",
                 tooltip="Mark or unmark the preset's whole group"),
-        Binding("escape", "dismiss(())", "back", id="dialog.back", tooltip="Change nothing"),
+        Binding("escape,q", "dismiss(())", "back", id="dialog.back", tooltip="Change nothing"),
     ]  # fmt: skip
 
     def __init__(self, lab: Lab, title: str, several: bool, mark: str) -> None:
@@ -42,7 +43,8 @@ class ChooseDialog(ModalScreen[tuple[str, ...]]):
             mark: The character that marks a preset.
         """
         super().__init__()
-        self._lab, self._title, self._several, self._mark = lab, title, several, mark
+        self._lab = replace(lab, problems=())
+        self._title, self._several, self._mark = title, several, mark
 
     def compose(self) -> ComposeResult:
         """Lay out the list above its keys."""

@@ -19,7 +19,7 @@ class ConfirmDialog(ModalScreen[bool]):
     CSS_PATH = "dialog.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y,enter", "answer(True)", "yes", id="answer.yes", tooltip="Confirm"),
-        Binding("n,escape", "answer(False)", "no", id="answer.no", tooltip="Change nothing"),
+        Binding("n,escape,q", "answer(False)", "no", id="answer.no", tooltip="Change nothing"),
     ]
 
     def __init__(self, statement: str, action: str) -> None:

@@ -87,6 +87,7 @@ def _save(console: Console, text: str, name: str, then: WithName | None, replace
 
         write_preset(text, name, replace)
         console.list_experiments(find(full_name(name)), own=True)
+        console.lab = transitions.problem_solved(console.lab, _file(name))
         if then is not None:
             console.call_next(then, full_name(name))
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar, cast
 
+from textual import events
+from textual.actions import parse
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
@@ -27,14 +29,22 @@ class ConsoleScreen(Screen[None], inherit_bindings=False):
         Binding("escape", "go('lab')", "lab", id="console.lab", tooltip="Go back to the lab"),
     ]  # fmt: skip
     """The keys that switch screens."""
-    ALWAYS: ClassVar[list[BindingType]] = [
+    TOOLS: ClassVar[list[BindingType]] = [
         Binding("t", "toggle_theme", "theme", id="console.theme", tooltip="Switch light and dark"),
         Binding("g", "show_log", "log", id="console.log", tooltip="Show the log"),
         Binding("question_mark", "show_help", "help", id="console.help", tooltip="Show all keys"),
-        Binding("q", "ask_quit", "quit", id="console.quit", tooltip="Quit hiss"),
     ]
     """The keys that every screen has."""
-    BINDINGS: ClassVar[list[BindingType]] = [*NAVIGATION, *ALWAYS]
+    VIEWER: ClassVar[list[BindingType]] = [
+        *TOOLS,
+        Binding("q", "close", "close", id="console.close", tooltip="Close this screen"),
+    ]
+    """The keys of every screen that is opened above another one."""
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *NAVIGATION,
+        *TOOLS,
+        Binding("q", "ask_quit", "quit", id="console.quit", tooltip="Quit hiss"),
+    ]
 
     @property
     def console(self) -> Console:
@@ -50,9 +60,29 @@ class ConsoleScreen(Screen[None], inherit_bindings=False):
     def lab(self, lab: Lab) -> None:
         self.console.lab = lab
 
+    def refusal(self, action: str, parameters: tuple[object, ...]) -> str:
+        """Return why an action cannot be carried out now, in a sentence; empty if it can."""
+        return ""
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Hide the key of this screen itself."""
-        return (action, parameters) != ("go", (self.NAME,))
+        """Hide the key of this screen itself, and disable what the state forbids."""
+        if (action, parameters) == ("go", (self.NAME,)):
+            return False
+        return None if self.refusal(action, parameters) else True
+
+    def on_key(self, event: events.Key) -> None:
+        """Say why nothing happens when the action of a key is disabled."""
+        active = self.active_bindings.get(event.key)
+        if active is not None and active.node is self and not active.enabled:
+            _, action, parameters = parse(active.binding.action)
+            self.say(self.refusal(action, parameters))
+            event.stop()
+
+    def say(self, sentence: str) -> None:
+        """Show a sentence for a few seconds, in place of the one before."""
+        self.app.clear_notifications()
+        if sentence:
+            self.app.notify(sentence, markup=False)
 
     def action_go(self, name: str) -> None:
         """Go to another screen."""
@@ -74,6 +104,10 @@ class ConsoleScreen(Screen[None], inherit_bindings=False):
         from hiss.tui.widgets.keybar import key_hints
 
         self.app.push_screen(HelpDialog(tuple(key_hints(self))))
+
+    def action_close(self) -> None:
+        """Go back to the screen below."""
+        self.app.pop_screen()
 
     def action_ask_quit(self) -> None:
         """Quit; ask first while a network trains."""

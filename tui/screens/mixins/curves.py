@@ -10,6 +10,10 @@ from hiss.tui.screens.mixins.base import ConsoleScreen
 from hiss.tui.state import transitions
 from hiss.tui.state.model import Runs, View
 
+OF_REPEATS = ("toggle_band", "toggle_every", "walk")
+"""Actions that change how several repeats are drawn."""
+OF_CURVES = ("toggle_smoothing", "toggle_training", *OF_REPEATS)
+
 
 class CurvesScreen(ConsoleScreen):
     """Has the keys that change how curves are drawn."""
@@ -40,6 +44,15 @@ class CurvesScreen(ConsoleScreen):
     def drawn_runs(self) -> Runs:
         """The runs whose curves are on the screen."""
         return self.lab.runs
+
+    def refusal(self, action: str, parameters: tuple[object, ...]) -> str:
+        """Return why an action cannot be carried out now; empty if it can."""
+        repeats = max((run.repeats for run in self.drawn_runs), default=0)
+        if action in OF_CURVES and not repeats:
+            return "No curves are shown yet."
+        if action in OF_REPEATS and repeats == 1:
+            return "One repeat is shown, and that is all there is: n sets more for the next study."
+        return super().refusal(action, parameters)
 
     def action_toggle_quantity(self) -> None:
         """Switch between accuracy and loss."""

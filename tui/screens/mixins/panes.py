@@ -34,7 +34,7 @@ class PanesScreen(ConsoleScreen):
         (110, "-wide"),
         (160, "-broad"),
     ]
-    VERTICAL_BREAKPOINTS = [(0, "-low"), (16, "-medium"), (32, "-tall")]  # noqa: RUF012
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (20, "-medium"), (32, "-tall")]  # noqa: RUF012
     PANES: ClassVar[tuple[str, ...]] = ()
     """The ids of the board's panes."""
     _keys_of: tuple[str, int] | None = None

@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
-from typing import ClassVar
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
 
-from hiss.tui.screens.mixins.study import StudyScreen
+from hiss.tui.screens.mixins.study import READING, UNREADABLE, StudyScreen
 from hiss.tui.state import drafts, transitions
 from hiss.tui.state.drafts import Draft
+
+if TYPE_CHECKING:
+    from hiss.errors import PresetError
 
 
 class PresetScreen(StudyScreen, inherit_bindings=False):
@@ -50,26 +54,42 @@ class PresetScreen(StudyScreen, inherit_bindings=False):
         experiments = tuple(each.experiment for each in found if each.experiment is not None)
         self.console.list_experiments(experiments, follow=False)
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Disable what cannot be done with the selected preset."""
-        name = self.lab.highlighted
+    def refusal(self, action: str, parameters: tuple[object, ...]) -> str:
+        """Return why an action cannot be carried out now; empty if it can."""
+        lab, name = self.lab, self.lab.highlighted
         match action:
-            case "edit" | "take" | "duplicate":
-                return True if name else None
-            case "rename":
-                return True if name in self.lab.user_presets else None
-            case "delete":
-                return True if name and transitions.belongs_to_user(self.lab, name) else None
+            case "edit" | "take" | "duplicate" | "rename" | "delete" if not name:
+                return READING
+            case "take" | "duplicate" | "rename" | "delete" if lab.experiment is None:
+                return UNREADABLE
+            case "rename" if name not in lab.user_presets:
+                return f"{name} is no preset of your own: d saves a copy of it as one."
+            case "delete" if not transitions.belongs_to_user(lab, name):
+                return f"{name} comes with hiss and stays."
             case _:
-                return super().check_action(action, parameters)
+                return super().refusal(action, parameters)
 
     def action_edit(self) -> None:
         """Edit the preset, or its draft if there is one."""
         from hiss.library.user_presets import source
 
+        if self.lab.highlighted in self.lab.broken:
+            self._edit_broken(self.lab.broken[self.lab.highlighted])
+            return
         name = drafts.origin_of(self.lab.highlighted)
         experiment = next((one for one in self.lab.experiments if one.name == name), None)
         self.edit(name, "" if experiment is None else source(experiment))
+
+    def _edit_broken(self, error: PresetError) -> None:
+        """Open the editor on the text of a file that holds no valid preset."""
+        from hiss.library.presets import user_presets
+
+        path = error.message.partition(": ")[0]
+        names = [name for name, file in user_presets() if str(file) == path]
+        try:
+            self.edit(names[0], Path(path).read_text(encoding="utf-8"))
+        except (IndexError, OSError, UnicodeDecodeError):
+            self.say(f"{error.message} {error.hint}".strip())
 
     def edit(self, name: str, initial: str = "") -> None:
         """Open the editor on the draft of a preset, else on the text `initial`."""

@@ -11,12 +11,19 @@ from textual.binding import Binding, BindingType
 from hiss.tui.screens.mixins.base import ConsoleScreen
 from hiss.tui.state import plan, transitions
 from hiss.tui.state.model import Lab
+from hiss.tui.state.settings import counted
 
 if TYPE_CHECKING:
-    from hiss.experiment.spec import Experiment
+    from hiss.experiment.spec import Experiment, Study
+    from hiss.tui.state.model import Runs
 
 MOST_REPEATS = 10_000
 LARGEST_SEED = 2**31 - 1
+TRAINING = "A study is being trained: x stops it."
+READING = "The presets have not been read yet."
+UNREADABLE = "This file cannot be read: e edits it."
+NOTHING_TO_CLEAR = "There is nothing to clear."
+NOTHING_CLEARED = "Nothing has been cleared."
 
 
 class StudyScreen(ConsoleScreen):
@@ -38,16 +45,38 @@ class StudyScreen(ConsoleScreen):
     ]  # fmt: skip
     BINDINGS: ClassVar[list[BindingType]] = [*STOP, *SETTINGS]
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Disable what the state forbids."""
-        if not super().check_action(action, parameters):
-            return False
-        return True if permitted(self.lab, action) else None
+    def refusal(self, action: str, parameters: tuple[object, ...]) -> str:
+        """Return why an action cannot be carried out now; empty if it can."""
+        return refusal(self.lab, action) or super().refusal(action, parameters)
 
     def train(self, experiments: tuple[Experiment, ...]) -> None:
-        """Start a study of these experiments."""
+        """Start a study of these experiments; ask first where it replaces more repeats."""
         study = plan.study_of(self.lab, experiments, self.NAME, self.console.engine_thread.device)
-        self.console.start(study)
+        self.replace_runs(self.lab.runs, study, partial(self.console.start, study))
+
+    def replace_runs(self, shown: Runs, study: Study, start: Callable[[], None]) -> None:
+        """Start a study; ask first if runs on the screen have more repeats than it would train.
+
+        Args:
+            shown: The runs on the screen.
+            study: The study, which replaces those of its arms.
+            start: Starts it.
+        """
+        lost = transitions.outdone(shown, study)
+        if not lost:
+            start()
+            return
+        from hiss.tui.screens.dialogs.notice import ConfirmDialog
+
+        name = lost[0].name.rpartition("/")[2]
+        others = f" and {len(lost) - 1} more" if len(lost) > 1 else ""
+        most = max(len(run.replicates) for run in lost)
+        statement = (
+            f"{name}{others}: {counted(most, 'repeat')} on the screen,"
+            f" {study.repeats:,} in the new study."
+        )
+        dialog = ConfirmDialog(statement, f"replace {'them' if most > 1 else 'it'}")
+        self.app.push_screen(dialog, lambda sure: start() if sure else None)
 
     def action_stop(self) -> None:
         """Stop the running study."""
@@ -65,6 +94,7 @@ class StudyScreen(ConsoleScreen):
     def action_cycle_mode(self) -> None:
         """Set the next mode."""
         self.lab = transitions.mode_cycled(self.lab)
+        self.say(f"Mode of the next study: {self.lab.mode or 'as the presets propose'}.")
 
     def action_ask_repeats(self) -> None:
         """Ask for the number of repeats."""
@@ -90,20 +120,26 @@ class StudyScreen(ConsoleScreen):
             self.lab = change(self.lab, number)
 
 
-def permitted(lab: Lab, action: str) -> bool:
-    """Return whether a state allows an action."""
+def refusal(lab: Lab, action: str) -> str:
+    """Return why a state does not allow an action, in a sentence; empty if it does."""
     match action:
-        case "train":
-            return not lab.running and bool(lab.chosen)
-        case "rerun":
-            return not lab.running and lab.study is not None
-        case "stop":
-            return lab.phase == "running"
-        case "clear":
-            return bool(transitions.cleared(lab).runs != lab.runs)
-        case "mark" | "mark_group":
-            return bool(lab.experiments)
-        case "show_problems":
-            return bool(lab.problems)
+        case "train" | "rerun" if lab.running:
+            return TRAINING
+        case "train" if not lab.chosen:
+            return UNREADABLE if lab.highlighted else READING
+        case "rerun" if lab.study is None:
+            return "Nothing has been trained yet: enter trains."
+        case "stop" if not lab.running:
+            return "Nothing is being trained."
+        case "stop" if lab.phase == "stopping":
+            return "It is being stopped already."
+        case "clear" if transitions.cleared(lab) is lab:
+            return "Only the running study is shown: x stops it." if lab.runs else NOTHING_TO_CLEAR
+        case "restore" if not lab.cleared:
+            return NOTHING_CLEARED
+        case "mark" | "mark_group" if lab.experiment is None:
+            return UNREADABLE if lab.highlighted else READING
+        case "show_problems" if not lab.problems:
+            return "All presets can be read."
         case _:
-            return True
+            return ""

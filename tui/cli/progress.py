@@ -80,6 +80,11 @@ class ProgressBars:
         with suppress(OSError):
             self._progress.refresh()
 
+    def announce(self, text: str) -> None:
+        """Print a line above the bars; a closed terminal is no error."""
+        with suppress(OSError):
+            self._progress.console.print(f"hiss: {text}", markup=False, highlight=False)
+
     def _add_bar(self, study: Study, arm: int) -> TaskID:
         experiment = study.arms[arm]
         total = experiment.training.epochs * study.repeats

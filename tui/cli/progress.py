@@ -19,6 +19,7 @@ from rich.progress import (
 from hiss.experiment.spec import Study
 from hiss.results.curves import Curves
 from hiss.results.outcomes import ArmStarted, BackendLoaded, Event, TrainingStarted
+from hiss.tui.terminal.printable import printable
 
 MAX_BARS = 12
 """Largest number of bars that are drawn at a time."""
@@ -89,7 +90,7 @@ class ProgressBars:
         experiment = study.arms[arm]
         total = experiment.training.epochs * study.repeats
         return self._progress.add_task(
-            experiment.name, start=False, total=total, phase="", visible=arm < MAX_BARS
+            printable(experiment.name), start=False, total=total, phase="", visible=arm < MAX_BARS
         )
 
     def _scroll_to(self, arm: int) -> None:

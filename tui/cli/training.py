@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import signal
-import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from queue import SimpleQueue
 from threading import Event as Flag
@@ -31,12 +29,15 @@ from hiss.tui.cli.output import (
 from hiss.tui.cli.partial_result import PartialResult
 from hiss.tui.cli.progress import ProgressBars
 from hiss.tui.terminal.captured_output import stderr_in_log
+from hiss.tui.terminal.watchdog import end_process
 
 FINISHED, TRAINING_FAILED = 0, 3
 """Exit codes; a mistake of the user is 2, a signal 128 and its number."""
 STOP_PERIOD = 1.5
 """Seconds that training has to stop after a signal; a compilation takes longer and is left."""
 STOPPING = "stopping: keeping what has finished (once more to stop without waiting)"
+_ONE_SIGNAL = 0.3
+"""Seconds in which signals are one: `timeout` and batch systems send it to process and group."""
 _REFRESH_SECONDS = 0.1
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -57,8 +58,8 @@ class SignalHandler:
     stop: Flag = field(default_factory=Flag)
     signum: int = 0
     """The last signal received, or 0."""
-    count: int = 0
-    """Number of signals received."""
+    again: bool = False
+    """Whether the user has sent a second one."""
     acknowledged: bool = False
     """Whether the user has been told."""
     since: float = 0.0
@@ -66,14 +67,15 @@ class SignalHandler:
 
     def __call__(self, signum: int, frame: FrameType | None) -> None:
         """Record a signal; the loop that waits for the training acts on it."""
-        self.since = self.since or time.monotonic()
-        self.signum, self.count = signum, self.count + 1
+        now = time.monotonic()
+        self.since = self.since or now
+        self.signum, self.again = signum, now > self.since + _ONE_SIGNAL
         self.stop.set()
 
     @property
     def expired(self) -> bool:
         """Whether to wait no longer: the time is over, or a second signal has come."""
-        return self.count > 1 or (self.count == 1 and time.monotonic() > self.since + STOP_PERIOD)
+        return self.again or (bool(self.signum) and time.monotonic() > self.since + STOP_PERIOD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,14 +182,6 @@ def leave(signum: int) -> NoReturn:
     end_process(128 + signum)
 
 
-def end_process(code: int) -> NoReturn:
-    """End the process at once: a thread inside TensorFlow cannot be waited for."""
-    for stream in (sys.stdout, sys.stderr):
-        with suppress(OSError, ValueError):
-            stream.flush()
-    os._exit(code)
-
-
 def _train_in_thread(study: Study, bars: ProgressBars, handler: SignalHandler) -> TrainedStudy:
     """Train on another thread, while this one draws the progress and receives signals."""
     events: SimpleQueue[Event] = SimpleQueue()
@@ -215,7 +209,7 @@ def _train_in_thread(study: Study, bars: ProgressBars, handler: SignalHandler) -
 
 def _abandons(handler: SignalHandler, partial: PartialResult, bars: ProgressBars) -> bool:
     """Acknowledge the first signal; return whether to leave the training thread behind."""
-    if not handler.count:
+    if not handler.signum:
         return False
     if partial.begun and not handler.acknowledged:
         handler.acknowledged = True

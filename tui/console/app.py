@@ -24,11 +24,12 @@ from hiss.tui.console.screen_registry import MODES, entered
 from hiss.tui.screens.dialogs.notice import ProblemDialog
 from hiss.tui.state import transitions
 from hiss.tui.state.model import Lab
-from hiss.tui.style.ascii_filter import AsciiFilter
 from hiss.tui.style.glyphs import GLYPHS
+from hiss.tui.style.line_filters import line_filters
 from hiss.tui.style.themes import DARK, LIGHT
 from hiss.tui.terminal.latency import LatencyProbe
 from hiss.tui.terminal.options import ConsoleOptions, chosen_glyphs
+from hiss.tui.terminal.printable import printable
 from hiss.tui.terminal.signals import exit_on_signals
 from hiss.tui.workers import messages
 from hiss.tui.workers.background import BackgroundJobs
@@ -53,6 +54,8 @@ class HissApp(App[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+c", "interrupt", "quit at once", False, priority=True, id="console.interrupt",
                 tooltip="Stop training and quit at once"),
+        Binding("ctrl+z", "suspend_process", "suspend", False, id="console.suspend",
+                tooltip="Suspend hiss until the shell's fg"),
     ]  # fmt: skip
 
     lab: reactive[Lab] = reactive(Lab(), init=False, repaint=False)
@@ -70,7 +73,7 @@ class HissApp(App[None]):
         self.engine_thread = EngineThread(engine or RealEngine(), options.device)
         self.background = BackgroundJobs(self)
         self.log_path = log_path
-        self.ascii_filter = AsciiFilter(self.glyphs)
+        self.line_filters = line_filters(self.glyphs, lambda: self.current_theme)
         self.latency = LatencyProbe()
         self.precompiler = Precompiler(self)
         self.key_queue = KeyQueue(self)
@@ -80,9 +83,8 @@ class HissApp(App[None]):
         self.set_reactive(App.theme, DARK.name)
 
     def get_line_filters(self) -> Sequence[LineFilter]:
-        """Replace characters that the terminal does not have."""
-        filters = super().get_line_filters()
-        return [*filters, self.ascii_filter] if self.ascii_filter.enabled else filters
+        """Replace characters that the terminal would obey or does not have; obey `NO_COLOR`."""
+        return [*super().get_line_filters(), *self.line_filters]
 
     def on_mount(self) -> None:
         """Handle signals, and start the engine thread after the first picture."""
@@ -150,7 +152,7 @@ class HissApp(App[None]):
     def on_crashed(self, message: messages.Crashed) -> None:
         """Quit, and print the traceback once the terminal is restored."""
         lines = traceback.format_exception(message.error)
-        self.exit(return_code=1, message=Text("".join(lines)))
+        self.exit(return_code=1, message=Text(printable("".join(lines))))
 
     def action_interrupt(self) -> None:
         """Copy the selected text; if there is none, stop training and quit."""

@@ -29,7 +29,7 @@ def compiling(engine: ScriptedEngine, monkeypatch: pytest.MonkeyPatch) -> Iterat
             over.wait(30)
 
     engine.during = interrupt
-    monkeypatch.setattr("hiss.tui.cli.training.os._exit", sys.exit)
+    monkeypatch.setattr("os._exit", sys.exit)
     monkeypatch.setattr("hiss.tui.cli.training.STOP_PERIOD", 0.2)
     yield over
     over.set()
@@ -84,7 +84,7 @@ def test_a_second_signal_does_not_wait(
 
     def twice(stop: threading.Event) -> None:
         if engine.studies and not timers:
-            timers.append(threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGTERM)))
+            timers.append(threading.Timer(1.0, os.kill, (os.getpid(), signal.SIGTERM)))
             timers[0].start()
         first(stop)
 

@@ -6,6 +6,7 @@ Read in Textual 8.2.8, plotext 5.3.2 and textual-plotext 1.0.1.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache, lru_cache, partial
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
@@ -96,3 +97,23 @@ def figure_rows(figure: Plot) -> Iterator[tuple[Sequence[str], Sequence[object]]
     untyped._build_matrix()
     matrix = untyped.monitor.matrix
     return zip(reversed(matrix.marker), reversed(matrix.fullground), strict=True)
+
+
+@cache
+def repair_textual() -> None:
+    """Replace two methods of Textual's, of which one leaks memory and one raises `KeyError`."""
+    from textual._styles_cache import StylesCache
+    from textual.widgets import OptionList
+
+    untyped: Any = StylesCache
+    # Cached as a method, it keeps 1,024 caches, each with the lines of a widget long gone.
+    grounds = lru_cache(1024)(partial(untyped.get_inner_outer.__wrapped__, None))
+    move_page = OptionList._move_page
+
+    def move_if_laid_out(self: OptionList, direction: Any) -> None:
+        """Move by a page; a list without a height, such as a new palette's, has no lines."""
+        if (self.highlighted or 0) in self._index_to_line:
+            move_page(self, direction)
+
+    untyped.get_inner_outer = lambda self, base, background: grounds(base, background)
+    OptionList._move_page = move_if_laid_out  # type: ignore[method-assign]

@@ -16,6 +16,7 @@ from textual.binding import Binding, BindingType
 from textual.filter import LineFilter
 from textual.reactive import reactive
 
+from hiss.tui.compatibility import repair_textual
 from hiss.tui.console.key_queue import KeyEvent, KeyQueue
 from hiss.tui.console.palette import Commands
 from hiss.tui.console.precompile import Precompiler
@@ -77,9 +78,12 @@ class HissApp(App[None]):
         self.latency = LatencyProbe()
         self.precompiler = Precompiler(self)
         self.key_queue = KeyQueue(self)
+        repair_textual()
         super().__init__()
         self.register_theme(DARK)
         self.register_theme(LIGHT)
+        for name in [one for one in self.available_themes if "ansi" in one]:
+            self.unregister_theme(name)  # Rich, which draws the pictures, knows no such colours
         self.set_reactive(App.theme, DARK.name)
 
     def get_line_filters(self) -> Sequence[LineFilter]:

@@ -63,7 +63,7 @@ SIZES = [(80, 24), (120, 36), (60, 16), (40, 12), (200, 60)]
 LEFT, XON = b"\x1b[?1049l", "\x11"
 """Ends the alternate screen; goes on with output that a ctrl+s has stopped after it."""
 FREEZE, SLOW_END, GROWTH = 1.0, 5.0, 0.15
-"""Seconds and seconds; share of the memory of the first third that the last third may add."""
+"""Seconds and seconds; share of the memory at half time that may be added until the end."""
 
 
 class Soak:
@@ -116,9 +116,9 @@ def problems(soak: Soak, late: list[str], seconds_to_end: float, code: int) -> l
         found.append(f"it ended with {code} after {''.join(soak.last)!r}")
     if seconds_to_end > SLOW_END:
         found.append(f"it took {seconds_to_end:.1f} s to end")
-    third = len(soak.memory) // 3
-    first, last = ([size for _, size in part] for part in (soak.memory[:third][third // 2 :],
-                                                           soak.memory[-third:]))  # fmt: skip
+    tenth = len(soak.memory) // 10  # the first half of the time fills caches
+    first, last = ([size for _, size in soak.memory[start:][:tenth]]
+                   for start in (5 * tenth, 9 * tenth))  # fmt: skip
     if first and statistics.median(last) > (1 + GROWTH) * statistics.median(first):
         found.append(f"memory grew from {statistics.median(first):.0f} to "
                      f"{statistics.median(last):.0f} MB")  # fmt: skip

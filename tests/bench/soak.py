@@ -29,7 +29,10 @@ sys.path[:0] = {path!r}
 os.environ.update({{name: tempfile.mkdtemp() for name in
     ("HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME")}})
 os.chdir(os.environ["HOME"])
+import stage
+from functools import lru_cache
 from stage import ScriptedEngine
+stage._history = lru_cache(20)(stage._history.__wrapped__)  # it would keep 1,000 of 64 kB
 from hiss.tui.console.app import HissApp
 from hiss.tui.console.launch import open_console
 original, report = HissApp.on_mount, open({report!r}, "a", buffering=1)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import fcntl
 import os
 import pty
+import re
 import select
+import signal
 import struct
 import subprocess
 import sys
@@ -13,7 +15,7 @@ import termios
 import time
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 import pyte
 
@@ -59,7 +61,20 @@ class TerminalWindow:
         return "\n".join(self._screen.display)
 
     def press(self, keys: str) -> None:
-        os.write(self._master, keys.encode())
+        """Type keys, and read meanwhile: a terminal takes 4 kB at a time."""
+        data = keys.encode()
+        while data:
+            reading, writing, _ = select.select([self._master], [self._master], [], PATIENCE)
+            if reading:
+                self._read()
+            if writing:
+                data = data[os.write(self._master, data[:1024]) :]
+
+    def resize(self, columns: int, rows: int) -> None:
+        """Change the size of the window."""
+        fcntl.ioctl(self._master, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+        self._screen.resize(rows, columns)
+        self.process.send_signal(signal.SIGWINCH)
 
     def close(self) -> None:
         """Close the window, as a dropped connection does."""
@@ -80,8 +95,28 @@ class TerminalWindow:
             pass
         return self.process.wait(PATIENCE)
 
-    def _read(self) -> bool:
-        if not select.select([self._master], [], [], PATIENCE)[0]:
+    def drawn_within(self, seconds: float) -> bool:
+        """Read what is written within some seconds, and return whether there was anything."""
+        return self._read(seconds)
+
+    def attributes(self) -> list[Any]:
+        """Return the attributes of the terminal."""
+        return termios.tcgetattr(self._master)
+
+    def wait_until_stopped(self) -> None:
+        """Wait until the process is stopped, as by ctrl+z."""
+        end = time.monotonic() + PATIENCE
+        while Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2][1] != "T":
+            self._read(0.05)
+            assert time.monotonic() < end, "the process was not stopped"
+
+    def colors(self) -> set[str]:
+        """Return the codes of all sequences that set colours and other attributes."""
+        sequences = re.findall(rb"\x1b\[([0-9;]*)m", self.written)
+        return {code for each in sequences for code in each.decode().split(";")}
+
+    def _read(self, patience: float = PATIENCE) -> bool:
+        if not select.select([self._master], [], [], patience)[0]:
             return False
         try:
             data = os.read(self._master, 65536)

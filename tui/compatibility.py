@@ -5,12 +5,15 @@ Read in Textual 8.2.8, plotext 5.3.2 and textual-plotext 1.0.1.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache, lru_cache, partial
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from textual.app import App
+    from textual.driver import Driver
     from textual.events import Event
+    from textual.message import Message
     from textual_plotext import Plot
 
 
@@ -23,6 +26,59 @@ def write_to_terminal(app: App[Any], text: str) -> None:
     """Write to the terminal that an app draws on, if it draws on one."""
     if app._driver is not None:
         app._driver.write(text)
+
+
+class InputFilter(Protocol):
+    """Changes the characters of the input before Textual parses them."""
+
+    def feed(self, text: str) -> str:
+        """Return what to parse of a piece of input."""
+        ...
+
+    def expired(self) -> str:
+        """Return what to parse although the rest of it has not come in time."""
+        ...
+
+
+def filter_input(new_filter: Callable[[], InputFilter]) -> None:
+    """Have Textual's driver parse the input of the terminal through a filter."""
+    from textual._xterm_parser import XTermParser
+    from textual.drivers import linux_driver
+
+    class FilteredParser(XTermParser):
+        def __init__(self, debug: bool = False) -> None:
+            super().__init__(debug)
+            self._filter = new_filter()
+
+        def feed(self, data: str) -> Iterable[Message]:
+            rest = self._filter.feed(data) if data else ""
+            if rest or not data:  # an empty string is the end of the input
+                yield from super().feed(rest)
+
+        def tick(self) -> Iterable[Message]:
+            if rest := self._filter.expired():
+                yield from super().feed(rest)
+            yield from super().tick()
+
+    linux_driver.XTermParser = FilteredParser  # type: ignore[attr-defined]
+
+
+def console_driver() -> type[Driver]:
+    """Return Textual's driver, which goes on properly after SIGSTOP too.
+
+    Nothing announces SIGSTOP: after it, Textual's own takes the raw mode for the terminal's
+    attributes before, and starts a second thread that reads keys.
+    """
+    from textual.drivers.linux_driver import LinuxDriver
+
+    class ConsoleDriver(LinuxDriver):
+        def _sigcont_application(self, *_: object) -> None:
+            if self._auto_restart and not self._must_signal_resume:
+                self.suspend_application_mode()
+                self._must_signal_resume = True
+            super()._sigcont_application()
+
+    return ConsoleDriver
 
 
 def set_figure_size(figure: Plot, width: int, height: int) -> None:
@@ -41,3 +97,23 @@ def figure_rows(figure: Plot) -> Iterator[tuple[Sequence[str], Sequence[object]]
     untyped._build_matrix()
     matrix = untyped.monitor.matrix
     return zip(reversed(matrix.marker), reversed(matrix.fullground), strict=True)
+
+
+@cache
+def repair_textual() -> None:
+    """Replace two methods of Textual's, of which one leaks memory and one raises `KeyError`."""
+    from textual._styles_cache import StylesCache
+    from textual.widgets import OptionList
+
+    untyped: Any = StylesCache
+    # Cached as a method, it keeps 1,024 caches, each with the lines of a widget long gone.
+    grounds = lru_cache(1024)(partial(untyped.get_inner_outer.__wrapped__, None))
+    move_page = OptionList._move_page
+
+    def move_if_laid_out(self: OptionList, direction: Any) -> None:
+        """Move by a page; a list without a height, such as a new palette's, has no lines."""
+        if (self.highlighted or 0) in self._index_to_line:
+            move_page(self, direction)
+
+    untyped.get_inner_outer = lambda self, base, background: grounds(base, background)
+    OptionList._move_page = move_if_laid_out  # type: ignore[method-assign]

@@ -18,7 +18,15 @@ from hiss.tui.cli.run import run
 from hiss.tui.cli.show import show
 from hiss.tui.cli.sweep import sweep
 from hiss.tui.cli.unexpected import print_unexpected
-from hiss.tui.terminal.options import Colors, ConsoleOptions, Glyphs
+from hiss.tui.style import ascii
+from hiss.tui.terminal.options import (
+    Colors,
+    ConsoleOptions,
+    Glyphs,
+    distrust_colorterm,
+    encoding_of,
+)
+from hiss.tui.terminal.printable import printable_stream
 
 app = typer.Typer(
     name="hiss",
@@ -33,7 +41,7 @@ def main() -> None:
 
     A user's mistake is printed and ends with code 2 or 3, any other error with code 1.
     """
-    _replace_unknown_characters()
+    _prepare_streams()
     try:
         app(prog_name="hiss")
     except EngineError as error:
@@ -84,8 +92,15 @@ def _refuse_console_options(context: typer.Context) -> None:
             )
 
 
-def _replace_unknown_characters() -> None:
-    """Print a question mark for a character that the terminal's encoding lacks."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, TextIOWrapper):
-            stream.reconfigure(errors="replace")
+def _prepare_streams() -> None:
+    """Write in ASCII what an encoding lacks, and nothing that a terminal would obey."""
+    ascii.register()
+    distrust_colorterm()
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if not isinstance(stream, TextIOWrapper):
+            continue
+        if stream.isatty():
+            setattr(sys, name, printable_stream(stream, encoding_of(stream), ascii.ERRORS))
+        else:
+            stream.reconfigure(errors=ascii.ERRORS)

@@ -6,12 +6,15 @@ import sys
 import tempfile
 from collections.abc import Iterable
 from contextlib import suppress
+from io import StringIO
 from pathlib import Path
 from textwrap import fill
 from typing import TYPE_CHECKING, Literal
 
 from hiss.errors import EngineError, TrainingError
 from hiss.files import is_special, resolved, why, write_atomically
+from hiss.tui.terminal.descriptors import discard_output, keep_text
+from hiss.tui.terminal.printable import PrintableText, printable
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
@@ -105,10 +108,33 @@ def write_result(text: str, output: Path | None, force: bool) -> None:
         raise EngineError(message, "The result was printed instead.") from error
 
 
+class OutputError(EngineError):
+    """Standard output cannot be written."""
+
+
 def write_stdout(text: str) -> None:
-    """Write text to stdout, unchanged."""
-    sys.stdout.write(text)
-    sys.stdout.flush()
+    """Write text to stdout, unchanged.
+
+    Raises:
+        OutputError: It cannot be written; the text was kept in a file.
+    """
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        discard_output(1)
+        message = f"The result cannot be written to standard output: {error.strerror}."
+        raise OutputError(message, _kept(text)) from error
+
+
+def _kept(text: str) -> str:
+    """Keep a text that stdout did not take, and say where."""
+    try:
+        return f"It is in {keep_text(text)}."
+    except OSError as error:
+        return f"It could not be kept elsewhere either: {error.strerror}."
 
 
 def writes_to_terminal(output: Path | None) -> bool:
@@ -118,7 +144,10 @@ def writes_to_terminal(output: Path | None) -> bool:
 
 def print_note(text: str) -> None:
     """Print a line about the input or a choice of hiss on stderr."""
-    print(f"hiss: {text}", file=sys.stderr, flush=True)
+    try:
+        print(f"hiss: {printable(text)}", file=sys.stderr, flush=True)
+    except OSError:  # a result is worth more than a note on it
+        discard_output(2)
 
 
 def print_advice(experiments: Iterable[Experiment]) -> None:
@@ -134,9 +163,11 @@ def print_advice(experiments: Iterable[Experiment]) -> None:
 
 
 def print_error(error: EngineError) -> int:
-    """Print a user's mistake and its hint on stderr, and return the exit code, 2 or 3."""
+    """Print a user's mistake and its hint on stderr, and return the exit code, 1 to 3."""
     text = "\n".join(filter(None, (error.message, error.hint)))
     print_note(text.replace("\n", "\n      "))
+    if isinstance(error, OutputError):
+        return 1
     return 3 if isinstance(error, TrainingError) else 2
 
 
@@ -149,7 +180,7 @@ def render(renderable: RenderableType, terminal: bool) -> str:
     """Return the text that rich prints, without trailing blanks."""
     console = rich_console(terminal)
     with console.capture() as capture:
-        console.print(renderable)
+        console.print(PrintableText(renderable))
     return "".join(f"{line.rstrip()}\n" for line in capture.get().splitlines())
 
 
@@ -165,7 +196,8 @@ def rich_console(terminal: bool) -> Console:
     from rich.console import Console
 
     width = None if terminal else _FILE_WIDTH
-    return Console(width=width, force_terminal=terminal, highlight=False)
+    # Rich writes to its file even where it captures: it gets one that takes everything.
+    return Console(width=width, force_terminal=terminal, highlight=False, file=StringIO())
 
 
 def wrap_lines(lines: Iterable[str], terminal: bool) -> str:
@@ -173,7 +205,7 @@ def wrap_lines(lines: Iterable[str], terminal: bool) -> str:
     if terminal:
         width = rich_console(terminal).width
         lines = (fill(line, width, subsequent_indent="  ") for line in lines)
-    return "".join(f"{line}\n" for line in lines)
+    return printable("".join(f"{line}\n" for line in lines))
 
 
 def _results_table(result: Result, terminal: bool) -> str:

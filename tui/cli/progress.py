@@ -19,6 +19,7 @@ from rich.progress import (
 from hiss.experiment.spec import Study
 from hiss.results.curves import Curves
 from hiss.results.outcomes import ArmStarted, BackendLoaded, Event, TrainingStarted
+from hiss.tui.terminal.printable import printable
 
 MAX_BARS = 12
 """Largest number of bars that are drawn at a time."""
@@ -80,11 +81,16 @@ class ProgressBars:
         with suppress(OSError):
             self._progress.refresh()
 
+    def announce(self, text: str) -> None:
+        """Print a line above the bars; a closed terminal is no error."""
+        with suppress(OSError):
+            self._progress.console.print(f"hiss: {text}", markup=False, highlight=False)
+
     def _add_bar(self, study: Study, arm: int) -> TaskID:
         experiment = study.arms[arm]
         total = experiment.training.epochs * study.repeats
         return self._progress.add_task(
-            experiment.name, start=False, total=total, phase="", visible=arm < MAX_BARS
+            printable(experiment.name), start=False, total=total, phase="", visible=arm < MAX_BARS
         )
 
     def _scroll_to(self, arm: int) -> None:

@@ -148,8 +148,9 @@ class _Stages:
     def _train_study(self, study: Study) -> Result:
         from hiss.tui.cli.training import train
 
-        result, self.signum = train(study, self.quiet)
-        return result
+        trained = train(study, self.quiet)
+        self.signum, self.interrupted = trained.signum, trained.abandoned
+        return trained.result
 
 
 def _check(search: Search, refine: bool) -> None:

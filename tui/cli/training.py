@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import signal
+import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
@@ -15,21 +15,35 @@ from typing import NoReturn
 
 from rich.console import Console
 
+from hiss.errors import EngineError
 from hiss.experiment.spec import Study
-from hiss.results.outcomes import ArmStarted, Event, Listener, Replicate, Result
+from hiss.results.outcomes import Event, Listener, Replicate, Result
 from hiss.tui.cli.options import TrainingOptions
-from hiss.tui.cli.output import print_advice, print_note, write_result, writes_to_terminal
+from hiss.tui.cli.output import (
+    print_advice,
+    print_error,
+    print_note,
+    write_result,
+    writes_to_terminal,
+)
+from hiss.tui.cli.partial_result import PartialResult
 from hiss.tui.cli.progress import ProgressBars
 from hiss.tui.terminal.captured_output import stderr_in_log
+from hiss.tui.terminal.watchdog import end_process
 
 FINISHED, TRAINING_FAILED = 0, 3
 """Exit codes; a mistake of the user is 2, a signal 128 and its number."""
+STOP_PERIOD = 1.5
+"""Seconds that training has to stop after a signal; a compilation takes longer and is left."""
+STOPPING = "stopping: keeping what has finished (once more to stop without waiting)"
+_ONE_SIGNAL = 0.3
+"""Seconds in which signals are one: `timeout` and batch systems send it to process and group."""
 _REFRESH_SECONDS = 0.1
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class Interrupted(KeyboardInterrupt):
-    """A signal came before there was a result to keep, or a second signal came."""
+    """A signal came before there was a result to keep."""
 
     def __init__(self, signum: int) -> None:
         """Store the signal's number."""
@@ -39,20 +53,40 @@ class Interrupted(KeyboardInterrupt):
 
 @dataclass
 class SignalHandler:
-    """Stops a study at the first signal, once there are results to keep."""
+    """Records signals, and sets the flag that stops the training."""
 
     stop: Flag = field(default_factory=Flag)
-    training: bool = False
-    """Whether training has begun, so that a stopped study has a result."""
     signum: int = 0
-    """The signal received, or 0."""
+    """The last signal received, or 0."""
+    again: bool = False
+    """Whether the user has sent a second one."""
+    acknowledged: bool = False
+    """Whether the user has been told."""
+    since: float = 0.0
+    """When the first signal came, on the monotonic clock."""
 
     def __call__(self, signum: int, frame: FrameType | None) -> None:
-        """Set the stop flag; before training, or at a second signal, raise `Interrupted`."""
-        self.signum = signum
-        if self.stop.is_set() or not self.training:
-            raise Interrupted(signum)
+        """Record a signal; the loop that waits for the training acts on it."""
+        now = time.monotonic()
+        self.since = self.since or now
+        self.signum, self.again = signum, now > self.since + _ONE_SIGNAL
         self.stop.set()
+
+    @property
+    def expired(self) -> bool:
+        """Whether to wait no longer: the time is over, or a second signal has come."""
+        return self.again or (bool(self.signum) and time.monotonic() > self.since + STOP_PERIOD)
+
+
+@dataclass(frozen=True, slots=True)
+class TrainedStudy:
+    """A study's result, whole or up to a signal."""
+
+    result: Result
+    signum: int
+    """The signal that stopped it, or 0."""
+    abandoned: bool
+    """Whether its thread still runs: the process can only be ended by `end_process`."""
 
 
 def run_and_write(
@@ -72,23 +106,38 @@ def run_and_write(
     if not options.quiet:
         print_advice(study.arms)
     try:
-        result, signum = train(study, options.quiet)
+        trained = train(study, options.quiet)
     except Interrupted as interrupted:
         leave(interrupted.signum)
+    try:
+        _write(trained.result, options, format_text)
+    except EngineError as error:
+        if not trained.abandoned:
+            raise
+        print_error(error)
+    arms = ((arm.experiment.name, arm.replicates) for arm in trained.result.arms)
+    code = exit_code(arms, trained.signum)
+    if trained.abandoned:
+        end_process(code)
+    return code
+
+
+def _write(
+    result: Result, options: TrainingOptions, format_text: Callable[[Result, bool], str]
+) -> None:
     write_result(
         format_text(result, writes_to_terminal(options.output)), options.output, options.force
     )
     for arm in result.arms:
         if arm.engine_note:
             print_note(f"{arm.experiment.name}: {arm.engine_note}")
-    return exit_code(((arm.experiment.name, arm.replicates) for arm in result.arms), signum)
 
 
-def train(study: Study, quiet: bool) -> tuple[Result, int]:
-    """Train a study with progress bars; return its result and the signal that stopped it, or 0.
+def train(study: Study, quiet: bool) -> TrainedStudy:
+    """Train a study with progress bars, to its end or until a signal.
 
     Raises:
-        Interrupted: A signal came before there was a result to keep, or a second signal came.
+        Interrupted: A signal came before there was a result to keep.
         EngineError: The study cannot be trained.
     """
     handler = SignalHandler()
@@ -97,8 +146,7 @@ def train(study: Study, quiet: bool) -> tuple[Result, int]:
         _installed(handler),
         ProgressBars(study, Console(file=stderr), quiet) as bars,
     ):
-        result = _train_in_thread(study, bars, handler)
-    return result, handler.signum
+        return _train_in_thread(study, bars, handler)
 
 
 def run_study(study: Study, listen: Listener, stop: Flag) -> Result:
@@ -133,32 +181,44 @@ def exit_code(arms: Iterable[tuple[str, Iterable[Replicate]]], signum: int) -> i
 
 
 def leave(signum: int) -> NoReturn:
-    """End the process at once: a thread inside TensorFlow cannot be waited for."""
+    """End the process at once after a signal, although a thread may still train."""
     print_note("interrupted")
-    os._exit(128 + signum)
+    end_process(128 + signum)
 
 
-def _train_in_thread(study: Study, bars: ProgressBars, handler: SignalHandler) -> Result:
+def _train_in_thread(study: Study, bars: ProgressBars, handler: SignalHandler) -> TrainedStudy:
     """Train on another thread, while this one draws the progress and receives signals."""
     events: SimpleQueue[Event] = SimpleQueue()
-
-    def listen(event: Event) -> None:
-        handler.training |= isinstance(event, ArmStarted)
-        events.put(event)
-
+    partial = PartialResult(study)
     pool = ThreadPoolExecutor(1)
-    future = pool.submit(run_study, study, listen, handler.stop)
+    future = pool.submit(run_study, study, events.put, handler.stop)
     pool.shutdown(wait=False)
     try:
-        while not future.done():
-            wait([future], _REFRESH_SECONDS)
+        while True:
+            done, _ = wait([future], _REFRESH_SECONDS)
             while not events.empty():
-                bars.handle(events.get())
+                bars.handle(event := events.get())
+                partial.handle(event)
             bars.refresh()
-        return future.result()
+            if done or _abandons(handler, partial, bars):
+                break
+        result = future.result() if done else partial.result()
     except BaseException:
         handler.stop.set()  # the thread may still train, and the interpreter waits for it
         raise
+    if result is None or (handler.signum and not result.arms):
+        raise Interrupted(handler.signum)
+    return TrainedStudy(result, handler.signum, not done)
+
+
+def _abandons(handler: SignalHandler, partial: PartialResult, bars: ProgressBars) -> bool:
+    """Acknowledge the first signal; return whether to leave the training thread behind."""
+    if not handler.signum:
+        return False
+    if partial.begun and not handler.acknowledged:
+        handler.acknowledged = True
+        bars.announce(STOPPING)
+    return handler.expired or not partial.begun
 
 
 @contextmanager

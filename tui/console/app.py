@@ -17,6 +17,7 @@ from textual.filter import LineFilter
 from textual.reactive import reactive
 
 from hiss.errors import describe_unexpected
+from hiss.tui.compatibility import repair_textual
 from hiss.tui.console.key_queue import KeyEvent, KeyQueue
 from hiss.tui.console.palette import Commands
 from hiss.tui.console.precompile import Precompiler
@@ -25,11 +26,12 @@ from hiss.tui.console.screen_registry import MODES, entered
 from hiss.tui.screens.dialogs.notice import ProblemDialog
 from hiss.tui.state import transitions
 from hiss.tui.state.model import Lab
-from hiss.tui.style.ascii_filter import AsciiFilter
 from hiss.tui.style.glyphs import GLYPHS
+from hiss.tui.style.line_filters import line_filters
 from hiss.tui.style.themes import DARK, LIGHT
 from hiss.tui.terminal.latency import LatencyProbe
 from hiss.tui.terminal.options import ConsoleOptions, chosen_glyphs
+from hiss.tui.terminal.printable import printable
 from hiss.tui.terminal.signals import exit_on_signals
 from hiss.tui.workers import messages
 from hiss.tui.workers.background import BackgroundJobs
@@ -54,6 +56,8 @@ class HissApp(App[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+c", "interrupt", "quit at once", False, priority=True, id="console.interrupt",
                 tooltip="Stop training and quit at once"),
+        Binding("ctrl+z", "suspend_process", "suspend", False, id="console.suspend",
+                tooltip="Suspend hiss until the shell's fg"),
     ]  # fmt: skip
 
     lab: reactive[Lab] = reactive(Lab(), init=False, repaint=False)
@@ -71,19 +75,21 @@ class HissApp(App[None]):
         self.engine_thread = EngineThread(engine or RealEngine(), options.device)
         self.background = BackgroundJobs(self)
         self.log_path = log_path
-        self.ascii_filter = AsciiFilter(self.glyphs)
+        self.line_filters = line_filters(self.glyphs, lambda: self.current_theme)
         self.latency = LatencyProbe()
         self.precompiler = Precompiler(self)
         self.key_queue = KeyQueue(self)
+        repair_textual()
         super().__init__()
         self.register_theme(DARK)
         self.register_theme(LIGHT)
+        for name in [one for one in self.available_themes if "ansi" in one]:
+            self.unregister_theme(name)  # Rich, which draws the pictures, knows no such colours
         self.set_reactive(App.theme, DARK.name)
 
     def get_line_filters(self) -> Sequence[LineFilter]:
-        """Replace characters that the terminal does not have."""
-        filters = super().get_line_filters()
-        return [*filters, self.ascii_filter] if self.ascii_filter.enabled else filters
+        """Replace characters that the terminal would obey or does not have; obey `NO_COLOR`."""
+        return [*super().get_line_filters(), *self.line_filters]
 
     def on_mount(self) -> None:
         """Handle signals, and start the engine thread after the first picture."""
@@ -153,10 +159,10 @@ class HissApp(App[None]):
         details = "".join(traceback.format_exception(message.error))
         line = f"hiss: {describe_unexpected(message.error)}"
         if self.log_path is None or not self.log_path.is_absolute():
-            self.exit(return_code=1, message=Text(f"{details}{line}"))
+            self.exit(return_code=1, message=Text(printable(f"{details}{line}")))
         else:
             os.write(2, details.encode(errors="replace"))
-            text = Text(f"{line}; the details are in {self.log_path}")
+            text = Text(printable(f"{line}; the details are in {self.log_path}"))
             self.exit(return_code=1, message=text)
 
     def action_interrupt(self) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from textual import events
 from textual.app import App
 from textual.dom import DOMNode
+from textual.widgets import Input, TextArea
 
 from hiss.tui.compatibility import is_stopped
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 KeyEvent = events.Key | events.Paste
 TIMEOUT = 1.0
 """Seconds after which a key no longer waits for one that was lost with its widget."""
+FLOOD = 60
+"""Keys waiting that nobody has typed: a paste into a terminal that does not announce pastes."""
 
 
 class KeyQueue:
@@ -35,10 +38,19 @@ class KeyQueue:
         self._since = 0.0
 
     async def put(self, key: KeyEvent) -> None:
-        """Deliver a key, now or after the keys before it."""
-        self._waiting.append(key)
+        """Deliver a key, now or after the keys before it.
+
+        What is pasted where no text can be typed is dropped: its letters are no commands.
+        """
+        if self._types_text() or (isinstance(key, events.Key) and len(self._waiting) < FLOOD):
+            self._waiting.append(key)
+        else:
+            self._waiting.clear()
         if self._current is None or time.monotonic() - self._since > TIMEOUT:
             await self._deliver_next()
+
+    def _types_text(self) -> bool:
+        return isinstance(self._app.focused, Input | TextArea)
 
     async def _deliver_next(self) -> None:
         self._current = self._waiting.popleft() if self._waiting else None

@@ -57,12 +57,13 @@ def stderr_in_log() -> Iterator[TextIO]:
         yield sys.stderr
         return
     sys.stderr.flush()
+    encoding, errors = sys.stderr.encoding or "utf-8", sys.stderr.errors or "replace"
     original = os.dup(2)
     log = open_log(log_path())
     os.dup2(log, 2)
     os.close(log)
     try:
-        with os.fdopen(os.dup(original), "w", encoding="utf-8", errors="replace") as stream:
+        with os.fdopen(os.dup(original), "w", encoding=encoding, errors=errors) as stream:
             yield stream
     finally:
         sys.stderr.flush()

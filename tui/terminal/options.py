@@ -48,13 +48,36 @@ def chosen_glyphs(asked: Glyphs) -> Glyphs:
     """Return the user's choice, or the finest glyphs that this terminal has."""
     if asked != "auto":
         return asked
-    if "utf" not in (getattr(sys.__stderr__, "encoding", "") or "").lower():
+    if "utf" not in encoding_of(sys.__stderr__).lower():
         return "ascii"
     return "dots" if os.environ.get("TERM") == "linux" else "braille"
 
 
+def encoding_of(stream: object) -> str:
+    """Return the encoding of the terminal behind a stream.
+
+    Under `LC_ALL=C` Python writes UTF-8 all the same (PEP 540), which such a terminal may not have.
+    """
+    python = os.environ.get("PYTHONIOENCODING") or os.environ.get("PYTHONUTF8")
+    if os.environ.get("LC_ALL") in ("C", "POSIX") and not python:
+        return "ascii"
+    return getattr(stream, "encoding", "") or ""
+
+
+def distrust_colorterm() -> None:
+    """Forget a `COLORTERM` that GNU screen has inherited from the terminal around it.
+
+    Screen has 256 colours at most. Inside of tmux, which has a `TERM` of screen's too, it stays.
+    """
+    term = os.environ.get("TERM", "")
+    in_screen = "STY" in os.environ or (term.startswith("screen") and "TMUX" not in os.environ)
+    if in_screen and os.environ.pop("COLORTERM", None) is not None:
+        os.environ.setdefault("TEXTUAL_COLOR_SYSTEM", "256")
+
+
 def announce_colors(colors: Colors) -> None:
     """Set the environment variables for colours and no animation, before Textual is imported."""
+    distrust_colorterm()
     os.environ.setdefault("TEXTUAL_ANIMATIONS", "none")
     os.environ.setdefault("TEXTUAL_SMOOTH_SCROLL", "0")
     if colors == "none":

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import select
 import signal
 import threading
 from collections.abc import Callable
+
+from hiss.tui.terminal.watchdog import end_process
 
 GRACE_PERIOD = 3.0
 """Seconds after a signal until the process ends itself, whatever it is doing."""
@@ -34,7 +35,7 @@ def _leave(leave: Callable[[int], None], code: int) -> None:
 
 def exit_after_grace_period(code: int) -> None:
     """End the process with `code` after `GRACE_PERIOD`, if nothing else has ended it."""
-    timer = threading.Timer(GRACE_PERIOD, os._exit, (code,))
+    timer = threading.Timer(GRACE_PERIOD, end_process, (code,))
     timer.daemon = True
     timer.start()
 
@@ -56,4 +57,4 @@ def _await_hangup(stop: Callable[[float], bool]) -> None:
     flags = [flag for _, flag in poll.poll()]
     if any(flag & select.POLLHUP for flag in flags):
         stop(STOP_PERIOD)
-        os._exit(128 + signal.SIGHUP)
+        end_process(128 + signal.SIGHUP)

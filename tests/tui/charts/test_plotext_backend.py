@@ -17,7 +17,7 @@ from hiss.tui.charts.curves import CurvesPicture, curves_picture, key, legend
 from hiss.tui.charts.plotext_backend import draw_curves, draw_points
 from hiss.tui.state import transitions
 from hiss.tui.state.model import Lab
-from hiss.tui.style.ascii_filter import to_ascii
+from hiss.tui.style.ascii import to_ascii
 from hiss.tui.style.glyphs import GLYPHS
 from hiss.tui.style.themes import DARK, LIGHT, PictureStyle, picture_style
 from hiss.tui.terminal.options import Glyphs

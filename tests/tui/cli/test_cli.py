@@ -374,7 +374,7 @@ def test_a_signal_before_there_is_anything_to_keep_ends_at_once(
         over.wait(10)
 
     engine.before = interrupt
-    monkeypatch.setattr("hiss.tui.cli.training.os._exit", sys.exit)
+    monkeypatch.setattr("os._exit", sys.exit)
     outcome = hiss("run", "article")
     over.set()
     assert outcome.code == 130

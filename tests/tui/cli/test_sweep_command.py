@@ -151,7 +151,7 @@ def test_a_signal_before_the_confirmation_has_anything_keeps_the_search(
             over.wait(10)
 
     engine.before = interrupt
-    monkeypatch.setattr("hiss.tui.cli.training.os._exit", sys.exit)
+    monkeypatch.setattr("os._exit", sys.exit)
     outcome = hiss(*TARGET, "--format", "json")
     over.set()
     assert outcome.code == 130
@@ -173,7 +173,7 @@ def test_an_interrupted_sweep_ends_although_its_output_cannot_be_written(
             over.wait(10)
 
     engine.before = interrupt
-    monkeypatch.setattr("hiss.tui.cli.training.os._exit", sys.exit)
+    monkeypatch.setattr("os._exit", sys.exit)
     outcome = hiss(*TARGET, "--output", str(folder / "sweep.json"))
     over.set()
     assert outcome.code == 130

@@ -14,7 +14,7 @@ from command import Hiss
 from scripted import ScriptedEngine, arm, replicate, result
 
 from hiss.experiment.spec import Study
-from hiss.results.outcomes import Result
+from hiss.tui.cli.training import TrainedStudy
 
 IRIS = str(files("sklearn.datasets") / "data" / "iris.csv")
 MODEL = 'raise RuntimeError("run before it was asked for")\n'
@@ -107,8 +107,9 @@ def test_a_model_is_trained_without_its_noise_and_with_it(
 def test_the_engine_that_trained_a_model_is_printed(
     hiss: Hiss, engine: ScriptedEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def trained(study: Study, quiet: bool) -> tuple[Result, int]:
-        return result(replace(arm(replicate()), engine_note="trained by stock fit: X")), 0
+    def trained(study: Study, quiet: bool) -> TrainedStudy:
+        arms = replace(arm(replicate()), engine_note="trained by stock fit: X")
+        return TrainedStudy(result(arms), signum=0, abandoned=False)
 
     monkeypatch.setattr("hiss.tui.cli.training.train", trained)
     outcome = hiss("run", "article/baseline", "--format", "json")

@@ -114,6 +114,17 @@ def test_an_engine_thread_that_never_ends_is_left_behind() -> None:
         assert window.ended() == 130
 
 
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
+def test_one_signal_is_enough_while_a_network_is_compiled(number: signal.Signals) -> None:
+    with console("lock = threading.Lock(); lock.acquire(); lock.acquire()") as window:
+        window.wait_for("30 train")
+        window.press("\r")
+        window.wait_for("queued")
+        window.process.send_signal(number)
+        assert window.ended() == 128 + number
+        assert all(sequence in window.written for sequence in RESTORED)
+
+
 @pytest.mark.parametrize("keys", ["qq", "\x03"])
 def test_a_background_job_that_never_ends_is_left_behind(keys: str) -> None:
     before = "from hiss.tui.screens import take\ntake.written = lambda *_: threading.Event().wait()"

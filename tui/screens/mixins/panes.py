@@ -49,8 +49,12 @@ class PanesScreen(ConsoleScreen):
         self.call_after_refresh(self._show_tabs)
 
     def on_screen_resume(self) -> None:
-        """Show what has changed while another screen was on top."""
-        self.query_one(LiveBoard).update_board()
+        """Show what has changed while another screen was on top.
+
+        A screen that is opened for the first time is resumed before its board is there.
+        """
+        for board in self.query(LiveBoard):
+            board.update_board()
         self.refresh_bindings()
 
     def on_resize(self) -> None:
@@ -67,9 +71,10 @@ class PanesScreen(ConsoleScreen):
         self.action_show_pane((self._pane + step) % len(self.PANES))
 
     def action_show_pane(self, place: int) -> None:
-        """Go to a pane."""
-        self._enter_pane(place)
-        self.query_one(f"#{self.PANES[place]}").focus()
+        """Go to a pane, once it is there."""
+        for pane in self.query(f"#{self.PANES[place]}"):
+            self._enter_pane(place)
+            pane.focus()
 
     def _enter_pane(self, place: int) -> None:
         self._pane = place
@@ -82,7 +87,8 @@ class PanesScreen(ConsoleScreen):
 
     def _show_tabs(self) -> None:
         small = {"-narrow", "-low"} & self.classes
-        self.query_one(LiveBoard).show_tabs(self.PANES if small else (), self._pane)
+        for board in self.query(LiveBoard):
+            board.show_tabs(self.PANES if small else (), self._pane)
 
     def _keys_changed(self, lab: Lab) -> None:
         """Refresh the keys, but not for every event of a running study."""

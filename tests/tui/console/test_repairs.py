@@ -1,0 +1,69 @@
+"""Faults of Textual's that random keys have found."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Awaitable, Callable
+
+from stage import ScriptedEngine
+from textual.pilot import Pilot
+from textual.strip import Strip
+from textual.widgets import OptionList
+
+from hiss.tui.console.app import HissApp
+
+Until = Callable[[Pilot[None], Callable[[], object]], Awaitable[None]]
+
+
+def strips() -> int:
+    gc.collect()
+    return sum(isinstance(one, Strip) for one in gc.get_objects())
+
+
+async def test_the_lines_of_closed_screens_are_forgotten(until: Until) -> None:
+    app = HissApp(ScriptedEngine())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: app.lab.backend)
+
+        async def help_opened_and_closed(times: int) -> int:
+            for _ in range(times):
+                await pilot.press("question_mark")
+                await pilot.press("escape")
+            await pilot.pause()
+            return strips()
+
+        before = await help_opened_and_closed(3)
+        assert await help_opened_and_closed(8) < before + 100
+
+
+async def test_paging_in_a_list_that_has_no_lines_does_nothing() -> None:
+    app = HissApp(ScriptedEngine())
+    async with app.run_test() as pilot:
+        options = OptionList("one", "two", id="hidden")
+        options.display = False
+        await app.screen.mount(options)
+        options.highlighted = 1
+        await pilot.pause()
+        options.action_page_up()
+        options.action_page_down()
+
+
+async def test_every_theme_of_the_palette_draws_every_screen(until: Until) -> None:
+    app = HissApp(ScriptedEngine())
+    async with app.run_test(size=(120, 36)) as pilot:
+        await until(pilot, lambda: app.lab.backend)
+        await pilot.press("e")
+        for name in app.available_themes:
+            app.theme = name
+            await pilot.pause()
+
+
+async def test_screens_are_resumed_and_resized_before_their_boards_are_there() -> None:
+    app = HissApp(ScriptedEngine())
+    async with app.run_test() as pilot:
+        for key in "vwvw":
+            app.action_show_screen({"v": "compare", "w": "sweep"}[key])
+            app.screen.on_screen_resume()
+            app.screen.on_resize()
+            app.screen.action_show_pane(1)
+        await pilot.pause()

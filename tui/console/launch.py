@@ -37,10 +37,11 @@ def open_console(options: ConsoleOptions | None = None, engine: Engine | None = 
 def _run(options: ConsoleOptions, engine: Engine | None) -> int:
     from platformdirs import user_log_path
 
+    from hiss.files import in_home
     from hiss.tui.console.app import HissApp
     from hiss.tui.terminal.signals import exit_on_hangup
 
-    path = user_log_path("hiss", appauthor=False) / "console.log"
+    path = in_home(lambda: user_log_path("hiss", appauthor=False)) / "console.log"
     log = open_log(path)
     os.write(log, f"\nhiss console, {datetime.now():%Y-%m-%d %H:%M:%S}\n".encode())
     with captured(log):

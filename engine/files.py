@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from secrets import token_hex
@@ -67,6 +68,18 @@ def rename_to_new(before: Path, after: Path) -> None:
 def is_special(path: Path) -> bool:
     """Return whether a path exists and is no regular file: a pipe, a device or a folder."""
     return path.exists() and not path.is_file()
+
+
+def in_home(find: Callable[[], Path]) -> Path:
+    """Return a folder of the user's that platformdirs finds.
+
+    It is not absolute where neither HOME nor the system's list of users names a home: nothing can
+    be read or written there.
+    """
+    try:
+        return find()
+    except RuntimeError:  # of platformdirs from 4.4 on; before, the path begins with `~`
+        return Path("~")
 
 
 def expanded(path: str | Path) -> Path:

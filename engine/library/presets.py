@@ -13,7 +13,7 @@ from platformdirs import user_config_path
 from hiss.errors import PresetError, describe_unexpected, did_you_mean, escaped, is_plain
 from hiss.experiment.notation import dump, override, parse
 from hiss.experiment.spec import Experiment
-from hiss.files import expanded, is_special, why
+from hiss.files import expanded, in_home, is_special, why
 
 __all__ = ["Library", "dump", "find", "load_presets", "override", "parse", "user_directory"]
 
@@ -44,11 +44,8 @@ class Library:
 
 
 def user_directory() -> Path:
-    """Return the folder of the user's presets.
-
-    It is not absolute where neither HOME nor the system's list of users names a home.
-    """
-    return user_config_path("hiss") / "presets"
+    """Return the folder of the user's presets; it is not absolute where there is no home."""
+    return in_home(lambda: user_config_path("hiss") / "presets")
 
 
 def load_presets() -> Library:

@@ -31,7 +31,13 @@ def full_name(name: str) -> str:
 
 
 def file_of(name: str) -> Path:
-    """Return the file of a user's preset, also of one that does not exist yet."""
+    """Return the file of a user's preset, also of one that does not exist yet.
+
+    Raises:
+        PresetError: if there is no home to keep presets in.
+    """
+    if not user_directory().is_absolute():
+        raise PresetError("There is no home folder to keep presets in.", "Set HOME.")
     group, _, last = name.rpartition("/")
     folder = user_directory() if group == USER_GROUP else user_directory() / group
     return dict(user_presets()).get(name, folder / f"{last}.toml")

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import platformdirs
 
+from hiss.files import in_home
 from hiss.training import machine
 
 FREE_BYTES = 256 * 2**20
@@ -39,7 +40,8 @@ def directory() -> Path:
     version = importlib.metadata.version("tensorflow")
     target = machine.processor(), machine.instruction_sets(), os.environ.get("XLA_FLAGS", "")
     kind = hashlib.sha256("\n".join(target).encode())
-    return platformdirs.user_cache_path("hiss") / "xla" / f"{version}-{kind.hexdigest()[:12]}"
+    cache = in_home(lambda: platformdirs.user_cache_path("hiss"))
+    return cache / "xla" / f"{version}-{kind.hexdigest()[:12]}"
 
 
 def clear() -> bool:

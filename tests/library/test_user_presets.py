@@ -91,3 +91,10 @@ def test_a_partner_goes_only_with_the_rows_that_it_shares() -> None:
     assert without_foreign_partner(noisy).study.partner is None
     assert without_foreign_partner(adapt_to_table(mlp, noisy.data)).study.partner is None
     assert "partner" not in source(noisy)
+
+
+def test_without_a_home_nothing_is_saved(monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in (presets, user_files):
+        monkeypatch.setattr(module, "user_directory", lambda: Path("~"))
+    with pytest.raises(PresetError, match="no home folder"):
+        save(TEXT, "circles")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from platformdirs import user_log_path
 
+from hiss.files import in_home
 from hiss.tui.terminal.captured_output import captured, open_log
 from hiss.tui.terminal.options import ConsoleOptions, announce_colors, refusal
 from hiss.tui.terminal.printable import printable
@@ -52,7 +53,7 @@ def open_console(options: ConsoleOptions | None = None, engine: Engine | None = 
 
 def console_log() -> Path:
     """Return the file that stray output goes to while the console is open."""
-    return user_log_path("hiss", appauthor=False) / "console.log"
+    return in_home(lambda: user_log_path("hiss", appauthor=False)) / "console.log"
 
 
 def _run(options: ConsoleOptions, engine: Engine | None, attributes: list[Any] | None) -> int:

@@ -15,6 +15,7 @@ from typing import TextIO
 
 from platformdirs import user_log_path
 
+from hiss.files import in_home
 from hiss.tui.terminal.options import drawing_descriptor
 
 LOG_LIMIT = 1_000_000
@@ -73,7 +74,7 @@ def stderr_in_log() -> Iterator[TextIO]:
 
 def log_path() -> Path:
     """Return the file that `stderr_in_log` writes to."""
-    return user_log_path("hiss", appauthor=False) / "command.log"
+    return in_home(lambda: user_log_path("hiss", appauthor=False)) / "command.log"
 
 
 def open_log(path: Path) -> int:

@@ -74,7 +74,7 @@ class Comparison:
         """The conclusion; `different` is significant, but perhaps smaller than the ROPE."""
         if self.reason or self.p_holm is None:
             return "unknown"
-        rope = self.rope or self._constant
+        rope = self.posterior
         if rope.same >= SURE:
             return "same"
         if self.p_holm >= ALPHA:
@@ -91,8 +91,10 @@ class Comparison:
         return f"{early}{self.title}{effect}: {_conclusion(self)}."
 
     @property
-    def _constant(self) -> Rope:
-        """On which side of the ROPE all pairs lie, where they differ by the same amount."""
+    def posterior(self) -> Rope:
+        """`rope`; where all pairs differ by the same amount, 1 for the side that they lie on."""
+        if self.rope is not None:
+            return self.rope
         gain = self.mean_difference or 0.0
         gain = -gain if lower_is_better(self.metric) else gain
         width = self.rope_width
@@ -135,7 +137,7 @@ def _conclusion(comparison: Comparison) -> str:
         case "same":
             return f"{word} within {_width(comparison)}, {_certainty(comparison, verdict)}"
         case "different":
-            rope = comparison.rope or Rope(0.0, 0.0, 0.0)
+            rope = comparison.posterior
             side: Side = "better" if rope.better > rope.worse else "worse"
             return (
                 f"{word}: {side}, but perhaps by less than {_width(comparison)}, "

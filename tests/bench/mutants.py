@@ -161,6 +161,7 @@ def main(count: int, part: str) -> int:
         for name in ("tui", "presets"):
             shutil.copytree(ROOT / name, site / "hiss" / name)
         sys.path.insert(0, folder)
+        os.environ["PYTHONPATH"] = folder
         sys.dont_write_bytecode = True
         unchanged = {one.path: replace(one, source=_source(one.path)) for one in chosen}
         failing = [str(path) for path, one in unchanged.items() if not survives(one, site)]

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, ClassVar
 from rich.text import Text
 from textual import events, on
 from textual.app import App
+from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
 from textual.filter import LineFilter
 from textual.reactive import reactive
@@ -117,6 +118,10 @@ class HissApp(App[None]):
         """Train a study that the lab shows; if `compared`, the comparison screen too."""
         self.lab = transitions.study_started(self.lab, study, compared)
         self.engine_thread.run(study)
+
+    def pop_screen(self) -> AwaitComplete:
+        """Close the screen on top; a second escape for one that is closed already does nothing."""
+        return super().pop_screen() if len(self.screen_stack) > 1 else AwaitComplete()
 
     def action_show_screen(self, name: str) -> None:
         """Switch to another screen, which takes the marked presets."""

@@ -67,3 +67,14 @@ async def test_screens_are_resumed_and_resized_before_their_boards_are_there() -
             app.screen.on_resize()
             app.screen.action_show_pane(1)
         await pilot.pause()
+
+
+async def test_closing_a_screen_that_is_closed_already_does_nothing(until: Until) -> None:
+    app = HissApp(ScriptedEngine())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: app.lab.backend)
+        await pilot.press("question_mark")
+        app.pop_screen()
+        app.pop_screen()
+        await pilot.pause()
+        assert len(app.screen_stack) == 1

@@ -274,15 +274,13 @@ def arrays() -> st.SearchStrategy[Any]:
 
 def damaged(content: bytes) -> st.SearchStrategy[bytes]:
     """A file with some bytes changed or cut off."""
-    places = st.lists(
-        st.tuples(st.integers(0, max(0, len(content) - 1)), st.integers(0, 255)), max_size=6
-    )
+    places = st.lists(st.tuples(st.integers(0, 9999), st.integers(0, 255)), max_size=6)
 
     def damage(each: tuple[list[tuple[int, int]], int]) -> bytes:
         changed = bytearray(content)
         for place, byte in each[0]:
             if changed:
-                changed[place] = byte
+                changed[place % len(changed)] = byte
         return bytes(changed[: max(0, len(content) - each[1])])
 
     return st.tuples(places, st.sampled_from([0, 0, 0, 1, 50])).map(damage)
@@ -300,7 +298,7 @@ def npz_files() -> st.SearchStrategy[bytes]:
             for name, array in each[0].items():
                 inner = io.BytesIO()
                 np.save(inner, array, allow_pickle=True)
-                file.writestr(name, inner.getvalue())
+                file.writestr(zipfile.ZipInfo(name), inner.getvalue(), each[1])  # without the time
         return buffer.getvalue()
 
     methods = st.sampled_from([zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_LZMA])

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from rich.syntax import Syntax
+from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -85,7 +86,7 @@ class TakeScreen(ConsoleScreen, inherit_bindings=False):
     def _show(self) -> None:
         kind = "Keras script" if self.form == "script" else "preset"
         self.query_one("#title", Static).update(
-            f"[bold reverse] hiss [/] {self.experiment.name} as a {kind}"
+            Text.assemble((" hiss ", "bold reverse"), f" {self.experiment.name} as a {kind}")
         )
         if self.form in self.texts:
             theme = "ansi_dark" if self.app.current_theme.dark else "ansi_light"

@@ -115,7 +115,7 @@ class DraftHead(Vertical):
     def show(self, draft: Draft, checked: CheckedText) -> None:
         """Show a draft; the network stays, dimmed, while the draft has problems."""
         title = f" edit {draft.origin}{' *' if draft.changed else ''}"
-        self.query_one("#title", Static).update(f"[bold reverse] hiss [/]{title}")
+        self.query_one("#title", Static).update(Text.assemble((" hiss ", "bold reverse"), title))
         self._experiment = checked.experiment or self._experiment
         network = self.query_one("#network", Static)
         network.update(diagram(self._experiment) if self._experiment else "")

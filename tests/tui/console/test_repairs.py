@@ -78,3 +78,14 @@ async def test_closing_a_screen_that_is_closed_already_does_nothing(until: Until
         app.pop_screen()
         await pilot.pause()
         assert len(app.screen_stack) == 1
+
+
+async def test_a_name_with_brackets_is_no_markup(until: Until) -> None:
+    app = HissApp(ScriptedEngine())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: app.lab.backend)
+        odd = app.lab.experiments[0].model_copy(update={"name": "mine/a[[R=E<d>k", "title": "[/]"})
+        app.list_experiments((odd,), own=True)
+        for key in ("e", "escape", "y", "escape"):
+            await pilot.press(key)
+            await pilot.pause()

@@ -26,6 +26,8 @@ class Rows:
     chance: Mapping[str, float] = field(default_factory=dict)
     """Test scores without a network, by metric: the `test_accuracy` of always naming the most
     frequent class, the `test_rmse` of always predicting the mean of the training rows."""
+    curve_test_rows: int | None = None
+    """How many of the test rows the curves follow; None if all."""
 
 
 UNKNOWN = Rows()
@@ -37,7 +39,7 @@ def rows_of(data: ReplicateData) -> Rows:
     split = data.first
     shared = data.mode == "article" or SOURCES[data.data.name].kind != "table"
     ratio = 0.0 if shared else len(split.x_test) / len(split.x_train)
-    return Rows(ratio, _chance(split))
+    return Rows(ratio, _chance(split), data.curve_test_rows)
 
 
 def rows_in(experiment: Experiment, mode: Mode) -> Rows:

@@ -12,7 +12,7 @@ from hiss.experiment.spec import Experiment
 from hiss.experiment.training import Keras, Training
 from hiss.results.rows import rows_in, rows_of
 
-IRIS = Data(name="load_iris", train_size=120)
+IRIS = Data(name="load_iris", train_size=120, shuffle=True)
 CIRCLES = Data(name="make_circles", n_samples=100, train_size=30)
 DIABETES = Data(name="load_diabetes", train_size=300)
 
@@ -55,3 +55,9 @@ def test_chance_in_a_regression_is_the_error_of_the_mean_of_the_training_rows() 
     expected = np.mean((np.array(split.y_test.tolist()) - mean) ** 2) ** 0.5
     found = rows_of(ReplicateData(DIABETES, "article", 1))
     assert found.chance == {"test_rmse": pytest.approx(expected, rel=1e-9)}
+
+
+def test_the_curves_of_generated_data_in_task_mode_follow_a_part_of_the_test_rows() -> None:
+    assert rows_in(experiment(CIRCLES), "task").curve_test_rows == 500
+    assert rows_in(experiment(CIRCLES), "article").curve_test_rows is None
+    assert rows_in(experiment(IRIS), "task").curve_test_rows is None

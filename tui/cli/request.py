@@ -10,6 +10,7 @@ from hiss.experiment.spec import Study, describe_repetition, proposed_mode
 from hiss.tui.cli.options import TrainingOptions
 from hiss.tui.cli.output import OutputFormat, check_writable, choose_format
 from hiss.tui.cli.user_inputs import UserInputs
+from hiss.tui.state.settings import counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,9 @@ def describe_study(study: Study) -> str:
     """Return a sentence about how a study repeats, with the Bayes accuracy in task mode."""
     data = study.arms[0].data
     mode, repetition = study.mode.capitalize(), describe_repetition(study.mode, data)
-    sentence = f"{mode} mode: {study.repeats} repeats with {repetition}; seed {study.seed}."
+    sentence = (
+        f"{mode} mode: {counted(study.repeats, 'repeat')} with {repetition}; seed {study.seed}."
+    )
     best = None
     if study.mode == "task" and all(arm.data == data for arm in study.arms):
         best = bayes_accuracy(data)

@@ -10,6 +10,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 
 from hiss.tui.state import comparing, plan
+from hiss.tui.state.settings import counted
 from hiss.tui.widgets.charts import Chart
 from hiss.tui.widgets.comparison import ArmDetail, Verdicts, compared_runs
 from hiss.tui.widgets.lines import Legend, PlanLine, TitleLine
@@ -44,7 +45,7 @@ def progress(lab: Lab) -> str:
     found = lab.comparing.comparisons
     if not found:
         return ""
-    declared = f"{found[0].declared} repeats"
+    declared = counted(found[0].declared, "repeat")
     if not any(one.interim for one in found):
         return f"{declared}, as declared"
     return (
@@ -66,7 +67,7 @@ def idle(lab: Lab, width: int) -> str:
     if count < 2:
         return "p chooses presets to compare"
     repeats = plan.repeats(lab, "compare")
-    return f"{count} arms × {repeats} repeats · enter trains them"
+    return f"{count} arms × {counted(repeats, 'repeat')} · enter trains them"
 
 
 class CompareBoard(LiveBoard):

@@ -109,8 +109,15 @@ class LabBoard(LiveBoard):
         from hiss.tui.charts.curves import key, legend, shown_quantity
 
         self.query_one(Legend).show_text(legend(lab.runs, self.look))
-        pane.border_title = titled(shown_quantity(lab, lab.runs).capitalize(), lab.runs)
+        quantity = shown_quantity(lab, lab.runs).capitalize()
+        pane.border_title = titled(f"{quantity}{_followed(lab)}", lab.runs)
         pane.border_subtitle = key(lab.view, lab.runs, self.look)
+
+
+def _followed(lab: Lab) -> str:
+    """Say how many test rows the curves follow where they are not all."""
+    rows = {run.curves.rows.curve_test_rows for run in lab.runs if run.curves and run.curves.rows}
+    return "".join(f" on {count:,} test rows" for count in rows if count)
 
 
 def _drawn(lab: Lab) -> tuple[object, ...]:

@@ -9,6 +9,7 @@ from rich.style import Style
 from rich.text import Text
 
 from hiss.tui.state import plan, sweeping
+from hiss.tui.state.settings import counted
 from hiss.tui.widgets.picture import Picture, lines_of, marked_cuts, window
 
 if TYPE_CHECKING:
@@ -115,7 +116,7 @@ def idle(lab: Lab, width: int) -> str:
     except EngineError as error:
         return error.hint or error.message
     repeats = plan.repeats(lab, "sweep")
-    start = f"{count} points × {repeats} repeats · enter sweeps them"
+    start = f"{count} points × {counted(repeats, 'repeat')} · enter sweeps them"
     found = lab.sweeping.findings
     if found is None or found.best is None or width < 60:
         return start

@@ -23,7 +23,7 @@ def experiment(name: str, *layers: Keras, data: str = "make_circles") -> Experim
     return Experiment(
         name=name,
         title=name.split("/")[-1].replace("-", " ").capitalize(),
-        data=Data(name=data, train_size=0.8),
+        data=Data(name=data, train_size=0.8, shuffle=data.startswith("load_")),
         layers=(*layers, DENSE),
         training=Training(epochs=1),
     )

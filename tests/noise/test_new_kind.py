@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import keras
@@ -133,12 +134,15 @@ def test_the_editor_offers_it_with_its_starting_strength() -> None:
     assert "UniformNoise" in offered()[: len(NOISE_LAYERS)]
 
 
-def test_it_is_inserted_into_a_users_model(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_is_inserted_into_a_users_model(tmp_path: Path) -> None:
     site = parse_insertion("first:before:0.5:UniformNoise")
     assert site.argument == "width"
-    network = keras.Sequential([keras.layers.Dense(3, name="first")])
-    monkeypatch.setattr("hiss.network.user_model.call", lambda reference: network)
-    model = UserModel(reference="network.py:build", noise=(site,))
+    file = tmp_path / "network.py"
+    file.write_text(
+        "import keras\n\ndef build():\n"
+        "    return keras.Sequential([keras.layers.Dense(3, name='first')])\n"
+    )
+    model = UserModel(reference=f"{file}:build", noise=(site,))
     built = build_user_model(model, (2,), Seeds(1, 0))
     assert [type(layer).__name__ for layer in built.layers] == ["UniformNoise", "Dense"]
     assert built.layers[0].peak == 0.5

@@ -51,7 +51,7 @@ class CompareScreen(StudyScreen, CurvesScreen, PanesScreen, inherit_bindings=Fal
         Binding("L", "toggle_quantity", "loss curves", False, id="view.quantity",
                 tooltip="Switch the curves between accuracy and loss"),
         Binding("c", "clear", "clear", id="study.clear", tooltip="Remove the runs"),
-        Binding("u,ctrl+z", "restore", "undo clear", False, id="study.restore",
+        Binding("u", "restore", "undo clear", False, id="study.restore",
                 tooltip="Bring back the comparison that was cleared"),
         *ConsoleScreen.BINDINGS,
         *pane_bindings(CompareBoard.PANES),

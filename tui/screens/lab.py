@@ -44,7 +44,7 @@ class LabScreen(PresetScreen, CurvesScreen, PanesScreen, inherit_bindings=False)
         *CurvesScreen.REPEATS,
         Binding("r", "rerun", "rerun", id="study.rerun", tooltip="Run the last study again"),
         Binding("c", "clear", "clear", id="study.clear", tooltip="Remove the runs from the screen"),
-        Binding("u,ctrl+z", "restore", "undo clear", False, id="study.restore",
+        Binding("u", "restore", "undo clear", False, id="study.restore",
                 tooltip="Bring back the runs that were cleared"),
         Binding("p", "toggle_strips", "points", False, id="view.strips",
                 tooltip="Switch between the table and every repeat's score as a point"),

@@ -64,7 +64,7 @@ class SweepScreen(StudyScreen, CurvesScreen, PanesScreen, inherit_bindings=False
         *CurvesScreen.BINDINGS,
         Binding("C", "clear", "clear", False, id="study.clear",
                 tooltip="Remove the runs and the findings"),
-        Binding("u,ctrl+z", "restore", "undo clear", False, id="study.restore",
+        Binding("u", "restore", "undo clear", False, id="study.restore",
                 tooltip="Bring back the sweep that was cleared"),
         *ConsoleScreen.BINDINGS,
         *pane_bindings(SweepBoard.PANES),

@@ -276,7 +276,7 @@ async def test_presets_that_cannot_be_read_are_counted_and_explained(until: Unti
 
 async def test_help_lists_every_key_of_the_screen(until: Until) -> None:
     app = HissApp(ScriptedEngine())
-    async with app.run_test(size=(100, 60)) as pilot:
+    async with app.run_test(size=(100, 80)) as pilot:
         await until(pilot, ready(app))
         await pilot.press("question_mark")
         assert isinstance(app.screen, HelpDialog)

@@ -221,7 +221,7 @@ async def test_what_was_cleared_comes_back_on_every_screen(until: Until) -> None
         await pilot.press("v")
         await trained(pilot, until, app, "enter")
         compared = app.lab.comparing.runs
-        await pilot.press("c", "ctrl+z")
+        await pilot.press("c", "u")
         assert app.lab.comparing.runs == compared
         await pilot.press("w", "n", "n")
         await trained(pilot, until, app, "enter")

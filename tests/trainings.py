@@ -7,6 +7,7 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
+from typing import Any
 from unittest.mock import patch
 
 import numpy as np
@@ -35,6 +36,15 @@ def shortened(experiment: Experiment) -> Experiment:
 
 PRESETS = sorted(map(shortened, load_presets().experiments), key=lambda each: str(each.layers))
 """All of them; the same networks are next to each other, so that they are compiled once."""
+
+
+def presets(quick: tuple[str, ...]) -> list[Any]:
+    """Return all as parameters of a test; those outside the `quick` groups are marked slow."""
+    return [
+        pytest.param(each, id=each.name, marks=() if group in quick else pytest.mark.slow)
+        for each in PRESETS
+        for group in [each.name.split("/")[0]]
+    ]
 
 
 def preset(name: str) -> Experiment:

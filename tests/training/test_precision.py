@@ -30,6 +30,7 @@ TOLERANCES = {
     "mixed_bfloat16": 0.05,
 }
 """Half the digits, or a quarter of them, over three epochs."""
+QUICK = ("float32", "float64", "mixed_bfloat16")
 
 
 def network(policy: str) -> Experiment:
@@ -57,7 +58,13 @@ optimizer = {{class_name = "GradientNoise", eta = 0.001}}
     return parse(text, "text", "test/precision")
 
 
-@pytest.mark.parametrize("policy", TOLERANCES)
+@pytest.mark.parametrize(
+    "policy",
+    [
+        pytest.param(policy, marks=() if policy in QUICK else pytest.mark.slow)
+        for policy in TOLERANCES
+    ],
+)
 def test_both_engines_train_every_dtype_policy_alike(policy: str) -> None:
     experiment = network(policy)
     ours = run(experiment)

@@ -17,13 +17,13 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from trainings import (
-    PRESETS,
     ROUNDING,
     TEST_ROWS,
     agree,
     fused,
     is_random,
     preset,
+    presets,
     run,
     without_graphs,
 )
@@ -116,14 +116,14 @@ def differences(experiment: Experiment, change: tuple[str, str] = ("", "")) -> d
     return dict(zip(MEASURED, apart / allowed, strict=True))
 
 
-@pytest.mark.parametrize("experiment", PRESETS, ids=lambda each: each.name)
+@pytest.mark.parametrize("experiment", presets(quick=("article", "noise", "patterns")))
 def test_both_engines_train_a_preset_alike(experiment: Experiment) -> None:
     with without_graphs():
         reference = run(experiment, engine="reference")
     agree(fused(experiment)[0], reference, ROUNDING)
 
 
-@pytest.mark.parametrize("experiment", PRESETS, ids=lambda each: each.name)
+@pytest.mark.parametrize("experiment", presets(quick=("article", "noise")))
 def test_scripts_train_and_score_as_hiss_does(experiment: Experiment) -> None:
     found = differences(experiment)
     assert all(value < 1 for value in found.values()), found

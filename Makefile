@@ -20,7 +20,7 @@ format:
 test:
 	$(BIN)/python -m pytest
 
-test-slow:  ## the tests that take minutes
+test-slow:  ## the slow tests: all presets, dtype policies and optimizers
 	$(BIN)/python -m pytest -m slow
 
 mutants:  ## one operator or number changed at a time: do the tests of the statistics notice?

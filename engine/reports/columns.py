@@ -199,7 +199,7 @@ def _best(row: ArmRow) -> str:
 
 def _best_header(rows: Sequence[ArmRow]) -> str:
     """Name the rows that the best epoch was chosen on where they are not all test rows."""
-    counts = {one.curve_test_rows for row in rows for one in row.measured} - {None}
+    counts = {row.rows.curve_test_rows for row in rows if row.rows and row.measured} - {None}
     return f"Best on {max(filter(None, counts))} test rows" if counts else "Best test"
 
 

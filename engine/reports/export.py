@@ -12,6 +12,7 @@ from typing import Any
 
 from hiss.reports.columns import ArmRow, Column, columns
 from hiss.results.outcomes import Arm, Replicate, Result
+from hiss.results.rows import Rows
 from hiss.results.scores import is_proportion, scores
 from hiss.statistics import summarize
 from hiss.studies.comparison import compare_all
@@ -63,7 +64,7 @@ def to_json(
 def to_csv(result: Result) -> str:
     """Return a result as CSV, a row for every replicate."""
     rows = [
-        {"preset": arm.experiment.name, **_replicate(replicate)}
+        {"preset": arm.experiment.name, **_replicate(replicate, arm.curves.rows)}
         for arm in result.arms
         for replicate in arm.replicates
     ]
@@ -94,7 +95,7 @@ def write_markdown(table: Sequence[Column]) -> str:
 
 
 def _arm(arm: Arm, curves: bool) -> dict[str, Any]:
-    replicates = [_replicate(replicate) for replicate in arm.replicates]
+    replicates = [_replicate(replicate, arm.curves.rows) for replicate in arm.replicates]
     if curves:
         for entry in replicates:
             entry["history"] = _history(arm, entry["replicate"])
@@ -108,9 +109,10 @@ def _arm(arm: Arm, curves: bool) -> dict[str, Any]:
     }
 
 
-def _replicate(replicate: Replicate) -> dict[str, Any]:
+def _replicate(replicate: Replicate, rows: Rows | None) -> dict[str, Any]:
     names = dict.fromkeys((*SCORES, *replicate.scores))
     reason = {"reason": replicate.reason} if replicate.reason else {}
+    followed = rows.curve_test_rows if rows else None
     return {
         "replicate": replicate.replicate,
         "status": replicate.status,
@@ -118,7 +120,7 @@ def _replicate(replicate: Replicate) -> dict[str, Any]:
         **{name: replicate.scores.get(name) for name in names},
         "best_test_accuracy": replicate.best_test_accuracy,
         "best_epoch": replicate.best_epoch,
-        **({"curve_test_rows": replicate.curve_test_rows} if replicate.curve_test_rows else {}),
+        **({"curve_test_rows": followed} if followed else {}),
         "seconds": replicate.seconds,
         **reason,
     }

@@ -53,11 +53,6 @@ class Replicate:
     """Wall-clock time of its training; replicates trained side by side share theirs evenly."""
     reason: str = ""
     """Why it failed: `loss is NaN at epoch 17`; empty otherwise."""
-    curve_test_rows: int | None = None
-    """How many of the test rows the curves, and so the best accuracy, are measured on; None if all.
-
-    The other scores are always measured on all, so that the best may be below the last.
-    """
 
 
 @dataclass(frozen=True, slots=True)

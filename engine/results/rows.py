@@ -27,7 +27,9 @@ class Rows:
     """Test scores without a network, by metric: the `test_accuracy` of always naming the most
     frequent class, the `test_rmse` of always predicting the mean of the training rows."""
     curve_test_rows: int | None = None
-    """How many of the test rows the curves follow; None if all."""
+    """How many of the test rows the curves, and so the best accuracy, are measured on; None if all.
+
+    The other scores are always measured on all, so that the best may be below the last."""
 
 
 UNKNOWN = Rows()

@@ -80,7 +80,7 @@ def _docstring(experiment: Experiment) -> str:
 def _rows(experiment: Experiment) -> str:
     """Return a sentence about the rows, and about how those of a study in task mode differ."""
     if SOURCES[experiment.data.name].kind == "table":
-        others = "splits the table anew for each repeat, so that its scores vary more"
+        others = "splits the table again for each repeat, so that its scores vary more"
     else:
         others = f"draws other training rows for each repeat and tests on {TEST_ROWS:,} others"
     rows = "The rows are those of hiss's article mode: one split, the same for every seed."

@@ -170,7 +170,6 @@ def _outcome(
         best_epoch=best_epoch,
         seconds=seconds,
         reason=reason,
-        curve_test_rows=data.curve_test_rows,
     )
 
 

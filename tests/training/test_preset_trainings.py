@@ -116,7 +116,7 @@ def differences(experiment: Experiment, change: tuple[str, str] = ("", "")) -> d
     return dict(zip(MEASURED, apart / allowed, strict=True))
 
 
-@pytest.mark.parametrize("experiment", presets(quick=("article", "noise", "patterns")))
+@pytest.mark.parametrize("experiment", presets(quick=("article", "noise")))
 def test_both_engines_train_a_preset_alike(experiment: Experiment) -> None:
     with without_graphs():
         reference = run(experiment, engine="reference")

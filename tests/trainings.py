@@ -39,11 +39,10 @@ PRESETS = sorted(map(shortened, load_presets().experiments), key=lambda each: st
 
 
 def presets(quick: tuple[str, ...]) -> list[Any]:
-    """Return all as parameters of a test; those outside the `quick` groups are marked slow."""
+    """Return all as parameters of a test; those that are not `quick` are marked slow."""
     return [
-        pytest.param(each, id=each.name, marks=() if group in quick else pytest.mark.slow)
+        pytest.param(each, id=each.name, marks=() if each.name in quick else pytest.mark.slow)
         for each in PRESETS
-        for group in [each.name.split("/")[0]]
     ]
 
 

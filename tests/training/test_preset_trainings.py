@@ -35,6 +35,14 @@ from hiss.network.build import build_network
 from hiss.results.outcomes import Arm
 from hiss.scripts.script import script
 
+QUICK = (
+    "article/baseline",
+    "article/hidden-after",
+    "noise/gradients",
+    "noise/label-smoothing",
+    "noise/weights",
+)
+"""Without noise, with noise, and with each kind that is not a layer of Keras."""
 RUNS = 2
 """Scripts of an experiment with noise; without noise they are all alike."""
 MEASURED = ("first loss", "progress", "test loss", "train score", "test score")
@@ -116,14 +124,14 @@ def differences(experiment: Experiment, change: tuple[str, str] = ("", "")) -> d
     return dict(zip(MEASURED, apart / allowed, strict=True))
 
 
-@pytest.mark.parametrize("experiment", presets(quick=("article", "noise")))
+@pytest.mark.parametrize("experiment", presets(quick=QUICK))
 def test_both_engines_train_a_preset_alike(experiment: Experiment) -> None:
     with without_graphs():
         reference = run(experiment, engine="reference")
     agree(fused(experiment)[0], reference, ROUNDING)
 
 
-@pytest.mark.parametrize("experiment", presets(quick=("article", "noise")))
+@pytest.mark.parametrize("experiment", presets(quick=QUICK))
 def test_scripts_train_and_score_as_hiss_does(experiment: Experiment) -> None:
     found = differences(experiment)
     assert all(value < 1 for value in found.values()), found

@@ -4,7 +4,10 @@ import asyncio
 from collections.abc import Callable
 
 import pytest
+from textual import _wait
 from textual.pilot import Pilot
+
+_wait.SLEEP_GRANULARITY = 0.01  # twice as often as Textual, a pilot sees that nothing happens
 
 Until = Callable[[Pilot[None], Callable[[], object]], object]
 

@@ -10,6 +10,8 @@ from pathlib import Path
 from secrets import token_hex
 
 UNENCODABLE = "backslashreplace"
+PART = ".part"
+"""How the name of a file ends that is being written."""
 
 
 def write_atomically(path: Path, text: str, *, replace: bool) -> None:
@@ -45,6 +47,38 @@ def write_atomically(path: Path, text: str, *, replace: bool) -> None:
             rename_to_new(part, target)
     finally:
         part.unlink(missing_ok=True)
+
+
+def write_durably(path: Path, content: bytes) -> None:
+    """Write a file whole or not at all, so that it is there after a loss of power too.
+
+    Args:
+        path: of the file, which is replaced if it exists, in a folder that exists.
+        content: the whole content.
+
+    Raises:
+        OSError: if it cannot be written.
+    """
+    part = path.with_name(f".{path.name}.{token_hex(4)}{PART}")
+    try:
+        with part.open("xb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
+        _sync_folder(path.parent)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make a renamed file's new name durable, where the file system can do that."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        with suppress(OSError):
+            os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def rename_to_new(before: Path, after: Path) -> None:

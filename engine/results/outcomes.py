@@ -119,12 +119,28 @@ class ArmEnded:
 
 
 @dataclass(frozen=True, slots=True)
+class Keeping:
+    """What is trained is no longer kept on disk, or is again."""
+
+    problem: str
+    """Why it is held in memory only; empty where it is on disk again."""
+
+
+@dataclass(frozen=True, slots=True)
 class StudyEnded:
     """The study has ended or was stopped; the last event."""
 
     result: Result
 
 
-Event = BackendLoaded | ArmStarted | TrainingStarted | ReplicateEnded | ArmEnded | StudyEnded
+Event = (
+    BackendLoaded
+    | ArmStarted
+    | TrainingStarted
+    | ReplicateEnded
+    | ArmEnded
+    | Keeping
+    | StudyEnded
+)
 Listener = Callable[[Event], None]
 """Called with every event, on the training thread."""

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 import tensorflow as tf
 
 from hiss.data.replicate_data import ReplicateData
-from hiss.experiment.spec import Experiment, Study
+from hiss.experiment.spec import Engine, Experiment, Study
 from hiss.network.metrics import columns
 from hiss.results.curves import Curves
 from hiss.results.outcomes import (
@@ -19,6 +19,8 @@ from hiss.results.outcomes import (
     ArmEnded,
     ArmStarted,
     BackendLoaded,
+    Fingerprint,
+    Keeping,
     Listener,
     Replicate,
     ReplicateEnded,
@@ -27,16 +29,20 @@ from hiss.results.outcomes import (
     TrainingStarted,
 )
 from hiss.results.rows import rows_of
+from hiss.store.blocks import Block, BlockKey, inputs_digest
+from hiss.store.keeper import Keeper, check_inputs
 from hiss.training import backend, block
 from hiss.training.callback import Monitor
 from hiss.training.capacity import check_fits
-from hiss.training.choose_engine import choose_engine, may_not_compile, user_errors
+from hiss.training.choose_engine import EngineChoice, choose_engine, may_not_compile, user_errors
 
 BLOCK_SIZE = 32
 """The most replicates that train side by side; a stack on a GPU has room for as many."""
 
 
-def run_study(study: Study, listen: Listener, stop: threading.Event) -> Result:
+def run_study(
+    study: Study, listen: Listener, stop: threading.Event, keeper: Keeper | None = None
+) -> Result:
     """Run a study to its end, or until `stop` is set.
 
     Everything happens on the calling thread, `listen` included. Arms that were not begun before
@@ -46,6 +52,7 @@ def run_study(study: Study, listen: Listener, stop: threading.Event) -> Result:
         study: what to train.
         listen: called with every event.
         stop: set from any thread to end the training; it is looked at all the time.
+        keeper: keeps what is trained; what it has already is not trained again.
 
     Raises:
         EngineError: if the study cannot be run as it is.
@@ -61,7 +68,10 @@ def run_study(study: Study, listen: Listener, stop: threading.Event) -> Result:
         for number in range(len(study.arms)):
             if stop.is_set():
                 break
-            arms.append(_run_arm(study, number, listen, stop))
+            arm = _ArmRun(study, number, listen, stop, keeper, fingerprint)
+            arms.append(arm.run())
+    if keeper is not None:
+        keeper.flush()
     result = Result(study, tuple(arms), fingerprint, time.perf_counter() - began)
     listen(StudyEnded(result))
     return result
@@ -92,33 +102,86 @@ def replicate_data(study: Study, experiment: Experiment) -> ReplicateData:
     return ReplicateData(experiment.data, study.mode, study.seed, held_out)
 
 
-def _run_arm(study: Study, number: int, listen: Listener, stop: threading.Event) -> Arm:
-    experiment = study.arms[number]
-    data = replicate_data(study, experiment)
-    curves = Curves(
-        columns(data.first.task), study.repeats, experiment.training.epochs, rows_of(data)
-    )
-    listen(ArmStarted(number, curves))
-    ended: list[Replicate] = []
-    monitor = Monitor(curves, stop, _once(lambda: listen(TrainingStarted(number))))
-    with user_errors(experiment):
-        choice = choose_engine(study.engine, experiment, data)
-        for replicates in _blocks(study.repeats):
-            if stop.is_set():
-                break
-            for replicate in block.train_block(
-                experiment, data, replicates, engine=choice.engine, monitor=monitor
-            ):
-                ended.append(replicate)
-                listen(ReplicateEnded(number, replicate))
-    arm = Arm(experiment, tuple(ended), curves, choice.note)
-    listen(ArmEnded(number, arm))
-    return arm
+class _ArmRun:
+    """One arm of a study that runs."""
+
+    def __init__(
+        self,
+        study: Study,
+        number: int,
+        listen: Listener,
+        stop: threading.Event,
+        keeper: Keeper | None,
+        fingerprint: Fingerprint,
+    ) -> None:
+        self.study, self.number, self.experiment = study, number, study.arms[number]
+        self.listen, self.stop = listen, stop
+        self.keeper, self.fingerprint = keeper, fingerprint
+        self.problem = ""
+        self.data = replicate_data(study, self.experiment)
+        self.curves = Curves(
+            columns(self.data.first.task),
+            study.repeats,
+            self.experiment.training.epochs,
+            rows_of(self.data),
+        )
+
+    def run(self) -> Arm:
+        """Train the blocks that are not there yet, in order."""
+        self.listen(ArmStarted(self.number, self.curves))
+        started = _once(lambda: self.listen(TrainingStarted(self.number)))
+        monitor = Monitor(self.curves, self.stop, started)
+        inputs = inputs_digest(self.data, self.experiment) if self.keeper else ""
+        ended: list[Replicate] = []
+        with user_errors(self.experiment):
+            choice = choose_engine(self.study.engine, self.experiment, self.data)
+            for replicates in blocks_of(self.study.repeats, choice.engine):
+                if self.stop.is_set():
+                    break
+                ended += self._block(replicates, choice, monitor, inputs)
+        arm = Arm(self.experiment, tuple(ended), self.curves, choice.note)
+        self.listen(ArmEnded(self.number, arm))
+        return arm
+
+    def _block(
+        self, replicates: range, choice: EngineChoice, monitor: Monitor, inputs: str
+    ) -> Iterator[Replicate]:
+        """Yield how the replicates of a block ended, from the disk or by training them."""
+        key = BlockKey.of(self.study, self.experiment, replicates)
+        kept = self.keeper.block(key) if self.keeper else None
+        if kept is not None:
+            check_inputs(kept, inputs)
+            kept.fill(self.curves)
+        checkpoints = self.keeper.checkpoints(key) if self.keeper and kept is None else None
+        trained = kept.replicates if kept else block.train_block(
+            self.experiment, self.data, replicates,
+            engine=choice.engine, monitor=monitor, checkpoints=checkpoints,
+        )  # fmt: skip
+        ended = []
+        for replicate in trained:
+            ended.append(replicate)
+            self.listen(ReplicateEnded(self.number, replicate))
+        if self.keeper and kept is None and all(each.status != "stopped" for each in ended):
+            made = tuple(ended)
+            self.keeper.keep(
+                Block.of(key, made, self.curves, inputs, self.fingerprint, choice.note)
+            )
+        self._report_keeping()
+        yield from ended
+
+    def _report_keeping(self) -> None:
+        problem = self.keeper.problem if self.keeper else ""
+        if problem != self.problem:
+            self.problem = problem
+            self.listen(Keeping(problem))
 
 
-def _blocks(repeats: int) -> Iterator[range]:
-    """Divide the replicates of an arm into blocks of nearly the same size."""
-    count = math.ceil(repeats / BLOCK_SIZE)
+def blocks_of(repeats: int, engine: Engine) -> Iterator[range]:
+    """Divide the replicates of an arm into blocks of nearly the same size.
+
+    Stock `fit` trains one after the other: each is a block, and none is lost with the next.
+    """
+    count = repeats if engine == "reference" else math.ceil(repeats / BLOCK_SIZE)
     edges = [round(repeats * number / count) for number in range(count + 1)]
     yield from (range(*pair) for pair in itertools.pairwise(edges))
 

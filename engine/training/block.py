@@ -18,6 +18,8 @@ from hiss.experiment.spec import Engine, Experiment
 from hiss.network.build import build_network, initial_values
 from hiss.results.outcomes import Replicate, Status
 from hiss.training.callback import Monitor, TrainingCallback, TrainingStopped
+from hiss.training.checkpoint import Checkpoints
+from hiss.training.checkpointing import CheckpointCallback, restore_callback, restored_states
 from hiss.training.fused import ParallelReplicates, train_fused
 from hiss.training.machine import cores
 from hiss.training.parallel_cpu import ParallelCpu
@@ -41,6 +43,7 @@ def train_block(
     *,
     engine: Engine,
     monitor: Monitor,
+    checkpoints: Checkpoints | None = None,
 ) -> Iterator[Replicate]:
     """Train and score some replicates of an arm, in the present device's memory.
 
@@ -52,6 +55,8 @@ def train_block(
         replicates: numbers within the arm; together they fit into one stack on a GPU.
         engine: how to train; the fused engine must be able to compile the network.
         monitor: sees the epochs and can stop the training.
+        checkpoints: where the fused engine goes on from and what it keeps meanwhile; stock `fit`
+            begins a replicate from its start.
 
     Yields:
         How each replicate ended, in order. The reference engine trains the next one only then,
@@ -60,8 +65,9 @@ def train_block(
     Raises:
         EngineError: if the network does not fit the data.
     """
-    train = _train_fused if engine == "fused" else _train_reference
-    return train(experiment, data, replicates, monitor)
+    if engine == "fused":
+        return _train_fused(experiment, data, replicates, monitor, checkpoints)
+    return _train_reference(experiment, data, replicates, monitor)
 
 
 def precompile(experiment: Experiment, data: ReplicateData) -> None:
@@ -82,15 +88,25 @@ def initial_states(
 
 
 def _train_fused(
-    experiment: Experiment, data: ReplicateData, replicates: range, monitor: Monitor
+    experiment: Experiment,
+    data: ReplicateData,
+    replicates: range,
+    monitor: Monitor,
+    checkpoints: Checkpoints | None,
 ) -> Iterator[Replicate]:
     began = time.perf_counter()
     program = PROGRAMS.of(experiment, data)
     states = initial_states(program, experiment, data.seed, replicates)
-    parallel = _parallel(program, states, (data.of(number) for number in replicates))
     callback = TrainingCallback(monitor, replicates)
+    before = checkpoints.latest() if checkpoints else None
+    if before is not None:
+        states = restored_states(before, next(states))
+        restore_callback(before, callback)
+        began -= before.seconds
+    parallel = _parallel(program, states, (data.of(number) for number in replicates))
+    keeps = [CheckpointCallback(checkpoints, parallel, callback, began)] if checkpoints else []
     with contextlib.suppress(TrainingStopped):
-        train_fused(parallel, experiment.training.epochs, callback)
+        train_fused(parallel, callback.remaining, callback, keeps)
     seconds = (time.perf_counter() - began) / len(replicates)
     for place, number in enumerate(replicates):
         measure = _measure_fused(program, parallel.state(place))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import time
+from collections.abc import Sequence
 from typing import Any, Protocol
 
 import keras
@@ -68,8 +69,19 @@ class FusedModel(keras.Model):  # type: ignore[misc]
         self.epochs_per_step = int(np.clip(epochs / slowest, 1, longest))
 
 
-def train_fused(replicates: ParallelReplicates, epochs: int, callback: TrainingCallback) -> None:
+def train_fused(
+    replicates: ParallelReplicates,
+    epochs: int,
+    callback: TrainingCallback,
+    others: Sequence[keras.callbacks.Callback] = (),
+) -> None:
     """Train replicates side by side through Keras' `fit`.
+
+    Args:
+        replicates: where they are.
+        epochs: the most that are left to train; nothing happens if none are.
+        callback: writes their epochs.
+        others: called after it.
 
     Raises:
         TrainingStopped: if the stop flag of `callback` is set.
@@ -77,7 +89,8 @@ def train_fused(replicates: ParallelReplicates, epochs: int, callback: TrainingC
     model = _model()
     model.replicates, model.callback, model.epochs_per_step = replicates, callback, 1
     try:
-        model.fit(_step_numbers(epochs), callbacks=[callback], shuffle=False, verbose=0)
+        if epochs:
+            model.fit(_step_numbers(epochs), callbacks=[callback, *others], shuffle=False, verbose=0)
     finally:
         replicates.close()
         del model.replicates, model.callback

@@ -1,0 +1,246 @@
+"""Blocks: the replicates of one arm that were trained together, as one file."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hiss.data.replicate_data import ReplicateData
+from hiss.experiment.spec import Experiment, Study
+from hiss.results.curves import Curves
+from hiss.results.outcomes import Fingerprint, Replicate
+from hiss.results.rows import Rows
+from hiss.store.sealed import DamagedError, pack, read_sealed, unpack, write_sealed
+from hiss.training.checkpoint import Checkpoint
+
+SCHEMA = 1
+"""Version of blocks and checkpoints."""
+BLOCK, CHECKPOINT = ".block", ".checkpoint"
+"""How the names of their files end."""
+WORDS = {"name", "title", "description", "published", "study"}
+"""Fields of an experiment that no number depends on."""
+
+
+@dataclass(frozen=True, slots=True)
+class BlockKey:
+    """What a block is a pure function of, but for the rows and the versions."""
+
+    arm: str
+    """Name of the experiment."""
+    seed: int
+    """Of the study."""
+    first: int
+    """The first replicate; the last is `first + count - 1`."""
+    count: int
+    digest: str
+    """Of the experiment, the mode, the engine and the device."""
+
+    @classmethod
+    def of(cls, study: Study, arm: Experiment, replicates: range) -> BlockKey:
+        """Return the key of some replicates of one arm of a study."""
+        spec = {
+            "experiment": arm.model_dump(mode="json", exclude=WORDS),
+            "mode": study.mode,
+            "engine": study.engine,
+            "device": study.device,
+        }
+        text = json.dumps(spec, sort_keys=True, ensure_ascii=True)
+        digest = hashlib.sha256(text.encode()).hexdigest()[:16]
+        return cls(arm.name, study.seed, replicates.start, len(replicates), digest)
+
+    @property
+    def stem(self) -> str:
+        """The name of the block's files without their endings."""
+        text = json.dumps([self.arm, self.seed, self.first, self.count, self.digest])
+        return hashlib.sha256(text.encode()).hexdigest()[:20]
+
+    @property
+    def replicates(self) -> range:
+        """The numbers of its replicates."""
+        return range(self.first, self.first + self.count)
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """The replicates of a block with their curves."""
+
+    key: BlockKey
+    replicates: tuple[Replicate, ...]
+    metrics: tuple[str, ...]
+    """The names of the curves."""
+    epochs: int
+    """Epochs of a whole training."""
+    counts: NDArray[np.int64]
+    """Epochs trained by each replicate."""
+    values: NDArray[np.float32]
+    """Shape (replicates, metrics, most epochs trained)."""
+    rows: Rows
+    inputs: str
+    """The `inputs_digest` of what it was trained on."""
+    fingerprint: Fingerprint
+    note: str = ""
+    """The arm's note on its engine."""
+
+    @classmethod
+    def of(
+        cls,
+        key: BlockKey,
+        replicates: tuple[Replicate, ...],
+        curves: Curves,
+        inputs: str,
+        fingerprint: Fingerprint,
+        note: str,
+    ) -> Block:
+        """Return the block of replicates that have just ended."""
+        counts, values = cut(curves, key.replicates)
+        rows = curves.rows or Rows()
+        return cls(
+            key, replicates, curves.metrics, curves.epochs, counts, values, rows, inputs,
+            fingerprint, note,
+        )  # fmt: skip
+
+    def fill(self, curves: Curves) -> None:
+        """Write the block's curves into those of its arm."""
+        for place, number in enumerate(self.key.replicates):
+            count = int(self.counts[place])
+            curves.extend(number, self.values[place, :, :count].T)
+
+
+def cut(curves: Curves, replicates: range) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    """Return a copy of the counts and values of some replicates, up to their longest."""
+    counts = curves.counts[replicates.start : replicates.stop].copy()
+    longest = int(counts.max(initial=0))
+    return counts, curves.values[replicates.start : replicates.stop, :, :longest].copy()
+
+
+def inputs_digest(data: ReplicateData, arm: Experiment) -> str:
+    """Return a digest of the rows and, for a user's model, of the file that defines it."""
+    split = data.first
+    digest = hashlib.sha256(repr((split.classes, split.features)).encode())
+    for array in (split.x_train, split.y_train, split.x_test, split.y_test):
+        digest.update(repr((array.shape, str(array.dtype))).encode())
+        digest.update(np.ascontiguousarray(array).tobytes())
+    if arm.model is not None:
+        digest.update(Path(arm.model.reference.rpartition(":")[0]).read_bytes())
+    return digest.hexdigest()[:32]
+
+
+def write_block(folder: Path, block: Block) -> None:
+    """Write a block's file.
+
+    Raises:
+        OSError: if it cannot be written.
+    """
+    fields = {
+        "schema": SCHEMA,
+        "key": asdict(block.key),
+        "replicates": [_as_json(each) for each in block.replicates],
+        "metrics": block.metrics,
+        "epochs": block.epochs,
+        "rows": {**asdict(block.rows), "chance": dict(block.rows.chance)},
+        "inputs": block.inputs,
+        "fingerprint": asdict(block.fingerprint),
+        "note": block.note,
+    }
+    content = pack(fields, {"counts": block.counts, "values": block.values})
+    write_sealed(folder / f"{block.key.stem}{BLOCK}", content)
+
+
+def read_block(path: Path) -> Block:
+    """Read a block's file.
+
+    Raises:
+        DamagedError: if it is not what was written, or of a later schema.
+        OSError: if it cannot be read.
+    """
+    meta, arrays = unpack(read_sealed(path))
+    _check_schema(path, meta)
+    try:
+        return Block(
+            key=BlockKey(**meta["key"]),
+            replicates=tuple(Replicate(**each) for each in meta["replicates"]),
+            metrics=tuple(meta["metrics"]),
+            epochs=meta["epochs"],
+            counts=arrays["counts"],
+            values=arrays["values"],
+            rows=Rows(**meta["rows"]),
+            inputs=meta["inputs"],
+            fingerprint=Fingerprint(**meta["fingerprint"]),
+            note=meta["note"],
+        )
+    except (KeyError, TypeError) as error:
+        raise DamagedError(f"{path.name} is no block: {error}") from error
+
+
+def blocks_in(folder: Path) -> Iterator[Block | DamagedError]:
+    """Yield every block of a folder; an error in place of one that is damaged."""
+    for path in sorted(folder.glob(f"*{BLOCK}")):
+        try:
+            yield read_block(path)
+        except DamagedError as error:
+            yield error
+        except OSError as error:
+            yield DamagedError(f"{path.name} cannot be read: {error.strerror}")
+
+
+def write_checkpoint(path: Path, checkpoint: Checkpoint) -> None:
+    """Write a checkpoint's file.
+
+    Raises:
+        OSError: if it cannot be written.
+    """
+    arrays = {
+        f"{place}.{leaf}": array
+        for place, state in enumerate(checkpoint.states)
+        for leaf, array in enumerate(state)
+    }
+    fields = {
+        "schema": SCHEMA,
+        "leaves": [len(state) for state in checkpoint.states],
+        "failures": {str(number): why for number, why in checkpoint.failures.items()},
+        "early": sorted(checkpoint.early),
+        "seconds": checkpoint.seconds,
+    }
+    arrays |= {"counts": checkpoint.counts, "values": checkpoint.values}
+    write_sealed(path, pack(fields, arrays))
+
+
+def read_checkpoint(path: Path) -> Checkpoint:
+    """Read a checkpoint's file.
+
+    Raises:
+        DamagedError: if it is not what was written, or of a later schema.
+        OSError: if it cannot be read.
+    """
+    meta, arrays = unpack(read_sealed(path))
+    _check_schema(path, meta)
+    try:
+        return Checkpoint(
+            states=tuple(
+                tuple(arrays[f"{place}.{leaf}"] for leaf in range(leaves))
+                for place, leaves in enumerate(meta["leaves"])
+            ),
+            counts=arrays["counts"],
+            values=arrays["values"],
+            failures={int(number): why for number, why in meta["failures"].items()},
+            early=frozenset(meta["early"]),
+            seconds=meta["seconds"],
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise DamagedError(f"{path.name} is no checkpoint: {error}") from error
+
+
+def _check_schema(path: Path, meta: Mapping[str, Any]) -> None:
+    if meta.get("schema") != SCHEMA:
+        raise DamagedError(f"{path.name} is of schema {meta.get('schema')}, not {SCHEMA}")
+
+
+def _as_json(replicate: Replicate) -> dict[str, Any]:
+    return {**asdict(replicate), "scores": dict(replicate.scores)}

@@ -1,0 +1,215 @@
+"""The record of a study: what was asked for, how it ended, and what is noted about it."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import socket
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import ValidationError
+
+from hiss.errors import EngineError
+from hiss.experiment.spec import Study
+from hiss.files import why, write_durably
+from hiss.store.owner import living_owner
+
+SCHEMA = 1
+"""Version of a study's folder; raised when hiss could no longer read it as it reads this one."""
+STUDY, OUTCOME, NOTES, BLOCKS = "study.json", "outcome.json", "notes.json", "blocks"
+"""Names in a study's folder."""
+Kind = Literal["run", "compare", "sweep"]
+Ended = Literal["finished", "stopped", "failed", "interrupted"]
+State = Literal["finished", "stopped", "failed", "interrupted", "running", "queued"]
+ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
+"""Of the last part of an ID: without what is easily misread."""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What was asked for, as far as it is needed to do it again."""
+
+    kind: Kind
+    study: Study
+    """All arms; of a sweep, its experiment alone."""
+    options: Mapping[str, Any] = field(default_factory=dict)
+    """What else the kind takes, in JSON: of a comparison its metric, of a sweep its grid."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a study ended."""
+
+    state: Ended
+    seconds: float = 0.0
+    """Wall-clock time that was trained, in all parts of an interrupted study."""
+    headline: str = ""
+    """The result in a line."""
+    error: str = ""
+    """Why it failed."""
+    ended: str = ""
+    """When, in ISO 8601, UTC."""
+
+
+@dataclass(frozen=True, slots=True)
+class Notes:
+    """What the user writes about a study."""
+
+    name: str = ""
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A study's folder, read."""
+
+    folder: Path
+    order: Order
+    created: str
+    """When, in ISO 8601, UTC."""
+    host: str
+    versions: Mapping[str, str]
+    """Of hiss, Python, TensorFlow and Keras, by name."""
+
+    @property
+    def id(self) -> str:
+        """The name by which the user calls it: `261126-k7qp`."""
+        return self.folder.name
+
+    @property
+    def blocks(self) -> Path:
+        """The folder of its blocks."""
+        return self.folder / BLOCKS
+
+
+def create(studies: Path, order: Order) -> Record:
+    """Make the folder of a new study.
+
+    Raises:
+        OSError: if it cannot be written.
+    """
+    now = datetime.now(UTC)
+    studies.mkdir(parents=True, exist_ok=True)
+    folder = _new_folder(studies, now)
+    document = {
+        "schema": SCHEMA,
+        "created": now.isoformat(timespec="milliseconds"),
+        "host": socket.gethostname(),
+        "versions": versions(),
+        "kind": order.kind,
+        "options": dict(order.options),
+        "study": order.study.model_dump(mode="json"),
+    }
+    _write(folder / STUDY, document)
+    return read(folder)
+
+
+def read(folder: Path) -> Record:
+    """Read the record of a study.
+
+    Raises:
+        EngineError: if it is damaged, or written by a later hiss.
+    """
+    document = _read(folder / STUDY)
+    schema = document.get("schema")
+    if not isinstance(schema, int) or schema > SCHEMA:
+        hint = "Open it with the hiss that wrote it, or a later one."
+        raise EngineError(f"{folder.name}: its schema is {schema}; this hiss knows {SCHEMA}.", hint)
+    try:
+        study = Study.model_validate(document["study"])
+        order = Order(document["kind"], study, document["options"])
+        return Record(folder, order, document["created"], document["host"], document["versions"])
+    except (KeyError, ValidationError, EngineError) as error:
+        message = f"{folder / STUDY} does not describe a study that this hiss knows."
+        raise EngineError(message, str(error).partition("\n")[0]) from error
+
+
+def state_of(folder: Path) -> State:
+    """Return how far a study is; without an outcome and a process it was interrupted."""
+    if (owner := living_owner(folder)) is not None:
+        return owner.phase
+    outcome = outcome_of(folder)
+    return outcome.state if outcome else "interrupted"
+
+
+def outcome_of(folder: Path) -> Outcome | None:
+    """Return how a study ended; None if it has not, or that cannot be read."""
+    try:
+        return Outcome(**_read(folder / OUTCOME))
+    except (EngineError, TypeError):
+        return None
+
+
+def end(folder: Path, outcome: Outcome) -> None:
+    """Write how a study ended.
+
+    Raises:
+        OSError: if it cannot be written.
+    """
+    ended = datetime.now(UTC).isoformat(timespec="milliseconds")
+    fields = {name: getattr(outcome, name) for name in Outcome.__slots__}
+    _write(folder / OUTCOME, {**fields, "ended": ended})
+
+
+def begin_again(folder: Path) -> None:
+    """Forget how a study ended: it goes on."""
+    (folder / OUTCOME).unlink(missing_ok=True)
+
+
+def notes_of(folder: Path) -> Notes:
+    """Return what is noted about a study; nothing where that cannot be read."""
+    try:
+        found = _read(folder / NOTES)
+        return Notes(str(found.get("name", "")), str(found.get("text", "")))
+    except EngineError:
+        return Notes()
+
+
+def write_notes(folder: Path, notes: Notes) -> None:
+    """Write what is noted about a study.
+
+    Raises:
+        OSError: if it cannot be written.
+    """
+    _write(folder / NOTES, {"name": notes.name, "text": notes.text})
+
+
+def versions() -> dict[str, str]:
+    """Return the versions that numbers depend on, without importing anything heavy."""
+    import platform
+    from importlib.metadata import version
+
+    packages = ("hiss", "tensorflow", "keras", "numpy", "scikit-learn")
+    return {"python": platform.python_version(), **{each: version(each) for each in packages}}
+
+
+def _new_folder(studies: Path, now: datetime) -> Path:
+    while True:
+        end = "".join(secrets.choice(ALPHABET) for _ in range(4))
+        folder = studies / f"{now.astimezone():%y%m%d}-{end}"
+        try:
+            folder.mkdir()
+            (folder / BLOCKS).mkdir()
+        except FileExistsError:
+            continue
+        return folder
+
+
+def _write(path: Path, document: Mapping[str, Any]) -> None:
+    write_durably(path, (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode())
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        document = json.loads(path.read_bytes())
+    except OSError as error:
+        raise EngineError(f"{path} cannot be read: {why(error)}.") from error
+    except (ValueError, RecursionError) as error:
+        raise EngineError(f"{path} is damaged: {error}.", "The other studies are not.") from error
+    if not isinstance(document, dict):
+        raise EngineError(f"{path} is damaged: it holds no table.", "The other studies are not.")
+    return document

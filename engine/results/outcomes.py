@@ -134,13 +134,7 @@ class StudyEnded:
 
 
 Event = (
-    BackendLoaded
-    | ArmStarted
-    | TrainingStarted
-    | ReplicateEnded
-    | ArmEnded
-    | Keeping
-    | StudyEnded
+    BackendLoaded | ArmStarted | TrainingStarted | ReplicateEnded | ArmEnded | Keeping | StudyEnded
 )
 Listener = Callable[[Event], None]
 """Called with every event, on the training thread."""

@@ -57,13 +57,13 @@ def pack(meta: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> bytes:
         arrays: of any dtype of numpy or ml_dtypes, such as bfloat16.
     """
     dtypes = {name: str(array.dtype) for name, array in arrays.items() if array.dtype.kind == "V"}
-    plain = {
+    plain: dict[str, Any] = {
         name: array.view(f"u{array.itemsize}") if name in dtypes else array
         for name, array in arrays.items()
     }
     text = json.dumps({**meta, "dtypes": dtypes}, ensure_ascii=False).encode()
     file = io.BytesIO()
-    np.savez(file, **{_META: np.frombuffer(text, np.uint8)}, **plain)
+    np.savez(file, **(plain | {_META: np.frombuffer(text, np.uint8)}))
     return file.getvalue()
 
 
@@ -88,4 +88,5 @@ def _dtype(name: str) -> np.dtype[Any]:
     """Return a dtype by name, one of those that ml_dtypes adds to numpy among them."""
     import ml_dtypes
 
-    return np.dtype(getattr(ml_dtypes, name))
+    dtype: np.dtype[Any] = np.dtype(getattr(ml_dtypes, name))
+    return dtype

@@ -90,7 +90,8 @@ def train_fused(
     model.replicates, model.callback, model.epochs_per_step = replicates, callback, 1
     try:
         if epochs:
-            model.fit(_step_numbers(epochs), callbacks=[callback, *others], shuffle=False, verbose=0)
+            callbacks = [callback, *others]
+            model.fit(_step_numbers(epochs), callbacks=callbacks, shuffle=False, verbose=0)
     finally:
         replicates.close()
         del model.replicates, model.callback

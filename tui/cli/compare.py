@@ -7,20 +7,30 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from hiss.tui.cli.options import DEFAULT_REPEATS, Repeats, Targets, TrainingOptions, with_options
+from hiss.tui.cli.options import (
+    DEFAULT_REPEATS,
+    Delivery,
+    Repeats,
+    Targets,
+    TrainingOptions,
+    with_options,
+)
 from hiss.tui.cli.output import OutputFormat, format_result, render, rich_console, wrap_lines
 from hiss.tui.cli.user_inputs import UserInputs
 
 if TYPE_CHECKING:
     from hiss.experiment.spec import Study
     from hiss.results.outcomes import Result
+    from hiss.store.records import Order
+    from hiss.store.session import Session
     from hiss.studies.verdicts import Comparison
     from hiss.tui.cli.request import Request
 
 
-@with_options(training=TrainingOptions, inputs=UserInputs)
+@with_options(training=TrainingOptions, delivery=Delivery, inputs=UserInputs)
 def compare(
     training: TrainingOptions,
+    delivery: Delivery,
     inputs: UserInputs,
     targets: Targets = None,
     repeats: Repeats = DEFAULT_REPEATS,
@@ -42,38 +52,43 @@ def compare(
     ] = None,
 ) -> None:
     """Train experiments repeatedly and show which is better, and how certain that is."""
+    from hiss.studies.comparison import check_comparable
+    from hiss.studies.orders import Comparing, compare_order
+    from hiss.tui.cli.kept import train_order
     from hiss.tui.cli.request import Request
 
+    delivery.check(curves=False)
     request = Request(tuple(targets or ()), training, inputs, repeats)
-    raise typer.Exit(compare_request(request, baseline, metric, rope))
-
-
-def compare_request(
-    request: Request, baseline: str | None, metric: str | None, rope: float | None
-) -> int:
-    """Train the requested study and its baselines, write the comparisons, return the exit code.
-
-    Args:
-        request: What to train.
-        baseline: Name of the preset to compare with; None compares with each preset's partner.
-        metric: Metric to compare; None chooses the accuracy or the RMSE.
-        rope: Half the width of the region of practical equivalence, in the metric's unit.
-
-    Raises:
-        EngineError: The request makes no study, or there is nothing to compare.
-    """
-    from hiss.studies.comparison import check_comparable, compare_all
-    from hiss.tui.cli.training import run_and_write
-
-    output_format = request.output_format()
     study = _study_with_baselines(request, baseline)
     check_comparable(study, baseline, metric)
+    order = compare_order(study, Comparing(baseline, metric, rope))
+    raise typer.Exit(train_order(order, delivery))
+
+
+def train_comparison(session: Session, delivery: Delivery) -> int:
+    """Train the study of a session, write its comparisons and return the exit code.
+
+    Raises:
+        EngineError: The study cannot be trained, or the result not be written.
+    """
+    from hiss.tui.cli.training import run_and_write
 
     def format_text(result: Result, terminal: bool) -> str:
-        comparisons = compare_all(result, baseline, metric, rope)
-        return format_comparisons(result, comparisons, output_format, terminal)
+        return format_comparison(result, session.order, delivery.chosen_format, terminal)
 
-    return run_and_write(study, request.training, format_text)
+    return run_and_write(session, delivery, format_text)
+
+
+def format_comparison(
+    result: Result, order: Order, output_format: OutputFormat, terminal: bool
+) -> str:
+    """Return a result and the comparisons that an order asks for as text."""
+    from hiss.studies.comparison import compare_all
+    from hiss.studies.orders import comparing_of
+
+    how = comparing_of(order)
+    comparisons = compare_all(result, how.baseline, how.metric, how.rope)
+    return format_comparisons(result, comparisons, output_format, terminal)
 
 
 def format_comparisons(

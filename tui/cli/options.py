@@ -10,7 +10,8 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from hiss.tui.cli.output import OutputFormat
+from hiss.errors import EngineError
+from hiss.tui.cli.output import OutputFormat, check_writable, choose_format
 
 DEFAULT_REPEATS = 30
 """Repeats of `compare` and `sweep`: a difference of 0.5 SD is found with a power of about 0.8."""
@@ -35,10 +36,19 @@ Assignments = Annotated[
     ),
 ]
 
+Format = Annotated[
+    OutputFormat | None,
+    typer.Option("--format", help="Output format; by default that of --output's suffix."),
+]
+Store = Annotated[
+    Path | None,
+    typer.Option(metavar="DIR", help="Folder of the kept studies; by default HISS_HOME's."),
+]
+
 
 @dataclass(frozen=True, slots=True)
 class TrainingOptions:
-    """How a study is trained and its result written."""
+    """How a study is trained."""
 
     seed: Annotated[int, typer.Option(min=0, help="Seed of all random numbers.")] = 1
     epochs: Annotated[int | None, typer.Option(min=1, help="Epochs of each training.")] = None
@@ -52,10 +62,19 @@ class TrainingOptions:
     ] = None
     device: Device = None
     assignments: Assignments = None
-    output_format: Annotated[
-        OutputFormat | None,
-        typer.Option("--format", help="Output format; by default that of --output's suffix."),
-    ] = None
+
+    @property
+    def all_assignments(self) -> tuple[str, ...]:
+        """The assignments of `--set` and `--epochs`."""
+        epochs = [f"training.epochs={self.epochs}"] if self.epochs else []
+        return (*(self.assignments or ()), *epochs)
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """Where a result goes, and where the study is kept."""
+
+    output_format: Format = None
     output: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write the result to a file.")
     ] = None
@@ -65,12 +84,29 @@ class TrainingOptions:
     quiet: Annotated[
         bool, typer.Option("--quiet", "-q", help="Show neither progress bars nor advice.")
     ] = False
+    store: Store = None
 
     @property
-    def all_assignments(self) -> tuple[str, ...]:
-        """The assignments of `--set` and `--epochs`."""
-        epochs = [f"training.epochs={self.epochs}"] if self.epochs else []
-        return (*(self.assignments or ()), *epochs)
+    def chosen_format(self) -> OutputFormat:
+        """The format that was asked for, or that the file's suffix stands for."""
+        return choose_format(self.output_format, self.output)
+
+    def check(self, curves: bool) -> None:
+        """Check before training that the result can be written.
+
+        Args:
+            curves: Whether every epoch's metrics are to be in it.
+
+        Raises:
+            EngineError: The options contradict each other, or the file cannot be written.
+        """
+        if curves and self.chosen_format != "json":
+            raise EngineError(
+                f"--curves goes with --format json, received {self.chosen_format}.",
+                "Add --format json, or leave out --curves.",
+            )
+        if self.output is not None:
+            check_writable(self.output, self.force)
 
 
 def with_options(**groups: type) -> Callable[[Callable[..., None]], Callable[..., None]]:

@@ -18,7 +18,13 @@ from rich.progress import (
 
 from hiss.experiment.spec import Study
 from hiss.results.curves import Curves
-from hiss.results.outcomes import ArmStarted, BackendLoaded, Event, TrainingStarted
+from hiss.results.outcomes import (
+    ArmStarted,
+    BackendLoaded,
+    Event,
+    Keeping,
+    TrainingStarted,
+)
 from hiss.tui.terminal.printable import printable
 
 MAX_BARS = 12
@@ -73,6 +79,8 @@ class ProgressBars:
                 self._scroll_to(event.arm)
             case TrainingStarted():
                 self._set_phase(event.arm, "")
+            case Keeping(problem):
+                self.announce(f"in memory only: {problem}" if problem else "kept on disk again")
 
     def refresh(self) -> None:
         """Redraw the bars at the epochs trained so far; a closed terminal is no error."""

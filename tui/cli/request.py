@@ -5,10 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from hiss.data.theory import bayes_accuracy
-from hiss.errors import EngineError
 from hiss.experiment.spec import Study, describe_repetition, proposed_mode
 from hiss.tui.cli.options import TrainingOptions
-from hiss.tui.cli.output import OutputFormat, check_writable, choose_format
 from hiss.tui.cli.user_inputs import UserInputs
 from hiss.tui.state.settings import counted
 
@@ -21,7 +19,6 @@ class Request:
     training: TrainingOptions
     inputs: UserInputs
     repeats: int | None = None
-    curves: bool = False
 
     def study(self) -> Study:
         """Return the study of the targets.
@@ -38,23 +35,6 @@ class Request:
             mode=self.training.mode or proposed_mode(arms),
             device=self.training.device,
         )
-
-    def output_format(self) -> OutputFormat:
-        """Return the format of the result, after checking that it can be written.
-
-        Raises:
-            EngineError: The options contradict each other, or the file cannot be written.
-        """
-        output = self.training.output
-        output_format = choose_format(self.training.output_format, output)
-        if self.curves and output_format != "json":
-            raise EngineError(
-                f"--curves goes with --format json, received {output_format}.",
-                "Add --format json, or leave out --curves.",
-            )
-        if output is not None:
-            check_writable(output, self.training.force)
-        return output_format
 
 
 def describe_study(study: Study) -> str:

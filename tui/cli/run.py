@@ -6,18 +6,19 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from hiss.tui.cli.options import OptionalRepeats, Targets, TrainingOptions, with_options
+from hiss.tui.cli.options import Delivery, OptionalRepeats, Targets, TrainingOptions, with_options
 from hiss.tui.cli.output import format_result
 from hiss.tui.cli.user_inputs import UserInputs
 
 if TYPE_CHECKING:
     from hiss.results.outcomes import Result
-    from hiss.tui.cli.request import Request
+    from hiss.store.session import Session
 
 
-@with_options(training=TrainingOptions, inputs=UserInputs)
+@with_options(training=TrainingOptions, delivery=Delivery, inputs=UserInputs)
 def run(
     training: TrainingOptions,
+    delivery: Delivery,
     inputs: UserInputs,
     targets: Targets = None,
     repeats: OptionalRepeats = None,
@@ -26,23 +27,25 @@ def run(
     ] = False,
 ) -> None:
     """Train experiments and print their scores."""
+    from hiss.studies.orders import run_order
+    from hiss.tui.cli.kept import train_order
     from hiss.tui.cli.request import Request
 
-    request = Request(tuple(targets or ()), training, inputs, repeats, curves)
-    raise typer.Exit(run_request(request))
+    delivery.check(curves)
+    study = Request(tuple(targets or ()), training, inputs, repeats).study()
+    raise typer.Exit(train_order(run_order(study, curves), delivery))
 
 
-def run_request(request: Request) -> int:
-    """Train the requested study, write its result and return the exit code.
+def train_run(session: Session, delivery: Delivery) -> int:
+    """Train the study of a session, write its result and return the exit code.
 
     Raises:
-        EngineError: The request makes no study, or the study cannot be trained.
+        EngineError: The study cannot be trained, or the result not be written.
     """
     from hiss.tui.cli.training import run_and_write
 
-    output_format = request.output_format()
-
     def format_text(result: Result, terminal: bool) -> str:
-        return format_result(result, output_format, curves=request.curves, terminal=terminal)
+        curves = bool(session.order.options.get("curves"))
+        return format_result(result, delivery.chosen_format, curves=curves, terminal=terminal)
 
-    return run_and_write(request.study(), request.training, format_text)
+    return run_and_write(session, delivery, format_text)

@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from hiss.errors import EngineError
-from hiss.tui.cli.options import DEFAULT_REPEATS, Preset, Repeats, TrainingOptions, with_options
+from hiss.tui.cli.options import (
+    DEFAULT_REPEATS,
+    Delivery,
+    Preset,
+    Repeats,
+    TrainingOptions,
+    with_options,
+)
 from hiss.tui.cli.output import (
     OutputFormat,
     print_advice,
@@ -24,9 +31,9 @@ from hiss.tui.cli.user_inputs import UserInputs
 if TYPE_CHECKING:
     from hiss.experiment.spec import Study
     from hiss.results.outcomes import Result
-    from hiss.studies.search import Grid, Search
+    from hiss.store.session import Session
+    from hiss.studies.search import Search
     from hiss.studies.sweep import Sweep
-    from hiss.tui.cli.request import Request
 
 METAVAR = "σ,σ,…"
 Strengths = typer.Option(
@@ -40,9 +47,10 @@ Place = typer.Option(metavar="SITE", help=f"What to vary: {PLACES}")
 Place2 = typer.Option(metavar="SITE", help="A second site to vary, on a two-dimensional grid.")
 
 
-@with_options(training=TrainingOptions, inputs=UserInputs)
+@with_options(training=TrainingOptions, delivery=Delivery, inputs=UserInputs)
 def sweep(
     training: TrainingOptions,
+    delivery: Delivery,
     inputs: UserInputs,
     preset: Preset = None,
     values: Annotated[str | None, Strengths] = None,
@@ -58,9 +66,12 @@ def sweep(
     ] = True,
 ) -> None:
     """Train an experiment over a grid of strengths and show which is best."""
+    from hiss.studies.orders import Sweeping, sweep_order
     from hiss.studies.search import Grid, parse_strengths
+    from hiss.tui.cli.kept import train_order
     from hiss.tui.cli.request import Request
 
+    delivery.check(curves=False)
     request = Request((preset,) if preset else (), training, inputs, repeats)
     grid = Grid(
         site=site,
@@ -68,40 +79,35 @@ def sweep(
         site2=site2,
         strengths2=None if values2 is None else parse_strengths(values2, "--values2"),
     )
-    raise typer.Exit(sweep_request(request, grid, refine, confirm))
-
-
-def sweep_request(request: Request, grid: Grid, refine: bool, confirm: bool) -> int:
-    """Sweep the requested experiment, write what was found and return the exit code.
-
-    Args:
-        request: What to train; it names one experiment.
-        grid: The sites and their strengths.
-        refine: Whether grid points are added around the plateau.
-        confirm: Whether the best strength and no noise are trained again on fresh seeds.
-
-    Raises:
-        EngineError: The grid does not fit the experiment, or a study cannot be trained.
-    """
-    from hiss.tui.cli.training import exit_code, leave
-
-    output_format, output = request.output_format(), request.training.output
     search = grid.search(request.study())
     _check(search, refine)
-    if not request.training.quiet:
-        print_advice(search.base.arms)
-    stages = _Stages(request.training.quiet)
-    stages.train(search, refine=refine, confirm=confirm)
+    raise typer.Exit(train_order(sweep_order(search, Sweeping(refine, confirm)), delivery))
+
+
+def train_sweep(session: Session, delivery: Delivery) -> int:
+    """Train the sweep of a session, write what was found and return the exit code.
+
+    Raises:
+        EngineError: A study cannot be trained, or the result not be written.
+    """
+    from hiss.tui.cli.training import ended_by, exit_code, leave
+
+    if not delivery.quiet:
+        print_advice(session.order.study.arms)
+    stages = _Stages(session, delivery.quiet)
+    stages.train()
+    session.end(ended_by(stages.signum, session.stop.is_set()))
     if stages.sweep is not None:
-        text = format_sweep(stages.sweep, output_format, writes_to_terminal(output))
+        terminal = writes_to_terminal(delivery.output)
+        text = format_sweep(stages.sweep, delivery.chosen_format, terminal)
         try:
-            write_result(text, output, request.training.force)
+            write_result(text, delivery.output, delivery.force)
         except EngineError as error:
             if not stages.interrupted:
                 raise
             print_error(error)
     if stages.interrupted or stages.sweep is None:
-        leave(stages.signum)
+        leave(stages.signum, session)
     return exit_code(stages.sweep.trained, stages.signum)
 
 
@@ -124,6 +130,7 @@ def format_sweep(sweep: Sweep, output_format: OutputFormat, terminal: bool) -> s
 class _Stages:
     """The studies of a sweep, trained one after another until a signal comes."""
 
+    session: Session
     quiet: bool
     sweep: Sweep | None = None
     """The sweep after the last finished stage."""
@@ -132,15 +139,17 @@ class _Stages:
     interrupted: bool = False
     """Whether a study was left at once, so that its thread may still run."""
 
-    def train(self, search: Search, *, refine: bool, confirm: bool) -> None:
+    def train(self) -> None:
         """Train stage after stage and keep the sweep that each returns."""
+        from hiss.studies.orders import search_of, sweeping_of
         from hiss.studies.sweep import stages
         from hiss.tui.cli.training import Interrupted
 
+        search, how = search_of(self.session.order), sweeping_of(self.session.order)
         try:
-            for sweep in stages(search, self._train_study, finer=refine, fresh=confirm):
+            for sweep in stages(search, self._train_study, finer=how.refine, fresh=how.confirm):
                 self.sweep = sweep
-                if self.signum:
+                if self.signum or self.session.stop.is_set():
                     return
         except Interrupted as interrupted:
             self.signum, self.interrupted = interrupted.signum, True
@@ -148,7 +157,7 @@ class _Stages:
     def _train_study(self, study: Study) -> Result:
         from hiss.tui.cli.training import train
 
-        trained = train(study, self.quiet)
+        trained = train(study, self.quiet, self.session)
         self.signum, self.interrupted = trained.signum, trained.abandoned
         return trained.result
 

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from queue import SimpleQueue
 from threading import Event as Flag
 from types import FrameType
@@ -18,7 +18,10 @@ from rich.console import Console
 from hiss.errors import EngineError
 from hiss.experiment.spec import Study
 from hiss.results.outcomes import Event, Listener, Replicate, Result
-from hiss.tui.cli.options import TrainingOptions
+from hiss.store.keeper import Keeper
+from hiss.store.records import Ended
+from hiss.store.session import Session
+from hiss.tui.cli.options import Delivery
 from hiss.tui.cli.output import (
     print_advice,
     print_error,
@@ -55,7 +58,7 @@ class Interrupted(KeyboardInterrupt):
 class SignalHandler:
     """Records signals, and sets the flag that stops the training."""
 
-    stop: Flag = field(default_factory=Flag)
+    stop: Flag
     signum: int = 0
     """The last signal received, or 0."""
     again: bool = False
@@ -90,66 +93,75 @@ class TrainedStudy:
 
 
 def run_and_write(
-    study: Study, options: TrainingOptions, format_text: Callable[[Result, bool], str]
+    session: Session, delivery: Delivery, format_text: Callable[[Result, bool], str]
 ) -> int:
-    """Train a study, write its result and return the exit code.
+    """Train a session's study, write its result and return the exit code.
 
     Args:
-        study: What to train.
-        options: Where the result goes, and whether progress is shown.
+        session: What to train, and where it is kept.
+        delivery: Where the result goes, and whether progress is shown.
         format_text: Makes the text of a result; its second argument is whether the text goes to
             a terminal.
 
     Raises:
         EngineError: The study cannot be trained, or the result not be written to the file.
     """
-    if not options.quiet:
+    study = session.order.study
+    if not delivery.quiet:
         print_advice(study.arms)
     try:
-        trained = train(study, options.quiet)
+        trained = train(study, delivery.quiet, session)
     except Interrupted as interrupted:
-        leave(interrupted.signum)
+        leave(interrupted.signum, session)
+    arms = [(arm.experiment.name, arm.replicates) for arm in trained.result.arms]
+    session.end(ended_by(trained.signum, session.stop.is_set()))
     try:
-        _write(trained.result, options, format_text)
+        _write(trained.result, delivery, format_text)
     except EngineError as error:
         if not trained.abandoned:
             raise
         print_error(error)
-    arms = ((arm.experiment.name, arm.replicates) for arm in trained.result.arms)
     code = exit_code(arms, trained.signum)
     if trained.abandoned:
-        end_process(code)
+        end_session(session, code)
     return code
 
 
-def _write(
-    result: Result, options: TrainingOptions, format_text: Callable[[Result, bool], str]
-) -> None:
-    write_result(
-        format_text(result, writes_to_terminal(options.output)), options.output, options.force
-    )
+def ended_by(signum: int, stopped: bool) -> Ended:
+    """Return how a study has ended, by the signal that stopped it.
+
+    The user stops a study; what a batch system or a dropped line ends is interrupted.
+    """
+    if signum in (signal.SIGTERM, signal.SIGHUP):
+        return "interrupted"
+    return "stopped" if signum or stopped else "finished"
+
+
+def _write(result: Result, delivery: Delivery, format_text: Callable[[Result, bool], str]) -> None:
+    text = format_text(result, writes_to_terminal(delivery.output))
+    write_result(text, delivery.output, delivery.force)
     for arm in result.arms:
         if arm.engine_note:
             print_note(f"{arm.experiment.name}: {arm.engine_note}")
 
 
-def train(study: Study, quiet: bool) -> TrainedStudy:
+def train(study: Study, quiet: bool, session: Session) -> TrainedStudy:
     """Train a study with progress bars, to its end or until a signal.
 
     Raises:
         Interrupted: A signal came before there was a result to keep.
         EngineError: The study cannot be trained.
     """
-    handler = SignalHandler()
+    handler = SignalHandler(session.stop)
     with (
         stderr_in_log() as stderr,
         _installed(handler),
         ProgressBars(study, Console(file=stderr), quiet) as bars,
     ):
-        return _train_in_thread(study, bars, handler)
+        return _train_in_thread(study, bars, handler, session.keeper)
 
 
-def run_study(study: Study, listen: Listener, stop: Flag) -> Result:
+def run_study(study: Study, listen: Listener, stop: Flag, keeper: Keeper | None) -> Result:
     """Train a study by the engine, which is imported on the calling thread."""
     from hiss.training import backend, machine
     from hiss.training.capacity import check_fits
@@ -159,7 +171,7 @@ def run_study(study: Study, listen: Listener, stop: Flag) -> Result:
         backend.load(study.device)
         from hiss.studies import runner
 
-    return runner.run_study(study, listen, stop)
+    return runner.run_study(study, listen, stop, keeper)
 
 
 def exit_code(arms: Iterable[tuple[str, Iterable[Replicate]]], signum: int) -> int:
@@ -180,18 +192,36 @@ def exit_code(arms: Iterable[tuple[str, Iterable[Replicate]]], signum: int) -> i
     return code
 
 
-def leave(signum: int) -> NoReturn:
+def leave(signum: int, session: Session) -> NoReturn:
     """End the process at once after a signal, although a thread may still train."""
     print_note("interrupted")
-    end_process(128 + signum)
+    session.end(ended_by(signum, True))
+    end_session(session, 128 + signum)
 
 
-def _train_in_thread(study: Study, bars: ProgressBars, handler: SignalHandler) -> TrainedStudy:
+def end_session(session: Session, code: int) -> NoReturn:
+    """Write what is left of a session and end the process, although a thread may still train."""
+    session.close()
+    print_how_to_go_on(session)
+    end_process(code)
+
+
+def print_how_to_go_on(session: Session) -> None:
+    """Say how an unfinished study goes on, and what could not be kept."""
+    if session.problem:
+        print_note(f"not kept: {session.problem}")
+    elif session.outcome and session.outcome.state in ("stopped", "interrupted"):
+        print_note(f"`hiss resume {session.id}` goes on")
+
+
+def _train_in_thread(
+    study: Study, bars: ProgressBars, handler: SignalHandler, keeper: Keeper | None
+) -> TrainedStudy:
     """Train on another thread, while this one draws the progress and receives signals."""
     events: SimpleQueue[Event] = SimpleQueue()
     partial = PartialResult(study)
     pool = ThreadPoolExecutor(1)
-    future = pool.submit(run_study, study, events.put, handler.stop)
+    future = pool.submit(run_study, study, events.put, handler.stop, keeper)
     pool.shutdown(wait=False)
     try:
         while True:

@@ -12,6 +12,7 @@ from hiss.results.outcomes import (
     BackendLoaded,
     Event,
     Fingerprint,
+    Keeping,
     ReplicateEnded,
     StudyEnded,
     TrainingStarted,
@@ -62,6 +63,8 @@ def reported(lab: Lab, event: Event) -> Lab:
             return _changed(
                 lab, arm, lambda run: replace(run, state="ended", replicates=result.replicates)
             )
+        case Keeping():
+            return lab
         case StudyEnded():
             return transitions.study_reported(lab, event.result)
         case _:

@@ -1,0 +1,121 @@
+"""A kept study while this process trains it: its owner, its keeper and its end."""
+
+from __future__ import annotations
+
+import threading
+import time
+from contextlib import ExitStack, suppress
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from hiss.errors import EngineError, first_line
+from hiss.files import why
+from hiss.store import records
+from hiss.store.keeper import Keeper
+from hiss.store.owner import Ownership
+from hiss.store.place import store_folder, studies_in
+from hiss.store.records import Ended, Order, Outcome, Record
+
+
+class Session:
+    """Owns a study's folder while it trains; without one, nothing is kept.
+
+    What ends without a word leaves no outcome: the study is then interrupted, and can go on.
+    """
+
+    def __init__(
+        self, order: Order, record: Record | None, stop: threading.Event, problem: str = ""
+    ) -> None:
+        """Take what is to be trained, where it is kept, and the flag that stops it.
+
+        Args:
+            order: what was asked for.
+            record: its folder; None if there is none.
+            stop: set from any process that asks for it.
+            problem: why there is no folder.
+        """
+        self.order, self.record, self.stop = order, record, stop
+        self.problem = problem
+        self.keeper: Keeper | None = None
+        self.outcome: Outcome | None = None
+        self._began = time.monotonic()
+        self._before = 0.0
+        self._stack = ExitStack()
+
+    @classmethod
+    def begin(cls, order: Order, store: Path | None = None) -> Session:
+        """Return the session of a new study; where it cannot be kept, one that says why.
+
+        Args:
+            order: what was asked for.
+            store: the folder that the user names.
+
+        Raises:
+            EngineError: if the folder that the user names is a file.
+        """
+        folder, stop = store_folder(store), threading.Event()
+        if not folder.is_absolute():
+            return cls(order, None, stop, "there is no home folder; --store DIR names another")
+        try:
+            return cls(order, records.create(studies_in(folder), order), stop)
+        except OSError as error:
+            return cls(order, None, stop, f"{folder} cannot be written: {why(error)}")
+
+    @classmethod
+    def resume(cls, record: Record) -> Session:
+        """Return the session of a study that goes on."""
+        return cls(record.order, record, threading.Event())
+
+    @property
+    def id(self) -> str:
+        """The study's name; empty if it is not kept."""
+        return self.record.id if self.record else ""
+
+    def __enter__(self) -> Self:
+        """Take the study.
+
+        Raises:
+            EngineError: if another process trains it.
+        """
+        if self.record is None:
+            return self
+        try:
+            self.ownership = self._stack.enter_context(Ownership(self.record.folder, self.stop))
+            if (before := records.outcome_of(self.record.folder)) is not None:
+                self._before = before.seconds
+            records.begin_again(self.record.folder)
+        except OSError as error:
+            self.problem = f"{self.record.folder} cannot be written: {why(error)}"
+        self.keeper = Keeper(self.record.blocks)
+        self._stack.callback(self.keeper.close)
+        return self
+
+    def end(self, state: Ended, headline: str = "", error: str = "") -> None:
+        """Say how the study has ended; nothing that comes later changes it."""
+        if self.outcome is None:
+            seconds = self._before + time.monotonic() - self._began
+            self.outcome = Outcome(state, seconds, headline, error)
+
+    def close(self) -> None:
+        """Write what is left and how the study ended, and give it back."""
+        if self.keeper is not None:
+            self.keeper.flush()
+            self.problem = self.keeper.problem or self.problem
+        if self.record is not None and self.outcome is not None:
+            with suppress(OSError):
+                records.end(self.record.folder, self.outcome)
+        self._stack.close()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Close; an error that nobody has named an end for is one."""
+        if isinstance(error, EngineError):
+            self.end("failed", error=first_line(error))
+        elif error is not None and not isinstance(error, KeyboardInterrupt):
+            self.end("failed", error=f"{kind.__name__ if kind else ''}: {first_line(error)}")
+        self.close()

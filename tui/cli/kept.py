@@ -1,0 +1,54 @@
+"""Training what is kept from its first block on, and going on with what was interrupted."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from hiss.tui.cli.options import Delivery
+from hiss.tui.cli.output import print_note
+
+if TYPE_CHECKING:
+    from hiss.store.records import Order, Record
+    from hiss.store.session import Session
+
+
+def train_order(order: Order, delivery: Delivery) -> int:
+    """Train what is asked for, keep it, write its result and return the exit code.
+
+    Raises:
+        EngineError: It cannot be trained, or the result not be written.
+    """
+    from hiss.store.session import Session
+
+    return _train(Session.begin(order, delivery.store), delivery)
+
+
+def resume_record(record: Record, delivery: Delivery) -> int:
+    """Go on with a kept study, write its result and return the exit code.
+
+    Raises:
+        EngineError: It cannot be trained, or the result not be written.
+    """
+    from hiss.store.session import Session
+
+    return _train(Session.resume(record), delivery)
+
+
+def _train(session: Session, delivery: Delivery) -> int:
+    from hiss.tui.cli.compare import train_comparison
+    from hiss.tui.cli.run import train_run
+    from hiss.tui.cli.sweep import train_sweep
+    from hiss.tui.cli.training import print_how_to_go_on
+
+    verbs = {"run": train_run, "compare": train_comparison, "sweep": train_sweep}
+    if session.problem:
+        print_note(f"not kept: {session.problem}")
+    with session:
+        code = verbs[session.order.kind](session, delivery)
+    for damaged in session.keeper.damaged if session.keeper else ():
+        print_note(damaged)
+    print_how_to_go_on(session)
+    if not delivery.quiet and session.id and code == 0 and sys.stderr.isatty():
+        print_note(f"kept as {session.id}")
+    return code

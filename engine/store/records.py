@@ -39,6 +39,15 @@ class Order:
     options: Mapping[str, Any] = field(default_factory=dict)
     """What else the kind takes, in JSON: of a comparison its metric, of a sweep its grid."""
 
+    @property
+    def title(self) -> str:
+        """What the study is about: `article/baseline and 3 more`."""
+        first, *others = (arm.name for arm in self.study.arms)
+        if self.kind == "sweep":
+            sites = (str(axis.get("site", "")) for axis in self.options.get("axes", ()))
+            return f"{first}: {', '.join(sites)}"
+        return f"{first} and {len(others)} more" if others else first
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:

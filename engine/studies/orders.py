@@ -7,7 +7,6 @@ from typing import Any
 
 from hiss.errors import EngineError
 from hiss.experiment.spec import Study
-from hiss.results.scores import metric_name
 from hiss.store.records import Order
 from hiss.studies.search import Grid, Search
 
@@ -77,15 +76,3 @@ def search_of(order: Order) -> Search:
     except (KeyError, TypeError) as error:
         raise EngineError(f"This sweep has no grid that hiss knows: {error}.") from error
     return grid.search(order.study)
-
-
-def title_of(order: Order) -> str:
-    """Return what a study is about: `article/baseline and 3 more`."""
-    names = [arm.name for arm in order.study.arms]
-    if order.kind == "sweep":
-        sites = ", ".join(str(axis.get("site", "")) for axis in order.options.get("axes", ()))
-        return f"{names[0]}: {sites}"
-    metric = order.options.get("metric")
-    ending = f", {metric_name(metric)}" if metric else ""
-    shown = names[0] if len(names) == 1 else f"{names[0]} and {len(names) - 1} more"
-    return f"{shown}{ending}"

@@ -72,9 +72,13 @@ class Keeper:
         return found if found.key == key else None
 
     def keep(self, block: Block) -> None:
-        """Write a block; the training goes on meanwhile."""
+        """Write a block; the training goes on meanwhile.
+
+        Once it is closed nothing is written: the folder may belong to another process.
+        """
         self._unwritten[block.key] = block
-        self._pool.submit(self._write_blocks)
+        with suppress(RuntimeError):  # closed
+            self._pool.submit(self._write_blocks)
 
     def checkpoints(self, key: BlockKey) -> BlockCheckpoints:
         """Return the checkpoints of a block that is to be trained."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
+import shutil
 import socket
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -111,9 +112,13 @@ def create(studies: Path, order: Order) -> Record:
         "versions": versions(),
         "kind": order.kind,
         "options": dict(order.options),
-        "study": order.study.model_dump(mode="json"),
+        "study": _as_json(order.study),
     }
-    _write(folder / STUDY, document)
+    try:
+        _write(folder / STUDY, document)
+    except OSError:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
     return read(folder)
 
 
@@ -194,6 +199,15 @@ def versions() -> dict[str, str]:
 
     packages = ("hiss", "tensorflow", "keras", "numpy", "scikit-learn")
     return {"python": platform.python_version(), **{each: version(each) for each in packages}}
+
+
+def _as_json(study: Study) -> dict[str, Any]:
+    """Return a study in JSON; an experiment on a user's model has no layers, not even none."""
+    document = study.model_dump(mode="json")
+    for arm in document["arms"]:
+        if arm["model"] is not None:
+            del arm["layers"]
+    return document
 
 
 def _new_folder(studies: Path, now: datetime) -> Path:

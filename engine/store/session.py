@@ -41,6 +41,7 @@ class Session:
         self.outcome: Outcome | None = None
         self._began = time.monotonic()
         self._before = 0.0
+        self._closed = False
         self._stack = ExitStack()
 
     @classmethod
@@ -98,7 +99,10 @@ class Session:
             self.outcome = Outcome(state, seconds, headline, error)
 
     def close(self) -> None:
-        """Write what is left and how the study ended, and give it back."""
+        """Write what is left and how the study ended, and give it back; once is enough."""
+        if self._closed:
+            return
+        self._closed = True
         if self.keeper is not None:
             self.keeper.flush()
             self.problem = self.keeper.problem or self.problem

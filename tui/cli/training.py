@@ -208,6 +208,8 @@ def end_session(session: Session, code: int) -> NoReturn:
 
 def print_how_to_go_on(session: Session) -> None:
     """Say how an unfinished study goes on, and what could not be kept."""
+    if session.record is None:
+        return  # which was said at the beginning
     if session.problem:
         print_note(f"not kept: {session.problem}")
     elif session.outcome and session.outcome.state in ("stopped", "interrupted"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from hiss.experiment.spec import Experiment, Study
 from hiss.results.curves import Curves
 from hiss.results.outcomes import Fingerprint, Replicate
 from hiss.results.rows import Rows
-from hiss.store.sealed import DamagedError, pack, read_sealed, unpack, write_sealed
+from hiss.store.sealed import DamagedError, pack, read_meta, read_sealed, unpack, write_sealed
 from hiss.training.checkpoint import Checkpoint
 
 SCHEMA = 1
@@ -188,6 +189,16 @@ def blocks_in(folder: Path) -> Iterator[Block | DamagedError]:
             yield error
         except OSError as error:
             yield DamagedError(f"{path.name} cannot be read: {error.strerror}")
+
+
+def keys_in(folder: Path) -> Iterator[BlockKey]:
+    """Yield the keys of a folder's blocks, without reading their curves or checking their bytes.
+
+    It is for a count that is shown; what is damaged beyond that is left out.
+    """
+    for path in folder.glob(f"*{BLOCK}"):
+        with suppress(DamagedError, OSError, KeyError, TypeError):
+            yield BlockKey(**read_meta(path)["key"])
 
 
 def write_checkpoint(path: Path, checkpoint: Checkpoint) -> None:

@@ -23,6 +23,8 @@ SCHEMA = 1
 """Version of a study's folder; raised when hiss could no longer read it as it reads this one."""
 STUDY, OUTCOME, NOTES, BLOCKS = "study.json", "outcome.json", "notes.json", "blocks"
 """Names in a study's folder."""
+IMPORTED = "imported"
+"""A file in the folder of a study that came from elsewhere."""
 Kind = Literal["run", "compare", "sweep"]
 Ended = Literal["finished", "stopped", "failed", "interrupted"]
 State = Literal["finished", "stopped", "failed", "interrupted", "running", "queued"]

@@ -71,24 +71,27 @@ def train_comparison(session: Session, delivery: Delivery) -> int:
     Raises:
         EngineError: The study cannot be trained, or the result not be written.
     """
-    from hiss.tui.cli.training import run_and_write
+    from hiss.reports.headline import comparison_headline
+    from hiss.tui.cli.training import Report, run_and_write
 
-    def format_text(result: Result, terminal: bool) -> str:
-        return format_comparison(result, session.order, delivery.chosen_format, terminal)
+    def report(result: Result) -> Report:
+        comparisons = compare_as_asked(result, session.order)
 
-    return run_and_write(session, delivery, format_text)
+        def text(terminal: bool) -> str:
+            return format_comparisons(result, comparisons, delivery.chosen_format, terminal)
+
+        return Report(comparison_headline(comparisons), text)
+
+    return run_and_write(session, delivery, report)
 
 
-def format_comparison(
-    result: Result, order: Order, output_format: OutputFormat, terminal: bool
-) -> str:
-    """Return a result and the comparisons that an order asks for as text."""
+def compare_as_asked(result: Result, order: Order) -> tuple[Comparison, ...]:
+    """Return the comparisons of a result that an order asks for."""
     from hiss.studies.comparison import compare_all
     from hiss.studies.orders import comparing_of
 
     how = comparing_of(order)
-    comparisons = compare_all(result, how.baseline, how.metric, how.rope)
-    return format_comparisons(result, comparisons, output_format, terminal)
+    return compare_all(result, how.baseline, how.metric, how.rope)
 
 
 def format_comparisons(

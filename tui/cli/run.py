@@ -42,10 +42,15 @@ def train_run(session: Session, delivery: Delivery) -> int:
     Raises:
         EngineError: The study cannot be trained, or the result not be written.
     """
-    from hiss.tui.cli.training import run_and_write
+    from hiss.reports.headline import run_headline
+    from hiss.tui.cli.training import Report, run_and_write
 
-    def format_text(result: Result, terminal: bool) -> str:
-        curves = bool(session.order.options.get("curves"))
-        return format_result(result, delivery.chosen_format, curves=curves, terminal=terminal)
+    curves = bool(session.order.options.get("curves"))
 
-    return run_and_write(session, delivery, format_text)
+    def report(result: Result) -> Report:
+        def text(terminal: bool) -> str:
+            return format_result(result, delivery.chosen_format, curves=curves, terminal=terminal)
+
+        return Report(run_headline(result), text)
+
+    return run_and_write(session, delivery, report)

@@ -90,13 +90,15 @@ def train_sweep(session: Session, delivery: Delivery) -> int:
     Raises:
         EngineError: A study cannot be trained, or the result not be written.
     """
+    from hiss.reports.headline import sweep_headline
     from hiss.tui.cli.training import ended_by, exit_code, leave
 
     if not delivery.quiet:
         print_advice(session.order.study.arms)
     stages = _Stages(session, delivery.quiet)
     stages.train()
-    session.end(ended_by(stages.signum, session.stop.is_set()))
+    headline = sweep_headline(stages.sweep) if stages.sweep else ""
+    session.end(ended_by(stages.signum, session.stop.is_set()), headline)
     if stages.sweep is not None:
         terminal = writes_to_terminal(delivery.output)
         text = format_sweep(stages.sweep, delivery.chosen_format, terminal)

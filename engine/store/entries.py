@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 import os
-from contextlib import suppress
 from dataclasses import astuple, dataclass, fields, replace
+from os import stat
 from pathlib import Path
 from typing import Any, NamedTuple, Self
 
@@ -69,8 +69,8 @@ class Entry:
 
     @classmethod
     def of_row(cls, row: Row) -> Self:
-        """Return the entry of a row."""
-        values: list[Any] = list(row)
+        """Return the entry of a row, which begins with a stamp."""
+        values = list(row[len(Stamp._fields) :])
         values[PRESETS] = tuple(values[PRESETS].split(SEPARATOR))
         return cls(*values)
 
@@ -146,25 +146,35 @@ class Stamp(NamedTuple):
             OSError: if there is no study.
         """
         return cls(
-            os.stat(folder).st_mtime_ns,
-            os.stat(f"{folder}/{STUDY}").st_mtime_ns,
+            stat(folder).st_mtime_ns,
+            stat(f"{folder}/{STUDY}").st_mtime_ns,
             _time(f"{folder}/{OUTCOME}"),
             _time(f"{folder}/{NOTES}"),
             0 if finished else _time(f"{folder}/{BLOCKS}"),
             int(os.path.exists(f"{folder}/{OWNER}")),
         )
 
-    def holds(self, folder: str) -> bool:
-        """Return whether nothing has changed since."""
-        with suppress(OSError):
-            return (
-                os.stat(folder).st_mtime_ns == self.folder
-                and os.stat(f"{folder}/{STUDY}").st_mtime_ns == self.study
-                and (not self.outcome or _time(f"{folder}/{OUTCOME}") == self.outcome)
-                and (not self.notes or _time(f"{folder}/{NOTES}") == self.notes)
-                and (not self.blocks or _time(f"{folder}/{BLOCKS}") == self.blocks)
+    @staticmethod
+    def holds(row: Row, name: str, studies: int) -> bool:
+        """Return whether nothing has changed since the stamp at the head of a row.
+
+        It is asked for every study of a store: paths are short, and nothing is made.
+
+        Args:
+            row: begins with the fields of the stamp.
+            name: of the study's folder.
+            studies: a descriptor of the folder that it is in.
+        """
+        try:
+            return bool(
+                stat(name, dir_fd=studies).st_mtime_ns == row[0]
+                and stat(f"{name}/{STUDY}", dir_fd=studies).st_mtime_ns == row[1]
+                and (not row[2] or stat(f"{name}/{OUTCOME}", dir_fd=studies).st_mtime_ns == row[2])
+                and (not row[3] or stat(f"{name}/{NOTES}", dir_fd=studies).st_mtime_ns == row[3])
+                and (not row[4] or stat(f"{name}/{BLOCKS}", dir_fd=studies).st_mtime_ns == row[4])
             )
-        return False
+        except OSError:
+            return False
 
     @property
     def latest(self) -> int:
@@ -174,6 +184,6 @@ class Stamp(NamedTuple):
 
 def _time(path: str) -> int:
     try:
-        return os.stat(path).st_mtime_ns
+        return stat(path).st_mtime_ns
     except OSError:
         return 0

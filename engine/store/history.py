@@ -6,13 +6,14 @@ import os
 import re
 import shutil
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from hiss.errors import EngineError
 from hiss.files import why
 from hiss.store.entries import Entry, Row, Stamp, entry_of
-from hiss.store.index import read_index, split, write_index
+from hiss.store.index import read_index, write_index
 from hiss.store.owner import living_owner
 from hiss.store.place import index_file, studies_in
 from hiss.store.records import ALPHABET, STUDY, Record, State, read
@@ -30,6 +31,7 @@ __all__ = [
 
 ID = re.compile(rf"[0-9]{{6}}-[{ALPHABET}]{{4}}")
 """How a study is called."""
+OWNED = Stamp._fields.index("owned")
 SETTLED = 2_000_000_000
 """Nanoseconds after which a change is told from the next by its time, even on a coarse clock."""
 
@@ -37,39 +39,50 @@ SETTLED = 2_000_000_000
 def listing(store: Path) -> tuple[tuple[Entry, ...], tuple[EngineError, ...]]:
     """Return all studies of a store, the newest first, and what cannot be read."""
     path, studies = index_file(store), studies_in(store)
-    rows = read_index(path)
-    entries, problems, changed, there = [], [], [], set()
-    for name in _names(store):
-        there.add(name)
-        entry = _unchanged(rows.get(name), f"{studies}/{name}")
-        if entry is None:
-            try:
-                stamp, entry = _read_again(studies / name)
-            except EngineError as error:
-                problems.append(error)
-                continue
-            except OSError:  # no study, or one that is being deleted
-                continue
-            if time.time_ns() - stamp.latest > SETTLED:
-                changed.append((stamp, entry))
-            entry = entry.now(studies / name)
-        entries.append(entry)
-    write_index(path, changed, rows.keys() - there)
+    rows, names = read_index(path), _names(store)
+    entries, problems, changed = [], [], []
+    with _descriptor(studies) as descriptor:
+        for name in names:
+            entry = _unchanged(rows.get(name), studies, name, descriptor)
+            if entry is None:
+                try:
+                    stamp, entry = _read_again(studies / name)
+                except EngineError as error:
+                    problems.append(error)
+                    continue
+                except OSError:  # no study, or one that is being deleted
+                    continue
+                if time.time_ns() - stamp.latest > SETTLED:
+                    changed.append((stamp, entry))
+                entry = entry.now(studies / name)
+            entries.append(entry)
+    write_index(path, changed, rows.keys() - set(names))
     return tuple(sorted(entries, key=lambda one: one.created, reverse=True)), tuple(problems)
 
 
-def _unchanged(row: Row | None, folder: str) -> Entry | None:
+@contextmanager
+def _descriptor(folder: Path) -> Iterator[int]:
+    """Open a folder, relative to which paths are short; -1 where it cannot be."""
+    try:
+        descriptor = os.open(folder, os.O_RDONLY)
+    except OSError:
+        yield -1
+        return
+    try:
+        yield descriptor
+    finally:
+        os.close(descriptor)
+
+
+def _unchanged(row: Row | None, studies: Path, name: str, descriptor: int) -> Entry | None:
     """Return the entry of a row; None if there is none, or the study has changed since."""
-    if row is None:
-        return None
-    stamp, fields = split(row)
-    if not stamp.holds(folder):
+    if row is None or not Stamp.holds(row, name, descriptor):
         return None
     try:
-        entry = Entry.of_row(fields)
+        entry = Entry.of_row(row)
     except (TypeError, AttributeError):  # of a damaged index
         return None
-    return entry.now(Path(folder)) if stamp.owned else entry
+    return entry.now(studies / name) if row[OWNED] else entry
 
 
 def _read_again(folder: Path) -> tuple[Stamp, Entry]:

@@ -31,7 +31,6 @@ COLUMNS = (*(f"at_{name}" for name in Stamp._fields), *NAMES)
 _CREATE = f"CREATE TABLE studies ({', '.join(COLUMNS)}, PRIMARY KEY (id)) WITHOUT ROWID"
 _SELECT = f"SELECT {', '.join(COLUMNS)} FROM studies"
 _INSERT = f"INSERT OR REPLACE INTO studies VALUES ({', '.join('?' * len(COLUMNS))})"
-_WIDTH = len(Stamp._fields)
 
 
 def read_index(path: Path | None) -> Mapping[str, Row]:
@@ -42,7 +41,7 @@ def read_index(path: Path | None) -> Mapping[str, Row]:
     """
     if path is None or not path.exists():
         return {}
-    place = _WIDTH + NAMES.index("id")
+    place = COLUMNS.index("id")
     try:
         with _opened(path) as connection:
             return {row[place]: row for row in connection.execute(_SELECT)}
@@ -73,11 +72,6 @@ def write_index(
         return
     except sqlite3.DatabaseError as error:
         _remove_damaged(path, error)
-
-
-def split(row: Row) -> tuple[Stamp, Row]:
-    """Return the stamp of a row and the fields of its entry."""
-    return Stamp(*row[:_WIDTH]), row[_WIDTH:]
 
 
 @contextmanager

@@ -48,7 +48,7 @@ def comparison_headline(comparisons: Sequence[Comparison]) -> str:
         key=lambda one: (ORDER.index(one.verdict), -abs(one.mean_difference or 0.0)),
     )
     early = f"interim, {told.n} of {told.declared}: " if told.interim else ""
-    return f"{early}{_short(told.arm)} {_verdict(told)}"
+    return f"{early}{_short(told.arm)}: {_verdict(told)}"
 
 
 def sweep_headline(sweep: Sweep) -> str:
@@ -73,7 +73,7 @@ def _verdict(one: Comparison) -> str:
         case "same":
             return f"{word} within {_amount(one, one.rope_width)}"
         case "unknown":
-            return word
+            return f"{word}, {one.reason}" if one.reason else word
         case _:
             return f"{word}: {_amount(one, difference, signed=True)}{chance}"
 

@@ -36,9 +36,15 @@ class Keeper:
     Where the disk does not take them they stay in memory, and every later write tries them again.
     """
 
-    def __init__(self, folder: Path) -> None:
-        """Take the folder of a study's blocks, which this process owns."""
-        self._folder = folder
+    def __init__(self, folder: Path, save: Callable[[], None] | None = None) -> None:
+        """Take the folder of a study's blocks, which this process owns.
+
+        Args:
+            folder: where the blocks are; need not be there yet, and may vanish.
+            save: writes the study's record, without which its blocks are of no use; called before
+                the folder is made again.
+        """
+        self._folder, self._save = folder, save
         self._pool = ThreadPoolExecutor(1, "keeper")
         self._unwritten: dict[BlockKey, Block] = {}
         self._problem = ""
@@ -77,8 +83,7 @@ class Keeper:
         Once it is closed nothing is written: the folder may belong to another process.
         """
         self._unwritten[block.key] = block
-        with suppress(RuntimeError):  # closed
-            self._pool.submit(self._write_blocks)
+        self.submit()
 
     def checkpoints(self, key: BlockKey) -> BlockCheckpoints:
         """Return the checkpoints of a block that is to be trained."""
@@ -86,18 +91,24 @@ class Keeper:
 
     def flush(self) -> None:
         """Wait until everything is written, as far as the disk takes it."""
-        self._pool.submit(self._write_blocks).result()
+        self.submit().result()
 
     def close(self) -> None:
         """Write what is left, and end the thread."""
         self.flush()
         self._pool.shutdown()
 
-    def submit(self, write: Callable[[], None]) -> Future[None]:
-        """Write something on the keeper's thread; where that fails, it says so."""
-        return self._pool.submit(self._attempt, write)
+    def submit(self, write: Callable[[], None] | None = None) -> Future[None]:
+        """Write what is left and something more on the keeper's thread, as far as the disk can."""
+        try:
+            return self._pool.submit(self._write_all, write)
+        except RuntimeError:  # closed
+            closed: Future[None] = Future()
+            closed.set_result(None)
+            return closed
 
-    def _write_blocks(self) -> None:
+    def _write_all(self, write: Callable[[], None] | None) -> None:
+        """Write the blocks that are left, and then something more: a block is worth most."""
         for key, block in list(self._unwritten.items()):
             self._attempt(partial(write_block, self._folder, block))
             if self._problem:
@@ -105,15 +116,23 @@ class Keeper:
             self._unwritten.pop(key, None)
             with suppress(OSError):
                 (self._folder / f"{key.stem}{CHECKPOINT}").unlink(missing_ok=True)
+        if write is not None:
+            self._attempt(write)
 
     def _attempt(self, write: Callable[[], None]) -> None:
         try:
-            self._folder.mkdir(parents=True, exist_ok=True)
+            if not self._folder.exists():
+                self._make_folder()
             write()
         except OSError as error:
             self._problem = f"{self._folder.parent} cannot be written: {why(error)}"
         else:
             self._problem = ""
+
+    def _make_folder(self) -> None:
+        if self._save is not None:
+            self._save()
+        self._folder.mkdir(parents=True, exist_ok=True)
 
     def set_aside(self, path: Path, error: Exception) -> None:
         """Rename a damaged file, so that it is not read again but can be looked at."""

@@ -104,24 +104,47 @@ def create(studies: Path, order: Order) -> Record:
     Raises:
         OSError: if it cannot be written.
     """
-    now = datetime.now(UTC)
     studies.mkdir(parents=True, exist_ok=True)
-    folder = _new_folder(studies, now)
+    while True:
+        record = plan(studies, order)
+        try:
+            record.folder.mkdir()
+        except FileExistsError:
+            continue
+        try:
+            save(record)
+        except OSError:
+            shutil.rmtree(record.folder, ignore_errors=True)
+            raise
+        return read(record.folder)
+
+
+def plan(studies: Path, order: Order) -> Record:
+    """Return the record of a new study whose folder is still to be made."""
+    now = datetime.now(UTC)
+    end = "".join(secrets.choice(ALPHABET) for _ in range(4))
+    folder = studies / f"{now.astimezone():%y%m%d}-{end}"
+    created = now.isoformat(timespec="milliseconds")
+    return Record(folder, order, created, socket.gethostname(), versions())
+
+
+def save(record: Record) -> None:
+    """Write a record, and its folder where that is missing.
+
+    Raises:
+        OSError: if it cannot be written.
+    """
+    record.blocks.mkdir(parents=True, exist_ok=True)
     document = {
         "schema": SCHEMA,
-        "created": now.isoformat(timespec="milliseconds"),
-        "host": socket.gethostname(),
-        "versions": versions(),
-        "kind": order.kind,
-        "options": dict(order.options),
-        "study": _as_json(order.study),
+        "created": record.created,
+        "host": record.host,
+        "versions": dict(record.versions),
+        "kind": record.order.kind,
+        "options": dict(record.order.options),
+        "study": _as_json(record.order.study),
     }
-    try:
-        _write(folder / STUDY, document)
-    except OSError:
-        shutil.rmtree(folder, ignore_errors=True)
-        raise
-    return read(folder)
+    _write(record.folder / STUDY, document)
 
 
 def read(folder: Path) -> Record:
@@ -210,18 +233,6 @@ def _as_json(study: Study) -> dict[str, Any]:
         if arm["model"] is not None:
             del arm["layers"]
     return document
-
-
-def _new_folder(studies: Path, now: datetime) -> Path:
-    while True:
-        end = "".join(secrets.choice(ALPHABET) for _ in range(4))
-        folder = studies / f"{now.astimezone():%y%m%d}-{end}"
-        try:
-            folder.mkdir()
-            (folder / BLOCKS).mkdir()
-        except FileExistsError:
-            continue
-        return folder
 
 
 def _write(path: Path, document: Mapping[str, Any]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 
@@ -83,7 +83,7 @@ class _Blocks:
 
 
 def _arm(study: Study, name: str, blocks: Iterable[Block]) -> Arm:
-    blocks = sorted(blocks, key=lambda each: each.key.first)
+    blocks = tuple(_apart(blocks, study.repeats))
     first = blocks[0]
     curves = Curves(first.metrics, study.repeats, first.epochs, first.rows)
     for each in blocks:
@@ -92,3 +92,16 @@ def _arm(study: Study, name: str, blocks: Iterable[Block]) -> Arm:
     replicates = tuple(one for each in blocks for one in each.replicates)
     assert np.all(curves.counts <= first.epochs)
     return Arm(experiment, replicates, curves, first.note)
+
+
+def _apart(blocks: Iterable[Block], repeats: int) -> Iterator[Block]:
+    """Yield blocks by their first replicate, without those that overlap one before.
+
+    Another version may divide an arm otherwise, so that a study that it goes on with has both.
+    """
+    end = 0
+    for each in sorted(blocks, key=lambda one: (one.key.first, -one.key.count)):
+        replicates = each.key.replicates
+        if replicates.start >= end and replicates.stop <= repeats:
+            end = replicates.stop
+            yield each

@@ -49,6 +49,7 @@ def _train(session: Session, delivery: Delivery) -> int:
     for damaged in session.keeper.damaged if session.keeper else ():
         print_note(damaged)
     print_how_to_go_on(session)
-    if not delivery.quiet and session.id and code == 0 and sys.stderr.isatty():
+    kept = session.id and not session.problem
+    if kept and not delivery.quiet and code == 0 and sys.stderr.isatty():
         print_note(f"kept as {session.id}")
     return code

@@ -82,7 +82,8 @@ class Block:
     """Epochs trained by each replicate."""
     values: NDArray[np.float32]
     """Shape (replicates, metrics, most epochs trained)."""
-    rows: Rows
+    rows: Rows | None
+    """None where they are not known."""
     inputs: str
     """The `inputs_digest` of what it was trained on."""
     fingerprint: Fingerprint
@@ -101,9 +102,8 @@ class Block:
     ) -> Block:
         """Return the block of replicates that have just ended."""
         counts, values = cut(curves, key.replicates)
-        rows = curves.rows or Rows()
         return cls(
-            key, replicates, curves.metrics, curves.epochs, counts, values, rows, inputs,
+            key, replicates, curves.metrics, curves.epochs, counts, values, curves.rows, inputs,
             fingerprint, note,
         )  # fmt: skip
 
@@ -145,7 +145,7 @@ def write_block(folder: Path, block: Block) -> None:
         "replicates": [_as_json(each) for each in block.replicates],
         "metrics": block.metrics,
         "epochs": block.epochs,
-        "rows": {**asdict(block.rows), "chance": dict(block.rows.chance)},
+        "rows": block.rows and {**asdict(block.rows), "chance": dict(block.rows.chance)},
         "inputs": block.inputs,
         "fingerprint": asdict(block.fingerprint),
         "note": block.note,
@@ -171,7 +171,7 @@ def read_block(path: Path) -> Block:
             epochs=meta["epochs"],
             counts=arrays["counts"],
             values=arrays["values"],
-            rows=Rows(**meta["rows"]),
+            rows=Rows(**meta["rows"]) if meta["rows"] else None,
             inputs=meta["inputs"],
             fingerprint=Fingerprint(**meta["fingerprint"]),
             note=meta["note"],

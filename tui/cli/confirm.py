@@ -24,9 +24,14 @@ def confirm(fact: str, question: str, yes: bool) -> None:
     """
     if yes:
         return
-    if not (sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty()):
+    if not can_ask():
         raise EngineError(fact, f"{question} Add --yes.")
     print_note(fact)
     if not typer.confirm(question, err=True):
         print_note("nothing was done")
         raise typer.Exit(0)
+
+
+def can_ask() -> bool:
+    """Whether there is a terminal to ask on."""
+    return all(each is not None and each.isatty() for each in (sys.stdin, sys.stderr))

@@ -86,33 +86,54 @@ def _print_table(entries: Sequence[Entry]) -> None:
     """Print the studies; where room is short, the result stands below the name."""
     from hiss.tui.cli.output import fits_width, print_renderable
 
-    table = _table(entries, results=True)
-    print_renderable(table if fits_width(table) else _table(entries, results=False))
+    wide = _wide(entries)
+    print_renderable(wide if fits_width(wide) else _narrow(entries))
 
 
-def _table(entries: Sequence[Entry], *, results: bool) -> Table:
+def _wide(entries: Sequence[Entry]) -> Table:
+    cells = [
+        (each.id, _when(each), each.kind, _name(each), each.headline, _state(each))
+        for each in entries
+    ]
+    return _table(("ID", "When", "Kind", "Study", "Result", "State"), cells)
+
+
+def _narrow(entries: Sequence[Entry]) -> Table:
+    cells = [
+        (
+            each.id,
+            _when(each)[5:],  # the ID has the year
+            "\n".join(filter(None, (f"{each.kind} {_name(each)}", each.headline))),
+            _state(each).replace(" ", "\n"),
+        )
+        for each in entries
+    ]
+    return _table(("ID", "When", "Study", "State"), cells)
+
+
+def _table(headers: Sequence[str], rows: Sequence[Sequence[str]]) -> Table:
     from rich.table import Table
     from rich.text import Text
 
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    for header in ("ID", "When", "Kind", "Study", *(["Result"] if results else []), "State"):
-        table.add_column(header, no_wrap=header in ("ID", "When", "Kind"), overflow="fold")
-    for each in entries:
-        name = f"{each.name} · {each.title}" if each.name else each.title
-        told = (
-            (name, each.headline) if results else ("\n".join(filter(None, (name, each.headline))),)
-        )
-        cells = (each.id, _when(each.created), each.kind, *told, _state(each))
-        table.add_row(*map(Text, cells))
+    for header in headers:
+        table.add_column(header, no_wrap=header not in ("Study", "Result"), overflow="fold")
+    for row in rows:
+        table.add_row(*map(Text, row))
     return table
 
 
-def _when(created: str) -> str:
-    """Return a moment in the user's time: `2026-11-26 02:40`."""
+def _name(entry: Entry) -> str:
+    """Return what the study is about, after the name that the user has given it."""
+    return f"{entry.name} · {entry.title}" if entry.name else entry.title
+
+
+def _when(entry: Entry) -> str:
+    """Return when a study began, in the user's time: `2026-11-26 02:40`."""
     try:
-        return datetime.fromisoformat(created).astimezone().strftime("%Y-%m-%d %H:%M")
+        return datetime.fromisoformat(entry.created).astimezone().strftime("%Y-%m-%d %H:%M")
     except ValueError:
-        return created[:16]
+        return entry.created[:16]
 
 
 def _state(entry: Entry) -> str:

@@ -9,11 +9,13 @@ from typing import Annotated
 import typer
 
 from hiss.errors import EngineError
+from hiss.tui.cli.attach import attach, stop
 from hiss.tui.cli.compare import compare
 from hiss.tui.cli.doctor import doctor
 from hiss.tui.cli.list import list_presets
 from hiss.tui.cli.options import Device
 from hiss.tui.cli.output import print_error
+from hiss.tui.cli.queue import queue
 from hiss.tui.cli.run import run
 from hiss.tui.cli.show import show
 from hiss.tui.cli.sweep import sweep
@@ -76,7 +78,7 @@ def hiss(
 
 
 app.command("list")(list_presets)
-for verb in (show, run, compare, sweep, doctor):
+for verb in (show, run, compare, sweep, attach, stop, queue, doctor):
     app.command()(verb)
 
 

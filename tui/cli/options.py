@@ -85,6 +85,9 @@ class Delivery:
         bool, typer.Option("--quiet", "-q", help="Show neither progress bars nor advice.")
     ] = False
     store: Store = None
+    detach: Annotated[
+        bool, typer.Option("--detach", help="Train in the background, beyond the terminal's end.")
+    ] = False
 
     @property
     def chosen_format(self) -> OutputFormat:

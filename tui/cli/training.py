@@ -158,7 +158,7 @@ def train(study: Study, quiet: bool, session: Session) -> TrainedStudy:
         _installed(handler),
         ProgressBars(study, Console(file=stderr), quiet) as bars,
     ):
-        return _train_in_thread(study, bars, handler, session.keeper)
+        return _train_in_thread(study, bars, handler, session)
 
 
 def run_study(study: Study, listen: Listener, stop: Flag, keeper: Keeper | None) -> Result:
@@ -215,13 +215,14 @@ def print_how_to_go_on(session: Session) -> None:
 
 
 def _train_in_thread(
-    study: Study, bars: ProgressBars, handler: SignalHandler, keeper: Keeper | None
+    study: Study, bars: ProgressBars, handler: SignalHandler, session: Session
 ) -> TrainedStudy:
     """Train on another thread, while this one draws the progress and receives signals."""
     events: SimpleQueue[Event] = SimpleQueue()
     partial = PartialResult(study)
     pool = ThreadPoolExecutor(1)
-    future = pool.submit(run_study, study, events.put, handler.stop, keeper)
+    listen = session.listening(study, events.put)
+    future = pool.submit(run_study, study, listen, handler.stop, session.keeper)
     pool.shutdown(wait=False)
     try:
         while True:

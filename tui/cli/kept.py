@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import TYPE_CHECKING
 
 from hiss.errors import EngineError
 from hiss.store.owner import living_owner
-from hiss.tui.cli.detach import is_background, start_in_background
 from hiss.tui.cli.options import Delivery
 from hiss.tui.cli.output import print_note, write_stdout
+from hiss.tui.workers.detached import is_background, start_in_background
 
 if TYPE_CHECKING:
     from hiss.store.records import Order, Record
@@ -71,7 +72,15 @@ def _detach(session: Session, delivery: Delivery) -> int:
         raise EngineError(f"--detach: not kept: {session.problem}.", "Name a --store DIR.")
     if (owner := living_owner(session.record.folder)) is not None:
         raise EngineError(f"{session.id}: {owner} is training this study already.")
-    start_in_background(session.record, delivery)
+    start_in_background(session.record, _arguments(delivery))
     write_stdout(f"{session.id}\n")
     print_note(f"`hiss attach {session.id}` follows it, `hiss stop {session.id}` stops it")
     return 0
+
+
+def _arguments(delivery: Delivery) -> list[str]:
+    """Return the arguments of a process that delivers a result so."""
+    arguments = ["--format", delivery.chosen_format]
+    if delivery.output is not None:
+        arguments += ["--output", os.path.abspath(delivery.output)]
+    return [*arguments, "--force"] if delivery.force else arguments

@@ -5,9 +5,8 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
-
-from hiss.tui.cli.options import Delivery
 
 if TYPE_CHECKING:
     from hiss.store.records import Record
@@ -18,21 +17,20 @@ BACKGROUND = "HISS_BACKGROUND"
 """Set in the environment of such a process: it waits for the studies before it."""
 
 
-def start_in_background(record: Record, delivery: Delivery) -> None:
+def start_in_background(record: Record, arguments: Sequence[str] = ()) -> None:
     """Train a kept study in a process of its own, after those that wait already.
 
     It belongs to a session of its own: neither the terminal's end nor its signals reach it.
 
+    Args:
+        record: The study, which nobody trains now.
+        arguments: Further arguments of `hiss resume`.
+
     Raises:
         OSError: The process cannot be started.
     """
-    store = record.folder.parents[1]
     command = [sys.executable, "-m", "hiss", "resume", record.id, "--yes", "--quiet"]
-    command += ["--store", str(store), "--format", delivery.chosen_format]
-    if delivery.output is not None:
-        command += ["--output", os.path.abspath(delivery.output)]
-    if delivery.force:
-        command.append("--force")
+    command += ["--store", str(record.folder.parents[1]), *arguments]
     with (record.folder / LOG).open("ab") as log:
         subprocess.Popen(
             command,

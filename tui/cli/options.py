@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from hiss.tui.cli.output import OutputFormat
+from hiss.tui.cli.output import OutputFormat, print_note
 
 DEFAULT_REPEATS = 30
 """Repeats of `compare` and `sweep`: a difference of 0.5 SD is found with a power of about 0.8."""
@@ -93,7 +93,11 @@ def with_options(**groups: type) -> Callable[[Callable[..., None]], Callable[...
                 name: group(**{field: values.pop(field) for field in fields[name]})
                 for name, group in groups.items()
             }
-            verb(**instances, **values)
+            try:
+                verb(**instances, **values)
+            except KeyboardInterrupt:  # before the training, which handles signals itself
+                print_note("interrupted")
+                raise
 
         signature = inspect.signature(verb, eval_str=True)
         kept = [each for name, each in signature.parameters.items() if name not in groups]

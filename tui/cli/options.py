@@ -65,6 +65,9 @@ class TrainingOptions:
     quiet: Annotated[
         bool, typer.Option("--quiet", "-q", help="Show neither progress bars nor advice.")
     ] = False
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Train for hours without asking.")] = (
+        False
+    )
 
     @property
     def all_assignments(self) -> tuple[str, ...]:

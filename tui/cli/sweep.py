@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -90,7 +90,7 @@ def sweep_request(request: Request, grid: Grid, refine: bool, confirm: bool) -> 
     _check(search, refine)
     if not request.training.quiet:
         print_advice(search.base.arms)
-    stages = _Stages(request.training.quiet)
+    stages = _Stages(request.training)
     stages.train(search, refine=refine, confirm=confirm)
     if stages.sweep is not None:
         text = format_sweep(stages.sweep, output_format, writes_to_terminal(output))
@@ -124,7 +124,7 @@ def format_sweep(sweep: Sweep, output_format: OutputFormat, terminal: bool) -> s
 class _Stages:
     """The studies of a sweep, trained one after another until a signal comes."""
 
-    quiet: bool
+    options: TrainingOptions
     sweep: Sweep | None = None
     """The sweep after the last finished stage."""
     signum: int = 0
@@ -148,7 +148,8 @@ class _Stages:
     def _train_study(self, study: Study) -> Result:
         from hiss.tui.cli.training import train
 
-        trained = train(study, self.quiet)
+        trained = train(study, self.options)
+        self.options = replace(self.options, yes=True)  # it is asked once
         self.signum, self.interrupted = trained.signum, trained.abandoned
         return trained.result
 

@@ -28,6 +28,7 @@ from hiss.tui.cli.output import (
 )
 from hiss.tui.cli.partial_result import PartialResult
 from hiss.tui.cli.progress import ProgressBars
+from hiss.tui.cli.time_check import TimeCheck, can_ask
 from hiss.tui.terminal.captured_output import stderr_in_log
 from hiss.tui.terminal.watchdog import end_process
 
@@ -106,7 +107,7 @@ def run_and_write(
     if not options.quiet:
         print_advice(study.arms)
     try:
-        trained = train(study, options.quiet)
+        trained = train(study, options)
     except Interrupted as interrupted:
         leave(interrupted.signum)
     try:
@@ -133,20 +134,21 @@ def _write(
             print_note(f"{arm.experiment.name}: {arm.engine_note}")
 
 
-def train(study: Study, quiet: bool) -> TrainedStudy:
-    """Train a study with progress bars, to its end or until a signal.
+def train(study: Study, options: TrainingOptions) -> TrainedStudy:
+    """Train a study with progress bars, to its end, until a signal, or until the user says no.
 
     Raises:
         Interrupted: A signal came before there was a result to keep.
         EngineError: The study cannot be trained.
     """
-    handler = SignalHandler()
+    handler, asks = SignalHandler(), can_ask()
     with (
         stderr_in_log() as stderr,
         _installed(handler),
-        ProgressBars(study, Console(file=stderr), quiet) as bars,
+        ProgressBars(study, Console(file=stderr), options.quiet) as bars,
     ):
-        return _train_in_thread(study, bars, handler)
+        check = TimeCheck(study, bars, yes=options.yes, asks=asks)
+        return _train_in_thread(study, bars, handler, check)
 
 
 def run_study(study: Study, listen: Listener, stop: Flag) -> Result:
@@ -186,7 +188,9 @@ def leave(signum: int) -> NoReturn:
     end_process(128 + signum)
 
 
-def _train_in_thread(study: Study, bars: ProgressBars, handler: SignalHandler) -> TrainedStudy:
+def _train_in_thread(
+    study: Study, bars: ProgressBars, handler: SignalHandler, check: TimeCheck
+) -> TrainedStudy:
     """Train on another thread, while this one draws the progress and receives signals."""
     events: SimpleQueue[Event] = SimpleQueue()
     partial = PartialResult(study)
@@ -199,6 +203,9 @@ def _train_in_thread(study: Study, bars: ProgressBars, handler: SignalHandler) -
             while not events.empty():
                 bars.handle(event := events.get())
                 partial.handle(event)
+                check.handle(event)
+            if check.refused():
+                handler(signal.SIGINT, None)
             bars.refresh()
             if done or _abandons(handler, partial, bars):
                 break

@@ -7,6 +7,7 @@ from types import TracebackType
 from typing import Self
 
 from rich.console import Console
+from rich.live import Live
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
@@ -107,8 +108,17 @@ class ProgressBars:
         self._asking = True
 
     def resume(self) -> None:
-        """Draw the bars again, once the line of the answer has been typed."""
+        """Draw the bars again, once the line of the answer has been typed.
+
+        A Live that is started again would first erase as many lines as it had drawn.
+        """
         self._asking = False
+        self._progress.live = Live(
+            console=self._progress.console,
+            auto_refresh=False,
+            transient=True,
+            get_renderable=self._progress.get_renderable,
+        )
         with suppress(OSError):
             self._progress.start()
 

@@ -158,13 +158,13 @@ from hiss.tui.state import throughput
 throughput.ENOUGH, throughput.LONG = 0.1, 1
 engine = stage.ScriptedEngine(chunk=1, seconds_per_chunk=0.01)
 training.run_study = engine.run_study
-sys.argv = ["hiss", "run", "article/baseline", "--format", "csv", "--epochs", "{epochs}"]
+sys.argv = ["hiss", "run", "article", "--format", "csv", "--epochs", "{epochs}"]
 main()
 """
 
 
 @pytest.mark.parametrize(
-    ("answer", "epochs", "code"), [("n\r", 3000, 128 + signal.SIGINT), ("y\r", 300, 0)]
+    ("answer", "epochs", "code"), [("n\r", 3000, 128 + signal.SIGINT), ("y\r", 100, 0)]
 )
 def test_a_command_in_a_terminal_asks(answer: str, epochs: int, code: int) -> None:
     with TerminalWindow(COMMAND.format(epochs=epochs)) as window:
@@ -172,5 +172,6 @@ def test_a_command_in_a_terminal_asks(answer: str, epochs: int, code: int) -> No
         assert "hiss: This study takes about" in window.screen
         window.press(answer)
         assert window.ended() == code
+        assert QUESTION in window.screen
         assert "article/baseline" in window.screen
         assert ("stopping: keeping" in window.screen) is (code != 0)

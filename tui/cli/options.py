@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 import typer
 
 from hiss.errors import EngineError
-from hiss.tui.cli.output import OutputFormat, check_writable, choose_format
+from hiss.tui.cli.output import OutputFormat, check_writable, choose_format, print_note
 
 DEFAULT_REPEATS = 30
 """Repeats of `compare` and `sweep`: a difference of 0.5 SD is found with a power of about 0.8."""
@@ -88,6 +88,9 @@ class Delivery:
     detach: Annotated[
         bool, typer.Option("--detach", help="Train in the background, beyond the terminal's end.")
     ] = False
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Train for hours without asking.")] = (
+        False
+    )
 
     @property
     def chosen_format(self) -> OutputFormat:
@@ -132,7 +135,11 @@ def with_options(**groups: type) -> Callable[[Callable[..., None]], Callable[...
                 name: group(**{field: values.pop(field) for field in fields[name]})
                 for name, group in groups.items()
             }
-            verb(**instances, **values)
+            try:
+                verb(**instances, **values)
+            except KeyboardInterrupt:  # before the training, which handles signals itself
+                print_note("interrupted")
+                raise
 
         signature = inspect.signature(verb, eval_str=True)
         kept = [each for name, each in signature.parameters.items() if name not in groups]

@@ -31,6 +31,7 @@ from hiss.tui.cli.output import (
 )
 from hiss.tui.cli.partial_result import PartialResult
 from hiss.tui.cli.progress import ProgressBars
+from hiss.tui.cli.time_check import TimeCheck, can_ask
 from hiss.tui.terminal.captured_output import stderr_in_log
 from hiss.tui.terminal.watchdog import end_process
 
@@ -110,7 +111,7 @@ def run_and_write(
     if not delivery.quiet:
         print_advice(study.arms)
     try:
-        trained = train(study, delivery.quiet, session)
+        trained = train(study, delivery, session)
     except Interrupted as interrupted:
         leave(interrupted.signum, session)
     arms = [(arm.experiment.name, arm.replicates) for arm in trained.result.arms]
@@ -145,20 +146,21 @@ def _write(result: Result, delivery: Delivery, format_text: Callable[[Result, bo
             print_note(f"{arm.experiment.name}: {arm.engine_note}")
 
 
-def train(study: Study, quiet: bool, session: Session) -> TrainedStudy:
-    """Train a study with progress bars, to its end or until a signal.
+def train(study: Study, delivery: Delivery, session: Session) -> TrainedStudy:
+    """Train a study with progress bars, to its end, until a signal, or until the user says no.
 
     Raises:
         Interrupted: A signal came before there was a result to keep.
         EngineError: The study cannot be trained.
     """
-    handler = SignalHandler(session.stop)
+    handler, asks = SignalHandler(session.stop), can_ask()
     with (
         stderr_in_log() as stderr,
         _installed(handler),
-        ProgressBars(study, Console(file=stderr), quiet) as bars,
+        ProgressBars(study, Console(file=stderr), delivery.quiet) as bars,
     ):
-        return _train_in_thread(study, bars, handler, session)
+        check = TimeCheck(study, bars, yes=delivery.yes, asks=asks)
+        return _train_in_thread(study, bars, handler, check, session)
 
 
 def run_study(study: Study, listen: Listener, stop: Flag, keeper: Keeper | None) -> Result:
@@ -215,7 +217,11 @@ def print_how_to_go_on(session: Session) -> None:
 
 
 def _train_in_thread(
-    study: Study, bars: ProgressBars, handler: SignalHandler, session: Session
+    study: Study,
+    bars: ProgressBars,
+    handler: SignalHandler,
+    check: TimeCheck,
+    session: Session,
 ) -> TrainedStudy:
     """Train on another thread, while this one draws the progress and receives signals."""
     events: SimpleQueue[Event] = SimpleQueue()
@@ -230,6 +236,9 @@ def _train_in_thread(
             while not events.empty():
                 bars.handle(event := events.get())
                 partial.handle(event)
+                check.handle(event)
+            if check.refused():
+                handler(signal.SIGINT, None)
             bars.refresh()
             if done or _abandons(handler, partial, bars):
                 break

@@ -77,8 +77,7 @@ def backend_loaded(lab: Lab, fingerprint: Fingerprint) -> Lab:
 
 
 def _changed(lab: Lab, arm: int, change: Callable[[Run], Run]) -> Lab:
-    study = lab.sweeping.study if lab.where == "sweep" else lab.study
-    if study is None:
+    if lab.latest_study is None:
         return lab
-    name = study.arms[arm].name
+    name = lab.latest_study.arms[arm].name
     return over_runs(lab, lambda some: runs.run_changed(some, name, change))

@@ -235,6 +235,8 @@ class Lab:
     """The screen that shows the latest study; comparisons are shown in the lab too."""
     study: Study | None = None
     """The latest study of the lab or of the comparison screen."""
+    announced: Study | None = None
+    """The study of which the user has been told that it takes hours."""
     runs: Runs = ()
     """All runs in the lab, those of earlier studies too."""
     cleared: Runs = ()
@@ -266,6 +268,11 @@ class Lab:
     def broken(self) -> Mapping[str, PresetError]:
         """The errors of preset files by the names under which these are listed."""
         return {f"{BROKEN}{place}": error for place, error in enumerate(self.problems)}
+
+    @property
+    def latest_study(self) -> Study | None:
+        """The latest study, on whatever screen."""
+        return self.sweeping.study if self.where == "sweep" else self.study
 
     @property
     def studied(self) -> Runs:

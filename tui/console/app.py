@@ -20,12 +20,13 @@ from textual.reactive import reactive
 from hiss.errors import describe_unexpected
 from hiss.tui.compatibility import repair_textual
 from hiss.tui.console.key_queue import KeyEvent, KeyQueue
+from hiss.tui.console.memory import MemoryKeeper
 from hiss.tui.console.palette import Commands
 from hiss.tui.console.precompile import Precompiler
 from hiss.tui.console.reducer import reduce
 from hiss.tui.console.screen_registry import MODES, entered
 from hiss.tui.screens.dialogs.notice import ProblemDialog
-from hiss.tui.state import transitions
+from hiss.tui.state import memory, transitions
 from hiss.tui.state.model import Lab
 from hiss.tui.style.glyphs import GLYPHS
 from hiss.tui.style.line_filters import line_filters
@@ -69,8 +70,9 @@ class HissApp(App[None]):
         engine: Engine | None = None,
         options: ConsoleOptions | None = None,
         log_path: Path | None = None,
+        memory_path: Path | None = None,
     ) -> None:
-        """Take an engine (hiss's own if None), options, and the path of the log."""
+        """Take an engine (hiss's own if None), options, and the paths of the log and the memory."""
         options = options or ConsoleOptions()
         self.glyphs = GLYPHS[chosen_glyphs(options.glyphs)]
         self.engine_thread = EngineThread(engine or RealEngine(), options.device)
@@ -80,13 +82,15 @@ class HissApp(App[None]):
         self.latency = LatencyProbe()
         self.precompiler = Precompiler(self)
         self.key_queue = KeyQueue(self)
+        self.memory = MemoryKeeper(self, memory_path)
         repair_textual()
         super().__init__()
         self.register_theme(DARK)
         self.register_theme(LIGHT)
         for name in [one for one in self.available_themes if "ansi" in one]:
             self.unregister_theme(name)  # Rich, which draws the pictures, knows no such colours
-        self.set_reactive(App.theme, DARK.name)
+        self.set_reactive(App.theme, self.memory.theme(self.available_themes, DARK.name))
+        self.set_reactive(HissApp.lab, memory.begun(self.memory.recalled))
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Replace characters that the terminal would obey or does not have; obey `NO_COLOR`."""
@@ -95,6 +99,7 @@ class HissApp(App[None]):
     def on_mount(self) -> None:
         """Handle signals, and start the engine thread after the first picture."""
         exit_on_signals(self.quit_with)
+        self.theme_changed_signal.subscribe(self, lambda _: self.memory.follow())
         self.call_after_refresh(self.engine_thread.start, self.post_message)
         if self.log_path is not None:
             self.begin_capture_print(self)
@@ -108,11 +113,13 @@ class HissApp(App[None]):
 
     async def deliver_key(self, key: KeyEvent) -> None:
         """Deliver a key to what is bound to it, or to the focused widget."""
+        self.memory.stay()
         await super().on_event(key)
 
     def watch_lab(self, lab: Lab) -> None:
-        """Precompile what a start would train."""
+        """Precompile what a start would train, and remember what was chosen."""
         self.precompiler.schedule(lab)
+        self.memory.follow()
 
     def start(self, study: Study, compared: bool = False) -> None:
         """Train a study that the lab shows; if `compared`, the comparison screen too."""
@@ -127,6 +134,7 @@ class HissApp(App[None]):
         """Switch to another screen, which takes the marked presets."""
         self.lab = entered(self.lab, name)
         self.switch_mode(name)
+        self.memory.follow()
 
     def list_experiments(
         self, experiments: tuple[Experiment, ...], own: bool = False, follow: bool = True

@@ -17,7 +17,7 @@ from hiss.results.outcomes import (
     StudyEnded,
     TrainingStarted,
 )
-from hiss.tui.state import comparing, runs, sweeping, transitions
+from hiss.tui.state import comparing, memory, runs, sweeping, transitions
 from hiss.tui.state.model import Lab, Run
 from hiss.tui.state.transitions import over_runs
 from hiss.tui.workers import messages
@@ -28,9 +28,10 @@ def reduce(lab: Lab, message: messages.StateMessage) -> Lab:
     match message:
         case messages.LibraryRead():
             presets = message.presets
-            return transitions.library_read(
+            lab = transitions.library_read(
                 lab, presets.experiments, presets.problems, presets.user_presets
             )
+            return memory.found_again(lab)
         case messages.PreviewMade():
             return transitions.preview_made(lab, message.name, message.preview)
         case messages.BackendReady():

@@ -19,7 +19,7 @@ from hiss.data.tables.files import ENDINGS
 from hiss.errors import EngineError
 from hiss.files import expanded
 from hiss.tui.screens.mixins.base import ConsoleScreen
-from hiss.tui.state import choices
+from hiss.tui.state import choices, memory
 from hiss.tui.state.choices import Choice
 from hiss.tui.widgets.files import FileTree, PathSuggester
 from hiss.tui.widgets.keybar import KeyBar
@@ -248,6 +248,7 @@ class FilesScreen(ConsoleScreen, inherit_bindings=False):
             self._hint(message.found.message)
             return
         self.console.list_experiments(message.found)
+        self.lab = memory.file_opened(self.lab, message.choice, message.found)
         self.app.pop_screen()
 
     def action_back(self) -> None:

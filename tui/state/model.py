@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from hiss.studies.search import Grid, Place, Search
     from hiss.studies.sweep import Sweep
     from hiss.studies.verdicts import Comparison
+    from hiss.tui.state.choices import Opened
     from hiss.tui.state.findings import Findings
 
 RunState = Literal["queued", "loading TensorFlow", "compiling", "training", "ended"]
@@ -200,6 +201,14 @@ def of_study(runs: Runs, study: Study | None) -> Runs:
 
 
 @dataclass(frozen=True, slots=True)
+class Awaited:
+    """What an earlier session had selected and marked, until it is listed again."""
+
+    highlighted: str = ""
+    marked: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class Lab:
     """The whole state of the console."""
 
@@ -219,6 +228,9 @@ class Lab:
     """Names of the marked experiments."""
     highlighted: str = ""
     """Name of the selected experiment; empty if there is none."""
+    awaited: Awaited = field(default_factory=Awaited)
+    opened: tuple[Opened, ...] = ()
+    """The files that were opened, here or in an earlier session, the latest last."""
     view: View = field(default_factory=View)
     repeats: int = 0
     """Number of replicates in the lab; 0 for what the presets propose."""

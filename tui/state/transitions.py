@@ -55,8 +55,8 @@ def preview_made(lab: Lab, name: str, preview: Preview) -> Lab:
 
 
 def highlighted(lab: Lab, name: str) -> Lab:
-    """Select an experiment."""
-    return replace(lab, highlighted=name)
+    """Select an experiment; the one of an earlier session is no longer waited for."""
+    return replace(lab, highlighted=name, awaited=replace(lab.awaited, highlighted=""))
 
 
 def mark_toggled(lab: Lab) -> Lab:

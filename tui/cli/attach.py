@@ -34,6 +34,8 @@ def attach(delivery: Delivery, study: Study = None) -> None:
 
     ctrl+c leaves it: it trains on.
     """
+    from hiss.store.records import outcome_of
+    from hiss.tui.cli.announce import announce_outcome
     from hiss.tui.cli.open import write_opened
 
     delivery.check(curves=False)
@@ -44,6 +46,8 @@ def attach(delivery: Delivery, study: Study = None) -> None:
         print_note(f"{record.id} trains on; `hiss attach {record.id}` follows it again")
         raise typer.Exit(130) from None
     write_opened(record, delivery)
+    if (outcome := outcome_of(record.folder)) is not None:
+        announce_outcome(record.order.title, outcome, delivery)
 
 
 def stop(study: Study = None, store: Store = None) -> None:

@@ -43,6 +43,7 @@ def _train(session: Session, delivery: Delivery) -> int:
     if delivery.detach:
         return _detach(session, delivery)
     session.waits = is_background()
+    from hiss.tui.cli.announce import announced
     from hiss.tui.cli.compare import train_comparison
     from hiss.tui.cli.run import train_run
     from hiss.tui.cli.sweep import train_sweep
@@ -51,7 +52,7 @@ def _train(session: Session, delivery: Delivery) -> int:
     verbs = {"run": train_run, "compare": train_comparison, "sweep": train_sweep}
     if session.problem:
         print_note(f"not kept: {session.problem}")
-    with session:
+    with announced(session, delivery), session:
         if session.stop.is_set():  # while it waited
             session.end("stopped")
             return 0
@@ -83,4 +84,6 @@ def _arguments(delivery: Delivery) -> list[str]:
     arguments = ["--format", delivery.chosen_format]
     if delivery.output is not None:
         arguments += ["--output", os.path.abspath(delivery.output)]
+    if delivery.notify is not None:
+        arguments += ["--notify", delivery.notify]
     return [*arguments, "--force"] if delivery.force else arguments

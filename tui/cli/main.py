@@ -13,7 +13,7 @@ from hiss.tui.cli.attach import attach, stop
 from hiss.tui.cli.compare import compare
 from hiss.tui.cli.doctor import doctor
 from hiss.tui.cli.list import list_presets
-from hiss.tui.cli.options import Device
+from hiss.tui.cli.options import Bell, Device, Notify
 from hiss.tui.cli.output import print_error
 from hiss.tui.cli.queue import queue
 from hiss.tui.cli.run import run
@@ -21,6 +21,7 @@ from hiss.tui.cli.show import show
 from hiss.tui.cli.sweep import sweep
 from hiss.tui.cli.unexpected import print_unexpected
 from hiss.tui.style import ascii
+from hiss.tui.terminal.announcement import check_command
 from hiss.tui.terminal.options import (
     Colors,
     ConsoleOptions,
@@ -59,6 +60,8 @@ def hiss(
     colors: Annotated[Colors, typer.Option(help="Number of colours of the console.")] = "auto",
     mouse: Annotated[bool, typer.Option(help="Whether the console uses the mouse.")] = True,
     device: Device = None,
+    notify: Notify = None,
+    bell: Bell = True,
     version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
 ) -> None:
     """Watch noise fight overfitting: a lab console for Keras, in the terminal.
@@ -74,7 +77,9 @@ def hiss(
     else:
         from hiss.tui.console.launch import open_console
 
-        raise typer.Exit(open_console(ConsoleOptions(glyphs, colors, mouse, device)))
+        check_command(notify)
+        options = ConsoleOptions(glyphs, colors, mouse, device, notify, bell)
+        raise typer.Exit(open_console(options))
 
 
 app.command("list")(list_presets)

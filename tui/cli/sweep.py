@@ -107,7 +107,7 @@ def train_sweep(session: Session, delivery: Delivery) -> int:
                 raise
             print_error(error)
     if stages.interrupted or stages.sweep is None:
-        leave(stages.signum, session)
+        leave(stages.signum, session, delivery)
     return exit_code(stages.sweep.trained, stages.signum)
 
 

@@ -21,6 +21,7 @@ from hiss.results.outcomes import Event, Listener, Replicate, Result
 from hiss.store.keeper import Keeper
 from hiss.store.records import Ended
 from hiss.store.session import Session
+from hiss.tui.cli.announce import announce
 from hiss.tui.cli.options import Delivery
 from hiss.tui.cli.output import (
     print_advice,
@@ -113,7 +114,7 @@ def run_and_write(
     try:
         trained = train(study, delivery, session)
     except Interrupted as interrupted:
-        leave(interrupted.signum, session)
+        leave(interrupted.signum, session, delivery)
     arms = [(arm.experiment.name, arm.replicates) for arm in trained.result.arms]
     session.end(ended_by(trained.signum, session.stop.is_set()))
     try:
@@ -124,7 +125,7 @@ def run_and_write(
         print_error(error)
     code = exit_code(arms, trained.signum)
     if trained.abandoned:
-        end_session(session, code)
+        end_session(session, code, delivery)
     return code
 
 
@@ -194,17 +195,18 @@ def exit_code(arms: Iterable[tuple[str, Iterable[Replicate]]], signum: int) -> i
     return code
 
 
-def leave(signum: int, session: Session) -> NoReturn:
+def leave(signum: int, session: Session, delivery: Delivery) -> NoReturn:
     """End the process at once after a signal, although a thread may still train."""
     print_note("interrupted")
     session.end(ended_by(signum, True))
-    end_session(session, 128 + signum)
+    end_session(session, 128 + signum, delivery)
 
 
-def end_session(session: Session, code: int) -> NoReturn:
+def end_session(session: Session, code: int, delivery: Delivery) -> NoReturn:
     """Write what is left of a session and end the process, although a thread may still train."""
     session.close()
     print_how_to_go_on(session)
+    announce(session, delivery)
     end_process(code)
 
 

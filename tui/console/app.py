@@ -19,6 +19,7 @@ from textual.reactive import reactive
 
 from hiss.errors import describe_unexpected
 from hiss.tui.compatibility import repair_textual
+from hiss.tui.console.announcer import Announcer
 from hiss.tui.console.key_queue import KeyEvent, KeyQueue
 from hiss.tui.console.memory import MemoryKeeper
 from hiss.tui.console.palette import Commands
@@ -83,6 +84,7 @@ class HissApp(App[None]):
         self.precompiler = Precompiler(self)
         self.key_queue = KeyQueue(self)
         self.memory = MemoryKeeper(self, memory_path)
+        self.announcer = Announcer(self, options)
         repair_textual()
         super().__init__()
         self.register_theme(DARK)
@@ -120,6 +122,7 @@ class HissApp(App[None]):
         """Precompile what a start would train, and remember what was chosen."""
         self.precompiler.schedule(lab)
         self.memory.follow()
+        self.announcer.follow(lab)
 
     def start(self, study: Study, compared: bool = False) -> None:
         """Train a study that the lab shows; if `compared`, the comparison screen too."""
@@ -161,6 +164,8 @@ class HissApp(App[None]):
     @on(messages.StateMessage)
     def change_state(self, message: messages.StateMessage) -> None:
         """Change the state as a message says."""
+        if isinstance(message, messages.StudyOver):
+            self.announcer.ended(self.lab)
         self.lab = reduce(self.lab, message)
 
     def on_refused(self, message: messages.Refused) -> None:
@@ -169,6 +174,7 @@ class HissApp(App[None]):
 
     def on_crashed(self, message: messages.Crashed) -> None:
         """Quit; write the traceback to the log and print a line once the terminal is restored."""
+        self.announcer.ended(self.lab)
         details = "".join(traceback.format_exception(message.error))
         line = f"hiss: {describe_unexpected(message.error)}"
         if self.log_path is None or not self.log_path.is_absolute():

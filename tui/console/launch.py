@@ -73,6 +73,7 @@ def _run(options: ConsoleOptions, engine: Engine | None, attributes: list[Any] |
         app.driver_class = console_driver()
         app.run(mouse=options.mouse)
         restore_attributes(attributes)
+        app.announcer.close()
         trained = app.engine_thread.close(GRACE_PERIOD if app.lab.running else 0)
         remembered = app.memory.close()
         code = app.return_code or 0

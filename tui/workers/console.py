@@ -67,6 +67,10 @@ class Console(Protocol):
         """
         ...
 
+    def bell(self) -> None:
+        """Ring the terminal's bell."""
+        ...
+
     def quit_with(self, code: int) -> None:
         """Stop training and quit with an exit code."""
         ...

@@ -27,8 +27,8 @@ from hiss.tui.console.precompile import Precompiler
 from hiss.tui.console.reducer import reduce
 from hiss.tui.console.screen_registry import MODES, entered
 from hiss.tui.screens.dialogs.notice import ProblemDialog
-from hiss.tui.state import memory, transitions
-from hiss.tui.state.model import Lab
+from hiss.tui.state import memory, queue, transitions
+from hiss.tui.state.model import Lab, Waiting
 from hiss.tui.style.glyphs import GLYPHS
 from hiss.tui.style.line_filters import line_filters
 from hiss.tui.style.themes import DARK, LIGHT
@@ -36,13 +36,14 @@ from hiss.tui.terminal.latency import LatencyProbe
 from hiss.tui.terminal.options import ConsoleOptions, chosen_glyphs
 from hiss.tui.terminal.printable import printable
 from hiss.tui.terminal.signals import exit_on_signals
+from hiss.tui.widgets.readout import succession
 from hiss.tui.workers import messages
 from hiss.tui.workers.background import BackgroundJobs
 from hiss.tui.workers.engine_thread import EngineThread, RealEngine
 from hiss.tui.workers.protocols import Engine
 
 if TYPE_CHECKING:
-    from hiss.experiment.spec import Experiment, Study
+    from hiss.experiment.spec import Experiment
 
 INTERRUPTED = 130
 """The exit code after ctrl+c."""
@@ -124,10 +125,12 @@ class HissApp(App[None]):
         self.memory.follow()
         self.announcer.follow(lab)
 
-    def start(self, study: Study, compared: bool = False) -> None:
-        """Train a study that the lab shows; if `compared`, the comparison screen too."""
-        self.lab = transitions.study_started(self.lab, study, compared)
-        self.engine_thread.run(study)
+    def start(self, entry: Waiting) -> None:
+        """Train a study, at once or when those before it have ended."""
+        waits = self.lab.running
+        self.lab = queue.started(self.lab, entry)
+        if not waits:
+            self.engine_thread.run(entry.study)
 
     def pop_screen(self) -> AwaitComplete:
         """Close the screen on top; a second escape for one that is closed already does nothing."""
@@ -149,7 +152,8 @@ class HissApp(App[None]):
             self.background.run(one.name, job, self.post_message)
 
     def quit_with(self, code: int) -> None:
-        """Stop training and quit with an exit code."""
+        """Stop training, drop what waits and quit with an exit code."""
+        self.lab = queue.emptied(self.lab)
         self.engine_thread.stop()
         self.exit(return_code=code)
 
@@ -163,14 +167,20 @@ class HissApp(App[None]):
 
     @on(messages.StateMessage)
     def change_state(self, message: messages.StateMessage) -> None:
-        """Change the state as a message says."""
-        if isinstance(message, messages.StudyOver):
+        """Change the state as a message says; a study that ends is followed by the next."""
+        over = isinstance(message, messages.StudyOver)
+        if over:
             self.announcer.ended(self.lab)
-        self.lab = reduce(self.lab, message)
+        ending, self.lab = self.lab.ending, reduce(self.lab, message)
+        if over and (entry := queue.running(self.lab)):
+            self.engine_thread.run(entry.study)
+            self.notify(succession(ending, entry), markup=False)
 
     def on_refused(self, message: messages.Refused) -> None:
-        """Show a mistake of the user's, and what to do about it."""
-        self.push_screen(ProblemDialog(message.error.message, message.error.hint))
+        """Show a mistake of the user's, and what to do about it, while the queue goes on."""
+        entry = queue.running(self.lab) if message.of_study else None
+        name = queue.title(entry) if entry else ""
+        self.push_screen(ProblemDialog(message.error.message, message.error.hint, name))
 
     def on_crashed(self, message: messages.Crashed) -> None:
         """Quit; write the traceback to the log and print a line once the terminal is restored."""

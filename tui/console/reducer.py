@@ -17,7 +17,7 @@ from hiss.results.outcomes import (
     StudyEnded,
     TrainingStarted,
 )
-from hiss.tui.state import comparing, memory, runs, sweeping, transitions
+from hiss.tui.state import comparing, memory, queue, runs, sweeping, transitions
 from hiss.tui.state.model import Lab, Run
 from hiss.tui.state.transitions import over_runs
 from hiss.tui.workers import messages
@@ -43,7 +43,7 @@ def reduce(lab: Lab, message: messages.StateMessage) -> Lab:
         case messages.Swept():
             return sweeping.answered(lab, message.key, message.findings)
         case messages.StudyOver():
-            return transitions.study_ended(lab)
+            return queue.advanced(transitions.study_ended(lab))
     raise TypeError(f"{type(message).__name__} does not change the state")
 
 

@@ -30,6 +30,7 @@ BandKind = Literal["sd", "ci95"]
 Stage = Literal["grid", "finer", "confirmation"]
 Phase = Literal["idle", "running", "stopping"]
 Where = Literal["lab", "sweep"]
+Origin = Literal["lab", "compare", "sweep"]
 BROKEN = "!"
 """Begins the name in the list of a preset file that cannot be read."""
 Key = tuple[object, ...]
@@ -127,7 +128,7 @@ class Comparing:
     cursor: int = 0
     """The place of the selected comparison, from 0."""
     before: Comparing | None = None
-    """The comparison that was cleared or given up for this one; undo brings it back."""
+    """The comparison that was cleared, given up or followed by this one; undo brings it back."""
 
     @property
     def current(self) -> Comparison | None:
@@ -161,7 +162,7 @@ class Sweeping:
     place: Place | None = None
     """The selected point; None follows the training, and then the best point."""
     before: Sweeping | None = None
-    """The sweep that was cleared; undo brings it back."""
+    """The sweep that was cleared or followed by this one; undo brings it back."""
 
     @property
     def stage_runs(self) -> Runs:
@@ -178,9 +179,8 @@ class Sweeping:
 
     @property
     def trained(self) -> Key:
-        """The stage and its replicates that have ended."""
-        replicates: list[tuple[Replicate, ...]] = [run.replicates for run in self.stage_runs]
-        return (self.stage, *replicates)
+        """The stage, its study and the replicates of it that have ended."""
+        return (self.stage, self.study, *(run.replicates for run in self.stage_runs))
 
     @property
     def settled(self) -> bool:
@@ -191,6 +191,20 @@ class Sweeping:
     def shown(self) -> Search | None:
         """The sweep on the screen, with the points added to its grid."""
         return self.findings.found.search if self.findings else self.search
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A study as it was when it was started, with what its screen needs to show it."""
+
+    study: Study
+    origin: Origin = "lab"
+    """The screen that it was started from; one of `compare` is compared there too."""
+    search: Search | None = None
+    """The sweep that it belongs to."""
+    stage: Stage = "grid"
+    sweep: Sweeping | None = None
+    """The sweep that a further stage goes on from."""
 
 
 def of_study(runs: Runs, study: Study | None) -> Runs:
@@ -252,7 +266,9 @@ class Lab:
     runs: Runs = ()
     """All runs in the lab, those of earlier studies too."""
     cleared: Runs = ()
-    """The runs that were cleared last; undo brings them back."""
+    """The runs that were cleared or that the queue replaced; undo brings them back."""
+    waiting: tuple[Waiting, ...] = ()
+    """The studies that are trained after the running one, the next one first."""
     ending: Ending | None = None
     """How the latest study ended; None while one runs, and before the first."""
     arms: tuple[str, ...] = ()

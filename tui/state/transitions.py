@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from hiss.tui.state import comparing
-from hiss.tui.state.model import BandKind, Ending, Lab, Runs, View
+from hiss.tui.state.model import BandKind, Ending, Lab, Run, Runs, View
 from hiss.tui.state.runs import fresh_runs, runs_ended, with_arms
 from hiss.tui.state.settings import Setting
 
@@ -114,7 +114,9 @@ def study_started(lab: Lab, study: Study, compared: bool = False) -> Lab:
     """
     names = {arm.name for arm in study.arms}
     kept = tuple(run for run in lab.runs if run.name not in names)
-    lab = with_arms(replace(lab, ending=None), (arm.name for arm in study.arms))
+    undo = tuple(run for run in lab.cleared if run.name not in names)
+    lab = replace(lab, ending=None, cleared=undo)
+    lab = with_arms(lab, (arm.name for arm in study.arms))
     fresh = fresh_runs(lab, study)
     if compared or (study.repeats > 1 and len(names) > 1):
         lab = comparing.started(lab, study, fresh)
@@ -170,17 +172,21 @@ def cleared(lab: Lab) -> Lab:
 
 
 def restored(lab: Lab) -> Lab:
-    """Bring back the runs that were cleared last, but not those that were trained again since."""
-    names = {run.name for run in lab.runs}
-    back = tuple(run for run in lab.cleared if run.name not in names)
-    return replace(lab, runs=(*back, *lab.runs), cleared=())
+    """Bring back the runs that were cleared or replaced last.
 
-
-def outdone(runs: Runs, study: Study) -> Runs:
-    """Return the runs with more finished repeats than a study would train in their place."""
-    names = {arm.name for arm in study.arms}
-    more = [run for run in runs if run.name in names and len(run.replicates) > study.repeats]
-    return tuple({run.name: run for run in more}.values())
+    Those that they replace on the screen are kept for a further undo; those of the running study
+    stay.
+    """
+    busy = lab.studied if lab.running and lab.where == "lab" else ()
+    held = {run.name for run in busy}
+    back: dict[str, Run] = {}
+    for run in lab.cleared:
+        if run.name not in held:
+            back.setdefault(run.name, run)
+    rest = tuple(run for run in lab.cleared if back.get(run.name) is not run)
+    replaced = tuple(run for run in lab.runs if run.name in back)
+    kept = tuple(run for run in lab.runs if run.name not in back)
+    return replace(lab, runs=(*back.values(), *kept), cleared=(*rest, *replaced))
 
 
 def experiments_listed(

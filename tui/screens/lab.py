@@ -46,7 +46,7 @@ class LabScreen(PresetScreen, CurvesScreen, PanesScreen, inherit_bindings=False)
         Binding("r", "rerun", "rerun", id="study.rerun", tooltip="Run the last study again"),
         Binding("c", "clear", "clear", id="study.clear", tooltip="Remove the runs from the screen"),
         Binding("u", "restore", "undo clear", False, id="study.restore",
-                tooltip="Bring back the runs that were cleared, or replaced by the queue"),
+                tooltip="Bring back the runs that were cleared or replaced"),
         Binding("p", "toggle_strips", "points", False, id="view.strips",
                 tooltip="Switch between the table and every repeat's score as a point"),
         *ConsoleScreen.BINDINGS,

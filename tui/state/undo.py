@@ -30,7 +30,8 @@ def chained(values: Iterable[T]) -> T | None:
 
 def undone(value: T) -> T:
     """Return the one before; the present one comes after all others if it has any runs."""
-    order: list[T] = [*chain(value.before)]
+    before: T | None = value.before
+    order = list(chain(before))
     if value.runs:
         order.append(value)
     return chained(order) or value

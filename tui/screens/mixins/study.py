@@ -28,7 +28,7 @@ class StudyScreen(ConsoleScreen):
 
     STOP: ClassVar[list[BindingType]] = [
         Binding("x", "stop", "stop", id="study.stop",
-                tooltip="Stop training and keep the results so far; what waits goes on"),
+                tooltip="Stop training and keep the results so far"),
         Binding("Q", "show_queue", "queue", False, id="study.queue",
                 tooltip="Show what trains and what waits: reorder or drop it"),
     ]  # fmt: skip

@@ -174,7 +174,8 @@ class HissApp(App[None]):
         ending, self.lab = self.lab.ending, reduce(self.lab, message)
         if over and (entry := queue.running(self.lab)):
             self.engine_thread.run(entry.study)
-            self.notify(succession(ending, entry), markup=False)
+            if not self.screen.is_modal:  # a notification would cover a dialog's keys
+                self.notify(succession(ending, entry), markup=False)
 
     def on_refused(self, message: messages.Refused) -> None:
         """Show a mistake of the user's, and what to do about it, while the queue goes on."""

@@ -91,6 +91,7 @@ class StudyScreen(ConsoleScreen):
         """Show what trains and what waits."""
         from hiss.tui.screens.dialogs.queue import QueueDialog
 
+        self.say("")
         self.app.push_screen(QueueDialog(self.action_stop))
 
     def action_cycle_repeats(self) -> None:

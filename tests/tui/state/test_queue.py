@@ -43,7 +43,7 @@ def over(lab: Lab) -> Lab:
 
 def trained(lab: Lab) -> Lab:
     """Return the state once the running study has finished."""
-    running = queue.latest(lab)
+    running = lab.latest_study
     assert running is not None
     arms = []
     for place, arm in enumerate(running.arms):

@@ -15,7 +15,7 @@ from hiss.tui.screens.mixins.curves import CurvesScreen
 from hiss.tui.screens.mixins.panes import PanesScreen, pane_bindings
 from hiss.tui.screens.mixins.preset_keys import PresetScreen
 from hiss.tui.screens.mixins.study import StudyScreen
-from hiss.tui.state import plan, transitions
+from hiss.tui.state import plan, transitions, view
 from hiss.tui.state.settings import MOST_REPEATS
 from hiss.tui.widgets.keybar import KeyBar
 from hiss.tui.widgets.lab_board import LabBoard
@@ -120,7 +120,7 @@ class LabScreen(PresetScreen, CurvesScreen, PanesScreen, inherit_bindings=False)
 
     def action_toggle_strips(self) -> None:
         """Draw every repeat's score, or the table."""
-        self.lab = transitions.viewed(self.lab, transitions.strips_toggled(self.lab.view))
+        self.lab = transitions.viewed(self.lab, view.strips_toggled(self.lab.view))
 
     def action_show_problems(self) -> None:
         """Show which presets cannot be read, and why."""

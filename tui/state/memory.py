@@ -9,7 +9,8 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from hiss.tui.state.choices import Choice, Opened
-from hiss.tui.state.model import Awaited, Comparing, Lab, Sweeping, View
+from hiss.tui.state.model import Awaited, Comparing, Lab, Sweeping
+from hiss.tui.state.view import View
 
 if TYPE_CHECKING:
     from hiss.data.spec import Mode

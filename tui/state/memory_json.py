@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any, cast
 
 from hiss.tui.state.choices import Choice
 from hiss.tui.state.memory import MOST_OPENED, Memory
-from hiss.tui.state.model import View
 from hiss.tui.state.settings import LARGEST_SEED, MOST_REPEATS
+from hiss.tui.state.view import View
 
 if TYPE_CHECKING:
     from hiss.data.spec import Mode
     from hiss.data.tables.selection import PredictionTask
-    from hiss.tui.state.model import BandKind, Quantity
+    from hiss.tui.state.view import BandKind, Quantity
 
 SCHEMA = 1
 """The format; a change that earlier versions would misread raises it."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
 from hiss.tui.state.settings import Setting
+from hiss.tui.state.view import View
 
 if TYPE_CHECKING:
     from hiss.data.preview import Preview
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
     from hiss.tui.state.findings import Findings
 
 RunState = Literal["queued", "loading TensorFlow", "compiling", "training", "ended"]
-Quantity = Literal["accuracy", "loss"]
-BandKind = Literal["sd", "ci95"]
 Stage = Literal["grid", "finer", "confirmation"]
 Phase = Literal["idle", "running", "stopping"]
 Where = Literal["lab", "sweep"]
@@ -89,25 +88,6 @@ class Ending:
     stopped: bool
     where: Where
     setting: Setting
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """How curves and scores are drawn."""
-
-    quantity: Quantity = "accuracy"
-    smooth: bool = False
-    """Whether curves are drawn as moving averages."""
-    band: BandKind = "sd"
-    """The band about the mean of replicates: standard deviation, or 95 % confidence interval."""
-    training: bool | None = None
-    """Whether training curves are drawn; None draws them only for a single arm."""
-    every: bool = False
-    """Whether every replicate is drawn behind the mean, instead of a band."""
-    replicate: int | None = None
-    """Number of the only replicate that is drawn, from 0; None draws the mean."""
-    strips: bool = False
-    """Whether a dot plot of every replicate's score is drawn instead of the table."""
 
 
 @dataclass(frozen=True, slots=True)

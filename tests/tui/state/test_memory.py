@@ -13,7 +13,8 @@ from hiss.tui.state import memory, transitions
 from hiss.tui.state.choices import Choice, Opened
 from hiss.tui.state.memory import Memory
 from hiss.tui.state.memory_json import NewerMemory, dumps, loads
-from hiss.tui.state.model import Lab, View
+from hiss.tui.state.model import Lab
+from hiss.tui.state.view import View
 
 PEOPLE = Choice(Path("/data/people.csv"), "label", frozenset({"age"}), frozenset({"city"}))
 PAIR = (experiment("data/people-baseline"), experiment("data/people"))

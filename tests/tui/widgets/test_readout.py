@@ -12,9 +12,10 @@ from hiss.results.curves import Curves
 from hiss.results.outcomes import ArmStarted, BackendLoaded, ReplicateEnded, TrainingStarted
 from hiss.tui.console.reducer import reported
 from hiss.tui.state import transitions
-from hiss.tui.state.model import Ending, Lab, View, Waiting
+from hiss.tui.state.model import Ending, Lab, Waiting
 from hiss.tui.state.settings import Setting
 from hiss.tui.state.throughput import Throughput, epochs_done, epochs_total
+from hiss.tui.state.view import View
 from hiss.tui.terminal.latency import QUESTION, LatencyProbe
 from hiss.tui.widgets.readout import after_the_last, announcement, idle, readout
 

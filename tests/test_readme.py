@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from kept import kept
 
-from hiss.experiment.notation import override, parse
-from hiss.library.presets import GROUPS
+from hiss.experiment.notation import dump, override, parse
+from hiss.library.presets import GROUPS, find
 from hiss.store.parcel import export_study
 from hiss.store.place import store_folder
 from hiss.store.records import Order, read
@@ -39,11 +39,13 @@ def test_ci_runs_the_line_that_the_readme_gives() -> None:
 
 @pytest.fixture
 def flowers(tmp_path: Path) -> Path:
-    """A folder with the table and the network that the README speaks of."""
+    """A folder with the table, the network and the preset that the README speaks of."""
     iris = files("sklearn.datasets").joinpath("data", "iris.csv").read_text(encoding="utf-8")
     table = iris.replace("150,4,setosa,versicolor,virginica", "a,b,c,d,species")
     (tmp_path / "flowers.csv").write_text(table, encoding="utf-8")
     (tmp_path / "network.py").write_text(NETWORK, encoding="utf-8")
+    (preset,) = find("article/hidden-before")
+    (tmp_path / "mine.toml").write_text(dump(preset), encoding="utf-8")
     return tmp_path
 
 

@@ -110,24 +110,24 @@ class Keeper:
     def _write_all(self, write: Callable[[], None] | None) -> None:
         """Write the blocks that are left, and then something more: a block is worth most."""
         for key, block in list(self._unwritten.items()):
-            self._attempt(partial(write_block, self._folder, block))
-            if self._problem:
+            if not self._attempt(partial(write_block, self._folder, block)):
                 return
             self._unwritten.pop(key, None)
             with suppress(OSError):
                 (self._folder / f"{key.stem}{CHECKPOINT}").unlink(missing_ok=True)
-        if write is not None:
-            self._attempt(write)
+        if write is None or self._attempt(write):
+            self._problem = ""
 
-    def _attempt(self, write: Callable[[], None]) -> None:
+    def _attempt(self, write: Callable[[], None]) -> bool:
+        """Write something, and return whether that was possible."""
         try:
             if not self._folder.exists():
                 self._make_folder()
             write()
         except OSError as error:
             self._problem = f"{self._folder.parent} cannot be written: {why(error)}"
-        else:
-            self._problem = ""
+            return False
+        return True
 
     def _make_folder(self) -> None:
         if self._save is not None:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import sys
-
 import typer
 
 from hiss.errors import EngineError
 from hiss.tui.cli.output import print_note
+from hiss.tui.cli.time_check import can_ask
 
 
 def confirm(fact: str, question: str, yes: bool) -> None:
@@ -30,8 +29,3 @@ def confirm(fact: str, question: str, yes: bool) -> None:
     if not typer.confirm(question, err=True):
         print_note("nothing was done")
         raise typer.Exit(0)
-
-
-def can_ask() -> bool:
-    """Whether there is a terminal to ask on."""
-    return all(each is not None and each.isatty() for each in (sys.stdin, sys.stderr))

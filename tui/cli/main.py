@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from hiss.errors import EngineError
+from hiss.tui.cli.attach import attach, stop
 from hiss.tui.cli.compare import compare
 from hiss.tui.cli.delete import delete
 from hiss.tui.cli.doctor import doctor
@@ -16,15 +17,17 @@ from hiss.tui.cli.history import history
 from hiss.tui.cli.list import list_presets
 from hiss.tui.cli.note import note
 from hiss.tui.cli.open import open_study
-from hiss.tui.cli.options import Device
+from hiss.tui.cli.options import Bell, Device, Notify
 from hiss.tui.cli.output import print_error
 from hiss.tui.cli.parcel import export, import_file
+from hiss.tui.cli.queue import queue
 from hiss.tui.cli.resume import resume
 from hiss.tui.cli.run import run
 from hiss.tui.cli.show import show
 from hiss.tui.cli.sweep import sweep
 from hiss.tui.cli.unexpected import print_unexpected
 from hiss.tui.style import ascii
+from hiss.tui.terminal.announcement import check_command
 from hiss.tui.terminal.options import (
     Colors,
     ConsoleOptions,
@@ -63,6 +66,8 @@ def hiss(
     colors: Annotated[Colors, typer.Option(help="Number of colours of the console.")] = "auto",
     mouse: Annotated[bool, typer.Option(help="Whether the console uses the mouse.")] = True,
     device: Device = None,
+    notify: Notify = None,
+    bell: Bell = True,
     version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
 ) -> None:
     """Watch noise fight overfitting: a lab console for Keras, in the terminal.
@@ -78,11 +83,13 @@ def hiss(
     else:
         from hiss.tui.console.launch import open_console
 
-        raise typer.Exit(open_console(ConsoleOptions(glyphs, colors, mouse, device)))
+        check_command(notify)
+        options = ConsoleOptions(glyphs, colors, mouse, device, notify, bell)
+        raise typer.Exit(open_console(options))
 
 
 app.command("list")(list_presets)
-for verb in (show, run, compare, sweep, resume, history):
+for verb in (show, run, compare, sweep, resume, attach, stop, queue, history):
     app.command()(verb)
 app.command("open")(open_study)
 app.command()(export)

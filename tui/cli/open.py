@@ -27,6 +27,15 @@ def open_study(
 
     delivery.check(curves)
     record = find(store_folder(delivery.store), study)
+    write_opened(record, delivery, curves)
+
+
+def write_opened(record: Record, delivery: Delivery, curves: bool = False) -> None:
+    """Write a kept study as the verb that trained it writes it, and what there is to say of it.
+
+    Raises:
+        EngineError: None of it has been trained yet, or it cannot be written.
+    """
     text = _format(record, delivery, curves)
     write_result(text, delivery.output, delivery.force)
     _print_notes(record, delivery.quiet)
@@ -35,8 +44,7 @@ def open_study(
 def _format(record: Record, delivery: Delivery, curves: bool) -> str:
     """Return a kept study as the verb that trained it prints it."""
     from hiss.studies.reopen import result_of, sweep_of
-    from hiss.tui.cli.compare import compare_as_asked, format_comparisons
-    from hiss.tui.cli.sweep import format_sweep
+    from hiss.tui.cli.formats import compare_as_asked, format_comparisons, format_sweep
 
     wanted, terminal = delivery.chosen_format, writes_to_terminal(delivery.output)
     if record.order.kind == "sweep":

@@ -8,21 +8,21 @@ from typing import TYPE_CHECKING
 import typer
 
 from hiss.errors import EngineError
-from hiss.tui.cli.options import Delivery, OptionalStudyId, Yes, with_options
+from hiss.tui.cli.options import Delivery, OptionalStudyId, with_options
 
 if TYPE_CHECKING:
     from hiss.store.records import Record
 
 
 @with_options(delivery=Delivery)
-def resume(delivery: Delivery, study: OptionalStudyId = None, yes: Yes = False) -> None:
+def resume(delivery: Delivery, study: OptionalStudyId = None) -> None:
     """Go on with an interrupted or stopped study and print its result."""
     from hiss.store.place import store_folder
     from hiss.tui.cli.kept import resume_record
 
     delivery.check(curves=False)
     record = _wanted(store_folder(delivery.store), study)
-    _check_agreement(record, yes)
+    _check_agreement(record, delivery.yes)
     raise typer.Exit(resume_record(record, delivery))
 
 

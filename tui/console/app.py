@@ -19,14 +19,16 @@ from textual.reactive import reactive
 
 from hiss.errors import describe_unexpected
 from hiss.tui.compatibility import repair_textual
+from hiss.tui.console.announcer import Announcer
 from hiss.tui.console.key_queue import KeyEvent, KeyQueue
+from hiss.tui.console.memory import MemoryKeeper
 from hiss.tui.console.palette import Commands
 from hiss.tui.console.precompile import Precompiler
 from hiss.tui.console.reducer import reduce
 from hiss.tui.console.screen_registry import MODES, entered
 from hiss.tui.screens.dialogs.notice import ProblemDialog
-from hiss.tui.state import transitions
-from hiss.tui.state.model import Lab
+from hiss.tui.state import memory, queue, transitions
+from hiss.tui.state.model import Lab, Waiting
 from hiss.tui.style.glyphs import GLYPHS
 from hiss.tui.style.line_filters import line_filters
 from hiss.tui.style.themes import DARK, LIGHT
@@ -34,13 +36,14 @@ from hiss.tui.terminal.latency import LatencyProbe
 from hiss.tui.terminal.options import ConsoleOptions, chosen_glyphs
 from hiss.tui.terminal.printable import printable
 from hiss.tui.terminal.signals import exit_on_signals
+from hiss.tui.widgets.readout import succession
 from hiss.tui.workers import messages
 from hiss.tui.workers.background import BackgroundJobs
 from hiss.tui.workers.engine_thread import EngineThread, RealEngine
 from hiss.tui.workers.protocols import Engine
 
 if TYPE_CHECKING:
-    from hiss.experiment.spec import Experiment, Study
+    from hiss.experiment.spec import Experiment
 
 INTERRUPTED = 130
 """The exit code after ctrl+c."""
@@ -69,8 +72,9 @@ class HissApp(App[None]):
         engine: Engine | None = None,
         options: ConsoleOptions | None = None,
         log_path: Path | None = None,
+        memory_path: Path | None = None,
     ) -> None:
-        """Take an engine (hiss's own if None), options, and the path of the log."""
+        """Take an engine (hiss's own if None), options, and the paths of the log and the memory."""
         options = options or ConsoleOptions()
         self.glyphs = GLYPHS[chosen_glyphs(options.glyphs)]
         self.engine_thread = EngineThread(engine or RealEngine(), options.device)
@@ -80,13 +84,16 @@ class HissApp(App[None]):
         self.latency = LatencyProbe()
         self.precompiler = Precompiler(self)
         self.key_queue = KeyQueue(self)
+        self.memory = MemoryKeeper(self, memory_path)
+        self.announcer = Announcer(self, options)
         repair_textual()
         super().__init__()
         self.register_theme(DARK)
         self.register_theme(LIGHT)
         for name in [one for one in self.available_themes if "ansi" in one]:
             self.unregister_theme(name)  # Rich, which draws the pictures, knows no such colours
-        self.set_reactive(App.theme, DARK.name)
+        self.set_reactive(App.theme, self.memory.theme(self.available_themes, DARK.name))
+        self.set_reactive(HissApp.lab, memory.begun(self.memory.recalled))
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Replace characters that the terminal would obey or does not have; obey `NO_COLOR`."""
@@ -95,6 +102,7 @@ class HissApp(App[None]):
     def on_mount(self) -> None:
         """Handle signals, and start the engine thread after the first picture."""
         exit_on_signals(self.quit_with)
+        self.theme_changed_signal.subscribe(self, lambda _: self.memory.follow())
         self.call_after_refresh(self.engine_thread.start, self.post_message)
         if self.log_path is not None:
             self.begin_capture_print(self)
@@ -108,16 +116,21 @@ class HissApp(App[None]):
 
     async def deliver_key(self, key: KeyEvent) -> None:
         """Deliver a key to what is bound to it, or to the focused widget."""
+        self.memory.stay()
         await super().on_event(key)
 
     def watch_lab(self, lab: Lab) -> None:
-        """Precompile what a start would train."""
+        """Precompile what a start would train, and remember what was chosen."""
         self.precompiler.schedule(lab)
+        self.memory.follow()
+        self.announcer.follow(lab)
 
-    def start(self, study: Study, compared: bool = False) -> None:
-        """Train a study that the lab shows; if `compared`, the comparison screen too."""
-        self.lab = transitions.study_started(self.lab, study, compared)
-        self.engine_thread.run(study)
+    def start(self, entry: Waiting) -> None:
+        """Train a study, at once or when those before it have ended."""
+        waits = self.lab.running
+        self.lab = queue.started(self.lab, entry)
+        if not waits:
+            self.engine_thread.run(entry.study)
 
     def pop_screen(self) -> AwaitComplete:
         """Close the screen on top; a second escape for one that is closed already does nothing."""
@@ -127,6 +140,7 @@ class HissApp(App[None]):
         """Switch to another screen, which takes the marked presets."""
         self.lab = entered(self.lab, name)
         self.switch_mode(name)
+        self.memory.follow()
 
     def list_experiments(
         self, experiments: tuple[Experiment, ...], own: bool = False, follow: bool = True
@@ -138,7 +152,8 @@ class HissApp(App[None]):
             self.background.run(one.name, job, self.post_message)
 
     def quit_with(self, code: int) -> None:
-        """Stop training and quit with an exit code."""
+        """Stop training, drop what waits and quit with an exit code."""
+        self.lab = queue.emptied(self.lab)
         self.engine_thread.stop()
         self.exit(return_code=code)
 
@@ -152,15 +167,25 @@ class HissApp(App[None]):
 
     @on(messages.StateMessage)
     def change_state(self, message: messages.StateMessage) -> None:
-        """Change the state as a message says."""
-        self.lab = reduce(self.lab, message)
+        """Change the state as a message says; a study that ends is followed by the next."""
+        over = isinstance(message, messages.StudyOver)
+        if over:
+            self.announcer.ended(self.lab)
+        ending, self.lab = self.lab.ending, reduce(self.lab, message)
+        if over and (entry := queue.running(self.lab)):
+            self.engine_thread.run(entry.study)
+            if not self.screen.is_modal:  # a notification would cover a dialog's keys
+                self.notify(succession(ending, entry), markup=False)
 
     def on_refused(self, message: messages.Refused) -> None:
-        """Show a mistake of the user's, and what to do about it."""
-        self.push_screen(ProblemDialog(message.error.message, message.error.hint))
+        """Show a mistake of the user's, and what to do about it, while the queue goes on."""
+        entry = queue.running(self.lab) if message.of_study else None
+        name = queue.title(entry) if entry else ""
+        self.push_screen(ProblemDialog(message.error.message, message.error.hint, name))
 
     def on_crashed(self, message: messages.Crashed) -> None:
         """Quit; write the traceback to the log and print a line once the terminal is restored."""
+        self.announcer.ended(self.lab)
         details = "".join(traceback.format_exception(message.error))
         line = f"hiss: {describe_unexpected(message.error)}"
         if self.log_path is None or not self.log_path.is_absolute():

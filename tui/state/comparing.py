@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from hiss.tui.state.model import Comparing, Runs
+from hiss.tui.state.undo import undone
 
 if TYPE_CHECKING:
     from hiss.experiment.spec import Experiment, Study
@@ -83,9 +84,8 @@ def cleared(lab: Lab) -> Lab:
 
 
 def restored(lab: Lab) -> Lab:
-    """Bring back the comparison that was cleared or given up for other arms."""
-    before = lab.comparing.before
-    return lab if before is None else replace(lab, comparing=before)
+    """Bring back the comparison that was cleared, given up for other arms, or followed by this."""
+    return replace(lab, comparing=undone(lab.comparing))
 
 
 def metrics(lab: Lab) -> tuple[str, ...]:
@@ -130,7 +130,7 @@ def answered(lab: Lab, comparisons: tuple[Comparison, ...]) -> Lab:
 
 def _kept(now: Comparing) -> Comparing | None:
     """Return the last comparison with results."""
-    return now.before if now.study is None else replace(now, before=None)
+    return now.before if now.study is None else now
 
 
 def _training(lab: Lab) -> bool:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
 from hiss.tui.state.settings import Setting
+from hiss.tui.state.view import View
 
 if TYPE_CHECKING:
     from hiss.data.preview import Preview
@@ -21,14 +22,14 @@ if TYPE_CHECKING:
     from hiss.studies.search import Grid, Place, Search
     from hiss.studies.sweep import Sweep
     from hiss.studies.verdicts import Comparison
+    from hiss.tui.state.choices import Opened
     from hiss.tui.state.findings import Findings
 
 RunState = Literal["queued", "loading TensorFlow", "compiling", "training", "ended"]
-Quantity = Literal["accuracy", "loss"]
-BandKind = Literal["sd", "ci95"]
 Stage = Literal["grid", "finer", "confirmation"]
 Phase = Literal["idle", "running", "stopping"]
 Where = Literal["lab", "sweep"]
+Origin = Literal["lab", "compare", "sweep"]
 BROKEN = "!"
 """Begins the name in the list of a preset file that cannot be read."""
 Key = tuple[object, ...]
@@ -90,25 +91,6 @@ class Ending:
 
 
 @dataclass(frozen=True, slots=True)
-class View:
-    """How curves and scores are drawn."""
-
-    quantity: Quantity = "accuracy"
-    smooth: bool = False
-    """Whether curves are drawn as moving averages."""
-    band: BandKind = "sd"
-    """The band about the mean of replicates: standard deviation, or 95 % confidence interval."""
-    training: bool | None = None
-    """Whether training curves are drawn; None draws them only for a single arm."""
-    every: bool = False
-    """Whether every replicate is drawn behind the mean, instead of a band."""
-    replicate: int | None = None
-    """Number of the only replicate that is drawn, from 0; None draws the mean."""
-    strips: bool = False
-    """Whether a dot plot of every replicate's score is drawn instead of the table."""
-
-
-@dataclass(frozen=True, slots=True)
 class Comparing:
     """The comparison screen: the arms, and their comparisons so far."""
 
@@ -126,7 +108,7 @@ class Comparing:
     cursor: int = 0
     """The place of the selected comparison, from 0."""
     before: Comparing | None = None
-    """The comparison that was cleared or given up for this one; undo brings it back."""
+    """The comparison that was cleared, given up or followed by this one; undo brings it back."""
 
     @property
     def current(self) -> Comparison | None:
@@ -160,7 +142,7 @@ class Sweeping:
     place: Place | None = None
     """The selected point; None follows the training, and then the best point."""
     before: Sweeping | None = None
-    """The sweep that was cleared; undo brings it back."""
+    """The sweep that was cleared or followed by this one; undo brings it back."""
 
     @property
     def stage_runs(self) -> Runs:
@@ -177,9 +159,8 @@ class Sweeping:
 
     @property
     def trained(self) -> Key:
-        """The stage and its replicates that have ended."""
-        replicates: list[tuple[Replicate, ...]] = [run.replicates for run in self.stage_runs]
-        return (self.stage, *replicates)
+        """The stage, its study and the replicates of it that have ended."""
+        return (self.stage, self.study, *(run.replicates for run in self.stage_runs))
 
     @property
     def settled(self) -> bool:
@@ -192,11 +173,33 @@ class Sweeping:
         return self.findings.found.search if self.findings else self.search
 
 
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A study as it was when it was started, with what its screen needs to show it."""
+
+    study: Study
+    origin: Origin = "lab"
+    """The screen that it was started from; one of `compare` is compared there too."""
+    search: Search | None = None
+    """The sweep that it belongs to."""
+    stage: Stage = "grid"
+    sweep: Sweeping | None = None
+    """The sweep that a further stage goes on from."""
+
+
 def of_study(runs: Runs, study: Study | None) -> Runs:
     """Return the runs that belong to a study, in its order."""
     by_name = {run.name: run for run in runs}
     arms = study.arms if study else ()
     return tuple(by_name[arm.name] for arm in arms if arm.name in by_name)
+
+
+@dataclass(frozen=True, slots=True)
+class Awaited:
+    """What an earlier session had selected and marked, until it is listed again."""
+
+    highlighted: str = ""
+    marked: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +222,9 @@ class Lab:
     """Names of the marked experiments."""
     highlighted: str = ""
     """Name of the selected experiment; empty if there is none."""
+    awaited: Awaited = field(default_factory=Awaited)
+    opened: tuple[Opened, ...] = ()
+    """The files that were opened, here or in an earlier session, the latest last."""
     view: View = field(default_factory=View)
     repeats: int = 0
     """Number of replicates in the lab; 0 for what the presets propose."""
@@ -235,10 +241,14 @@ class Lab:
     """The screen that shows the latest study; comparisons are shown in the lab too."""
     study: Study | None = None
     """The latest study of the lab or of the comparison screen."""
+    announced: Study | None = None
+    """The study of which the user has been told that it takes hours."""
     runs: Runs = ()
     """All runs in the lab, those of earlier studies too."""
     cleared: Runs = ()
-    """The runs that were cleared last; undo brings them back."""
+    """The runs that were cleared or that the queue replaced; undo brings them back."""
+    waiting: tuple[Waiting, ...] = ()
+    """The studies that are trained after the running one, the next one first."""
     ending: Ending | None = None
     """How the latest study ended; None while one runs, and before the first."""
     arms: tuple[str, ...] = ()
@@ -266,6 +276,11 @@ class Lab:
     def broken(self) -> Mapping[str, PresetError]:
         """The errors of preset files by the names under which these are listed."""
         return {f"{BROKEN}{place}": error for place, error in enumerate(self.problems)}
+
+    @property
+    def latest_study(self) -> Study | None:
+        """The latest study, on whatever screen."""
+        return self.sweeping.study if self.where == "sweep" else self.study
 
     @property
     def studied(self) -> Runs:

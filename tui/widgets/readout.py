@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from hiss.tui.state.settings import counted
-from hiss.tui.state.throughput import Throughput, epochs_total
+from hiss.tui.state.queue import title
+from hiss.tui.state.settings import SEVERAL, counted
+from hiss.tui.state.throughput import Throughput, epochs_total, time_left
 from hiss.tui.widgets.picture import Picture
 
 if TYPE_CHECKING:
     from hiss.results.curves import Curves
-    from hiss.tui.state.model import Ending, Lab, Run
+    from hiss.tui.state.model import Ending, Lab, Run, Waiting
 
 WARNING = "!"
 UNREADABLE = "this file cannot be read · e edits it"
@@ -57,6 +58,8 @@ class ReadoutLine(Picture):
 
     lab: Lab | None = None
     throughput = Throughput()
+    one_pane = False
+    """Whether one pane at a time is on the screen, without a title."""
 
     def __init__(self, idle: Callable[[Lab, int], str] = idle) -> None:
         """Take the function that returns the text, for a width in cells, while nothing runs."""
@@ -68,36 +71,56 @@ class ReadoutLine(Picture):
         if self.lab is None:
             return []
         if self.lab.running:
-            line = Text(readout(self.lab, self.throughput, width))
+            line = Text(readout(self.lab, self.throughput, width, self.one_pane))
         else:
-            line = Text(after_the_last(self.lab.ending, self._idle(self.lab, width), width))
+            what_next = self._idle(self.lab, width)
+            line = Text(after_the_last(self.lab.ending, what_next, width, self.one_pane))
         line.truncate(width, overflow="ellipsis")
         return [line]
 
 
-def after_the_last(ending: Ending | None, what_next: str, width: int) -> str:
+def after_the_last(
+    ending: Ending | None, what_next: str, width: int, one_pane: bool = False
+) -> str:
     """Return how the latest study ended, before what can be done next.
 
-    On a narrow screen, whose panes have no titles, it also says what the study was set to.
+    On a narrow screen, and where the pane has no title, it also says what the study was set to.
     """
     if ending is None:
         return what_next
     parts = [announcement(ending)]
-    if width < NARROW:
+    if one_pane or width < NARROW:
         parts += ending.setting.words[:2]
     line = " · ".join((*parts, what_next))
     return line if len(line) <= width or width >= NARROW else " · ".join(parts)
 
 
-def readout(lab: Lab, throughput: Throughput, width: int) -> str:
-    """Return the progress of the running study, its latest scores and its speed."""
-    run = current(lab)
+def readout(lab: Lab, throughput: Throughput, width: int, one_pane: bool = False) -> str:
+    """Return the progress of the running study, its latest scores, its speed, and what waits.
+
+    Where the pane has no title, it also says what made the runs that are shown.
+    """
+    run, queued = current(lab), waiting(lab, width)
     if run is None:
-        return "ending …"
+        return " · ".join(filter(None, ("ending …", queued)))
     if run.state != "training" or run.curves is None:
-        return f"{_place(lab, run)} · {run.state} …" if lab.phase != "stopping" else "stopping …"
-    parts = [*_progress(lab, run, run.curves, width), *_speed(lab, throughput, width)]
-    return _joined([part for part in parts if part], width)
+        stopping = lab.phase == "stopping"
+        state = "stopping …" if stopping else f"{_place(lab, run)} · {run.state} …"
+        return " · ".join(filter(None, (state, queued)))
+    parts = [*_progress(lab, run, run.curves, width), *_speed(lab, throughput, width), queued]
+    return _joined([part for part in parts if part], _made(lab) if one_pane else "", width)
+
+
+def waiting(lab: Lab, width: int) -> str:
+    """Return how many studies wait: `2 waiting`, or `+2` where room is short."""
+    count = len(lab.waiting)
+    return "" if not count else f"{count} waiting" if width >= NARROW else f"+{count}"
+
+
+def succession(ending: Ending | None, entry: Waiting) -> str:
+    """Return how a study ended, if it did not fail, and which one follows."""
+    ended = f"{announcement(ending).capitalize()}. " if ending else ""
+    return f"{ended}Next: {title(entry)}."
 
 
 def current(lab: Lab) -> Run | None:
@@ -113,23 +136,28 @@ def first_advice(sentences: Sequence[str]) -> str:
     return f"{WARNING} {sentences[0]}{more}" if sentences else ""
 
 
-def time_left(seconds: float) -> str:
-    """Return a duration in words: `4 s`, `2 min 10 s`, `1 h 5 min`."""
-    whole = round(seconds)
-    if whole < 60:
-        return f"{whole} s"
-    if whole < 3600:
-        return f"{whole // 60} min {whole % 60} s"
-    return f"{whole // 3600} h {whole % 3600 // 60} min"
+def _made(lab: Lab) -> str:
+    """Return the seed and the repeats of the shown runs; that they differ, where they do."""
+    runs = lab.studied if lab.where == "sweep" else lab.runs
+    settings = {run.setting for run in runs}
+    return SEVERAL if len(settings) > 1 else " · ".join(settings.pop().words[:2])
 
 
-def _joined(parts: list[str], width: int) -> str:
-    """Return the parts in one line, without dispensable ones where it is too long."""
+def _joined(parts: list[str], label: str, width: int) -> str:
+    """Return the parts in one line, without dispensable ones where it is too long.
+
+    The label takes the place of dispensable parts; where it does not fit then, it is left out.
+    """
     between = " · " if width >= NARROW else "  "
-    for word in DISPENSABLE:
-        if len(between.join(parts)) > width:
-            parts = [part for part in parts if word not in part]
-    return between.join(parts)
+    for ending in ([label], []) if label else ([],):
+        kept = parts
+        for word in DISPENSABLE:
+            if len(between.join([*kept, *ending])) > width:
+                kept = [part for part in kept if word not in part]
+        line = between.join([*kept, *ending])
+        if len(line) <= width:
+            break
+    return line
 
 
 def _place(lab: Lab, run: Run) -> str:

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from textual.timer import Timer
     from textual.widget import Widget
 
-    from hiss.experiment.spec import Experiment, Study
-    from hiss.tui.state.model import Lab
+    from hiss.experiment.spec import Experiment
+    from hiss.tui.state.model import Lab, Waiting
     from hiss.tui.style.glyphs import GlyphSet
     from hiss.tui.terminal.latency import LatencyProbe
     from hiss.tui.workers.background import BackgroundJobs
@@ -33,6 +33,14 @@ class Console(Protocol):
     log_path: Path | None
     """The file of captured output; None in tests."""
 
+    theme: str
+    """The name of the colours."""
+
+    @property
+    def current_mode(self) -> str:
+        """The name of the screen that keys have switched to."""
+        ...
+
     @property
     def focused(self) -> Widget | None:
         """The widget that has the focus."""
@@ -43,8 +51,8 @@ class Console(Protocol):
         """The screen on top."""
         ...
 
-    def start(self, study: Study, compared: bool = False) -> None:
-        """Train a study that the lab shows; if `compared`, the comparison screen too."""
+    def start(self, entry: Waiting) -> None:
+        """Train a study, at once or when those before it have ended."""
         ...
 
     def list_experiments(
@@ -59,12 +67,20 @@ class Console(Protocol):
         """
         ...
 
+    def bell(self) -> None:
+        """Ring the terminal's bell."""
+        ...
+
     def quit_with(self, code: int) -> None:
         """Stop training and quit with an exit code."""
         ...
 
     def action_show_screen(self, name: str) -> None:
-        """Switch to another screen."""
+        """Switch to another screen, which takes the marked presets."""
+        ...
+
+    def switch_mode(self, mode: str) -> object:
+        """Switch to another screen as it was left."""
         ...
 
     async def deliver_key(self, key: events.Key | events.Paste) -> None:

@@ -137,7 +137,7 @@ def _run(engine: Engine, job: RunStudy, post: Post) -> None:
         try:
             engine.run_study(job.study, listen, job.stop)
         except EngineError as error:
-            post(messages.Refused(error))
+            post(messages.Refused(error, of_study=True))
     post(messages.StudyOver())
 
 

@@ -27,6 +27,7 @@ from hiss.results.outcomes import (
     StudyEnded,
     TrainingStarted,
 )
+from hiss.store.keeper import Keeper
 
 METRICS = ("loss", "accuracy", "val_loss", "val_accuracy")
 FINGERPRINT = Fingerprint("0.1.0", "3.11.9", "2.21.0", "3.15.1", "a CPU", "CPU")
@@ -157,7 +158,9 @@ class ScriptedEngine:
     def prepare(self, study: Study) -> None:
         self.prepared.append(study)
 
-    def run_study(self, study: Study, listen: Listener, stop: threading.Event) -> Result:
+    def run_study(
+        self, study: Study, listen: Listener, stop: threading.Event, keeper: Keeper | None = None
+    ) -> Result:
         self.studies.append(study)
         if error := self.errors.get(study.arms[0].name, self.error):
             raise error

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from hiss.errors import EngineError
@@ -50,7 +50,8 @@ def sweep_order(search: Search, how: Sweeping) -> Order:
 
 def comparing_of(order: Order) -> Comparing:
     """Return how an order's arms are compared."""
-    return Comparing(**order.options) if order.kind == "compare" else Comparing()
+    given = {each.name: order.options.get(each.name) for each in fields(Comparing)}
+    return Comparing(**given)
 
 
 def sweeping_of(order: Order) -> Sweeping:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from hiss.errors import EngineError
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
     from hiss.store.records import Order, Record
     from hiss.store.session import Session
 
+FORMAT = "format"
+"""The option of an order that holds the format of its result."""
+
 
 def train_order(order: Order, delivery: Delivery) -> int:
     """Train what is asked for, keep it, write its result and return the exit code.
@@ -25,17 +29,22 @@ def train_order(order: Order, delivery: Delivery) -> int:
     """
     from hiss.store.session import Session
 
+    order = replace(order, options={**order.options, FORMAT: delivery.chosen_format})
     return _train(Session.begin(order, delivery.store), delivery)
 
 
 def resume_record(record: Record, delivery: Delivery) -> int:
     """Go on with a kept study, write its result and return the exit code.
 
+    The format is that of the first command, where no other is asked for.
+
     Raises:
         EngineError: It cannot be trained, or the result not be written.
     """
     from hiss.store.session import Session
 
+    if delivery.output_format is None and delivery.output is None:
+        delivery = replace(delivery, output_format=record.order.options.get(FORMAT))
     return _train(Session.resume(record), delivery)
 
 

@@ -9,7 +9,7 @@ import pytest
 from command import Hiss, Outcome
 from scripted import ScriptedEngine
 
-for name in ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "LINES", "HISS_DEBUG"):
+for name in ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "LINES", "HISS_DEBUG", "HISS_HOME"):
     os.environ.pop(name, None)
 signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell has background jobs ignore it
 

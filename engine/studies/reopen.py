@@ -2,19 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
-import numpy as np
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from functools import cached_property
 
 from hiss.errors import EngineError
-from hiss.experiment.spec import Study
+from hiss.experiment.spec import Experiment, Study
 from hiss.results.curves import Curves
 from hiss.results.outcomes import Arm, Fingerprint, Result
-from hiss.store.blocks import Block, BlockKey, blocks_in
-from hiss.store.records import Record, outcome_of
+from hiss.results.rows import Rows
+from hiss.store.blocks import (
+    BLOCK,
+    CHECKPOINT,
+    Block,
+    BlockKey,
+    blocks_in,
+    blocks_of,
+    read_checkpoint,
+)
+from hiss.store.records import Record, outcome_of, versions
 from hiss.store.sealed import DamagedError
 from hiss.studies.orders import search_of, sweeping_of
 from hiss.studies.sweep import Sweep, stages
+from hiss.training.checkpoint import Checkpoint
+
+LARGEST_CHECKPOINT = 64 * 2**20
+"""Bytes of a checkpoint up to which its curves are shown while its block trains."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A stage of a kept sweep, complete or as far as it is."""
+
+    study: Study
+    result: Result
+    sweep: Sweep
+    """The sweep up to this stage."""
 
 
 def result_of(record: Record) -> Result:
@@ -26,19 +49,36 @@ def result_of(record: Record) -> Result:
     return _Blocks(record).result(record.order.study)
 
 
+def stages_of(record: Record) -> tuple[Stage, ...]:
+    """Return the stages of a kept sweep, up to the last one that has begun.
+
+    Raises:
+        EngineError: if none of its blocks is there yet.
+    """
+    blocks, how = _Blocks(record), sweeping_of(record.order)
+    trained: list[Result] = []
+
+    def run(study: Study) -> Result:
+        seconds = 0.0 if trained else blocks.seconds
+        trained.append(replace(blocks.result(study), seconds=seconds))
+        return trained[-1]
+
+    found: list[Stage] = []
+    for sweep in stages(search_of(record.order), run, finer=how.refine, fresh=how.confirm):
+        if trained[-1].arms or not found:
+            found.append(Stage(trained[-1].study, trained[-1], sweep))
+        if not blocks.goes_on:
+            break
+    return tuple(found)
+
+
 def sweep_of(record: Record) -> Sweep:
     """Return a kept sweep, up to the last stage that has begun.
 
     Raises:
         EngineError: if none of its blocks is there yet.
     """
-    blocks, how = _Blocks(record), sweeping_of(record.order)
-    search, found = search_of(record.order), None
-    for found in stages(search, blocks.result, finer=how.refine, fresh=how.confirm):
-        if found.interim or not blocks.goes_on:
-            break
-    assert found is not None
-    return found
+    return stages_of(record)[-1].sweep
 
 
 def damaged_blocks(record: Record) -> tuple[str, ...]:
@@ -46,49 +86,139 @@ def damaged_blocks(record: Record) -> tuple[str, ...]:
     return tuple(str(each) for each in blocks_in(record.blocks) if isinstance(each, DamagedError))
 
 
+def inputs_of(record: Record) -> frozenset[str]:
+    """Return the digests of the rows that a study was trained on."""
+    return frozenset(each.inputs for each in blocks_in(record.blocks) if isinstance(each, Block))
+
+
+def fingerprint_of(record: Record) -> Fingerprint:
+    """Return the machine and the versions that a study was trained with."""
+    return _fingerprint(record, [e for e in blocks_in(record.blocks) if isinstance(e, Block)])
+
+
+def differences(kept: Fingerprint, now: Fingerprint) -> tuple[str, ...]:
+    """Return what differs between two machines: `tensorflow 2.20.0, now 2.21.0`.
+
+    What is not known of either does not differ.
+    """
+    pairs = ((each.name, getattr(kept, each.name), getattr(now, each.name)) for each in fields(now))
+    return tuple(f"{name} {a}, now {b}" for name, a, b in pairs if a and b and a != b)
+
+
+def progress(record: Record) -> float | None:
+    """Return the share of the planned blocks that are there, in [0, 1]; of a sweep, of its grid."""
+    study = record.order.study
+    arms: Sequence[Experiment] = study.arms
+    if record.order.kind == "sweep":
+        arms = search_of(record.order).study().arms
+    planned = len(arms) * sum(1 for _ in blocks_of(study.repeats, study.engine))
+    try:
+        there = sum(1 for _ in record.blocks.glob(f"*{BLOCK}"))
+    except OSError:
+        return None
+    return min(1.0, there / planned)
+
+
 class _Blocks:
-    """The blocks of a study by what they are blocks of."""
+    """The blocks of a study, and the checkpoints of those in training, by what they are of."""
 
     def __init__(self, record: Record) -> None:
         self.record = record
         self.blocks = [each for each in blocks_in(record.blocks) if isinstance(each, Block)]
         self.goes_on = True
-        """Whether there were blocks of all that was asked for."""
+        """Whether all that was asked for has been trained."""
+
+    @cached_property
+    def seconds(self) -> float:
+        """Wall-clock time of the study, in all its parts."""
+        outcome = outcome_of(self.record.folder)
+        return outcome.seconds if outcome else 0.0
 
     def result(self, study: Study) -> Result:
-        """Return the result of a study, without the arms of which there is no block."""
-        arms = []
-        fingerprint: Fingerprint | None = None
-        for arm in study.arms:
-            wanted = (arm.name, study.seed, BlockKey.of(study, arm, range(1)).digest)
-            mine = [
-                each
-                for each in self.blocks
-                if (each.key.arm, each.key.seed, each.key.digest) == wanted
-            ]
-            if mine:
-                fingerprint = fingerprint or mine[0].fingerprint
-                arms.append(_arm(study, arm.name, mine))
-        if fingerprint is None:
-            if self.blocks:
-                self.goes_on = False
-                fingerprint = self.blocks[0].fingerprint
-            else:
-                raise EngineError(
-                    f"{self.record.id}: nothing of this study has been trained yet.",
-                    f"`hiss resume {self.record.id}` trains it.",
-                )
-        outcome = outcome_of(self.record.folder)
-        return Result(study, tuple(arms), fingerprint, outcome.seconds if outcome else 0.0)
+        """Return the result of a study, without the arms behind the last that has begun."""
+        made = [self._arm(study, arm) for arm in study.arms]
+        begun = [place for place, arm in enumerate(made) if arm is not None]
+        self.goes_on = len(begun) == len(made) and all(
+            arm is not None and len(arm.replicates) == study.repeats for arm in made
+        )
+        if not begun and not self.blocks:
+            raise EngineError(
+                f"{self.record.id}: nothing of this study has been trained yet.",
+                f"`hiss resume {self.record.id}` trains it.",
+            )
+        arms = (
+            arm or _untrained(study, of, made)
+            for arm, of in zip(made[: max(begun, default=-1) + 1], study.arms, strict=False)
+        )
+        return Result(study, tuple(arms), _fingerprint(self.record, self.blocks), self.seconds)
+
+    def _arm(self, study: Study, arm: Experiment) -> Arm | None:
+        """Return an arm of which there is a block or a checkpoint; None if there is neither."""
+        wanted = (arm.name, study.seed, BlockKey.of(study, arm, range(1)).digest)
+        mine = [e for e in self.blocks if (e.key.arm, e.key.seed, e.key.digest) == wanted]
+        mine.sort(key=lambda each: each.key.first)
+        there = {number for each in mine for number in each.key.replicates}
+        halves = list(self._checkpoints(study, arm, there))
+        if not mine and not halves:
+            return None
+        first = mine[0] if mine else None
+        metrics = first.metrics if first else halves[0][1].metrics
+        epochs = first.epochs if first else arm.training.epochs
+        curves = Curves(metrics, study.repeats, epochs, first.rows if first else Rows())
+        for each in mine:
+            each.fill(curves)
+        for replicates, half in halves:
+            _fill(curves, replicates, half)
+        replicates_ended = tuple(one for each in mine for one in each.replicates)
+        return Arm(arm, replicates_ended, curves, first.note if first else "")
+
+    def _checkpoints(
+        self, study: Study, arm: Experiment, there: Iterable[int]
+    ) -> Iterator[tuple[range, Checkpoint]]:
+        """Yield the checkpoints of the blocks of an arm that are not there yet."""
+        for replicates in blocks_of(study.repeats, "fused"):
+            if replicates.start in there:
+                continue
+            stem = BlockKey.of(study, arm, replicates).stem
+            path = self.record.blocks / f"{stem}{CHECKPOINT}"
+            try:
+                if path.stat().st_size > LARGEST_CHECKPOINT:
+                    continue
+                found = read_checkpoint(path)
+            except (OSError, DamagedError):
+                continue
+            if found.metrics:
+                yield replicates, found
 
 
-def _arm(study: Study, name: str, blocks: Iterable[Block]) -> Arm:
-    blocks = sorted(blocks, key=lambda each: each.key.first)
-    first = blocks[0]
-    curves = Curves(first.metrics, study.repeats, first.epochs, first.rows)
-    for each in blocks:
-        each.fill(curves)
-    experiment = next(arm for arm in study.arms if arm.name == name)
-    replicates = tuple(one for each in blocks for one in each.replicates)
-    assert np.all(curves.counts <= first.epochs)
-    return Arm(experiment, replicates, curves, first.note)
+def _fill(curves: Curves, replicates: range, checkpoint: Checkpoint) -> None:
+    """Write a checkpoint's epochs into the curves of its arm."""
+    for place, number in enumerate(replicates):
+        count = int(checkpoint.counts[place])
+        curves.extend(number, checkpoint.values[place, :, :count].T)
+
+
+def _untrained(study: Study, arm: Experiment, others: Sequence[Arm | None]) -> Arm:
+    """Return an arm without results, such as one whose blocks are damaged."""
+    like = next(other for other in others if other is not None)
+    curves = Curves(like.curves.metrics, study.repeats, arm.training.epochs, like.curves.rows)
+    return Arm(arm, (), curves)
+
+
+def _fingerprint(record: Record, blocks: Sequence[Block]) -> Fingerprint:
+    """Return the fingerprint of the first block; before there is one, what the record has."""
+    if blocks:
+        return blocks[0].fingerprint
+    return _of_versions(record.versions)
+
+
+def present_versions() -> Fingerprint:
+    """Return the versions of this process, without importing TensorFlow."""
+    return _of_versions(versions())
+
+
+def _of_versions(known: Mapping[str, str]) -> Fingerprint:
+    hiss, python, tensorflow, keras = (
+        known.get(name, "") for name in ("hiss", "python", "tensorflow", "keras")
+    )
+    return Fingerprint(hiss, python, tensorflow, keras, cpu="", device="")

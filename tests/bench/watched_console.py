@@ -37,7 +37,7 @@ class LongEngine(RealEngine):
         )
         return dataclasses.replace(library, experiments=arms, problems=())
 
-    def run_study(self, study, listen, stop):
+    def run_study(self, study, listen, stop, keeper=None):
         result, rate, first = training_rate.timed(super().run_study, study, listen, stop)
         with STUDIES.open("a") as studies:
             studies.write(f"{rate} {first}\n")

@@ -12,7 +12,7 @@ from hiss.errors import EngineError
 from hiss.tui.cli.compare import compare
 from hiss.tui.cli.doctor import doctor
 from hiss.tui.cli.list import list_presets
-from hiss.tui.cli.options import Device
+from hiss.tui.cli.options import Device, Store
 from hiss.tui.cli.output import print_error
 from hiss.tui.cli.run import run
 from hiss.tui.cli.show import show
@@ -57,6 +57,7 @@ def hiss(
     colors: Annotated[Colors, typer.Option(help="Number of colours of the console.")] = "auto",
     mouse: Annotated[bool, typer.Option(help="Whether the console uses the mouse.")] = True,
     device: Device = None,
+    store: Store = None,
     version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
 ) -> None:
     """Watch noise fight overfitting: a lab console for Keras, in the terminal.
@@ -72,7 +73,7 @@ def hiss(
     else:
         from hiss.tui.console.launch import open_console
 
-        raise typer.Exit(open_console(ConsoleOptions(glyphs, colors, mouse, device)))
+        raise typer.Exit(open_console(ConsoleOptions(glyphs, colors, mouse, device, store)))
 
 
 app.command("list")(list_presets)

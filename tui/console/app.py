@@ -25,7 +25,8 @@ from hiss.tui.console.precompile import Precompiler
 from hiss.tui.console.reducer import reduce
 from hiss.tui.console.screen_registry import MODES, entered
 from hiss.tui.screens.dialogs.notice import ProblemDialog
-from hiss.tui.state import transitions
+from hiss.tui.state import history, transitions
+from hiss.tui.state.kept import KeptAs, Reopened
 from hiss.tui.state.model import Lab
 from hiss.tui.style.glyphs import GLYPHS
 from hiss.tui.style.line_filters import line_filters
@@ -35,6 +36,7 @@ from hiss.tui.terminal.options import ConsoleOptions, chosen_glyphs
 from hiss.tui.terminal.printable import printable
 from hiss.tui.terminal.signals import exit_on_signals
 from hiss.tui.workers import messages
+from hiss.tui.workers.archive import Archive
 from hiss.tui.workers.background import BackgroundJobs
 from hiss.tui.workers.engine_thread import EngineThread, RealEngine
 from hiss.tui.workers.protocols import Engine
@@ -44,6 +46,8 @@ if TYPE_CHECKING:
 
 INTERRUPTED = 130
 """The exit code after ctrl+c."""
+FOLLOWING = 2.0
+"""Seconds between two readings of a study that another process trains."""
 
 
 class HissApp(App[None]):
@@ -73,8 +77,9 @@ class HissApp(App[None]):
         """Take an engine (hiss's own if None), options, and the path of the log."""
         options = options or ConsoleOptions()
         self.glyphs = GLYPHS[chosen_glyphs(options.glyphs)]
-        self.engine_thread = EngineThread(engine or RealEngine(), options.device)
+        self.engine_thread = EngineThread(engine or RealEngine(), options.device, options.store)
         self.background = BackgroundJobs(self)
+        self.archive = Archive(self.background, options.store)
         self.log_path = log_path
         self.line_filters = line_filters(self.glyphs, lambda: self.current_theme)
         self.latency = LatencyProbe()
@@ -96,6 +101,7 @@ class HissApp(App[None]):
         """Handle signals, and start the engine thread after the first picture."""
         exit_on_signals(self.quit_with)
         self.call_after_refresh(self.engine_thread.start, self.post_message)
+        self.set_interval(FOLLOWING, self._follow)
         if self.log_path is not None:
             self.begin_capture_print(self)
 
@@ -110,14 +116,26 @@ class HissApp(App[None]):
         """Deliver a key to what is bound to it, or to the focused widget."""
         await super().on_event(key)
 
-    def watch_lab(self, lab: Lab) -> None:
-        """Precompile what a start would train."""
+    def watch_lab(self, old: Lab, lab: Lab) -> None:
+        """Precompile what a start would train, and say what is not kept."""
         self.precompiler.schedule(lab)
+        if (problem := lab.history.problem) and problem != old.history.problem:
+            self.notify(f"In memory only: {problem}.", severity="warning", markup=False)
+
+    def _follow(self) -> None:
+        self.archive.follow(self.lab.history.watched, self.post_message)
 
     def start(self, study: Study, compared: bool = False) -> None:
         """Train a study that the lab shows; if `compared`, the comparison screen too."""
         self.lab = transitions.study_started(self.lab, study, compared)
-        self.engine_thread.run(study)
+        self.engine_thread.run(study, history.kept_as(self.lab, compared))
+
+    def resume(self, found: Reopened) -> None:
+        """Train on a kept study that was cut short."""
+        self.lab = history.resumed(self.lab, found)
+        study = self.lab.sweeping.study if found.search else self.lab.study
+        assert study is not None
+        self.engine_thread.run(study, KeptAs(found.order.kind, id=found.id, whole=True))
 
     def pop_screen(self) -> AwaitComplete:
         """Close the screen on top; a second escape for one that is closed already does nothing."""
@@ -138,8 +156,8 @@ class HissApp(App[None]):
             self.background.run(one.name, job, self.post_message)
 
     def quit_with(self, code: int) -> None:
-        """Stop training and quit with an exit code."""
-        self.engine_thread.stop()
+        """Stop training and quit with an exit code; what a signal ends has been interrupted."""
+        self.engine_thread.stop(wanted=code in (0, INTERRUPTED))
         self.exit(return_code=code)
 
     def on_print(self, event: events.Print) -> None:

@@ -138,6 +138,8 @@ def refusal(lab: Lab, action: str) -> str:
     match action:
         case "compare" if lab.running:
             return TRAINING
+        case "compare" if lab.comparing.several:
+            return "These arms are of several studies: p chooses presets to train."
         case "compare" | "next_baseline" if few:
             return "Two arms are needed at least: p chooses presets."
         case "clear" | "choose" | "restore" if trains:

@@ -20,7 +20,7 @@ from hiss.tui.screens.mixins.study import (
     TRAINING,
     StudyScreen,
 )
-from hiss.tui.state import plan, sweeping
+from hiss.tui.state import history, plan, sweeping
 from hiss.tui.state.model import Lab, Runs, Sweeping
 from hiss.tui.widgets.keybar import KeyBar
 from hiss.tui.widgets.sweep_board import SweepBoard
@@ -126,7 +126,7 @@ class SweepScreen(StudyScreen, CurvesScreen, PanesScreen, inherit_bindings=False
 
     def _start_stage(self, lab: Lab, study: Study) -> None:
         self.lab = lab
-        self.console.engine_thread.run(study)
+        self.console.engine_thread.run(study, history.kept_as(lab))
 
     def action_choose(self) -> None:
         """Ask for the preset to sweep."""

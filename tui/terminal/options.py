@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import sys
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 Glyphs = Literal["auto", "braille", "blocks", "dots", "ascii"]
@@ -26,6 +27,8 @@ class ConsoleOptions:
     """Whether the terminal reports the mouse."""
     device: str | None = None
     """`cpu`, `gpu:0` …; None leaves the choice to the engine."""
+    store: Path | None = None
+    """The folder of the kept studies; None for that of `HISS_HOME`, else the platform's."""
 
 
 def refusal() -> str:

@@ -69,10 +69,19 @@ class ReadoutLine(Picture):
             return []
         if self.lab.running:
             line = Text(readout(self.lab, self.throughput, width))
+        elif said := of_history(self.lab):
+            line = Text(said)
         else:
             line = Text(after_the_last(self.lab.ending, self._idle(self.lab, width), width))
         line.truncate(width, overflow="ellipsis")
         return [line]
+
+
+def of_history(lab: Lab) -> str:
+    """Return what is to be said about a kept study while nothing is trained here."""
+    if watched := lab.history.watched:
+        return f"{watched} is trained by another process · x stops it"
+    return lab.history.interrupted if lab.ending is None else ""
 
 
 def after_the_last(ending: Ending | None, what_next: str, width: int) -> str:

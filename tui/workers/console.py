@@ -13,9 +13,11 @@ if TYPE_CHECKING:
     from textual.widget import Widget
 
     from hiss.experiment.spec import Experiment, Study
+    from hiss.tui.state.kept import Reopened
     from hiss.tui.state.model import Lab
     from hiss.tui.style.glyphs import GlyphSet
     from hiss.tui.terminal.latency import LatencyProbe
+    from hiss.tui.workers.archive import Archive
     from hiss.tui.workers.background import BackgroundJobs
     from hiss.tui.workers.engine_thread import EngineThread
 
@@ -29,6 +31,7 @@ class Console(Protocol):
     """The characters that the terminal can draw."""
     engine_thread: EngineThread
     background: BackgroundJobs
+    archive: Archive
     latency: LatencyProbe
     log_path: Path | None
     """The file of captured output; None in tests."""
@@ -45,6 +48,10 @@ class Console(Protocol):
 
     def start(self, study: Study, compared: bool = False) -> None:
         """Train a study that the lab shows; if `compared`, the comparison screen too."""
+        ...
+
+    def resume(self, found: Reopened) -> None:
+        """Train on a kept study that was cut short."""
         ...
 
     def list_experiments(

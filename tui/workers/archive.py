@@ -1,0 +1,226 @@
+"""The kept studies: background jobs that list, open, follow, note, stop and delete them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from textual.message import Message
+
+from hiss.tui.state.kept import Reopened, Row
+from hiss.tui.workers import messages
+
+if TYPE_CHECKING:
+    from hiss.results.outcomes import Fingerprint
+    from hiss.store.history import Entry
+    from hiss.store.records import Notes, Record
+    from hiss.studies.beside import SideBySide
+    from hiss.tui.workers.background import BackgroundJobs
+
+Post = Callable[[Message], object]
+
+
+class HistoryRead(Message):
+    """The kept studies have been listed."""
+
+    def __init__(self, rows: tuple[Row, ...], problems: tuple[str, ...]) -> None:
+        """Carry the studies, the newest first, and what cannot be read."""
+        super().__init__()
+        self.rows, self.problems = rows, problems
+
+
+class StudyOpened(Message):
+    """A kept study has been read."""
+
+    def __init__(self, found: Reopened) -> None:
+        """Carry the study."""
+        super().__init__()
+        self.found = found
+
+
+class StudiesOpened(Message):
+    """Several kept studies have been read, to be compared side by side."""
+
+    def __init__(self, found: SideBySide) -> None:
+        """Carry their arms."""
+        super().__init__()
+        self.found = found
+
+
+class StudyFound(Message):
+    """A kept study that is to go on has been read."""
+
+    def __init__(self, found: Reopened, differences: tuple[str, ...]) -> None:
+        """Carry the study, and what differs between the machine that trained it and this one."""
+        super().__init__()
+        self.found, self.differences = found, differences
+
+
+class StudyChanged(Message):
+    """A kept study has been noted upon, stopped or deleted."""
+
+    def __init__(self, name: str, deleted: bool = False) -> None:
+        """Carry its ID, and whether it is gone."""
+        super().__init__()
+        self.name, self.deleted = name, deleted
+
+
+class Archive:
+    """Has background jobs read and change the store; what they find is posted."""
+
+    def __init__(self, background: BackgroundJobs, store: Path | None) -> None:
+        """Take what runs jobs, and the folder of the kept studies; None leaves the choice."""
+        self._background, self._store = background, store
+        self._progress: dict[str, tuple[object, float | None]] = {}
+        self._following = False
+
+    def list_studies(self, post: Post) -> None:
+        """List all kept studies."""
+        self._background.run("history", self._listed, post)
+
+    def open_study(self, name: str, post: Post) -> None:
+        """Read a kept study."""
+        job = partial(self._opened, name)
+        self._background.run("opening", lambda: StudyOpened(job()), post)
+
+    def open_beside(self, names: tuple[str, ...], post: Post) -> None:
+        """Read several kept studies, to be compared side by side."""
+        self._background.run("opening", partial(self._beside, names), post)
+
+    def find_study(self, name: str, now: Fingerprint | None, post: Post) -> None:
+        """Read what a kept study was started for, and what differs from `now`, if that is known."""
+        self._background.run("opening", partial(self._found, name, now), post)
+
+    def note(self, name: str, notes: Notes, post: Post) -> None:
+        """Write what the user notes about a study."""
+        self._background.run("noting", partial(self._noted, name, notes), post)
+
+    def stop(self, name: str, post: Post) -> None:
+        """Ask the process that trains a study to stop."""
+        self._background.run("stopping", partial(self._stopped, name), post)
+
+    def delete(self, name: str, post: Post) -> None:
+        """Delete a study."""
+        self._background.run("deleting", partial(self._deleted, name), post)
+
+    def follow(self, name: str, post: Post) -> None:
+        """Read a study again that another process trains, unless that is still being done."""
+
+        def followed(message: Message) -> None:
+            self._following = False
+            post(message)
+
+        if name and not self._following:
+            self._following = True
+            self._background.run("following", partial(self._reread, name), followed)
+
+    def _record(self, name: str) -> Record:
+        from hiss.store.place import store_folder, studies_in
+        from hiss.store.records import read
+
+        return read(studies_in(store_folder(self._store)) / name)
+
+    def _listed(self) -> HistoryRead:
+        from hiss.errors import EngineError
+        from hiss.store.history import listing
+        from hiss.store.place import store_folder
+
+        try:
+            entries, problems = listing(store_folder(self._store))
+        except EngineError as error:
+            entries, problems = (), (error,)
+        rows = tuple(Row(entry, self._progress_of(entry)) for entry in entries)
+        return HistoryRead(rows, tuple(problem.message for problem in problems))
+
+    def _progress_of(self, entry: Entry) -> float | None:
+        """Return how far an unfinished study is; read again only where there are new blocks."""
+        from hiss.errors import EngineError
+        from hiss.store.place import store_folder, studies_in
+        from hiss.store.records import BLOCKS
+        from hiss.studies.reopen import progress
+
+        if entry.state == "finished":
+            return None
+        try:
+            folder = studies_in(store_folder(self._store)) / entry.id / BLOCKS
+            seen = folder.stat().st_mtime_ns
+            if self._progress.get(entry.id, (None, None))[0] != seen:
+                self._progress[entry.id] = seen, progress(self._record(entry.id))
+        except (OSError, EngineError):
+            return None
+        return self._progress[entry.id][1]
+
+    def _opened(self, name: str) -> Reopened:
+        from hiss.store.records import state_of
+        from hiss.studies.orders import search_of
+        from hiss.studies.reopen import result_of, stages_of
+        from hiss.tui.state.findings import Findings
+
+        record = self._record(name)
+        order, state = record.order, state_of(record.folder)
+        if order.kind != "sweep":
+            return Reopened(name, order, state, result_of(record).arms)
+        stages = stages_of(record)
+        findings = Findings.of(stages[-1].sweep)
+        return Reopened(
+            name, order, state, search=search_of(order), stages=stages, findings=findings
+        )
+
+    def _beside(self, names: tuple[str, ...]) -> StudiesOpened:
+        from hiss.studies.beside import side_by_side
+
+        return StudiesOpened(side_by_side([self._record(name) for name in names]))
+
+    def _found(self, name: str, now: Fingerprint | None) -> StudyFound:
+        from hiss.store.records import state_of
+        from hiss.studies.orders import search_of
+        from hiss.studies.reopen import differences, fingerprint_of, present_versions
+
+        record = self._record(name)
+        order = record.order
+        search = search_of(order) if order.kind == "sweep" else None
+        found = Reopened(name, order, state_of(record.folder), search=search)
+        return StudyFound(found, differences(fingerprint_of(record), now or present_versions()))
+
+    def _reread(self, name: str) -> messages.StudyReread:
+        from hiss.errors import EngineError
+
+        try:
+            return messages.StudyReread(name, self._opened(name))
+        except EngineError:
+            return messages.StudyReread(name, None)
+
+    def _noted(self, name: str, notes: Notes) -> StudyChanged:
+        from hiss.store.records import write_notes
+
+        with _writing(name):
+            write_notes(self._record(name).folder, notes)
+        return StudyChanged(name)
+
+    def _stopped(self, name: str) -> StudyChanged:
+        from hiss.store.owner import ask_to_stop
+
+        with _writing(name):
+            ask_to_stop(self._record(name).folder)
+        return StudyChanged(name)
+
+    def _deleted(self, name: str) -> StudyChanged:
+        from hiss.store.history import delete
+
+        delete(self._record(name))
+        return StudyChanged(name, deleted=True)
+
+
+@contextmanager
+def _writing(name: str) -> Iterator[None]:
+    """Turn an error of the file system into a mistake that is shown."""
+    from hiss.errors import EngineError
+    from hiss.files import why
+
+    try:
+        yield
+    except OSError as error:
+        raise EngineError(f"{name} cannot be changed: {why(error)}.") from error

@@ -1,0 +1,178 @@
+"""Training studies that are kept, on the engine thread.
+
+The store is imported here, where it is first needed: the first picture does not wait for it.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, get_args
+
+from hiss.tui.state.kept import KeptAs
+from hiss.tui.workers import messages
+from hiss.tui.workers.protocols import Engine
+
+if TYPE_CHECKING:
+    from textual.message import Message
+
+    from hiss.experiment.spec import Study
+    from hiss.results.outcomes import Event, Listener, Result
+    from hiss.store.records import Order
+    from hiss.store.session import Session
+    from hiss.studies.sweep import Sweep
+
+Post = Callable[["Message"], object]
+LAST_WORD = 1.0
+"""Seconds that writing may take while a thread that does not end is left behind."""
+NO_GRID = "the grid of this sweep is not kept"
+
+
+@dataclass(slots=True)
+class RunStudy:
+    """The job of training a study until its end or until `stop` is set."""
+
+    study: Study
+    kept_as: KeptAs = field(default_factory=KeptAs)
+    stop: threading.Event = field(default_factory=threading.Event)
+    wanted: bool = True
+    """Whether the user wants the stop; else the study is interrupted."""
+    session: Session | None = None
+    """The folder in which it is kept, once it is being trained."""
+
+
+def train_kept(engine: Engine, job: RunStudy, store: Path | None, post: Post) -> None:
+    """Train a study and keep it.
+
+    Raises:
+        EngineError: It cannot be trained, or another process trains it.
+    """
+
+    def listen(event: Event) -> None:
+        post(messages.EngineReported(event))
+
+    session = _session(job, store)
+    session.stop, job.session = job.stop, session
+    with session:
+        if job.kept_as.further:
+            _ask_for_stage(session, job.kept_as)
+        post(messages.KeepingBegan(session.id, session.problem))
+        if job.kept_as.whole and session.order.kind == "sweep":
+            _train_stages(engine, session, listen, post)
+        else:
+            engine.run_study(job.study, listen, job.stop, session.keeper)
+        if not job.stop.is_set():
+            session.end("finished", headline(session))
+        elif job.wanted:
+            session.end("stopped", headline(session))
+
+
+def headline(session: Session) -> str:
+    """Return the result of a kept study in a line; empty if there is none yet."""
+    return ""
+
+
+def close_session(job: RunStudy) -> None:
+    """Write what is left of a study whose thread does not end, and how it ended if it is wanted."""
+    session = job.session
+    if session is None:
+        return
+    if job.wanted:
+        session.end("stopped")
+
+    def write() -> None:
+        with suppress(RuntimeError):  # the thread has closed it at this very moment
+            session.close()
+
+    writer = threading.Thread(target=write, daemon=True, name="last word")
+    writer.start()
+    writer.join(LAST_WORD)
+
+
+def find_interruption(store: Path | None, post: Post) -> None:
+    """Post the latest kept study if it was interrupted; say nothing if the store cannot be read."""
+    from hiss.errors import EngineError
+    from hiss.store.history import entry_of, latest
+    from hiss.store.place import store_folder
+    from hiss.store.records import State
+
+    with suppress(EngineError):
+        newest = latest(store_folder(store), get_args(State))
+        if newest is not None and (entry := entry_of(newest)).state == "interrupted":
+            post(messages.InterruptionFound(entry))
+
+
+def order_of(study: Study, kept_as: KeptAs) -> Order:
+    """Return what is asked for when a study is started."""
+    from hiss.studies import orders
+
+    if kept_as.kind == "sweep" and kept_as.search is not None:
+        stages = orders.Sweeping(refine=False, confirm=False)
+        return orders.sweep_order(kept_as.search, stages)
+    if kept_as.kind == "compare":
+        how = orders.Comparing(kept_as.baseline or None, kept_as.metric or None)
+        return orders.compare_order(study, how)
+    return orders.run_order(study)
+
+
+def _session(job: RunStudy, store: Path | None) -> Session:
+    """Return the session of a study; where it cannot be kept, one that says why.
+
+    Raises:
+        EngineError: A study is to go on that cannot be read.
+    """
+    from hiss.errors import EngineError, first_line
+    from hiss.store.place import store_folder, studies_in
+    from hiss.store.records import read
+    from hiss.store.session import Session
+
+    how = job.kept_as
+    begin = partial(Session, order_of(job.study, how), None, job.stop)
+    if how.further and not how.id:
+        return begin(NO_GRID)
+    try:
+        if how.id:
+            return Session.resume(read(studies_in(store_folder(store)) / how.id))
+        return Session.begin(order_of(job.study, how), store)
+    except EngineError as error:
+        if how.whole:
+            raise
+        return begin(first_line(error).rstrip("."))
+
+
+def _ask_for_stage(session: Session, how: KeptAs) -> None:
+    """Write down that a sweep has a further stage, so that resuming it trains that too."""
+    from hiss.errors import EngineError
+    from hiss.store.records import with_options
+
+    if session.record is None:
+        return
+    stage = "refine" if how.refine else "confirm"
+    with suppress(OSError, EngineError):
+        session.record = with_options(session.record, **{stage: True})
+
+
+def _train_stages(engine: Engine, session: Session, listen: Listener, post: Post) -> None:
+    """Train the stages of a sweep that its order asks for, one after the other."""
+    from hiss.studies.orders import search_of, sweeping_of
+    from hiss.studies.sweep import stages
+    from hiss.tui.state.findings import Findings
+    from hiss.tui.state.history import stage_name
+
+    search, how = search_of(session.order), sweeping_of(session.order)
+    found: list[Sweep] = []
+
+    def run(study: Study) -> Result:
+        if found:
+            stage = stage_name(len(found), study, search)
+            post(messages.StageBegun(stage, study, Findings.of(found[-1])))
+        return engine.run_study(study, listen, session.stop, session.keeper)
+
+    for sweep in stages(search, run, finer=how.refine, fresh=how.confirm):
+        found.append(sweep)
+        if session.stop.is_set():
+            break

@@ -25,7 +25,7 @@ from hiss.tui.console.precompile import Precompiler
 from hiss.tui.console.reducer import reduce
 from hiss.tui.console.screen_registry import MODES, entered
 from hiss.tui.screens.dialogs.notice import ProblemDialog
-from hiss.tui.state import history, transitions
+from hiss.tui.state import history, reopening, transitions
 from hiss.tui.state.kept import KeptAs, Reopened
 from hiss.tui.state.model import Lab
 from hiss.tui.style.glyphs import GLYPHS
@@ -132,7 +132,7 @@ class HissApp(App[None]):
 
     def resume(self, found: Reopened) -> None:
         """Train on a kept study that was cut short."""
-        self.lab = history.resumed(self.lab, found)
+        self.lab = reopening.resumed(self.lab, found)
         study = self.lab.sweeping.study if found.search else self.lab.study
         assert study is not None
         self.engine_thread.run(study, KeptAs(found.order.kind, id=found.id, whole=True))

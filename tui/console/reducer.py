@@ -17,7 +17,7 @@ from hiss.results.outcomes import (
     StudyEnded,
     TrainingStarted,
 )
-from hiss.tui.state import comparing, history, runs, sweeping, transitions
+from hiss.tui.state import comparing, history, reopening, runs, sweeping, transitions
 from hiss.tui.state.model import Lab, Run
 from hiss.tui.state.transitions import over_runs
 from hiss.tui.widgets.lines import SCREENS
@@ -45,11 +45,11 @@ def reduce(lab: Lab, message: messages.StateMessage) -> Lab:
         case messages.KeepingBegan():
             return history.keeping_began(lab, message.name, message.problem)
         case messages.StageBegun():
-            return history.stage_begun(lab, message.stage, message.study, message.findings)
+            return reopening.stage_begun(lab, message.stage, message.study, message.findings)
         case messages.InterruptionFound():
             return history.interruption_found(lab, message.entry, SCREENS["history"])
         case messages.StudyReread():
-            return history.reread(lab, message.name, message.found)
+            return reopening.reread(lab, message.name, message.found)
         case messages.StudyOver():
             return transitions.study_ended(lab)
     raise TypeError(f"{type(message).__name__} does not change the state")

@@ -12,7 +12,7 @@ from hiss.tui.screens.dialogs.ask import InputDialog
 from hiss.tui.screens.dialogs.notice import ConfirmDialog
 from hiss.tui.screens.mixins.base import ConsoleScreen
 from hiss.tui.screens.mixins.panes import PanesScreen, pane_bindings
-from hiss.tui.state import history, transitions
+from hiss.tui.state import history, reopening, transitions
 from hiss.tui.state.kept import Reopened
 from hiss.tui.widgets.history_board import HistoryBoard
 from hiss.tui.widgets.keybar import KeyBar
@@ -137,11 +137,11 @@ class HistoryScreen(PanesScreen, inherit_bindings=False):
     def on_study_opened(self, message: archive.StudyOpened) -> None:
         """Show a study that has been read."""
         found = message.found
-        if obstacle := history.obstacle(self.lab, found.order.kind):
+        if obstacle := reopening.obstacle(self.lab, found.order.kind):
             self.say(obstacle)
             return
         self.say("")
-        self.lab = history.opened(self.lab, found)
+        self.lab = reopening.opened(self.lab, found)
         self.app.switch_mode(found.screen)
 
     def action_compare(self) -> None:
@@ -150,7 +150,7 @@ class HistoryScreen(PanesScreen, inherit_bindings=False):
 
     def on_studies_opened(self, message: archive.StudiesOpened) -> None:
         """Compare arms of several studies, and warn where they differ."""
-        self.lab = history.opened_beside(self.lab, message.found)
+        self.lab = reopening.opened_beside(self.lab, message.found)
         self.app.switch_mode("compare")
         if warnings := message.found.warnings:
             self.say(f"Repeats are no pairs: {', '.join(warnings)}.")
@@ -239,7 +239,7 @@ def refusal(lab: Lab, action: str) -> str:
     state = row.entry.state
     match action:
         case "open" if row.id != now.current or not lab.running:
-            return history.obstacle(lab, row.entry.kind)
+            return reopening.obstacle(lab, row.entry.kind)
         case "resume" if state not in history.GONE_ON:
             return f"{row.id} is {state}: only what was cut short can go on."
         case "resume" if lab.running:

@@ -161,7 +161,7 @@ def _train_stages(engine: Engine, session: Session, listen: Listener, post: Post
     from hiss.studies.orders import search_of, sweeping_of
     from hiss.studies.sweep import stages
     from hiss.tui.state.findings import Findings
-    from hiss.tui.state.history import stage_name
+    from hiss.tui.state.reopening import stage_name
 
     search, how = search_of(session.order), sweeping_of(session.order)
     found: list[Sweep] = []

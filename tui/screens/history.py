@@ -244,6 +244,8 @@ def refusal(lab: Lab, action: str) -> str:
             return f"{row.id} is {state}: only what was cut short can go on."
         case "resume" if lab.running:
             return BUSY
+        case "mark" if row.entry.kind == "sweep":
+            return f"{row.id} is a sweep: runs and comparisons are compared side by side."
         case "compare" if not now.marked:
             return "Nothing is marked: space marks a study."
         case "stop" if state not in ("running", "queued"):

@@ -144,17 +144,24 @@ class StudyDetail(Picture):
 
     def draw_lines(self, width: int, height: int) -> list[Text]:
         """Return what it trained, how it ended, its result and what is noted about it."""
-        row = self.lab.history.selected if self.lab else None
-        if row is None or self.lab is None:
-            return [Text(one, style="dim") for one in self.lab.history.problems] if self.lab else []
-        entry = row.entry
-        setting = Setting(entry.seed, entry.repeats, entry.mode)
-        when = entry.created.replace("T", " ")[:16]
-        head = " · ".join((entry.kind, entry.title, *setting.words))
-        lines = [Text(head), Text(" · ".join(filter(None, (f"{when} UTC", _time(entry)))))]
-        lines += [Text(one) for one in (entry.headline, _noted(entry)) if one]
+        if self.lab is None:
+            return []
+        row = self.lab.history.selected
+        lines = _about(row.entry) if row is not None else []
         lines += [Text(one, style="dim") for one in self.lab.history.problems]
         return [line for each in lines for line in each.wrap(self.app.console, max(1, width))]
+
+
+def _about(entry: Entry) -> list[Text]:
+    setting = Setting(entry.seed, entry.repeats, entry.mode)
+    when = f"{entry.created.replace('T', ' ')[:16]} UTC"
+    lines = (
+        " · ".join((entry.kind, entry.title, *setting.words)),
+        " · ".join(filter(None, (when, _time(entry)))),
+        entry.headline,
+        _noted(entry),
+    )
+    return [Text(line) for line in lines if line]
 
 
 def _time(entry: Entry) -> str:

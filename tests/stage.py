@@ -172,7 +172,8 @@ class ScriptedEngine:
                 arms.append(self._kept_arm(study, place, one, listen, stop, keeper))
         if keeper is not None:
             keeper.flush()
-            listen(Keeping(keeper.problem))
+            if keeper.problem:
+                listen(Keeping(keeper.problem))
         self.stopped.append(stop.is_set())
         result = Result(study, tuple(arms), FINGERPRINT, 1.0)
         listen(StudyEnded(result))

@@ -14,7 +14,7 @@ from hiss.tui.screens.mixins.base import ConsoleScreen
 from hiss.tui.screens.mixins.panes import PanesScreen, pane_bindings
 from hiss.tui.state import history, reopening, transitions
 from hiss.tui.state.kept import Reopened
-from hiss.tui.widgets.history_board import HistoryBoard
+from hiss.tui.widgets.history_board import HistoryBoard, StudyList
 from hiss.tui.widgets.keybar import KeyBar
 
 if TYPE_CHECKING:
@@ -104,6 +104,13 @@ class HistoryScreen(PanesScreen, inherit_bindings=False):
     def action_move(self, step: int) -> None:
         """Select another study."""
         self.lab = history.moved(self.lab, step)
+
+    def on_study_list_clicked(self, message: StudyList.Clicked) -> None:
+        """Select the study that was clicked, and open one that was clicked twice."""
+        if message.place < len(self.lab.history.shown):
+            self.lab = history.moved(self.lab, message.place - self.lab.history.place)
+            if message.twice and not self.refusal("open", ()):
+                self.action_open()
 
     def action_mark(self) -> None:
         """Mark or unmark the study, and go to the next."""

@@ -26,9 +26,13 @@ def changed(lab: Lab, **values: Any) -> Lab:
 
 def listed(lab: Lab, rows: tuple[Row, ...], problems: tuple[str, ...] = ()) -> Lab:
     """List the kept studies; the selected one stays selected, and marks of deleted ones go."""
-    there = {row.id for row in rows}
-    marked = tuple(one for one in lab.history.marked if one in there)
-    return changed(lab, rows=rows, problems=problems, read=True, marked=marked)
+    states = {row.id: row.entry.state for row in rows}
+    marked = tuple(one for one in lab.history.marked if one in states)
+    said = lab.history.interrupted
+    still = states.get(said.partition(" ")[0]) == "interrupted"
+    return changed(
+        lab, rows=rows, problems=problems, read=True, marked=marked, interrupted=said * still
+    )
 
 
 def moved(lab: Lab, step: int) -> Lab:
@@ -75,8 +79,9 @@ def interruption_found(lab: Lab, entry: Entry, key: str) -> Lab:
     if lab.running or lab.ending is not None:
         return lab
     group = entry.presets[0].partition("/")[0] if entry.presets else entry.title
-    what = f"{entry.id} ({group}, {entry.kind})"
-    return changed(lab, interrupted=f"{what} was interrupted: {key}, then R goes on")
+    said = f"{entry.id} ({group}, {entry.kind}) was interrupted: {key}, then R goes on"
+    rows = lab.history.rows or (Row(entry),)  # R can be pressed before the list has been read
+    return changed(lab, interrupted=said, rows=rows)
 
 
 def keeping_began(lab: Lab, name: str, problem: str) -> Lab:

@@ -53,7 +53,7 @@ def reread(lab: Lab, name: str, found: Reopened | None) -> Lab:
     """Show how far a study that another process trains has come since."""
     if name != lab.history.watched:
         return lab
-    if found is None or obstacle(lab, found.order.kind):
+    if found is None or obstacle(lab, found.order.kind) or not _on_screen(lab, found):
         return changed(lab, watched="")
     at, before, ending = lab.sweeping.place, lab.comparing, lab.ending
     marked, where, latest = lab.marked, lab.where, lab.study
@@ -76,6 +76,13 @@ def reread(lab: Lab, name: str, found: Reopened | None) -> Lab:
         where=where if lab.running else lab.where,
         study=latest if lab.running else lab.study,
     )
+
+
+def _on_screen(lab: Lab, found: Reopened) -> bool:
+    """Return whether an opened study has not been cleared or replaced since."""
+    if found.search is not None:
+        return lab.sweeping.kept == found.id
+    return any(run.kept == found.id for run in lab.runs)
 
 
 def resumed(lab: Lab, found: Reopened) -> Lab:

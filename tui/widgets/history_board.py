@@ -6,8 +6,10 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
+from textual import events
 from textual.app import ComposeResult
 from textual.containers import Vertical
+from textual.message import Message
 
 from hiss.tui.state.settings import Setting, counted
 from hiss.tui.widgets.lines import TitleLine
@@ -64,7 +66,7 @@ def idle(lab: Lab, width: int) -> str:
 
 
 def age(created: str, now: datetime) -> str:
-    """Return how long ago a time in ISO 8601 was, or its date: `5 min`, `3 h`, `26 Nov`."""
+    """Return how long ago a time in ISO 8601 was, or when: `5 min`, `3 h`, `26 Nov`, `May 2024`."""
     try:
         then = datetime.fromisoformat(created)
     except ValueError:
@@ -78,7 +80,7 @@ def age(created: str, now: datetime) -> str:
     if seconds < 24 * 3600:
         return f"{seconds // 3600:.0f} h"
     local = then.astimezone(now.tzinfo)
-    return f"{local.day} {local:%b}" if local.year == now.year else f"{local:%Y-%m}"
+    return f"{local.day} {local:%b}" if local.year == now.year else f"{local:%b %Y}"
 
 
 def state_text(row: Row) -> str:
@@ -99,6 +101,18 @@ class StudyList(Picture):
     lab: Lab | None = None
     glyphs: GlyphSet | None = None
     _top = 0
+
+    class Clicked(Message):
+        """A study was clicked."""
+
+        def __init__(self, place: int, twice: bool) -> None:
+            """Carry its place in the list, and whether it was clicked twice."""
+            super().__init__()
+            self.place, self.twice = place, twice
+
+    def on_click(self, event: events.Click) -> None:
+        """Select the study that is clicked; a double click opens it."""
+        self.post_message(self.Clicked(self._top + event.y, event.chain > 1))
 
     def draw_lines(self, width: int, height: int) -> list[Text]:
         """Return the lines that fit; the selected one is among them."""
@@ -122,13 +136,13 @@ class StudyList(Picture):
     def _line(self, row: Row, now: History, width: int, moment: datetime) -> Text:
         entry = row.entry
         mark = (self.glyphs.mark if self.glyphs else "*") if row.id in now.marked else " "
-        parts = [f"{mark} {row.id}", f"{age(entry.created, moment):>6}", f"{state_text(row):16}"]
+        parts = [f"{mark} {row.id}", f"{age(entry.created, moment):>8}", f"{state_text(row):18}"]
         if width >= ROOMY:
             parts.append(f"{entry.kind:7}")
         left, colors = "  ".join(parts), self.app.theme_variables
         text = Text(f"{left}  {entry.title}", no_wrap=True)
         at = left.index(SYMBOLS[entry.state], len(row.id))
-        text.stylize(colors.get(COLORS[entry.state], ""), at, at + 16)
+        text.stylize(colors.get(COLORS[entry.state], ""), at, at + 18)
         if (rest := remark(entry)) and width >= BROAD:
             text.append(f"  {rest}", style="dim")
         text.truncate(width, overflow="ellipsis", pad=True)

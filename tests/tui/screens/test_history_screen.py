@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from stage import ARTICLE, FINGERPRINT, ScriptedEngine
+from test_snapshots import compare, picture
 from textual.pilot import Pilot
 from textual.widgets import Input
 
@@ -43,7 +45,7 @@ def kept(study: Study = SMALL, kind: str = "compare", state: str = "finished") -
     how = Comparing()
     order = compare_order(study, how) if kind == "compare" else run_order(study)
     if kind == "sweep":
-        order = sweep_order(Grid(None, (0.0, 0.1)).search(study), Sweeping(False, True))
+        order = sweep_order(Grid(None, (0.0, 0.3)).search(study), Sweeping(False, True))
     with Session.begin(order) as session:
         assert session.record is not None
         shown = study.model_copy(update={"arms": study.arms[:1]}) if kind != "sweep" else study
@@ -170,7 +172,7 @@ async def test_other_versions_are_said_before_a_study_goes_on(until: Until) -> N
         await listed(pilot, until, app, 1)
         await pilot.press("R")
         await until(pilot, lambda: isinstance(app.screen, ConfirmDialog))
-        assert "tensorflow 2.21.0, now 2.22.0" in text(app)
+        await until(pilot, lambda: "now 2.22.0" in text(app))
         await pilot.press("n")
         assert engine.studies == []
         await pilot.press("R")
@@ -288,3 +290,28 @@ async def test_folders_that_cannot_be_read_are_counted_and_named(until: Until) -
         assert "is damaged" in text(app)
         await pilot.press("enter", "R", "space", "x")
         assert isinstance(app.screen, HistoryScreen)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 36)])
+async def test_the_history_looks_as_it_did(until: Until, size: tuple[int, int]) -> None:
+    dates = iter(("2024-05-02", "2024-06-11", "2024-10-30"))
+    for kind, state in (("run", "finished"), ("compare", "interrupted"), ("run", "failed")):
+        dated(kept(kind=kind, state=state), next(dates))
+    app = HissApp(ScriptedEngine())
+    async with app.run_test(size=size) as pilot:
+        await listed(pilot, until, app, 3)
+        await pilot.press("down", "space", "up")
+        await pilot.pause()
+        compare(f"history-{size[0]}x{size[1]}", picture(app))
+
+
+def dated(record: Record, date: str) -> None:
+    """Give a kept study an ID and a time that are the same each time."""
+    path = record.folder / "study.json"
+    document = json.loads(path.read_text())
+    path.write_text(json.dumps({**document, "created": f"{date}T12:00:00+00:00"}))
+    if (record.folder / "outcome.json").exists():
+        outcome = json.loads((record.folder / "outcome.json").read_text())
+        changed = {**outcome, "seconds": 12.5, "headline": "best input-noise: better by 1.7 points"}
+        (record.folder / "outcome.json").write_text(json.dumps(changed))
+    record.folder.rename(record.folder.with_name(f"{date[2:].replace('-', '')}-k7qp"))

@@ -323,7 +323,11 @@ def parquet_files() -> st.SearchStrategy[bytes]:
 
     names = st.sampled_from(["x", "y", "target", "", "a\x1b[31m", "x"])
     columns = st.lists(st.tuples(names, st.sampled_from(sorted(types))), max_size=4)
-    whole = columns.map(table)
+    numbers = st.lists(st.sampled_from(["number", "count", "float", "int", "bool"]), max_size=4)
+    usable = numbers.map(
+        lambda kinds: [("target", "class"), *((f"x{n}", kind) for n, kind in enumerate(kinds))]
+    )
+    whole = (usable | columns).map(table)
     return whole | whole.flatmap(damaged) | st.binary(max_size=100)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import platform
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ from importlib.resources import files
 
 from hiss.errors import EngineError
 from hiss.library.presets import load_presets, user_directory
-from hiss.training import backend, machine
+from hiss.training import backend, cgroups, machine
 
 PACKAGES = (
     "hiss",
@@ -65,11 +64,14 @@ def _package(name: str) -> Finding:
 
 
 def _machine() -> tuple[Finding, ...]:
-    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    quota, limit = cgroups.cpu_quota(), cgroups.memory_limit()
+    cores = "available to this process" + (f"; CPU quota {quota:.4g}" if quota else "")
+    memory = f"{machine.available_memory() / 2**30:.1f} GiB available"
+    limited = "; limited by a control group" if machine.memory() == limit else ""
     return (
         Finding("system", platform.platform()),
-        Finding("cores", str(machine.cores()), "available to this process"),
-        Finding("memory", f"{memory:.1f} GiB"),
+        Finding("cores", str(machine.cores()), cores),
+        Finding("memory", f"{machine.memory() / 2**30:.1f} GiB", memory + limited),
     )
 
 

@@ -91,25 +91,29 @@ class Keeper:
 
     def submit(self, write: Callable[[], None]) -> Future[None]:
         """Write something on the keeper's thread; where that fails, it says so."""
-        return self._pool.submit(self._attempt, write)
+        return self._pool.submit(self._write_other, write)
 
     def _write_blocks(self) -> None:
         for key, block in list(self._unwritten.items()):
-            self._attempt(partial(write_block, self._folder, block))
-            if self._problem:
+            if not self._attempt(partial(write_block, self._folder, block)):
                 return
             self._unwritten.pop(key, None)
             with suppress(OSError):
                 (self._folder / f"{key.stem}{CHECKPOINT}").unlink(missing_ok=True)
+        self._problem = ""
 
-    def _attempt(self, write: Callable[[], None]) -> None:
+    def _write_other(self, write: Callable[[], None]) -> None:
+        if self._attempt(write):
+            self._write_blocks()
+
+    def _attempt(self, write: Callable[[], None]) -> bool:
+        """Write something, and return whether that was possible."""
         try:
-            self._folder.mkdir(parents=True, exist_ok=True)
             write()
         except OSError as error:
             self._problem = f"{self._folder.parent} cannot be written: {why(error)}"
-        else:
-            self._problem = ""
+            return False
+        return True
 
     def set_aside(self, path: Path, error: Exception) -> None:
         """Rename a damaged file, so that it is not read again but can be looked at."""

@@ -13,6 +13,7 @@ import os
 import socket
 import threading
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -95,6 +96,8 @@ class Ownership:
     def __init__(self, folder: Path, stop: threading.Event, phase: Phase = "running") -> None:
         """Take a folder; `stop` is set when another process asks for it."""
         self.folder, self.stop = folder, stop
+        self.beat: Callable[[], object] = lambda: None
+        """Called once a second."""
         self._phase: Phase = phase
         self._lock: int | None = None
         self._done = threading.Event()
@@ -159,6 +162,7 @@ class Ownership:
         while not self._done.wait(HEARTBEAT_SECONDS):
             with suppress(OSError):
                 os.utime(self.folder / OWNER)
+            self.beat()
             if (self.folder / STOP).exists():
                 self.stop.set()
 

@@ -10,11 +10,15 @@ from types import TracebackType
 from typing import Self
 
 from hiss.errors import EngineError, first_line
+from hiss.experiment.spec import Study
 from hiss.files import why
+from hiss.results.outcomes import Event, Listener
 from hiss.store import records
 from hiss.store.keeper import Keeper
 from hiss.store.owner import Ownership
 from hiss.store.place import store_folder, studies_in
+from hiss.store.progress import ProgressCounter, write_progress
+from hiss.store.queue import Slot, wait_for_slot
 from hiss.store.records import Ended, Order, Outcome, Record
 
 
@@ -38,6 +42,11 @@ class Session:
         self.order, self.record, self.stop = order, record, stop
         self.problem = problem
         self.keeper: Keeper | None = None
+        self.waits = False
+        """Whether it waits for the studies before it on this machine, as in the background."""
+        self.shares = False
+        """Whether another study trains on this machine."""
+        self._counter: ProgressCounter | None = None
         self.outcome: Outcome | None = None
         self._began = time.monotonic()
         self._before = 0.0
@@ -80,8 +89,17 @@ class Session:
         """
         if self.record is None:
             return self
+        folder = self.record.folder
+        slot = self._stack.enter_context(Slot(folder.parents[1]))
         try:
-            self.ownership = self._stack.enter_context(Ownership(self.record.folder, self.stop))
+            owner = Ownership(folder, self.stop, "queued" if self.waits else "running")
+            owner.beat = self._write_progress
+            self._stack.enter_context(owner)
+            if self.waits:
+                wait_for_slot(folder.parents[1], folder, slot, self.stop)
+                owner.enter_phase("running")
+            else:
+                self.shares = not slot.take()
             if (before := records.outcome_of(self.record.folder)) is not None:
                 self._before = before.seconds
             records.begin_again(self.record.folder)
@@ -90,6 +108,20 @@ class Session:
         self.keeper = Keeper(self.record.blocks)
         self._stack.callback(self.keeper.close)
         return self
+
+    def listening(self, study: Study, listen: Listener) -> Listener:
+        """Return a listener that also follows how far a study is."""
+        counter = self._counter = ProgressCounter(study)
+
+        def handle(event: Event) -> None:
+            counter.handle(event)
+            listen(event)
+
+        return handle
+
+    def _write_progress(self) -> None:
+        if self._counter is not None and self.record is not None:
+            write_progress(self.record.folder, self._counter.now)
 
     def end(self, state: Ended, headline: str = "", error: str = "") -> None:
         """Say how the study has ended; nothing that comes later changes it."""
@@ -102,6 +134,7 @@ class Session:
         if self.keeper is not None:
             self.keeper.flush()
             self.problem = self.keeper.problem or self.problem
+        self._write_progress()
         if self.record is not None and self.outcome is not None:
             with suppress(OSError):
                 records.end(self.record.folder, self.outcome)

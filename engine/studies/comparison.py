@@ -36,6 +36,7 @@ class _Pairs:
 
     arm: Experiment
     baseline: Experiment
+    metric: str
     scores: tuple[float, ...]
     baseline_scores: tuple[float, ...]
     ended: int
@@ -92,39 +93,15 @@ def compare_arms(
     family = [
         _pairs(measured[arm.name], measured[base.name], metric, mode, rope) for arm, base in paired
     ]
-    differences = [_difference(pairs, metric) for pairs in family]
+    differences = [_difference(pairs) for pairs in family]
     adjusted = holm([difference.p for difference in differences])
+    tested = sum(p is not None for p in adjusted)
     compared = [
-        Comparison(
-            arm=pairs.arm.name,
-            baseline=pairs.baseline.name,
-            metric=metric,
-            n=difference.n,
-            mean_difference=difference.mean,
-            ci95=difference.ci95,
-            dz=difference.dz,
-            p_improve=difference.p_improve,
-            p_permutation=difference.p_permutation,
-            p_wilcoxon=difference.p_wilcoxon,
-            p_holm=p_holm,
-            test=difference.test,
-            comparisons=sum(p is not None for p in adjusted),
-            rope=difference.rope,
-            rope_width=pairs.rope_width,
-            chance=pairs.rows.chance.get(metric),
-            title=pairs.arm.title,
-            declared=declared,
-            interim=pairs.ended < declared,
-            dropped=pairs.ended - difference.n,
-            repeats_to_settle=None,
-            reason=difference.reason,
-        )
-        for pairs, difference, p_holm in zip(family, differences, adjusted, strict=True)
+        _comparison(pairs, difference, p_holm=p, comparisons=tested, declared=declared)
+        for pairs, difference, p in zip(family, differences, adjusted, strict=True)
     ]
     return tuple(
-        replace(one, repeats_to_settle=_settled_by(difference, pairs, len(family)))
-        if one.verdict == "open"
-        else one
+        _with_repeats_to_settle(one, difference, pairs, len(family))
         for one, difference, pairs in zip(compared, differences, family, strict=True)
     )
 
@@ -155,6 +132,7 @@ def _pairs(arm: Scored, base: Scored, metric: str, mode: Mode, rope: float | Non
     return _Pairs(
         arm=arm.experiment,
         baseline=base.experiment,
+        metric=metric,
         scores=tuple(first[number] for number in both),
         baseline_scores=baseline_scores,
         ended=len(_ended(arm) & _ended(base)),
@@ -171,14 +149,57 @@ def _ended(arm: Scored) -> set[int]:
     return {one.replicate for one in arm.replicates if one.status != "stopped"}
 
 
-def _difference(pairs: _Pairs, metric: str) -> Difference:
+def _difference(pairs: _Pairs) -> Difference:
     return compare_pairs(
         pairs.scores,
         pairs.baseline_scores,
-        lower_is_better=lower_is_better(metric),
+        lower_is_better=lower_is_better(pairs.metric),
         rope_width=pairs.rope_width,
         test_to_train=pairs.rows.test_to_train,
     )
+
+
+def _comparison(
+    pairs: _Pairs,
+    difference: Difference,
+    *,
+    p_holm: float | None,
+    comparisons: int,
+    declared: int,
+) -> Comparison:
+    return Comparison(
+        arm=pairs.arm.name,
+        baseline=pairs.baseline.name,
+        metric=pairs.metric,
+        n=difference.n,
+        mean_difference=difference.mean,
+        ci95=difference.ci95,
+        dz=difference.dz,
+        p_improve=difference.p_improve,
+        p_permutation=difference.p_permutation,
+        p_wilcoxon=difference.p_wilcoxon,
+        p_holm=p_holm,
+        test=difference.test,
+        comparisons=comparisons,
+        rope=difference.rope,
+        rope_width=pairs.rope_width,
+        chance=pairs.rows.chance.get(pairs.metric),
+        title=pairs.arm.title,
+        declared=declared,
+        interim=pairs.ended < declared,
+        dropped=pairs.ended - difference.n,
+        repeats_to_settle=None,
+        reason=difference.reason,
+    )
+
+
+def _with_repeats_to_settle(
+    comparison: Comparison, difference: Difference, pairs: _Pairs, family: int
+) -> Comparison:
+    """Add the repeats that would settle a comparison, where its verdict is open."""
+    if comparison.verdict != "open":
+        return comparison
+    return replace(comparison, repeats_to_settle=_settled_by(difference, pairs, family))
 
 
 def _settled_by(difference: Difference, pairs: _Pairs, family: int) -> int | None:

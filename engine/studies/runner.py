@@ -125,7 +125,12 @@ class _ArmRun:
         """Train the blocks that are not there yet, in order."""
         self.listen(ArmStarted(self.number, self.curves))
         started = _once(lambda: self.listen(TrainingStarted(self.number)))
-        monitor = Monitor(self.curves, self.stop, started)
+
+        def epochs_added() -> None:
+            started()
+            self._report_keeping()
+
+        monitor = Monitor(self.curves, self.stop, epochs_added)
         inputs = inputs_digest(self.data, self.experiment) if self.keeper else ""
         ended: list[Replicate] = []
         with user_errors(self.experiment):

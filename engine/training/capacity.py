@@ -9,14 +9,14 @@ from hiss.training import machine
 
 
 def check_fits(study: Study) -> None:
-    """Refuse a study whose networks or curves take more memory than this process may use.
+    """Refuse a study whose networks or curves take more memory than is available to this process.
 
     The estimate is a lower bound, so that nothing is refused that could be trained.
 
     Raises:
-        EngineError: with the estimate and the limit.
+        EngineError: with the estimate and the memory that is available.
     """
-    limit = machine.memory()
+    limit = machine.available_memory()
     if (size := curves_bytes(study)) > limit:
         epochs = max(arm.training.epochs for arm in study.arms)
         raise EngineError(
@@ -38,4 +38,4 @@ def _too_large(arm: Experiment, size: int, limit: int) -> str:
 
 
 def _take(size: int, limit: int) -> str:
-    return f"take at least {size / 1e9:,.0f} GB of memory; {limit / 1e9:,.1f} GB are there."
+    return f"take at least {size / 1e9:,.0f} GB of memory; {limit / 1e9:,.1f} GB are available."

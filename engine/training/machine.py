@@ -6,17 +6,16 @@ import contextlib
 import ctypes
 import gc
 import importlib.util
+import math
 import os
 import platform
 from collections.abc import Iterator
 from pathlib import Path
 
+from hiss.training import cgroups
+
 CPUINFO = Path("/proc/cpuinfo")
-MEMORY_LIMITS = (
-    Path("/sys/fs/cgroup/memory.max"),
-    Path("/sys/fs/cgroup/memory/memory.limit_in_bytes"),
-)
-"""The limits of a control group, as the kernel's two versions of them write it."""
+MEMINFO = Path("/proc/meminfo")
 M_ARENA_MAX = -8
 """The parameter of glibc's `mallopt` that limits its arenas; from `malloc.h`."""
 ARENAS = 2
@@ -26,24 +25,28 @@ LIBRARIES = ("libtensorflow_framework.so.2", "libtensorflow_cc.so.2")
 
 
 def cores() -> int:
-    """Return how many cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    """Return how many cores this process may use: of its affinity, and of its CPU quota."""
+    if hasattr(os, "sched_getaffinity"):
+        allowed = len(os.sched_getaffinity(0))
+    else:
+        allowed = os.cpu_count() or 1
+    quota = cgroups.cpu_quota()
+    return allowed if quota is None else max(1, min(allowed, math.ceil(quota)))
 
 
 def memory() -> int:
-    """Return the bytes of memory that this process may use: the machine's, or its container's."""
-    limits = [_bytes_in(path) for path in MEMORY_LIMITS]
+    """Return the bytes of memory of this machine, or of its container."""
     physical = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    return min([physical, *filter(None, limits)])
+    limit = cgroups.memory_limit()
+    return physical if limit is None else min(physical, limit)
 
 
-def _bytes_in(path: Path) -> int:
-    """Return the number in a file of the kernel; 0 where there is none: `max` is no limit."""
-    try:
-        text = path.read_text().strip()
-    except OSError:
-        return 0
-    return int(text) if text.isdecimal() else 0
+def available_memory() -> int:
+    """Return the bytes of memory that this process may still take, without swapping."""
+    kilobytes = [value.removesuffix(" kB") for value in _fields(MEMINFO, "MemAvailable")]
+    free = [int(text) * 1024 for text in kilobytes if text.isdecimal()]
+    below_limit = cgroups.available_memory()
+    return min([memory(), *free, *([] if below_limit is None else [below_limit])])
 
 
 def processor() -> str:
@@ -89,12 +92,16 @@ def import_without_gc() -> Iterator[None]:
 
 def _cpuinfo(name: str) -> str:
     """Return the first value of a field of Linux's cpuinfo; "" where there is none."""
+    return next(iter(_fields(CPUINFO, name)), "")
+
+
+def _fields(path: Path, name: str) -> list[str]:
+    """Return the values of a field in a file of lines `name: value`."""
     try:
-        lines = CPUINFO.read_text().splitlines()
+        lines = path.read_text().splitlines()
     except OSError:
-        return ""
-    values = (line.split(":", 1)[1].strip() for line in lines if line.startswith(name))
-    return next(values, "")
+        return []
+    return [line.partition(":")[2].strip() for line in lines if line.startswith(name)]
 
 
 def _call_libc(name: str, *arguments: int) -> None:

@@ -44,6 +44,7 @@ class Terminal:
         self.master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", *SIZE, 0, 0))
         environment = os.environ | {"TERM": "xterm-256color"}
+        environment["XDG_STATE_HOME"] = tempfile.mkdtemp()  # nothing remembered
         environment |= {"XDG_CACHE_HOME": cache} if cache else {}
         self.began = time.perf_counter()
         self.process = subprocess.Popen(

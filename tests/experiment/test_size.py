@@ -41,7 +41,7 @@ def test_what_cannot_fit_is_refused_with_the_reason(
     with pytest.raises(EngineError) as caught:
         check_fits(study)
     assert message in caught.value.message
-    assert "GB are there." in caught.value.message
+    assert "GB are available." in caught.value.message
 
 
 def test_two_wide_layers_are_a_product(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -59,12 +59,10 @@ def test_every_preset_fits_thirty_times() -> None:
         check_fits(Study(arms=(experiment,), repeats=30))
 
 
-def test_the_memory_is_the_containers(monkeypatch: pytest.MonkeyPatch, tmp_path: object) -> None:
-    from pathlib import Path
-
-    limit = Path(str(tmp_path)) / "memory.max"
-    limit.write_text("1000000\n")
-    monkeypatch.setattr(machine, "MEMORY_LIMITS", (limit,))
-    assert machine.memory() == 1_000_000
-    limit.write_text("max\n")
-    assert machine.memory() > 1_000_000_000
+def test_what_fits_the_machine_but_not_what_is_available_is_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    study = Study(arms=(BASELINE,), repeats=30)
+    monkeypatch.setattr(machine, "available_memory", lambda: 100_000)
+    with pytest.raises(EngineError, match=r"0\.0 GB are available"):
+        check_fits(study)

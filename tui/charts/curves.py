@@ -13,7 +13,8 @@ from hiss.tui.style.themes import PictureStyle, hex_color
 if TYPE_CHECKING:
     from hiss.data.preview import Preview
     from hiss.tui.charts.mean_band import MeanBand
-    from hiss.tui.state.model import Lab, Quantity, Run, Runs, View
+    from hiss.tui.state.model import Lab, Run, Runs
+    from hiss.tui.state.view import Quantity, View
 
 
 @dataclass(frozen=True, slots=True)

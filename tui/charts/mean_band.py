@@ -15,7 +15,7 @@ from hiss.tui.charts.downsample import Values
 if TYPE_CHECKING:
     from hiss.results.curves import Curves
     from hiss.statistics.summary import Floats
-    from hiss.tui.state.model import BandKind
+    from hiss.tui.state.view import BandKind
 
 EdgesOf = Callable[["Floats", "Floats"], tuple["Floats", "Floats"]]
 """Mean and SD of the replicates by epoch → the edges of a band."""

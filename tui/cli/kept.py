@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import TYPE_CHECKING
 
+from hiss.errors import EngineError
+from hiss.store.owner import living_owner
 from hiss.tui.cli.options import Delivery
-from hiss.tui.cli.output import print_note
+from hiss.tui.cli.output import print_note, write_stdout
+from hiss.tui.workers.detached import is_background, start_in_background
 
 if TYPE_CHECKING:
     from hiss.store.records import Order, Record
@@ -36,6 +40,10 @@ def resume_record(record: Record, delivery: Delivery) -> int:
 
 
 def _train(session: Session, delivery: Delivery) -> int:
+    if delivery.detach:
+        return _detach(session, delivery)
+    session.waits = is_background()
+    from hiss.tui.cli.announce import announced
     from hiss.tui.cli.compare import train_comparison
     from hiss.tui.cli.run import train_run
     from hiss.tui.cli.sweep import train_sweep
@@ -44,7 +52,12 @@ def _train(session: Session, delivery: Delivery) -> int:
     verbs = {"run": train_run, "compare": train_comparison, "sweep": train_sweep}
     if session.problem:
         print_note(f"not kept: {session.problem}")
-    with session:
+    with announced(session, delivery), session:
+        if session.stop.is_set():  # while it waited
+            session.end("stopped")
+            return 0
+        if session.shares:
+            print_note("another study trains on this machine: both take longer")
         code = verbs[session.order.kind](session, delivery)
     for damaged in session.keeper.damaged if session.keeper else ():
         print_note(damaged)
@@ -52,3 +65,25 @@ def _train(session: Session, delivery: Delivery) -> int:
     if not delivery.quiet and session.id and code == 0 and sys.stderr.isatty():
         print_note(f"kept as {session.id}")
     return code
+
+
+def _detach(session: Session, delivery: Delivery) -> int:
+    """Train a session's study in the background, and print its ID."""
+    if session.record is None:
+        raise EngineError(f"--detach: not kept: {session.problem}.", "Name a --store DIR.")
+    if (owner := living_owner(session.record.folder)) is not None:
+        raise EngineError(f"{session.id}: {owner} is training this study already.")
+    start_in_background(session.record, _arguments(delivery))
+    write_stdout(f"{session.id}\n")
+    print_note(f"`hiss attach {session.id}` follows it, `hiss stop {session.id}` stops it")
+    return 0
+
+
+def _arguments(delivery: Delivery) -> list[str]:
+    """Return the arguments of a process that delivers a result so."""
+    arguments = ["--format", delivery.chosen_format]
+    if delivery.output is not None:
+        arguments += ["--output", os.path.abspath(delivery.output)]
+    if delivery.notify is not None:
+        arguments += ["--notify", delivery.notify]
+    return [*arguments, "--force"] if delivery.force else arguments

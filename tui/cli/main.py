@@ -9,16 +9,19 @@ from typing import Annotated
 import typer
 
 from hiss.errors import EngineError
+from hiss.tui.cli.attach import attach, stop
 from hiss.tui.cli.compare import compare
 from hiss.tui.cli.doctor import doctor
 from hiss.tui.cli.list import list_presets
-from hiss.tui.cli.options import Device, Store
+from hiss.tui.cli.options import Bell, Device, Notify, Store
 from hiss.tui.cli.output import print_error
+from hiss.tui.cli.queue import queue
 from hiss.tui.cli.run import run
 from hiss.tui.cli.show import show
 from hiss.tui.cli.sweep import sweep
 from hiss.tui.cli.unexpected import print_unexpected
 from hiss.tui.style import ascii
+from hiss.tui.terminal.announcement import check_command
 from hiss.tui.terminal.options import (
     Colors,
     ConsoleOptions,
@@ -58,6 +61,8 @@ def hiss(
     mouse: Annotated[bool, typer.Option(help="Whether the console uses the mouse.")] = True,
     device: Device = None,
     store: Store = None,
+    notify: Notify = None,
+    bell: Bell = True,
     version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
 ) -> None:
     """Watch noise fight overfitting: a lab console for Keras, in the terminal.
@@ -73,11 +78,13 @@ def hiss(
     else:
         from hiss.tui.console.launch import open_console
 
-        raise typer.Exit(open_console(ConsoleOptions(glyphs, colors, mouse, device, store)))
+        check_command(notify)
+        options = ConsoleOptions(glyphs, colors, mouse, device, notify, bell, store)
+        raise typer.Exit(open_console(options))
 
 
 app.command("list")(list_presets)
-for verb in (show, run, compare, sweep, doctor):
+for verb in (show, run, compare, sweep, attach, stop, queue, doctor):
     app.command()(verb)
 
 

@@ -11,7 +11,8 @@ from typing import Annotated, Any, Literal
 import typer
 
 from hiss.errors import EngineError
-from hiss.tui.cli.output import OutputFormat, check_writable, choose_format
+from hiss.tui.cli.output import OutputFormat, check_writable, choose_format, print_note
+from hiss.tui.terminal.announcement import check_command
 
 DEFAULT_REPEATS = 30
 """Repeats of `compare` and `sweep`: a difference of 0.5 SD is found with a power of about 0.8."""
@@ -39,6 +40,17 @@ Assignments = Annotated[
 Format = Annotated[
     OutputFormat | None,
     typer.Option("--format", help="Output format; by default that of --output's suffix."),
+]
+Notify = Annotated[
+    str | None,
+    typer.Option(
+        metavar="COMMAND",
+        help="Run when a study ends, with HISS_STATE, HISS_STUDY and HISS_SECONDS; "
+        "by default HISS_NOTIFY.",
+    ),
+]
+Bell = Annotated[
+    bool, typer.Option(help="Whether a long study ends with a bell and in the window's title.")
 ]
 Store = Annotated[
     Path | None,
@@ -85,6 +97,14 @@ class Delivery:
         bool, typer.Option("--quiet", "-q", help="Show neither progress bars nor advice.")
     ] = False
     store: Store = None
+    detach: Annotated[
+        bool, typer.Option("--detach", help="Train in the background, beyond the terminal's end.")
+    ] = False
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Train for hours without asking.")] = (
+        False
+    )
+    notify: Notify = None
+    bell: Bell = True
 
     @property
     def chosen_format(self) -> OutputFormat:
@@ -92,14 +112,16 @@ class Delivery:
         return choose_format(self.output_format, self.output)
 
     def check(self, curves: bool) -> None:
-        """Check before training that the result can be written.
+        """Check before training that the result can be written and announced.
 
         Args:
             curves: Whether every epoch's metrics are to be in it.
 
         Raises:
-            EngineError: The options contradict each other, or the file cannot be written.
+            EngineError: The options contradict each other, the file cannot be written, or the
+                command not be run.
         """
+        check_command(self.notify)
         if curves and self.chosen_format != "json":
             raise EngineError(
                 f"--curves goes with --format json, received {self.chosen_format}.",
@@ -129,7 +151,11 @@ def with_options(**groups: type) -> Callable[[Callable[..., None]], Callable[...
                 name: group(**{field: values.pop(field) for field in fields[name]})
                 for name, group in groups.items()
             }
-            verb(**instances, **values)
+            try:
+                verb(**instances, **values)
+            except KeyboardInterrupt:  # before the training, which handles signals itself
+                print_note("interrupted")
+                raise
 
         signature = inspect.signature(verb, eval_str=True)
         kept = [each for name, each in signature.parameters.items() if name not in groups]

@@ -7,6 +7,7 @@ from types import TracebackType
 from typing import Self
 
 from rich.console import Console
+from rich.live import Live
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
@@ -37,6 +38,9 @@ class ProgressBars:
     def __init__(self, study: Study, console: Console, quiet: bool = False) -> None:
         """Prepare the bars; none is drawn if `quiet` is true or `console` is no terminal."""
         self._curves: dict[int, Curves] = {}
+        self._training: int | None = None
+        """The arm that trains; None while none does."""
+        self._asking = False
         self._progress = Progress(
             TextColumn("{task.description}", markup=False),
             BarColumn(),
@@ -66,6 +70,8 @@ class ProgressBars:
         """Remove the bars."""
         with suppress(OSError):
             self._progress.stop()
+            if self._asking:
+                self._progress.console.print()
 
     def handle(self, event: Event) -> None:
         """Show in an arm's line which phase it is in."""
@@ -73,11 +79,15 @@ class ProgressBars:
             case BackendLoaded():
                 self._set_phase(0, "")
             case ArmStarted():
+                if self._training is not None:
+                    self._set_phase(self._training, "")
+                    self._training = None
                 self._curves[event.arm] = event.curves
                 self._progress.start_task(self._tasks[event.arm])
                 self._set_phase(event.arm, "compiling")
                 self._scroll_to(event.arm)
             case TrainingStarted():
+                self._training = event.arm
                 self._set_phase(event.arm, "")
             case Keeping(problem):
                 self.announce(f"in memory only: {problem}" if problem else "kept on disk again")
@@ -89,10 +99,42 @@ class ProgressBars:
         with suppress(OSError):
             self._progress.refresh()
 
+    def show_whole_time(self, duration: str) -> None:
+        """Show beside the arm that trains how long the whole study takes."""
+        if self._training is not None:
+            self._set_phase(self._training, f"in all {duration}")
+
     def announce(self, text: str) -> None:
         """Print a line above the bars; a closed terminal is no error."""
+        self._print("\n" if self._asking else "", text, "\n")
+
+    def ask(self, question: str) -> None:
+        """Remove the bars and print a question; `resume` draws them again."""
         with suppress(OSError):
-            self._progress.console.print(f"hiss: {text}", markup=False, highlight=False)
+            self._progress.stop()
+        self._print("", question, " ")
+        self._asking = True
+
+    def resume(self) -> None:
+        """Draw the bars again, once the line of the answer has been typed.
+
+        A Live that is started again would first erase as many lines as it had drawn.
+        """
+        self._asking = False
+        self._progress.live = Live(
+            console=self._progress.console,
+            auto_refresh=False,
+            transient=True,
+            get_renderable=self._progress.get_renderable,
+        )
+        with suppress(OSError):
+            self._progress.start()
+
+    def _print(self, before: str, text: str, end: str) -> None:
+        with suppress(OSError):
+            self._progress.console.print(
+                f"{before}hiss: {text}", end=end, markup=False, highlight=False, soft_wrap=True
+            )
 
     def _add_bar(self, study: Study, arm: int) -> TaskID:
         experiment = study.arms[arm]

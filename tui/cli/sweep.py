@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -94,7 +94,7 @@ def train_sweep(session: Session, delivery: Delivery) -> int:
 
     if not delivery.quiet:
         print_advice(session.order.study.arms)
-    stages = _Stages(session, delivery.quiet)
+    stages = _Stages(session, delivery)
     stages.train()
     session.end(ended_by(stages.signum, session.stop.is_set()))
     if stages.sweep is not None:
@@ -107,7 +107,7 @@ def train_sweep(session: Session, delivery: Delivery) -> int:
                 raise
             print_error(error)
     if stages.interrupted or stages.sweep is None:
-        leave(stages.signum, session)
+        leave(stages.signum, session, delivery)
     return exit_code(stages.sweep.trained, stages.signum)
 
 
@@ -131,7 +131,7 @@ class _Stages:
     """The studies of a sweep, trained one after another until a signal comes."""
 
     session: Session
-    quiet: bool
+    delivery: Delivery
     sweep: Sweep | None = None
     """The sweep after the last finished stage."""
     signum: int = 0
@@ -157,7 +157,8 @@ class _Stages:
     def _train_study(self, study: Study) -> Result:
         from hiss.tui.cli.training import train
 
-        trained = train(study, self.quiet, self.session)
+        trained = train(study, self.delivery, self.session)
+        self.delivery = replace(self.delivery, yes=True)  # it is asked once
         self.signum, self.interrupted = trained.signum, trained.abandoned
         return trained.result
 

@@ -21,6 +21,7 @@ from hiss.results.outcomes import Event, Listener, Replicate, Result
 from hiss.store.keeper import Keeper
 from hiss.store.records import Ended
 from hiss.store.session import Session
+from hiss.tui.cli.announce import announce
 from hiss.tui.cli.options import Delivery
 from hiss.tui.cli.output import (
     print_advice,
@@ -31,6 +32,7 @@ from hiss.tui.cli.output import (
 )
 from hiss.tui.cli.partial_result import PartialResult
 from hiss.tui.cli.progress import ProgressBars
+from hiss.tui.cli.time_check import TimeCheck, can_ask
 from hiss.tui.terminal.captured_output import stderr_in_log
 from hiss.tui.terminal.watchdog import end_process
 
@@ -110,9 +112,9 @@ def run_and_write(
     if not delivery.quiet:
         print_advice(study.arms)
     try:
-        trained = train(study, delivery.quiet, session)
+        trained = train(study, delivery, session)
     except Interrupted as interrupted:
-        leave(interrupted.signum, session)
+        leave(interrupted.signum, session, delivery)
     arms = [(arm.experiment.name, arm.replicates) for arm in trained.result.arms]
     session.end(ended_by(trained.signum, session.stop.is_set()))
     try:
@@ -123,7 +125,7 @@ def run_and_write(
         print_error(error)
     code = exit_code(arms, trained.signum)
     if trained.abandoned:
-        end_session(session, code)
+        end_session(session, code, delivery)
     return code
 
 
@@ -145,20 +147,21 @@ def _write(result: Result, delivery: Delivery, format_text: Callable[[Result, bo
             print_note(f"{arm.experiment.name}: {arm.engine_note}")
 
 
-def train(study: Study, quiet: bool, session: Session) -> TrainedStudy:
-    """Train a study with progress bars, to its end or until a signal.
+def train(study: Study, delivery: Delivery, session: Session) -> TrainedStudy:
+    """Train a study with progress bars, to its end, until a signal, or until the user says no.
 
     Raises:
         Interrupted: A signal came before there was a result to keep.
         EngineError: The study cannot be trained.
     """
-    handler = SignalHandler(session.stop)
+    handler, asks = SignalHandler(session.stop), can_ask()
     with (
         stderr_in_log() as stderr,
         _installed(handler),
-        ProgressBars(study, Console(file=stderr), quiet) as bars,
+        ProgressBars(study, Console(file=stderr), delivery.quiet) as bars,
     ):
-        return _train_in_thread(study, bars, handler, session.keeper)
+        check = TimeCheck(study, bars, yes=delivery.yes, asks=asks)
+        return _train_in_thread(study, bars, handler, check, session)
 
 
 def run_study(study: Study, listen: Listener, stop: Flag, keeper: Keeper | None) -> Result:
@@ -192,17 +195,18 @@ def exit_code(arms: Iterable[tuple[str, Iterable[Replicate]]], signum: int) -> i
     return code
 
 
-def leave(signum: int, session: Session) -> NoReturn:
+def leave(signum: int, session: Session, delivery: Delivery) -> NoReturn:
     """End the process at once after a signal, although a thread may still train."""
     print_note("interrupted")
     session.end(ended_by(signum, True))
-    end_session(session, 128 + signum)
+    end_session(session, 128 + signum, delivery)
 
 
-def end_session(session: Session, code: int) -> NoReturn:
+def end_session(session: Session, code: int, delivery: Delivery) -> NoReturn:
     """Write what is left of a session and end the process, although a thread may still train."""
     session.close()
     print_how_to_go_on(session)
+    announce(session, delivery)
     end_process(code)
 
 
@@ -215,13 +219,18 @@ def print_how_to_go_on(session: Session) -> None:
 
 
 def _train_in_thread(
-    study: Study, bars: ProgressBars, handler: SignalHandler, keeper: Keeper | None
+    study: Study,
+    bars: ProgressBars,
+    handler: SignalHandler,
+    check: TimeCheck,
+    session: Session,
 ) -> TrainedStudy:
     """Train on another thread, while this one draws the progress and receives signals."""
     events: SimpleQueue[Event] = SimpleQueue()
     partial = PartialResult(study)
     pool = ThreadPoolExecutor(1)
-    future = pool.submit(run_study, study, events.put, handler.stop, keeper)
+    listen = session.listening(study, events.put)
+    future = pool.submit(run_study, study, listen, handler.stop, session.keeper)
     pool.shutdown(wait=False)
     try:
         while True:
@@ -229,6 +238,9 @@ def _train_in_thread(
             while not events.empty():
                 bars.handle(event := events.get())
                 partial.handle(event)
+                check.handle(event)
+            if check.refused():
+                handler(signal.SIGINT, None)
             bars.refresh()
             if done or _abandons(handler, partial, bars):
                 break

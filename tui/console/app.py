@@ -19,13 +19,15 @@ from textual.reactive import reactive
 
 from hiss.errors import describe_unexpected
 from hiss.tui.compatibility import repair_textual
+from hiss.tui.console.announcer import Announcer
 from hiss.tui.console.key_queue import KeyEvent, KeyQueue
+from hiss.tui.console.memory import MemoryKeeper
 from hiss.tui.console.palette import Commands
 from hiss.tui.console.precompile import Precompiler
 from hiss.tui.console.reducer import reduce
 from hiss.tui.console.screen_registry import MODES, entered
 from hiss.tui.screens.dialogs.notice import ProblemDialog
-from hiss.tui.state import history, reopening, transitions
+from hiss.tui.state import history, memory, reopening, transitions
 from hiss.tui.state.kept import KeptAs, Reopened
 from hiss.tui.state.model import Lab
 from hiss.tui.style.glyphs import GLYPHS
@@ -73,8 +75,9 @@ class HissApp(App[None]):
         engine: Engine | None = None,
         options: ConsoleOptions | None = None,
         log_path: Path | None = None,
+        memory_path: Path | None = None,
     ) -> None:
-        """Take an engine (hiss's own if None), options, and the path of the log."""
+        """Take an engine (hiss's own if None), options, and the paths of the log and the memory."""
         options = options or ConsoleOptions()
         self.glyphs = GLYPHS[chosen_glyphs(options.glyphs)]
         self.engine_thread = EngineThread(engine or RealEngine(), options.device, options.store)
@@ -85,13 +88,16 @@ class HissApp(App[None]):
         self.latency = LatencyProbe()
         self.precompiler = Precompiler(self)
         self.key_queue = KeyQueue(self)
+        self.memory = MemoryKeeper(self, memory_path)
+        self.announcer = Announcer(self, options)
         repair_textual()
         super().__init__()
         self.register_theme(DARK)
         self.register_theme(LIGHT)
         for name in [one for one in self.available_themes if "ansi" in one]:
             self.unregister_theme(name)  # Rich, which draws the pictures, knows no such colours
-        self.set_reactive(App.theme, DARK.name)
+        self.set_reactive(App.theme, self.memory.theme(self.available_themes, DARK.name))
+        self.set_reactive(HissApp.lab, memory.begun(self.memory.recalled))
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Replace characters that the terminal would obey or does not have; obey `NO_COLOR`."""
@@ -100,6 +106,7 @@ class HissApp(App[None]):
     def on_mount(self) -> None:
         """Handle signals, and start the engine thread after the first picture."""
         exit_on_signals(self.quit_with)
+        self.theme_changed_signal.subscribe(self, lambda _: self.memory.follow())
         self.call_after_refresh(self.engine_thread.start, self.post_message)
         self.set_interval(FOLLOWING, self._follow)
         if self.log_path is not None:
@@ -114,11 +121,14 @@ class HissApp(App[None]):
 
     async def deliver_key(self, key: KeyEvent) -> None:
         """Deliver a key to what is bound to it, or to the focused widget."""
+        self.memory.stay()
         await super().on_event(key)
 
     def watch_lab(self, old: Lab, lab: Lab) -> None:
-        """Precompile what a start would train, and say what is not kept."""
+        """Precompile what a start would train, remember what was chosen, say what is not kept."""
         self.precompiler.schedule(lab)
+        self.memory.follow()
+        self.announcer.follow(lab)
         if (problem := lab.history.problem) and problem != old.history.problem:
             self.notify(f"In memory only: {problem}.", severity="warning", markup=False)
 
@@ -145,6 +155,7 @@ class HissApp(App[None]):
         """Switch to another screen, which takes the marked presets."""
         self.lab = entered(self.lab, name)
         self.switch_mode(name)
+        self.memory.follow()
 
     def list_experiments(
         self, experiments: tuple[Experiment, ...], own: bool = False, follow: bool = True
@@ -171,6 +182,8 @@ class HissApp(App[None]):
     @on(messages.StateMessage)
     def change_state(self, message: messages.StateMessage) -> None:
         """Change the state as a message says."""
+        if isinstance(message, messages.StudyOver):
+            self.announcer.ended(self.lab)
         self.lab = reduce(self.lab, message)
 
     def on_refused(self, message: messages.Refused) -> None:
@@ -179,6 +192,7 @@ class HissApp(App[None]):
 
     def on_crashed(self, message: messages.Crashed) -> None:
         """Quit; write the traceback to the log and print a line once the terminal is restored."""
+        self.announcer.ended(self.lab)
         details = "".join(traceback.format_exception(message.error))
         line = f"hiss: {describe_unexpected(message.error)}"
         if self.log_path is None or not self.log_path.is_absolute():

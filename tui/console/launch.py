@@ -61,20 +61,23 @@ def _run(options: ConsoleOptions, engine: Engine | None, attributes: list[Any] |
     from hiss.tui.console.app import HissApp
     from hiss.tui.terminal.answers import AnswerFilter
     from hiss.tui.terminal.signals import exit_on_hangup
+    from hiss.tui.workers.memory_file import memory_path
 
     path = console_log()
     log = open_log(path)
     os.write(log, f"\nhiss console, {datetime.now():%Y-%m-%d %H:%M:%S}\n".encode())
     with captured(log):
-        app = HissApp(engine, options, path)
+        app = HissApp(engine, options, path, memory_path())
         filter_input(AnswerFilter)
         exit_on_hangup(app.engine_thread.close)
         app.driver_class = console_driver()
         app.run(mouse=options.mouse)
         restore_attributes(attributes)
+        app.announcer.close()
         trained = app.engine_thread.close(GRACE_PERIOD if app.lab.running else 0)
+        remembered = app.memory.close()
         code = app.return_code or 0
-    if not (trained and app.background.close()):
+    if not (trained and app.background.close() and remembered):
         # Neither a thread inside TensorFlow nor a job under way can be ended otherwise: the
         # interpreter waits for the one and cannot finalise below the other.
         end_process(code)

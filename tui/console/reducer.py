@@ -17,7 +17,7 @@ from hiss.results.outcomes import (
     StudyEnded,
     TrainingStarted,
 )
-from hiss.tui.state import comparing, history, reopening, runs, sweeping, transitions
+from hiss.tui.state import comparing, history, memory, reopening, runs, sweeping, transitions
 from hiss.tui.state.model import Lab, Run
 from hiss.tui.state.transitions import over_runs
 from hiss.tui.widgets.lines import SCREENS
@@ -29,9 +29,10 @@ def reduce(lab: Lab, message: messages.StateMessage) -> Lab:
     match message:
         case messages.LibraryRead():
             presets = message.presets
-            return transitions.library_read(
+            lab = transitions.library_read(
                 lab, presets.experiments, presets.problems, presets.user_presets
             )
+            return memory.found_again(lab)
         case messages.PreviewMade():
             return transitions.preview_made(lab, message.name, message.preview)
         case messages.BackendReady():
@@ -86,8 +87,7 @@ def backend_loaded(lab: Lab, fingerprint: Fingerprint) -> Lab:
 
 
 def _changed(lab: Lab, arm: int, change: Callable[[Run], Run]) -> Lab:
-    study = lab.sweeping.study if lab.where == "sweep" else lab.study
-    if study is None:
+    if lab.latest_study is None:
         return lab
-    name = study.arms[arm].name
+    name = lab.latest_study.arms[arm].name
     return over_runs(lab, lambda some: runs.run_changed(some, name, change))

@@ -19,7 +19,7 @@ from hiss.data.tables.files import ENDINGS
 from hiss.errors import EngineError
 from hiss.files import expanded
 from hiss.tui.screens.mixins.base import ConsoleScreen
-from hiss.tui.state import choices
+from hiss.tui.state import choices, memory
 from hiss.tui.state.choices import Choice
 from hiss.tui.widgets.files import FileTree, PathSuggester
 from hiss.tui.widgets.keybar import KeyBar
@@ -115,7 +115,9 @@ class FilesScreen(ConsoleScreen, inherit_bindings=False):
             return ""
         if not self.has_class("-viewing"):
             return "No file is open."
-        return "The file is still being read." if self._reading else "The file cannot be used."
+        if self._reading:
+            return "The file is still being read; escape cancels that."
+        return "The file cannot be used."
 
     @on(DirectoryTree.NodeHighlighted)
     def read_after_pause(self) -> None:
@@ -171,14 +173,21 @@ class FilesScreen(ConsoleScreen, inherit_bindings=False):
         """Read a file in the background."""
         if self._choice is None or self._choice.path != choice.path:
             self._changes = ()
-            self.view.show_text(f"reading {choice.path.name} …")
+            self.view.show_text(_reading(choice.path))
+        if self.has_class("-viewing"):
+            self._hint("escape cancels the reading")
         self._choice, self._reading = choice, True
         job = partial(file_jobs.read_file, choice)
         self.console.background.run("table", job, self.post_message)
 
     @on(file_jobs.FileRead)
     def show(self, message: file_jobs.FileRead) -> None:
-        """Show what the file holds, then apply the first change that waits."""
+        """Show what the file holds, then apply the first change that waits.
+
+        What was posted just before its reading was cancelled is dropped.
+        """
+        if message.choice is not self._choice:
+            return
         self._reading = False
         self.view.show(message.choice, message.found)
         if self.view.usable:
@@ -239,11 +248,16 @@ class FilesScreen(ConsoleScreen, inherit_bindings=False):
             self._hint(message.found.message)
             return
         self.console.list_experiments(message.found)
+        self.lab = memory.file_opened(self.lab, message.choice, message.found)
         self.app.pop_screen()
 
     def action_back(self) -> None:
-        """Go from the table to the folders, and from there back to the lab."""
+        """Go from the table to the folders, and from there back to the lab.
+
+        A table that is still being read is no longer waited for.
+        """
         if self.has_class("-viewing") or isinstance(self.focused, Input):
+            self._cancel()
             self.remove_class("-viewing")
             self.query_one(FileTree).focus()
             self._hint(HINT)
@@ -251,7 +265,17 @@ class FilesScreen(ConsoleScreen, inherit_bindings=False):
         else:
             self.action_close()
 
+    def _cancel(self) -> None:
+        """Drop the job under way, and say so if it is the reading of a file."""
+        self.console.background.cancel("table")
+        if self._reading and self._choice is not None:
+            self._show_text(f"{_reading(self._choice.path)} cancelled")
+
     def action_close(self) -> None:
         """Go back to the lab."""
         self.console.background.cancel("table")
         self.app.pop_screen()
+
+
+def _reading(path: Path) -> str:
+    return f"reading {path.name} …"

@@ -14,8 +14,9 @@ from hiss.tui.screens.mixins.base import ConsoleScreen
 from hiss.tui.screens.mixins.curves import CurvesScreen
 from hiss.tui.screens.mixins.panes import PanesScreen, pane_bindings
 from hiss.tui.screens.mixins.preset_keys import PresetScreen
-from hiss.tui.screens.mixins.study import MOST_REPEATS, StudyScreen
+from hiss.tui.screens.mixins.study import StudyScreen
 from hiss.tui.state import plan, transitions
+from hiss.tui.state.settings import MOST_REPEATS
 from hiss.tui.widgets.keybar import KeyBar
 from hiss.tui.widgets.lab_board import LabBoard
 from hiss.tui.widgets.presets import PresetList

@@ -25,6 +25,15 @@ class Choice:
     predict: PredictionTask = "guess"
 
 
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A file whose experiments are listed, or will be once it has been read again."""
+
+    choice: Choice
+    names: frozenset[str] = frozenset()
+    """Names of its experiments; empty while a file of an earlier session is still to be read."""
+
+
 def target_chosen(choice: Choice, column: str) -> Choice:
     """Predict a column: it is no feature any more, and the task is guessed."""
     return replace(
@@ -86,8 +95,15 @@ def pair_for(choice: Choice, proposal: Proposal) -> tuple[Experiment, Experiment
     """
     from hiss.library.templates import experiments_for, table_data
 
-    chosen = replace(choice, target=proposal.target, predict=proposal.predict)
-    return experiments_for(table_data(_selection(chosen)))
+    return experiments_for(table_data(_selection(decided(choice, proposal))))
+
+
+def decided(choice: Choice, proposal: Proposal | None = None) -> Choice:
+    """Return a choice that does not depend on a guess, nor on the working directory."""
+    path = expanded(choice.path).absolute()
+    if proposal is None:
+        return replace(choice, path=path)
+    return replace(choice, path=path, target=proposal.target, predict=proposal.predict)
 
 
 def _selection(choice: Choice) -> TableSelection:

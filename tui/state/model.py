@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal
 
 from hiss.tui.state.kept import History
 from hiss.tui.state.settings import Setting
+from hiss.tui.state.view import View
 
 if TYPE_CHECKING:
     from hiss.data.preview import Preview
@@ -22,11 +23,10 @@ if TYPE_CHECKING:
     from hiss.studies.search import Grid, Place, Search
     from hiss.studies.sweep import Sweep
     from hiss.studies.verdicts import Comparison
+    from hiss.tui.state.choices import Opened
     from hiss.tui.state.findings import Findings
 
 RunState = Literal["queued", "loading TensorFlow", "compiling", "training", "ended"]
-Quantity = Literal["accuracy", "loss"]
-BandKind = Literal["sd", "ci95"]
 Stage = Literal["grid", "finer", "confirmation"]
 Phase = Literal["idle", "running", "stopping"]
 Where = Literal["lab", "sweep"]
@@ -90,25 +90,6 @@ class Ending:
     stopped: bool
     where: Where
     setting: Setting
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """How curves and scores are drawn."""
-
-    quantity: Quantity = "accuracy"
-    smooth: bool = False
-    """Whether curves are drawn as moving averages."""
-    band: BandKind = "sd"
-    """The band about the mean of replicates: standard deviation, or 95 % confidence interval."""
-    training: bool | None = None
-    """Whether training curves are drawn; None draws them only for a single arm."""
-    every: bool = False
-    """Whether every replicate is drawn behind the mean, instead of a band."""
-    replicate: int | None = None
-    """Number of the only replicate that is drawn, from 0; None draws the mean."""
-    strips: bool = False
-    """Whether a dot plot of every replicate's score is drawn instead of the table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +192,14 @@ def of_study(runs: Runs, study: Study | None) -> Runs:
 
 
 @dataclass(frozen=True, slots=True)
+class Awaited:
+    """What an earlier session had selected and marked, until it is listed again."""
+
+    highlighted: str = ""
+    marked: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class Lab:
     """The whole state of the console."""
 
@@ -230,6 +219,9 @@ class Lab:
     """Names of the marked experiments."""
     highlighted: str = ""
     """Name of the selected experiment; empty if there is none."""
+    awaited: Awaited = field(default_factory=Awaited)
+    opened: tuple[Opened, ...] = ()
+    """The files that were opened, here or in an earlier session, the latest last."""
     view: View = field(default_factory=View)
     repeats: int = 0
     """Number of replicates in the lab; 0 for what the presets propose."""
@@ -246,6 +238,8 @@ class Lab:
     """The screen that shows the latest study; comparisons are shown in the lab too."""
     study: Study | None = None
     """The latest study of the lab or of the comparison screen."""
+    announced: Study | None = None
+    """The study of which the user has been told that it takes hours."""
     runs: Runs = ()
     """All runs in the lab, those of earlier studies too."""
     cleared: Runs = ()
@@ -278,6 +272,11 @@ class Lab:
     def broken(self) -> Mapping[str, PresetError]:
         """The errors of preset files by the names under which these are listed."""
         return {f"{BROKEN}{place}": error for place, error in enumerate(self.problems)}
+
+    @property
+    def latest_study(self) -> Study | None:
+        """The latest study, on whatever screen."""
+        return self.sweeping.study if self.where == "sweep" else self.study
 
     @property
     def studied(self) -> Runs:

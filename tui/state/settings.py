@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from hiss.data.spec import Mode
 
+MOST_REPEATS = 10_000
+LARGEST_SEED = 2**31 - 1
 SEVERAL = "different settings"
 """The label of runs that were not all made by the same settings."""
 

@@ -10,9 +10,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from hiss.tui.state import comparing
-from hiss.tui.state.model import BandKind, Ending, Lab, Runs, View
+from hiss.tui.state.model import Ending, Lab, Runs
 from hiss.tui.state.runs import fresh_runs, runs_ended, with_arms
 from hiss.tui.state.settings import Setting
+from hiss.tui.state.view import BandKind, View
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -55,8 +56,8 @@ def preview_made(lab: Lab, name: str, preview: Preview) -> Lab:
 
 
 def highlighted(lab: Lab, name: str) -> Lab:
-    """Select an experiment."""
-    return replace(lab, highlighted=name)
+    """Select an experiment; the one of an earlier session is no longer waited for."""
+    return replace(lab, highlighted=name, awaited=replace(lab.awaited, highlighted=""))
 
 
 def mark_toggled(lab: Lab) -> Lab:

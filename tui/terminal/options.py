@@ -27,6 +27,10 @@ class ConsoleOptions:
     """Whether the terminal reports the mouse."""
     device: str | None = None
     """`cpu`, `gpu:0` …; None leaves the choice to the engine."""
+    notify: str | None = None
+    """The command to run after a long study; None for that of `HISS_NOTIFY`."""
+    bell: bool = True
+    """Whether a long study ends with the bell, in the window's title and with a message."""
     store: Path | None = None
     """The folder of the kept studies; None for that of `HISS_HOME`, else the platform's."""
 

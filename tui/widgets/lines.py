@@ -70,16 +70,17 @@ class TitleLine(Picture):
             return [f"! in memory only: {problem}", "! in memory only"]
         screen = self._screen_name
         setting = Setting(lab.seed, repeats(lab, screen), study_mode(lab, screen))
-        plan = f"next: {' · '.join(setting.words)}"
+        seed, repeated, mode = setting.words
+        plan = f"next: {seed} · {repeated} · {mode}"
+        shorter = (plan.removesuffix(" mode"), f"next: {seed} · {repeated}", f"next: {repeated}")
         if machine is None:
-            return [f"loading TensorFlow … · {plan}", "loading TensorFlow …"]
+            loading = [f"loading … · {each}" for each in (plan, *shorter)]
+            return [f"loading TensorFlow … · {plan}", *loading, "loading …"]
         return [
             f"TensorFlow {machine.tensorflow} · {machine.device} · {plan}",
             f"{machine.device} · {plan}",
             plan,
-            plan.removesuffix(" mode"),
-            f"next: {setting.words[0]} · {setting.words[1]}",
-            f"next: {setting.words[1]}",
+            *shorter,
         ]
 
 

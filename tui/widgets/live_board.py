@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from time import monotonic
 from typing import TYPE_CHECKING, ClassVar, Protocol, cast
@@ -10,7 +11,7 @@ from textual.containers import Vertical
 
 from hiss.tui.compatibility import write_to_terminal
 from hiss.tui.state.model import Lab
-from hiss.tui.state.throughput import Throughput, epochs_done
+from hiss.tui.state.throughput import Throughput, duration_notice, epochs_done, epochs_total
 from hiss.tui.style.themes import picture_style
 from hiss.tui.terminal.latency import FASTEST
 from hiss.tui.widgets.lines import TitleLine
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
 
 PAUSE_FACTOR = 10
 """After a drawing, the pause is this many times as long as it took: training has the rest."""
+
+HOW_TO_STOP = "x stops it and keeps the results so far."
+NOTICE_SECONDS = 15.0
+"""Seconds for which it is shown that a study takes hours."""
 
 
 class Question(Protocol):
@@ -100,6 +105,9 @@ class LiveBoard(Vertical):
         title = self.query_one(TitleLine)
         title.panes, title.pane = panes, place
         title.redraw()
+        line = self.query_one(ReadoutLine)
+        line.one_pane = bool(panes)
+        line.redraw()
 
     def _show_state(self) -> None:
         old, new = self._shown or Lab(), self.console.lab
@@ -138,9 +146,17 @@ class LiveBoard(Vertical):
         lab = self.console.lab
         if any(run.state == "training" for run in lab.studied):
             self._throughput = self._throughput.seen(monotonic(), epochs_done(lab))
+            self._announce_hours(lab)
         self._show_state()
         seconds = self.draw_new_epochs()
         self._show_readout(lab)
         if not self.app.is_headless:
             latency.ask(partial(write_to_terminal, self.app))
         self._due = monotonic() + max(latency.interval, PAUSE_FACTOR * seconds) - FASTEST / 4
+
+    def _announce_hours(self, lab: Lab) -> None:
+        """Say once that the study takes hours, and how to stop it; it trains on."""
+        notice = duration_notice(self._throughput.whole(epochs_total(lab)))
+        if notice and lab.phase == "running" and lab.announced is not lab.latest_study:
+            self.console.lab = replace(lab, announced=lab.latest_study)
+            self.app.notify(f"{notice} {HOW_TO_STOP}", timeout=NOTICE_SECONDS, markup=False)

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from hiss.tui.state.settings import counted
-from hiss.tui.state.throughput import Throughput, epochs_total
+from hiss.tui.state.settings import SEVERAL, counted
+from hiss.tui.state.throughput import Throughput, epochs_total, time_left
 from hiss.tui.widgets.picture import Picture
 
 if TYPE_CHECKING:
@@ -57,6 +57,8 @@ class ReadoutLine(Picture):
 
     lab: Lab | None = None
     throughput = Throughput()
+    one_pane = False
+    """Whether one pane at a time is on the screen, without a title."""
 
     def __init__(self, idle: Callable[[Lab, int], str] = idle) -> None:
         """Take the function that returns the text, for a width in cells, while nothing runs."""
@@ -68,11 +70,12 @@ class ReadoutLine(Picture):
         if self.lab is None:
             return []
         if self.lab.running:
-            line = Text(readout(self.lab, self.throughput, width))
+            line = Text(readout(self.lab, self.throughput, width, self.one_pane))
         elif said := of_history(self.lab):
             line = Text(said)
         else:
-            line = Text(after_the_last(self.lab.ending, self._idle(self.lab, width), width))
+            what_next = self._idle(self.lab, width)
+            line = Text(after_the_last(self.lab.ending, what_next, width, self.one_pane))
         line.truncate(width, overflow="ellipsis")
         return [line]
 
@@ -84,29 +87,34 @@ def of_history(lab: Lab) -> str:
     return lab.history.interrupted if lab.ending is None else ""
 
 
-def after_the_last(ending: Ending | None, what_next: str, width: int) -> str:
+def after_the_last(
+    ending: Ending | None, what_next: str, width: int, one_pane: bool = False
+) -> str:
     """Return how the latest study ended, before what can be done next.
 
-    On a narrow screen, whose panes have no titles, it also says what the study was set to.
+    On a narrow screen, and where the pane has no title, it also says what the study was set to.
     """
     if ending is None:
         return what_next
     parts = [announcement(ending)]
-    if width < NARROW:
+    if one_pane or width < NARROW:
         parts += ending.setting.words[:2]
     line = " · ".join((*parts, what_next))
     return line if len(line) <= width or width >= NARROW else " · ".join(parts)
 
 
-def readout(lab: Lab, throughput: Throughput, width: int) -> str:
-    """Return the progress of the running study, its latest scores and its speed."""
+def readout(lab: Lab, throughput: Throughput, width: int, one_pane: bool = False) -> str:
+    """Return the progress of the running study, its latest scores and its speed.
+
+    Where the pane has no title, it also says what made the runs that are shown.
+    """
     run = current(lab)
     if run is None:
         return "ending …"
     if run.state != "training" or run.curves is None:
         return f"{_place(lab, run)} · {run.state} …" if lab.phase != "stopping" else "stopping …"
     parts = [*_progress(lab, run, run.curves, width), *_speed(lab, throughput, width)]
-    return _joined([part for part in parts if part], width)
+    return _joined([part for part in parts if part], _made(lab) if one_pane else "", width)
 
 
 def current(lab: Lab) -> Run | None:
@@ -122,23 +130,28 @@ def first_advice(sentences: Sequence[str]) -> str:
     return f"{WARNING} {sentences[0]}{more}" if sentences else ""
 
 
-def time_left(seconds: float) -> str:
-    """Return a duration in words: `4 s`, `2 min 10 s`, `1 h 5 min`."""
-    whole = round(seconds)
-    if whole < 60:
-        return f"{whole} s"
-    if whole < 3600:
-        return f"{whole // 60} min {whole % 60} s"
-    return f"{whole // 3600} h {whole % 3600 // 60} min"
+def _made(lab: Lab) -> str:
+    """Return the seed and the repeats of the shown runs; that they differ, where they do."""
+    runs = lab.studied if lab.where == "sweep" else lab.runs
+    settings = {run.setting for run in runs}
+    return SEVERAL if len(settings) > 1 else " · ".join(settings.pop().words[:2])
 
 
-def _joined(parts: list[str], width: int) -> str:
-    """Return the parts in one line, without dispensable ones where it is too long."""
+def _joined(parts: list[str], label: str, width: int) -> str:
+    """Return the parts in one line, without dispensable ones where it is too long.
+
+    The label takes the place of dispensable parts; where it does not fit then, it is left out.
+    """
     between = " · " if width >= NARROW else "  "
-    for word in DISPENSABLE:
-        if len(between.join(parts)) > width:
-            parts = [part for part in parts if word not in part]
-    return between.join(parts)
+    for ending in ([label], []) if label else ([],):
+        kept = parts
+        for word in DISPENSABLE:
+            if len(between.join([*kept, *ending])) > width:
+                kept = [part for part in kept if word not in part]
+        line = between.join([*kept, *ending])
+        if len(line) <= width:
+            break
+    return line
 
 
 def _place(lab: Lab, run: Run) -> str:

@@ -139,6 +139,7 @@ class Archive:
         """Return how far an unfinished study is; read again only where there are new blocks."""
         from hiss.errors import EngineError
         from hiss.store.place import store_folder, studies_in
+        from hiss.store.progress import progress_of
         from hiss.store.records import BLOCKS
         from hiss.studies.reopen import progress
 
@@ -146,9 +147,12 @@ class Archive:
             return None
         try:
             folder = studies_in(store_folder(self._store)) / entry.id / BLOCKS
-            seen = folder.stat().st_mtime_ns
-            if self._progress.get(entry.id, (None, None))[0] != seen:
-                self._progress[entry.id] = seen, progress(self._record(entry.id))
+            seen = progress_of(folder.parent) if entry.kind != "sweep" else None
+            if seen is not None:
+                return seen.share
+            changed = folder.stat().st_mtime_ns
+            if self._progress.get(entry.id, (None, None))[0] != changed:
+                self._progress[entry.id] = changed, progress(self._record(entry.id))
         except (OSError, EngineError):
             return None
         return self._progress[entry.id][1]

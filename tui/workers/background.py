@@ -31,7 +31,7 @@ class BackgroundJobs:
     def __init__(self, app: App[Any]) -> None:
         """Take the app that the workers belong to."""
         self._app = app
-        self._pool = ThreadPoolExecutor(1, thread_name_prefix="background")
+        self._pool = _one_thread()
         self._unfinished: set[Future[Message]] = set()
 
     def run(self, kind: str, job: Job, post: Post) -> None:
@@ -44,8 +44,13 @@ class BackgroundJobs:
         self._app.run_worker(work, group=kind, exclusive=True, exit_on_error=False)
 
     def cancel(self, kind: str) -> None:
-        """Drop the job of a kind: nothing is posted."""
-        self._app.workers.cancel_group(self._app, kind)
+        """Drop the job of a kind: nothing is posted.
+
+        A thread cannot be ended: if the job is under way, later ones get a thread of their own.
+        """
+        if self._app.workers.cancel_group(self._app, kind) and self._unfinished:
+            self._pool.shutdown(wait=False)
+            self._pool = _one_thread()
 
     def close(self) -> bool:
         """Drop all jobs and return whether the thread is idle; the process can end only then."""
@@ -57,6 +62,10 @@ class BackgroundJobs:
         self._unfinished.add(future)
         future.add_done_callback(self._unfinished.discard)
         post(await asyncio.wrap_future(future))
+
+
+def _one_thread() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(1, thread_name_prefix="background")
 
 
 def _outcome(job: Job) -> Message:

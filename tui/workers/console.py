@@ -36,6 +36,14 @@ class Console(Protocol):
     log_path: Path | None
     """The file of captured output; None in tests."""
 
+    theme: str
+    """The name of the colours."""
+
+    @property
+    def current_mode(self) -> str:
+        """The name of the screen that keys have switched to."""
+        ...
+
     @property
     def focused(self) -> Widget | None:
         """The widget that has the focus."""
@@ -66,12 +74,20 @@ class Console(Protocol):
         """
         ...
 
+    def bell(self) -> None:
+        """Ring the terminal's bell."""
+        ...
+
     def quit_with(self, code: int) -> None:
         """Stop training and quit with an exit code."""
         ...
 
     def action_show_screen(self, name: str) -> None:
-        """Switch to another screen."""
+        """Switch to another screen, which takes the marked presets."""
+        ...
+
+    def switch_mode(self, mode: str) -> object:
+        """Switch to another screen as it was left."""
         ...
 
     async def deliver_key(self, key: events.Key | events.Paste) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from textual.message import Message
 
-from hiss.errors import EngineError
+from hiss.errors import EngineError, describe_unexpected
 from hiss.tui.state import choices
 from hiss.tui.state.choices import Choice
 
@@ -28,10 +28,10 @@ class FileRead(Message):
 class ExperimentsMade(Message):
     """Experiments have been made; instead of them, the reason why they cannot be."""
 
-    def __init__(self, found: tuple[Experiment, ...] | EngineError) -> None:
-        """Carry the experiments."""
+    def __init__(self, choice: Choice, found: tuple[Experiment, ...] | EngineError) -> None:
+        """Carry the choice that was made, without guesses, and the experiments."""
         super().__init__()
-        self.found = found
+        self.choice, self.found = choice, found
 
 
 def read_file(choice: Choice) -> FileRead:
@@ -50,10 +50,21 @@ def make_experiments(choice: Choice, found: Proposal | Experiment) -> Experiment
 
     try:
         if isinstance(found, Experiment):
-            return ExperimentsMade((found,))
-        return ExperimentsMade(choices.pair_for(choice, found))
+            return ExperimentsMade(choices.decided(choice), (found,))
+        return ExperimentsMade(choices.decided(choice, found), choices.pair_for(choice, found))
     except EngineError as error:
-        return ExperimentsMade(error)
+        return ExperimentsMade(choice, error)
+
+
+def open_again(choice: Choice) -> ExperimentsMade:
+    """Make the experiments of a file that was opened in an earlier session."""
+    try:
+        found = read_file(choice).found
+        if isinstance(found, EngineError):
+            return ExperimentsMade(choice, found)
+        return ExperimentsMade(choice, make_experiments(choice, found).found)
+    except Exception as error:  # a file that has changed must not end the console at every start
+        return ExperimentsMade(choice, EngineError(f"{choice.path}: {describe_unexpected(error)}"))
 
 
 def preset_in(path: Path) -> Experiment:

@@ -64,7 +64,8 @@ def train_kept(engine: Engine, job: RunStudy, store: Path | None, post: Post) ->
         if job.kept_as.whole and session.order.kind == "sweep":
             _train_stages(engine, session, listen, post)
         else:
-            engine.run_study(job.study, listen, job.stop, session.keeper)
+            listener = session.listening(job.study, listen)
+            engine.run_study(job.study, listener, job.stop, session.keeper)
         if not job.stop.is_set():
             session.end("finished", headline(session))
         elif job.wanted:
@@ -170,7 +171,8 @@ def _train_stages(engine: Engine, session: Session, listen: Listener, post: Post
         if found:
             stage = stage_name(len(found), study, search)
             post(messages.StageBegun(stage, study, Findings.of(found[-1])))
-        return engine.run_study(study, listen, session.stop, session.keeper)
+        listener = session.listening(study, listen)
+        return engine.run_study(study, listener, session.stop, session.keeper)
 
     for sweep in stages(search, run, finer=how.refine, fresh=how.confirm):
         found.append(sweep)

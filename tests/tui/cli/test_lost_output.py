@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import shlex
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -45,16 +47,15 @@ def test_a_closed_stdin_is_no_problem() -> None:
     assert shell(f"{HISS} list <&-").returncode == 0
 
 
-NATIVE_END = """
-import os, sys
+ABRUPT_END = """
+import ctypes, os, sys
 from hiss.__main__ import main
 import hiss.tui.cli.list as verb
 from hiss.tui.terminal.captured_output import stderr_in_log
 
 def load_presets():
     with stderr_in_log():
-        os.write(2, b"I0000 some.cc:1] all is well\\nF0000 flags.cc:2] Unknown flag: --x\\n")
-        os._exit(1)
+        {act}
 
 import hiss.library.presets
 hiss.library.presets.load_presets = load_presets
@@ -63,10 +64,43 @@ main()
 """
 
 
+def ended_by(act: str) -> subprocess.CompletedProcess[str]:
+    """Run a verb that executes a line of Python while stderr goes to the log."""
+    return shell(f"exec {sys.executable} -c {shlex.quote(ABRUPT_END.format(act=act))}")
+
+
 def test_the_last_fatal_line_of_the_log_is_printed() -> None:
-    done = shell(f"exec {sys.executable} -c '{NATIVE_END}'")
-    assert done.returncode == 1
-    assert "hiss: ended without a result:" in done.stderr
+    lines = r"I0000 some.cc:1] all is well\nF0000 flags.cc:2] Unknown flag: --x\n"
+    done = ended_by(f'os.write(2, b"{lines}"); os.kill(os.getpid(), 9)')
+    assert done.returncode == -9
+    assert "hiss: ended without a result:\n" in done.stderr
     assert "Unknown flag: --x" in done.stderr
     assert "all is well" not in done.stderr
     assert "command.log" in done.stderr
+
+
+def test_a_fault_in_native_code_writes_the_stacks_to_the_log(home: Path) -> None:
+    done = ended_by("ctypes.string_at(0)")
+    assert done.returncode == -signal.SIGSEGV
+    (log,) = home.glob("**/command.log")
+    assert "Fatal Python error: Segmentation fault" in done.stderr
+    assert f"The log is {log}" in done.stderr
+    assert "in load_presets" in log.read_text()
+    assert "in load_presets" not in done.stderr
+
+
+def test_an_exit_without_a_word_is_reported_with_its_place() -> None:
+    done = ended_by("os._exit(3)")
+    assert done.returncode == 1
+    assert done.stderr.startswith(
+        "hiss: ended without a result: <string>, line 9, called os._exit(3).\n      The log is "
+    )
+
+
+def test_a_forked_process_exits_as_it_wants() -> None:
+    act = "child = os.fork() or os._exit(3); print(os.waitstatus_to_exitcode(os.wait()[1])); 1/0"
+    done = ended_by(act)
+    assert done.returncode == 1
+    assert done.stdout == "3\n"
+    assert "ZeroDivisionError" in done.stderr
+    assert "ended without" not in done.stderr

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import subprocess
 import sys
+import time
 from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
@@ -14,6 +17,7 @@ from command import Hiss
 from scripted import ScriptedEngine, arm, replicate, result
 
 from hiss.experiment.spec import Study
+from hiss.tui.cli.options import TrainingOptions
 from hiss.tui.cli.training import TrainedStudy
 
 IRIS = str(files("sklearn.datasets") / "data" / "iris.csv")
@@ -107,7 +111,7 @@ def test_a_model_is_trained_without_its_noise_and_with_it(
 def test_the_engine_that_trained_a_model_is_printed(
     hiss: Hiss, engine: ScriptedEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def trained(study: Study, quiet: bool) -> TrainedStudy:
+    def trained(study: Study, options: TrainingOptions) -> TrainedStudy:
         arms = replace(arm(replicate()), engine_note="trained by stock fit: X")
         return TrainedStudy(result(arms), signum=0, abandoned=False)
 
@@ -115,6 +119,24 @@ def test_the_engine_that_trained_a_model_is_printed(
     outcome = hiss("run", "article/baseline", "--format", "json")
     assert "article/baseline: trained by stock fit: X" in outcome.err
     assert json.loads(outcome.out)["arms"][0]["engine_note"] == "trained by stock fit: X"
+
+
+def test_ctrl_c_while_a_table_is_read_ends_at_once(
+    hiss: Hiss, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "new.csv").write_text("a,b\n1,2\n")
+
+    def read_lines(path: Path, most: int) -> None:
+        os.kill(os.getpid(), signal.SIGINT)
+        time.sleep(30)
+
+    monkeypatch.setattr("hiss.data.tables.files.read_lines", read_lines)
+    began = time.monotonic()
+    outcome = hiss("run", "--data", str(tmp_path / "new.csv"), "--target", "b")
+    assert time.monotonic() - began < 2
+    assert outcome.code == 130
+    assert outcome.out == ""
+    assert outcome.err == "hiss: interrupted\n"
 
 
 @pytest.mark.parametrize(

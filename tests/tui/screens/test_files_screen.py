@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import threading
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
@@ -10,14 +11,17 @@ from textual.events import Key
 from textual.pilot import Pilot
 from textual.widgets import Input
 
+from hiss.errors import EngineError
 from hiss.library.presets import dump, find
 from hiss.tui.console.app import HissApp
 from hiss.tui.screens.dialogs.notice import ConfirmDialog
 from hiss.tui.screens.files import FilesScreen
 from hiss.tui.screens.lab import LabScreen
 from hiss.tui.screens.take import TakeScreen
+from hiss.tui.state.choices import Choice
 from hiss.tui.widgets.files import FileTree
 from hiss.tui.widgets.table_view import ColumnList
+from hiss.tui.workers import file_jobs
 
 Until = Callable[[Pilot[None], Callable[[], object]], Awaitable[None]]
 
@@ -50,9 +54,13 @@ async def opened(app: HissApp, pilot: Pilot[None], until: Until, name: str = "")
     await pilot.press("o")
     await until(pilot, lambda: app.screen.query_one(FileTree).root.children)
     if name:
-        await pilot.press("slash")
-        app.screen.query_one("#path", Input).value = name
-        await pilot.press("enter")
+        await opened_by_path(app, pilot, name)
+
+
+async def opened_by_path(app: HissApp, pilot: Pilot[None], name: str) -> None:
+    await pilot.press("slash")
+    app.screen.query_one("#path", Input).value = name
+    await pilot.press("enter")
 
 
 async def test_only_folders_and_readable_files_are_shown(until: Until, folder: Path) -> None:
@@ -168,6 +176,46 @@ async def test_keys_pressed_while_a_table_is_looked_at_are_not_lost(
             app.post_message(Key(key, None))
         await until(pilot, lambda: "predict income: classification" in picture(app))
         await until(pilot, lambda: "left out city" in picture(app))
+
+
+async def test_escape_cancels_the_reading_of_a_table(
+    until: Until, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, gate, read = threading.Event(), threading.Event(), file_jobs.read_file
+
+    def read_slowly(choice: Choice) -> file_jobs.FileRead:
+        begun.set()
+        gate.wait(20)
+        return read(choice)
+
+    monkeypatch.setattr(file_jobs, "read_file", read_slowly)
+    app = HissApp(ScriptedEngine())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await opened(app, pilot, until, "people.csv")
+        await until(pilot, begun.is_set)
+        assert "reading people.csv …" in picture(app)
+        assert "escape cancels the reading" in picture(app)
+        await pilot.press("escape")
+        assert "reading people.csv … cancelled" in picture(app)
+        assert "enter views a file" in picture(app)
+        monkeypatch.setattr(file_jobs, "read_file", read)
+        await opened_by_path(app, pilot, "people.csv")
+        await until(pilot, lambda: files_screen(app).view.proposal)
+        gate.set()
+
+
+async def test_what_arrives_after_a_reading_was_cancelled_is_dropped(
+    until: Until, folder: Path
+) -> None:
+    app = HissApp(ScriptedEngine())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await opened(app, pilot, until, "people.csv")
+        await until(pilot, lambda: files_screen(app).view.proposal)
+        await pilot.press("escape")
+        screen, late = files_screen(app), Choice(folder / "latin.csv")
+        screen.post_message(file_jobs.FileRead(late, EngineError("too late")))
+        await pilot.pause()
+        assert "too late" not in picture(app)
 
 
 async def test_a_path_can_be_typed_at_once(until: Until, folder: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
@@ -17,7 +18,7 @@ from hiss.tui.screens.compare import CompareScreen
 from hiss.tui.screens.dialogs.notice import ConfirmDialog
 from hiss.tui.screens.editor import EditorScreen
 from hiss.tui.screens.lab import LabScreen
-from hiss.tui.state import drafts
+from hiss.tui.state import drafts, throughput
 from hiss.tui.state.drafts import Draft
 from hiss.tui.style.glyphs import GLYPHS
 from hiss.tui.style.themes import DARK, picture_style
@@ -107,6 +108,57 @@ async def test_the_end_of_a_study_is_announced_and_stays(until: Until) -> None:
         await until(pilot, lambda: "finished: 4 arms, 1.0 s · 1 marked" in text(app))
         await pilot.press("w")
         await until(pilot, lambda: "finished: 4 arms, 1.0 s" in text(app))
+
+
+@pytest.mark.parametrize(
+    ("size", "header"),
+    [
+        ((120, 36), "loading TensorFlow … · next: seed 1 · 1 repeat · article mode"),
+        ((80, 24), "loading … · next: seed 1 · 1 repeat · article"),
+        ((60, 16), "loading …"),
+    ],
+)
+async def test_the_header_says_what_comes_next_while_tensorflow_loads(
+    until: Until, size: tuple[int, int], header: str
+) -> None:
+    engine = ScriptedEngine(loaded=threading.Event())
+    app = HissApp(engine)
+    async with app.run_test(size=size) as pilot:
+        await until(pilot, lambda: len(app.lab.previews) == len(app.lab.experiments) > 0)
+        await until(pilot, lambda: text(app).splitlines()[0].endswith(f"  {header} "))
+        assert engine.loaded is not None
+        engine.loaded.set()
+        await until(pilot, lambda: "loading" not in text(app))
+
+
+async def test_a_study_that_takes_hours_is_announced_once(
+    until: Until, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(throughput, "ENOUGH", 0.01)
+    monkeypatch.setattr(throughput, "LONG", 0.01)
+    engine = ScriptedEngine(half=3000, seconds_per_chunk=0.02)
+    app = HissApp(engine)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, ready(app))
+        await pilot.press("enter")
+        await until(pilot, lambda: "This study takes about" in said(app))
+        assert said(app).endswith("x stops it and keeps the results so far.")
+        assert app.lab.running
+        app.clear_notifications()
+        await pilot.press("v", "escape")
+        engine.gate.set()
+        await until(pilot, lambda: app.lab.ending)
+        assert said(app) == ""
+
+
+async def test_one_pane_is_labelled_by_what_made_it_while_it_trains(until: Until) -> None:
+    engine = ScriptedEngine(half=200)
+    app = HissApp(engine)
+    async with app.run_test(size=(60, 16)) as pilot:
+        await until(pilot, ready(app))
+        await pilot.press("3", "s", "enter")
+        await until(pilot, lambda: "seed 2 · 1 repeat" in text(app).splitlines()[-2])
+        engine.gate.set()
 
 
 async def test_a_study_that_was_stopped_says_how_far_it_came(until: Until) -> None:

@@ -12,11 +12,12 @@ from hiss.results.curves import Curves
 from hiss.results.outcomes import ArmStarted, BackendLoaded, ReplicateEnded, TrainingStarted
 from hiss.tui.console.reducer import reported
 from hiss.tui.state import transitions
-from hiss.tui.state.model import Ending, Lab, View
+from hiss.tui.state.model import Ending, Lab
 from hiss.tui.state.settings import Setting
 from hiss.tui.state.throughput import Throughput, epochs_done, epochs_total
+from hiss.tui.state.view import View
 from hiss.tui.terminal.latency import QUESTION, LatencyProbe
-from hiss.tui.widgets.readout import after_the_last, announcement, idle, readout, time_left
+from hiss.tui.widgets.readout import after_the_last, announcement, idle, readout
 
 
 def lab_in_training(epochs: int, repeats: int = 1) -> Lab:
@@ -47,6 +48,36 @@ def test_a_narrow_readout_keeps_the_most_important() -> None:
     throughput = Throughput().seen(0.0, 34).seen(1.0, 1234)
     line = readout(lab_in_training(1234), throughput, 42)
     assert line == "1,234/4,000  train 0.967  test 0.814  6 s"
+
+
+@pytest.mark.parametrize(
+    ("width", "repeats", "line"),
+    [
+        (60, 1, "1,234/4,000  train 0.967  test 0.814  6 s  seed 1 · 1 repeat"),
+        (58, 30, "1,234/4,000  test 0.814  3 min 19 s  seed 1 · 30 repeats"),
+        (42, 1, "1,234/4,000  train 0.967  test 0.814  6 s"),
+    ],
+)
+def test_a_pane_without_a_title_is_labelled_in_the_readout(
+    width: int, repeats: int, line: str
+) -> None:
+    throughput = Throughput().seen(0.0, 34).seen(1.0, 1234)
+    assert readout(lab_in_training(1234, repeats), throughput, width, one_pane=True) == line
+
+
+def test_a_wide_pane_without_a_title_is_labelled_too() -> None:
+    throughput = Throughput().seen(0.0, 34).seen(1.0, 1234)
+    line = readout(lab_in_training(1234), throughput, 120, one_pane=True)
+    assert line.endswith("6 s left · seed 1 · 1 repeat")
+    ending = Ending(1, 1, 0, 2.0, False, "lab", Setting(1, 30, "article"))
+    assert "seed 1 · 30 repeats" in after_the_last(ending, "enter trains", 100, one_pane=True)
+
+
+def test_runs_of_different_settings_are_called_so() -> None:
+    lab = lab_in_training(1234)
+    older = replace(lab.runs[0], experiment=ARTICLE[3], seed=7)
+    lab = replace(lab, runs=(older, *lab.runs))
+    assert readout(lab, Throughput(), 80, one_pane=True).endswith("different settings")
 
 
 def test_dispensable_parts_make_room_for_the_time_left() -> None:
@@ -93,13 +124,6 @@ def test_the_rate_is_that_of_the_last_seconds() -> None:
 def test_no_rate_means_no_time_left() -> None:
     assert Throughput().left(100) is None
     assert Throughput().seen(1.0, 5).seen(1.0, 5).left(100) is None
-
-
-@pytest.mark.parametrize(
-    ("seconds", "text"), [(0.2, "0 s"), (59.4, "59 s"), (130, "2 min 10 s"), (3900, "1 h 5 min")]
-)
-def test_times_are_written_in_words(seconds: float, text: str) -> None:
-    assert time_left(seconds) == text
 
 
 def test_a_far_terminal_is_drawn_to_less_often() -> None:

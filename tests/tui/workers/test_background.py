@@ -87,6 +87,18 @@ async def test_a_cancelled_job_posts_nothing(bench: Bench, until: Until) -> None
     assert bench.numbers == [1]
 
 
+async def test_a_cancelled_job_that_goes_on_holds_up_no_other(bench: Bench, until: Until) -> None:
+    bench.run("table", bench.slow)
+    await until(bench.pilot, bench.begun.is_set)
+    bench.jobs.cancel("table")
+    bench.run("table", bench.numbered(1))
+    await until(bench.pilot, lambda: bench.numbers == [1])
+    assert not bench.jobs.close()
+    bench.gate.set()
+    await until(bench.pilot, bench.jobs.close)
+    assert bench.numbers == [1]
+
+
 async def test_exceptions_leave_as_messages(bench: Bench, until: Until) -> None:
     def refuse() -> Message:
         raise DataError("no such column", "")

@@ -8,7 +8,8 @@ from textual.binding import Binding, BindingType
 
 from hiss.tui.screens.mixins.base import ConsoleScreen
 from hiss.tui.state import transitions
-from hiss.tui.state.model import Runs, View
+from hiss.tui.state.model import Runs
+from hiss.tui.state.view import View
 
 OF_REPEATS = ("toggle_band", "toggle_every", "walk")
 """Actions that change how several repeats are drawn."""

@@ -11,14 +11,12 @@ from textual.binding import Binding, BindingType
 from hiss.tui.screens.mixins.base import ConsoleScreen
 from hiss.tui.state import plan, transitions
 from hiss.tui.state.model import Lab
-from hiss.tui.state.settings import counted
+from hiss.tui.state.settings import LARGEST_SEED, MOST_REPEATS, counted
 
 if TYPE_CHECKING:
     from hiss.experiment.spec import Experiment, Study
     from hiss.tui.state.model import Runs
 
-MOST_REPEATS = 10_000
-LARGEST_SEED = 2**31 - 1
 TRAINING = "A study is being trained: x stops it."
 READING = "The presets have not been read yet."
 UNREADABLE = "This file cannot be read: e edits it."

@@ -1,0 +1,75 @@
+"""How far a study is, for whoever looks from another process."""
+
+from __future__ import annotations
+
+import json
+import os
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from hiss.experiment.spec import Study
+from hiss.results.curves import Curves
+from hiss.results.outcomes import ArmStarted, Event
+
+PROGRESS = "progress.json"
+"""Name of the file in a study's folder."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Epochs of the study that is trained; of a sweep, those of its present stage."""
+
+    done: int
+    total: int
+    arm: str = ""
+    """Name of the arm that trains now."""
+
+    @property
+    def share(self) -> float:
+        """What is done, in [0, 1]."""
+        return min(1.0, self.done / self.total) if self.total else 0.0
+
+
+class ProgressCounter:
+    """Counts the epochs of a study by its events and curves."""
+
+    def __init__(self, study: Study) -> None:
+        """Start at nothing."""
+        self._study = study
+        self._total = sum(arm.training.epochs for arm in study.arms) * study.repeats
+        self._curves: list[Curves] = []
+        self._before = 0
+        self._arm = ""
+
+    def handle(self, event: Event) -> None:
+        """Follow the curves of an arm that begins."""
+        if isinstance(event, ArmStarted):
+            # an arm that ended early or failed is done too
+            self._before = sum(
+                arm.training.epochs * self._study.repeats for arm in self._study.arms[: event.arm]
+            )
+            self._arm = self._study.arms[event.arm].name
+            self._curves = [event.curves]
+
+    @property
+    def now(self) -> Progress:
+        """How far the study is."""
+        done = sum(int(curves.counts.sum()) for curves in self._curves)
+        return Progress(self._before + done, self._total, self._arm)
+
+
+def write_progress(folder: Path, progress: Progress) -> None:
+    """Write how far a study is; where that fails, nobody is told."""
+    part = folder / f".{PROGRESS}"
+    with suppress(OSError):
+        part.write_text(json.dumps(asdict(progress)), encoding="utf-8")
+        os.replace(part, folder / PROGRESS)
+
+
+def progress_of(folder: Path) -> Progress | None:
+    """Return how far a study was when it was last seen; None where that is not known."""
+    try:
+        return Progress(**json.loads((folder / PROGRESS).read_bytes()))
+    except (OSError, ValueError, TypeError):
+        return None

@@ -93,7 +93,8 @@ def inputs_of(record: Record) -> frozenset[str]:
 
 def fingerprint_of(record: Record) -> Fingerprint:
     """Return the machine and the versions that a study was trained with."""
-    return _fingerprint(record, [e for e in blocks_in(record.blocks) if isinstance(e, Block)])
+    blocks = (each for each in blocks_in(record.blocks) if isinstance(each, Block))
+    return _fingerprint(record, next(blocks, None))
 
 
 def differences(kept: Fingerprint, now: Fingerprint) -> tuple[str, ...]:
@@ -150,13 +151,18 @@ class _Blocks:
             arm or _untrained(study, of, made)
             for arm, of in zip(made[: max(begun, default=-1) + 1], study.arms, strict=False)
         )
-        return Result(study, tuple(arms), _fingerprint(self.record, self.blocks), self.seconds)
+        return Result(
+            study,
+            tuple(arms),
+            _fingerprint(self.record, next(iter(self.blocks), None)),
+            self.seconds,
+        )
 
     def _arm(self, study: Study, arm: Experiment) -> Arm | None:
         """Return an arm of which there is a block or a checkpoint; None if there is neither."""
         wanted = (arm.name, study.seed, BlockKey.of(study, arm, range(1)).digest)
         mine = [e for e in self.blocks if (e.key.arm, e.key.seed, e.key.digest) == wanted]
-        mine.sort(key=lambda each: each.key.first)
+        mine = list(_apart(mine, study.repeats))
         there = {number for each in mine for number in each.key.replicates}
         halves = list(self._checkpoints(study, arm, there))
         if not mine and not halves:
@@ -173,11 +179,11 @@ class _Blocks:
         return Arm(arm, replicates_ended, curves, first.note if first else "")
 
     def _checkpoints(
-        self, study: Study, arm: Experiment, there: Iterable[int]
+        self, study: Study, arm: Experiment, there: set[int]
     ) -> Iterator[tuple[range, Checkpoint]]:
         """Yield the checkpoints of the blocks of an arm that are not there yet."""
         for replicates in blocks_of(study.repeats, "fused"):
-            if replicates.start in there:
+            if not there.isdisjoint(replicates):
                 continue
             stem = BlockKey.of(study, arm, replicates).stem
             path = self.record.blocks / f"{stem}{CHECKPOINT}"
@@ -189,6 +195,19 @@ class _Blocks:
                 continue
             if found.metrics:
                 yield replicates, found
+
+
+def _apart(blocks: Iterable[Block], repeats: int) -> Iterator[Block]:
+    """Yield blocks by their first replicate, without those that overlap one before.
+
+    Another version may divide an arm otherwise, so that a study that it goes on with has both.
+    """
+    end = 0
+    for each in sorted(blocks, key=lambda one: (one.key.first, -one.key.count)):
+        replicates = each.key.replicates
+        if replicates.start >= end and replicates.stop <= repeats:
+            end = replicates.stop
+            yield each
 
 
 def _fill(curves: Curves, replicates: range, checkpoint: Checkpoint) -> None:
@@ -205,11 +224,9 @@ def _untrained(study: Study, arm: Experiment, others: Sequence[Arm | None]) -> A
     return Arm(arm, (), curves)
 
 
-def _fingerprint(record: Record, blocks: Sequence[Block]) -> Fingerprint:
+def _fingerprint(record: Record, first: Block | None) -> Fingerprint:
     """Return the fingerprint of the first block; before there is one, what the record has."""
-    if blocks:
-        return blocks[0].fingerprint
-    return _of_versions(record.versions)
+    return first.fingerprint if first else _of_versions(record.versions)
 
 
 def present_versions() -> Fingerprint:

@@ -89,6 +89,7 @@ class HistoryScreen(PanesScreen, inherit_bindings=False):
         """List the kept studies."""
         self._reading = False
         self.lab = history.listed(self.lab, message.rows, message.problems)
+        self.query_one(StudyList).redraw()  # studies grow older
 
     @property
     def row(self) -> Row:

@@ -16,7 +16,7 @@ from hiss.tui.workers import messages
 if TYPE_CHECKING:
     from hiss.results.outcomes import Fingerprint
     from hiss.store.history import Entry
-    from hiss.store.records import Notes, Record
+    from hiss.store.records import Notes, Record, State
     from hiss.studies.beside import SideBySide
     from hiss.tui.workers.background import BackgroundJobs
 
@@ -158,13 +158,26 @@ class Archive:
         return self._progress[entry.id][1]
 
     def _opened(self, name: str) -> Reopened:
+        from hiss.errors import EngineError
         from hiss.store.records import state_of
+
+        record = self._record(name)
+        state = state_of(record.folder)
+        try:
+            return self._read_whole(record, state)
+        except EngineError as error:
+            if state in ("running", "queued"):
+                raise EngineError(
+                    error.message, "It has only just begun: try again soon."
+                ) from error
+            raise
+
+    def _read_whole(self, record: Record, state: State) -> Reopened:
         from hiss.studies.orders import search_of
         from hiss.studies.reopen import result_of, stages_of
         from hiss.tui.state.findings import Findings
 
-        record = self._record(name)
-        order, state = record.order, state_of(record.folder)
+        name, order = record.id, record.order
         if order.kind != "sweep":
             return Reopened(name, order, state, result_of(record).arms)
         stages = stages_of(record)

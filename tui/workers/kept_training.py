@@ -52,7 +52,13 @@ def train_kept(engine: Engine, job: RunStudy, store: Path | None, post: Post) ->
         EngineError: It cannot be trained, or another process trains it.
     """
 
+    from hiss.results.outcomes import Keeping
+
+    said = ""
+
     def listen(event: Event) -> None:
+        nonlocal said
+        said = event.problem if isinstance(event, Keeping) else said
         post(messages.EngineReported(event))
 
     session = _session(job, store)
@@ -60,7 +66,8 @@ def train_kept(engine: Engine, job: RunStudy, store: Path | None, post: Post) ->
     with session:
         if job.kept_as.further:
             _ask_for_stage(session, job.kept_as)
-        post(messages.KeepingBegan(session.id, session.problem))
+        said = session.problem
+        post(messages.KeepingBegan(session.id, said))
         if job.kept_as.whole and session.order.kind == "sweep":
             _train_stages(engine, session, listen, post)
         else:
@@ -70,6 +77,8 @@ def train_kept(engine: Engine, job: RunStudy, store: Path | None, post: Post) ->
             session.end("finished", headline(session))
         elif job.wanted:
             session.end("stopped", headline(session))
+    if session.problem != said:
+        listen(Keeping(session.problem))
 
 
 def headline(session: Session) -> str:

@@ -51,7 +51,6 @@ def train_kept(engine: Engine, job: RunStudy, store: Path | None, post: Post) ->
     Raises:
         EngineError: It cannot be trained, or another process trains it.
     """
-
     from hiss.results.outcomes import Keeping
 
     said = ""

@@ -18,9 +18,10 @@ from hiss.errors import TrainingError
 from hiss.experiment.spec import Study
 from hiss.results.outcomes import Fingerprint
 from hiss.store import history as store
+from hiss.store.keeper import Keeper
 from hiss.store.owner import Ownership
 from hiss.store.place import store_folder, studies_in
-from hiss.store.records import Outcome, Record, create, notes_of, outcome_of, read, state_of
+from hiss.store.records import Outcome, Record, create, end, notes_of, outcome_of, read, state_of
 from hiss.store.session import Session
 from hiss.studies.orders import Comparing, Sweeping, compare_order, run_order, sweep_order
 from hiss.studies.search import Grid
@@ -151,9 +152,7 @@ async def test_an_interrupted_study_is_announced_and_two_keys_take_it_on(until: 
         await until(pilot, lambda: app.lab.backend)
         said = f"{record.id} (article, compare) was interrupted: H, then R goes on"
         await until(pilot, lambda: said in text(app))
-        await pilot.press("H")
-        await until(pilot, lambda: "! interrupted 50%" in text(app))
-        await pilot.press("R")
+        await pilot.press("H", "R")
         await until(pilot, lambda: app.lab.ending and not app.lab.running)
         await until(pilot, lambda: "2 repeats, as declared" in text(app))
     assert engine.taken == ["article/baseline"]
@@ -255,6 +254,28 @@ async def test_a_study_that_another_process_trains_is_watched_and_stopped(until:
             await until(pilot, lambda: "is trained by another process" in text(app))
             await pilot.press("x")
             await until(pilot, stop.is_set)
+
+
+async def test_a_study_of_another_process_grows_on_the_screen(
+    until: Until, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("hiss.tui.console.app.FOLLOWING", 0.05)
+    record = kept(state="interrupted")
+    app = HissApp(ScriptedEngine())
+    async with app.run_test(size=(120, 36)) as pilot:
+        with Ownership(record.folder, threading.Event()):
+            await listed(pilot, until, app, 1)
+            assert "> running 50%" in text(app)
+            await pilot.press("enter")
+            await until(pilot, lambda: len(app.lab.comparing.runs) == 1)
+            keeper = Keeper(record.blocks)
+            ScriptedEngine(chunk=4000).run_study(SMALL, lambda _: None, threading.Event(), keeper)
+            keeper.close()
+            await until(pilot, lambda: len(app.lab.comparing.runs) == 2)
+            assert app.lab.history.watched == record.id
+            end(record.folder, Outcome("finished"))
+        await until(pilot, lambda: app.lab.history.watched == "")
+        await until(pilot, lambda: "2 repeats, as declared" in text(app))
 
 
 async def test_a_store_that_cannot_be_written_is_said_as_long_as_that_is_so(

@@ -138,6 +138,8 @@ class ScriptedEngine:
     half: int | None = None
     """The epoch at which an arm waits for the gate; None never waits."""
     error: Exception | None = None
+    errors: dict[str, Exception] = field(default_factory=dict)
+    """Errors of single studies by the name of their first arm."""
     prepared: list[Study] = field(default_factory=list)
     studies: list[Study] = field(default_factory=list)
     stopped: list[bool] = field(default_factory=list)
@@ -164,8 +166,8 @@ class ScriptedEngine:
         self, study: Study, listen: Listener, stop: threading.Event, keeper: Keeper | None = None
     ) -> Result:
         self.studies.append(study)
-        if self.error is not None:
-            raise self.error
+        if error := self.errors.get(study.arms[0].name, self.error):
+            raise error
         arms = []
         for place, one in enumerate(study.arms):
             if not stop.is_set():

@@ -57,7 +57,7 @@ HissApp.on_mount = on_mount
 sys.exit(open_console(engine=ScriptedEngine(seconds_per_chunk=0.01)))
 """
 KEYS = [
-    *"abcdefghijklmnoprstuvwxyz1234567890ABCDELMNORSTX?/:+-.,=<>[]",
+    *"abcdefghijklmnoprstuvwxyz1234567890ABCDEJKLMNOQRSTX?/:+-.,=<>[]",
     *("\x1b[A", "\x1b[B", "\x1b[C", "\x1b[D", "\x1b[5~", "\x1b[6~", "\x1b[H", "\x1b[F"),
     *("\r", "\r", "\t", "\x1b[Z", " ", "\x7f", "\x1b", "\x1b", "\x13", "\x12", "\x10"),
 ]

@@ -27,9 +27,9 @@ from hiss.tui.console.precompile import Precompiler
 from hiss.tui.console.reducer import reduce
 from hiss.tui.console.screen_registry import MODES, entered
 from hiss.tui.screens.dialogs.notice import ProblemDialog
-from hiss.tui.state import history, memory, reopening, transitions
+from hiss.tui.state import history, memory, queue, reopening, transitions
 from hiss.tui.state.kept import KeptAs, Reopened
-from hiss.tui.state.model import Lab
+from hiss.tui.state.model import Lab, Waiting
 from hiss.tui.style.glyphs import GLYPHS
 from hiss.tui.style.line_filters import line_filters
 from hiss.tui.style.themes import DARK, LIGHT
@@ -37,6 +37,7 @@ from hiss.tui.terminal.latency import LatencyProbe
 from hiss.tui.terminal.options import ConsoleOptions, chosen_glyphs
 from hiss.tui.terminal.printable import printable
 from hiss.tui.terminal.signals import exit_on_signals
+from hiss.tui.widgets.readout import succession
 from hiss.tui.workers import messages
 from hiss.tui.workers.archive import Archive
 from hiss.tui.workers.background import BackgroundJobs
@@ -44,7 +45,7 @@ from hiss.tui.workers.engine_thread import EngineThread, RealEngine
 from hiss.tui.workers.protocols import Engine
 
 if TYPE_CHECKING:
-    from hiss.experiment.spec import Experiment, Study
+    from hiss.experiment.spec import Experiment
 
 INTERRUPTED = 130
 """The exit code after ctrl+c."""
@@ -135,15 +136,22 @@ class HissApp(App[None]):
     def _follow(self) -> None:
         self.archive.follow(self.lab.history.watched, self.post_message)
 
-    def start(self, study: Study, compared: bool = False) -> None:
-        """Train a study that the lab shows; if `compared`, the comparison screen too."""
-        self.lab = transitions.study_started(self.lab, study, compared)
-        self.engine_thread.run(study, history.kept_as(self.lab, compared))
+    def start(self, entry: Waiting) -> None:
+        """Train a study, at once or when those before it have ended."""
+        waits = self.lab.running
+        self.lab = queue.started(self.lab, entry)
+        if not waits:
+            self._train(entry)
+
+    def _train(self, entry: Waiting) -> None:
+        """Train and keep a study that the state shows as running."""
+        kept_as = history.kept_as(self.lab, entry.origin == "compare")
+        self.engine_thread.run(entry.study, kept_as)
 
     def resume(self, found: Reopened) -> None:
         """Train on a kept study that was cut short."""
         self.lab = reopening.resumed(self.lab, found)
-        study = self.lab.sweeping.study if found.search else self.lab.study
+        study = self.lab.latest_study
         assert study is not None
         self.engine_thread.run(study, KeptAs(found.order.kind, id=found.id, whole=True))
 
@@ -167,7 +175,8 @@ class HissApp(App[None]):
             self.background.run(one.name, job, self.post_message)
 
     def quit_with(self, code: int) -> None:
-        """Stop training and quit with an exit code; what a signal ends has been interrupted."""
+        """Stop training, drop what waits and quit; what a signal ends has been interrupted."""
+        self.lab = queue.emptied(self.lab)
         self.engine_thread.stop(wanted=code in (0, INTERRUPTED))
         self.exit(return_code=code)
 
@@ -181,14 +190,21 @@ class HissApp(App[None]):
 
     @on(messages.StateMessage)
     def change_state(self, message: messages.StateMessage) -> None:
-        """Change the state as a message says."""
-        if isinstance(message, messages.StudyOver):
+        """Change the state as a message says; a study that ends is followed by the next."""
+        over = isinstance(message, messages.StudyOver)
+        if over:
             self.announcer.ended(self.lab)
-        self.lab = reduce(self.lab, message)
+        ending, self.lab = self.lab.ending, reduce(self.lab, message)
+        if over and (entry := queue.running(self.lab)):
+            self._train(entry)
+            if not self.screen.is_modal:  # a notification would cover a dialog's keys
+                self.notify(succession(ending, entry), markup=False)
 
     def on_refused(self, message: messages.Refused) -> None:
-        """Show a mistake of the user's, and what to do about it."""
-        self.push_screen(ProblemDialog(message.error.message, message.error.hint))
+        """Show a mistake of the user's, and what to do about it, while the queue goes on."""
+        entry = queue.running(self.lab) if message.of_study else None
+        name = queue.title(entry) if entry else ""
+        self.push_screen(ProblemDialog(message.error.message, message.error.hint, name))
 
     def on_crashed(self, message: messages.Crashed) -> None:
         """Quit; write the traceback to the log and print a line once the terminal is restored."""

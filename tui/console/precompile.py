@@ -40,5 +40,5 @@ class Precompiler:
 
     def _prepare(self) -> None:
         lab, thread = self._app.lab, self._app.engine_thread
-        if lab.chosen:
+        if lab.chosen and not lab.waiting:  # the next study must not wait for a compilation
             thread.prepare(plan.study_of(lab, lab.chosen, "lab", thread.device))

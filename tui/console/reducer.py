@@ -17,7 +17,16 @@ from hiss.results.outcomes import (
     StudyEnded,
     TrainingStarted,
 )
-from hiss.tui.state import comparing, history, memory, reopening, runs, sweeping, transitions
+from hiss.tui.state import (
+    comparing,
+    history,
+    memory,
+    queue,
+    reopening,
+    runs,
+    sweeping,
+    transitions,
+)
 from hiss.tui.state.model import Lab, Run
 from hiss.tui.state.transitions import over_runs
 from hiss.tui.widgets.lines import SCREENS
@@ -52,7 +61,7 @@ def reduce(lab: Lab, message: messages.StateMessage) -> Lab:
         case messages.StudyReread():
             return reopening.reread(lab, message.name, message.found)
         case messages.StudyOver():
-            return transitions.study_ended(lab)
+            return queue.advanced(transitions.study_ended(lab))
     raise TypeError(f"{type(message).__name__} does not change the state")
 
 

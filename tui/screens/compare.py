@@ -17,11 +17,10 @@ from hiss.tui.screens.mixins.study import (
     NOTHING_CLEARED,
     NOTHING_TO_CLEAR,
     READING,
-    TRAINING,
     StudyScreen,
 )
 from hiss.tui.state import comparing, plan
-from hiss.tui.state.model import Lab, Runs
+from hiss.tui.state.model import Lab, Runs, Waiting
 from hiss.tui.widgets.compare_board import CompareBoard
 from hiss.tui.widgets.comparison import compared_runs
 from hiss.tui.widgets.keybar import KeyBar
@@ -52,7 +51,7 @@ class CompareScreen(StudyScreen, CurvesScreen, PanesScreen, inherit_bindings=Fal
                 tooltip="Switch the curves between accuracy and loss"),
         Binding("c", "clear", "clear", id="study.clear", tooltip="Remove the runs"),
         Binding("u", "restore", "undo clear", False, id="study.restore",
-                tooltip="Bring back the comparison that was cleared"),
+                tooltip="Bring back the comparison that was cleared, or followed by this one"),
         *ConsoleScreen.BINDINGS,
         *pane_bindings(CompareBoard.PANES),
     ]  # fmt: skip
@@ -79,7 +78,7 @@ class CompareScreen(StudyScreen, CurvesScreen, PanesScreen, inherit_bindings=Fal
         arms, device = comparing.arms(self.lab), self.console.engine_thread.device
         study = plan.study_of(self.lab, arms, self.NAME, device)
         shown = (*self.lab.comparing.runs, *self.lab.runs)
-        self.replace_runs(shown, study, partial(self.console.start, study, compared=True))
+        self.replace_runs(shown, Waiting(study, "compare"))
 
     def action_choose(self) -> None:
         """Ask for the presets to compare."""
@@ -136,9 +135,7 @@ def refusal(lab: Lab, action: str) -> str:
     trains = lab.running and lab.study is lab.comparing.study
     few = len(comparing.arms(lab)) < 2
     match action:
-        case "compare" if lab.running:
-            return TRAINING
-        case "compare" if lab.comparing.several:
+        case "compare" if lab.comparing.warning is not None:
             return "These arms are of several studies: p chooses presets to train."
         case "compare" | "next_baseline" if few:
             return "Two arms are needed at least: p chooses presets."

@@ -15,7 +15,7 @@ from textual.widgets import Input, OptionList, Static, TextArea
 from hiss.library.drafting import check_text, with_known_arguments, with_layer_order, with_value
 from hiss.library.fields import fields_of
 from hiss.tui.screens import editor_keys
-from hiss.tui.screens.mixins.study import TRAINING, StudyScreen
+from hiss.tui.screens.mixins.study import StudyScreen
 from hiss.tui.state import drafts, transitions
 from hiss.tui.state.drafts import Draft, LayerList
 from hiss.tui.widgets.form import Form
@@ -94,8 +94,6 @@ class EditorScreen(StudyScreen, inherit_bindings=False):
 
     def refusal(self, action: str, parameters: tuple[object, ...]) -> str:
         """Return why an action cannot be carried out now; empty if it can."""
-        if action == "run" and self.lab.running:
-            return TRAINING
         step = int(str(parameters[0])) if action == "move_layer" and parameters else 0
         return editor_keys.refusal(action, step, self.draft, self.checked, self.layer_list)
 

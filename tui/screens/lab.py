@@ -15,7 +15,7 @@ from hiss.tui.screens.mixins.curves import CurvesScreen
 from hiss.tui.screens.mixins.panes import PanesScreen, pane_bindings
 from hiss.tui.screens.mixins.preset_keys import PresetScreen
 from hiss.tui.screens.mixins.study import StudyScreen
-from hiss.tui.state import plan, transitions
+from hiss.tui.state import plan, transitions, view
 from hiss.tui.state.settings import MOST_REPEATS
 from hiss.tui.widgets.keybar import KeyBar
 from hiss.tui.widgets.lab_board import LabBoard
@@ -46,7 +46,7 @@ class LabScreen(PresetScreen, CurvesScreen, PanesScreen, inherit_bindings=False)
         Binding("r", "rerun", "rerun", id="study.rerun", tooltip="Run the last study again"),
         Binding("c", "clear", "clear", id="study.clear", tooltip="Remove the runs from the screen"),
         Binding("u", "restore", "undo clear", False, id="study.restore",
-                tooltip="Bring back the runs that were cleared"),
+                tooltip="Bring back the runs that were cleared or replaced"),
         Binding("p", "toggle_strips", "points", False, id="view.strips",
                 tooltip="Switch between the table and every repeat's score as a point"),
         *ConsoleScreen.BINDINGS,
@@ -72,7 +72,7 @@ class LabScreen(PresetScreen, CurvesScreen, PanesScreen, inherit_bindings=False)
     @on(PresetList.DoubleClicked)
     def train_clicked(self) -> None:
         """Train the preset that was double-clicked."""
-        if self.lab.running or self.lab.experiment is None:
+        if self.lab.experiment is None:
             self.say(self.refusal("train", ()))
         else:
             self.train((self.lab.experiment,))
@@ -120,7 +120,7 @@ class LabScreen(PresetScreen, CurvesScreen, PanesScreen, inherit_bindings=False)
 
     def action_toggle_strips(self) -> None:
         """Draw every repeat's score, or the table."""
-        self.lab = transitions.viewed(self.lab, transitions.strips_toggled(self.lab.view))
+        self.lab = transitions.viewed(self.lab, view.strips_toggled(self.lab.view))
 
     def action_show_problems(self) -> None:
         """Show which presets cannot be read, and why."""
@@ -132,8 +132,6 @@ class LabScreen(PresetScreen, CurvesScreen, PanesScreen, inherit_bindings=False)
 
     def commands(self) -> dict[str, Callable[[], None]]:
         """Return the commands of this screen in the palette: presets to train, drafts to edit."""
-        if self.lab.running:
-            return self.draft_commands()
         return self.draft_commands() | {
             f"preset: Train {one.name}": partial(self._train_named, one)
             for one in self.lab.experiments

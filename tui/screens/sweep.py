@@ -17,17 +17,16 @@ from hiss.tui.screens.mixins.study import (
     NOTHING_CLEARED,
     NOTHING_TO_CLEAR,
     READING,
-    TRAINING,
     StudyScreen,
 )
-from hiss.tui.state import history, plan, sweeping
-from hiss.tui.state.model import Lab, Runs, Sweeping
+from hiss.tui.state import plan, queue, sweeping
+from hiss.tui.state.model import Lab, Runs, Stage, Sweeping, Waiting
 from hiss.tui.widgets.keybar import KeyBar
 from hiss.tui.widgets.sweep_board import SweepBoard
 
 if TYPE_CHECKING:
     from hiss.experiment.spec import Study
-    from hiss.studies.search import Grid, Search
+    from hiss.studies.search import Grid
 
 
 class SweepScreen(StudyScreen, CurvesScreen, PanesScreen, inherit_bindings=False):
@@ -65,7 +64,7 @@ class SweepScreen(StudyScreen, CurvesScreen, PanesScreen, inherit_bindings=False
         Binding("C", "clear", "clear", False, id="study.clear",
                 tooltip="Remove the runs and the findings"),
         Binding("u", "restore", "undo clear", False, id="study.restore",
-                tooltip="Bring back the sweep that was cleared"),
+                tooltip="Bring back the sweep that was cleared, or followed by this one"),
         *ConsoleScreen.BINDINGS,
         *pane_bindings(SweepBoard.PANES),
     ]  # fmt: skip
@@ -98,11 +97,7 @@ class SweepScreen(StudyScreen, CurvesScreen, PanesScreen, inherit_bindings=False
         except EngineError as error:
             self.app.post_message(Refused(error))
         else:
-            begin = partial(self._start_sweep, search, study)
-            self.replace_runs(self.lab.sweeping.runs, study, begin)
-
-    def _start_sweep(self, search: Search, study: Study) -> None:
-        self._start_stage(sweeping.started(self.lab, search, study), study)
+            self.replace_runs(self.lab.sweeping.runs, Waiting(study, "sweep", search))
 
     def action_refine(self) -> None:
         """Train more points about the plateau."""
@@ -113,7 +108,7 @@ class SweepScreen(StudyScreen, CurvesScreen, PanesScreen, inherit_bindings=False
         if study is None:
             self.app.notify("The grid is fine enough about its plateau.")
         else:
-            self._start_stage(sweeping.continued(self.lab, "finer", study), study)
+            self._start_stage("finer", study)
 
     def action_confirm(self) -> None:
         """Train the best point and no noise on fresh replicates."""
@@ -122,11 +117,11 @@ class SweepScreen(StudyScreen, CurvesScreen, PanesScreen, inherit_bindings=False
         findings = self.lab.sweeping.findings
         study = confirmation_study(findings.found) if findings else None
         if study is not None:
-            self._start_stage(sweeping.continued(self.lab, "confirmation", study), study)
+            self._start_stage("confirmation", study)
 
-    def _start_stage(self, lab: Lab, study: Study) -> None:
-        self.lab = lab
-        self.console.engine_thread.run(study, history.kept_as(lab))
+    def _start_stage(self, stage: Stage, study: Study) -> None:
+        now = self.lab.sweeping
+        self.start(Waiting(study, "sweep", now.search, stage, sweep=now))
 
     def action_choose(self) -> None:
         """Ask for the preset to sweep."""
@@ -215,8 +210,10 @@ def refusal(lab: Lab, action: str, second: bool = False) -> str:
     """
     now, trains = lab.sweeping, lab.running and lab.where == "sweep"
     match action:
-        case "sweep" | "refine" | "confirm" if lab.running:
-            return TRAINING
+        case "refine" | "confirm" if trains:
+            return "This sweep is being trained: what follows from it can be started then."
+        case "refine" | "confirm" if queue.stage_waits(lab):
+            return "A further stage of this sweep waits already: Q shows it."
         case "refine" | "confirm":
             return _refused_stage(now, action)
         case "choose" | "next_site" if not lab.experiments:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from hiss.tui.state.model import Comparing, Runs
+from hiss.tui.state.undo import undone
 
 if TYPE_CHECKING:
     from hiss.experiment.spec import Experiment, Study
@@ -73,8 +74,7 @@ def started(lab: Lab, study: Study, runs: Runs) -> Lab:
             runs=runs,
             comparisons=(),
             opened=before.opened if same else (),
-            several=False,
-            warning="",
+            warning=None,
             before=None,
         ),
     )
@@ -86,13 +86,12 @@ def cleared(lab: Lab) -> Lab:
     if now.study is None or _training(lab):
         return lab
     left = Comparing(now.targets, now.baseline, before=_kept(now))
-    return replace(lab, comparing=left if now.several else replace(left, opened=now.opened))
+    return replace(lab, comparing=left if now.warning is not None else replace(left, opened=now.opened))
 
 
 def restored(lab: Lab) -> Lab:
-    """Bring back the comparison that was cleared or given up for other arms."""
-    before = lab.comparing.before
-    return lab if before is None else replace(lab, comparing=before)
+    """Bring back the comparison that was cleared, given up for other arms, or followed by this."""
+    return replace(lab, comparing=undone(lab.comparing))
 
 
 def metrics(lab: Lab) -> tuple[str, ...]:
@@ -142,7 +141,7 @@ def kept_before(lab: Lab) -> Comparing | None:
 
 def _kept(now: Comparing) -> Comparing | None:
     """Return the last comparison with results."""
-    return now.before if now.study is None else replace(now, before=None)
+    return now.before if now.study is None else now
 
 
 def _training(lab: Lab) -> bool:

@@ -30,6 +30,7 @@ RunState = Literal["queued", "loading TensorFlow", "compiling", "training", "end
 Stage = Literal["grid", "finer", "confirmation"]
 Phase = Literal["idle", "running", "stopping"]
 Where = Literal["lab", "sweep"]
+Origin = Literal["lab", "compare", "sweep"]
 BROKEN = "!"
 """Begins the name in the list of a preset file that cannot be read."""
 Key = tuple[object, ...]
@@ -111,12 +112,10 @@ class Comparing:
     """The place of the selected comparison, from 0."""
     opened: tuple[Experiment, ...] = ()
     """The arms of a comparison that was opened from the history; empty for those of the presets."""
-    several: bool = False
-    """Whether they are of several studies."""
-    warning: str = ""
-    """What differs between these studies."""
+    warning: str | None = None
+    """What differs between the studies whose arms these are; None where they are of one."""
     before: Comparing | None = None
-    """The comparison that was cleared or given up for this one; undo brings it back."""
+    """The comparison that was cleared, given up or followed by this one; undo brings it back."""
 
     @property
     def current(self) -> Comparison | None:
@@ -152,7 +151,7 @@ class Sweeping:
     kept: str = ""
     """ID under which the sweep is kept; empty if it is not."""
     before: Sweeping | None = None
-    """The sweep that was cleared; undo brings it back."""
+    """The sweep that was cleared or followed by this one; undo brings it back."""
 
     @property
     def stage_runs(self) -> Runs:
@@ -169,9 +168,8 @@ class Sweeping:
 
     @property
     def trained(self) -> Key:
-        """The stage and its replicates that have ended."""
-        replicates: list[tuple[Replicate, ...]] = [run.replicates for run in self.stage_runs]
-        return (self.stage, *replicates)
+        """The stage, its study and the replicates of it that have ended."""
+        return (self.stage, self.study, *(run.replicates for run in self.stage_runs))
 
     @property
     def settled(self) -> bool:
@@ -182,6 +180,20 @@ class Sweeping:
     def shown(self) -> Search | None:
         """The sweep on the screen, with the points added to its grid."""
         return self.findings.found.search if self.findings else self.search
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A study as it was when it was started, with what its screen needs to show it."""
+
+    study: Study
+    origin: Origin = "lab"
+    """The screen that it was started from; one of `compare` is compared there too."""
+    search: Search | None = None
+    """The sweep that it belongs to."""
+    stage: Stage = "grid"
+    sweep: Sweeping | None = None
+    """The sweep that a further stage goes on from."""
 
 
 def of_study(runs: Runs, study: Study | None) -> Runs:
@@ -243,7 +255,9 @@ class Lab:
     runs: Runs = ()
     """All runs in the lab, those of earlier studies too."""
     cleared: Runs = ()
-    """The runs that were cleared last; undo brings them back."""
+    """The runs that were cleared or that the queue replaced; undo brings them back."""
+    waiting: tuple[Waiting, ...] = ()
+    """The studies that are trained after the running one, the next one first."""
     ending: Ending | None = None
     """How the latest study ended; None while one runs, and before the first."""
     arms: tuple[str, ...] = ()

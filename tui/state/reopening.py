@@ -128,7 +128,6 @@ def opened_beside(lab: Lab, found: SideBySide) -> Lab:
             baseline="",
             opened=found.study.arms,
             warning=", ".join(found.warnings),
-            several=True,
             before=comparing.kept_before(lab),
         ),
     )
@@ -196,7 +195,7 @@ def _sweeping(lab: Lab, found: Reopened, search: Search) -> Sweeping:
         base=found.stages[place - 1].sweep if place else None,
         findings=found.findings,
         kept=found.id,
-        before=None if lab.sweeping.study is None else replace(lab.sweeping, before=None),
+        before=lab.sweeping if lab.sweeping.study else lab.sweeping.before,
     )
     return replace(now, found_in=now.trained)
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from hiss.tui.state.model import Key, Run, Stage, Sweeping
 from hiss.tui.state.runs import fresh_runs, with_arms
+from hiss.tui.state.undo import undone
 
 if TYPE_CHECKING:
     from hiss.experiment.spec import Experiment, Study
@@ -46,8 +47,9 @@ def target(lab: Lab) -> Experiment | None:
 def started(lab: Lab, search: Search, study: Study) -> Lab:
     """Start a sweep, and drop the findings of the one before."""
     plan = lab.sweeping
-    lab = with_arms(replace(lab, ending=None), (plan.target,))
-    runs = fresh_runs(lab, study, plan.target)
+    arm = search.experiment.name
+    lab = with_arms(replace(lab, ending=None), (arm,))
+    runs = fresh_runs(lab, study, arm)
     begun = Sweeping(plan.target, plan.grid, search, "grid", study, runs)
     return replace(lab, phase="running", where="sweep", sweeping=begun)
 
@@ -71,7 +73,9 @@ def continued(lab: Lab, stage: Stage, study: Study) -> Lab:
 
 
 def answered(lab: Lab, key: Key, findings: Findings) -> Lab:
-    """Keep the findings on the replicates of `key`."""
+    """Keep the findings on the replicates of `key`, unless another study is shown by now."""
+    if key[:2] != lab.sweeping.trained[:2]:
+        return lab
     return replace(lab, sweeping=replace(lab.sweeping, findings=findings, found_in=key))
 
 
@@ -80,16 +84,13 @@ def cleared(lab: Lab) -> Lab:
     plan = lab.sweeping
     if plan.study is None or (lab.running and lab.where == "sweep"):
         return lab
-    kept = replace(plan, before=None)
-    return replace(lab, sweeping=Sweeping(plan.target, plan.grid, before=kept))
+    return replace(lab, sweeping=Sweeping(plan.target, plan.grid, before=plan))
 
 
 def restored(lab: Lab) -> Lab:
-    """Bring back the sweep that was cleared, and keep the plan."""
+    """Bring back the sweep that was cleared or followed by this one, and keep the plan."""
     plan = lab.sweeping
-    if plan.before is None:
-        return lab
-    return replace(lab, sweeping=replace(plan.before, target=plan.target, grid=plan.grid))
+    return replace(lab, sweeping=replace(undone(plan), target=plan.target, grid=plan.grid))
 
 
 def place(lab: Lab) -> Place | None:

@@ -10,10 +10,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from hiss.tui.state import comparing
-from hiss.tui.state.model import Ending, Lab, Runs
+from hiss.tui.state.model import Ending, Lab, Run, Runs
 from hiss.tui.state.runs import fresh_runs, runs_ended, with_arms
 from hiss.tui.state.settings import Setting
-from hiss.tui.state.view import BandKind, View
+from hiss.tui.state.view import View
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from hiss.errors import PresetError
     from hiss.experiment.spec import Experiment, Study
     from hiss.results.outcomes import Result
+    from hiss.tui.state.view import View
 
 REPEATS = (1, 10, 30, 100)
 """The numbers of repeats that one key cycles through."""
@@ -115,7 +116,9 @@ def study_started(lab: Lab, study: Study, compared: bool = False) -> Lab:
     """
     names = {arm.name for arm in study.arms}
     kept = tuple(run for run in lab.runs if run.name not in names)
-    lab = with_arms(replace(lab, ending=None), (arm.name for arm in study.arms))
+    undo = tuple(run for run in lab.cleared if run.name not in names)
+    lab = replace(lab, ending=None, cleared=undo)
+    lab = with_arms(lab, (arm.name for arm in study.arms))
     fresh = fresh_runs(lab, study)
     if compared or (study.repeats > 1 and len(names) > 1):
         lab = comparing.started(lab, study, fresh)
@@ -171,17 +174,21 @@ def cleared(lab: Lab) -> Lab:
 
 
 def restored(lab: Lab) -> Lab:
-    """Bring back the runs that were cleared last, but not those that were trained again since."""
-    names = {run.name for run in lab.runs}
-    back = tuple(run for run in lab.cleared if run.name not in names)
-    return replace(lab, runs=(*back, *lab.runs), cleared=())
+    """Bring back the runs that were cleared or replaced last.
 
-
-def outdone(runs: Runs, study: Study) -> Runs:
-    """Return the runs with more finished repeats than a study would train in their place."""
-    names = {arm.name for arm in study.arms}
-    more = [run for run in runs if run.name in names and len(run.replicates) > study.repeats]
-    return tuple({run.name: run for run in more}.values())
+    Those that they replace on the screen are kept for a further undo; those of the running study
+    stay.
+    """
+    busy = lab.studied if lab.running and lab.where == "lab" else ()
+    held = {run.name for run in busy}
+    back: dict[str, Run] = {}
+    for run in lab.cleared:
+        if run.name not in held:
+            back.setdefault(run.name, run)
+    rest = tuple(run for run in lab.cleared if back.get(run.name) is not run)
+    replaced = tuple(run for run in lab.runs if run.name in back)
+    kept = tuple(run for run in lab.runs if run.name not in back)
+    return replace(lab, runs=(*back.values(), *kept), cleared=(*rest, *replaced))
 
 
 def experiments_listed(
@@ -248,42 +255,3 @@ def free_name(lab: Lab, name: str) -> str:
     names = {one.name for one in lab.experiments}
     tries = (f"{name}-{number}" for number in range(2, len(names) + 3))
     return name if name not in names else next(each for each in tries if each not in names)
-
-
-def quantity_toggled(view: View) -> View:
-    """Switch between accuracy and loss."""
-    return replace(view, quantity="loss" if view.quantity == "accuracy" else "accuracy")
-
-
-def smoothing_toggled(view: View) -> View:
-    """Switch between every epoch and moving averages."""
-    return replace(view, smooth=not view.smooth)
-
-
-def band_toggled(view: View) -> View:
-    """Switch the band about the mean between SD and 95 % CI."""
-    band: BandKind = "ci95" if view.band == "sd" else "sd"
-    return replace(view, band=band, every=False, replicate=None)
-
-
-def training_toggled(view: View, arms: int) -> View:
-    """Show or hide the training curves of a number of arms."""
-    shown = arms == 1 if view.training is None else view.training
-    return replace(view, training=not shown)
-
-
-def every_toggled(view: View) -> View:
-    """Switch between every replicate and the mean with its band."""
-    return replace(view, every=not view.every, replicate=None)
-
-
-def walked(view: View, step: int, replicates: int) -> View:
-    """Show the next replicate or the previous one; beyond the ends, the mean."""
-    places = (None, *range(replicates))
-    now = places.index(view.replicate) if view.replicate in places else 0
-    return replace(view, every=False, replicate=places[(now + step) % len(places)])
-
-
-def strips_toggled(view: View) -> View:
-    """Switch between the table and the dot plot of every replicate's score."""
-    return replace(view, strips=not view.strips)

@@ -97,7 +97,8 @@ class LiveBoard(Vertical):
     def update_board(self) -> None:
         """Show the present state, unless it can wait for the next tick."""
         old, new = self._shown or Lab(), self.console.lab
-        if not (old.phase == new.phase == "running" and self.urgent(old) == self.urgent(new)):
+        same = old.phase == new.phase == "running" and old.latest_study is new.latest_study
+        if not (same and self.urgent(old) == self.urgent(new)):
             self._show_state()
 
     def show_tabs(self, panes: tuple[str, ...], place: int) -> None:
@@ -114,7 +115,7 @@ class LiveBoard(Vertical):
         if not self.screen.is_current or new is self._shown:
             return
         self._shown = new
-        if old.running != new.running:
+        if old.running != new.running or old.latest_study is not new.latest_study:
             self._start_or_stop_clock(new)
         self.show(old, new)
         self._show_lines(new)

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
+from hiss.tui.state.queue import title
 from hiss.tui.state.settings import SEVERAL, counted
 from hiss.tui.state.throughput import Throughput, epochs_total, time_left
 from hiss.tui.widgets.picture import Picture
 
 if TYPE_CHECKING:
     from hiss.results.curves import Curves
-    from hiss.tui.state.model import Ending, Lab, Run
+    from hiss.tui.state.model import Ending, Lab, Run, Waiting
 
 WARNING = "!"
 UNREADABLE = "this file cannot be read · e edits it"
@@ -104,17 +105,31 @@ def after_the_last(
 
 
 def readout(lab: Lab, throughput: Throughput, width: int, one_pane: bool = False) -> str:
-    """Return the progress of the running study, its latest scores and its speed.
+    """Return the progress of the running study, its latest scores, its speed, and what waits.
 
     Where the pane has no title, it also says what made the runs that are shown.
     """
-    run = current(lab)
+    run, queued = current(lab), waiting(lab, width)
     if run is None:
-        return "ending …"
+        return " · ".join(filter(None, ("ending …", queued)))
     if run.state != "training" or run.curves is None:
-        return f"{_place(lab, run)} · {run.state} …" if lab.phase != "stopping" else "stopping …"
-    parts = [*_progress(lab, run, run.curves, width), *_speed(lab, throughput, width)]
+        stopping = lab.phase == "stopping"
+        state = "stopping …" if stopping else f"{_place(lab, run)} · {run.state} …"
+        return " · ".join(filter(None, (state, queued)))
+    parts = [*_progress(lab, run, run.curves, width), *_speed(lab, throughput, width), queued]
     return _joined([part for part in parts if part], _made(lab) if one_pane else "", width)
+
+
+def waiting(lab: Lab, width: int) -> str:
+    """Return how many studies wait: `2 waiting`, or `+2` where room is short."""
+    count = len(lab.waiting)
+    return "" if not count else f"{count} waiting" if width >= NARROW else f"+{count}"
+
+
+def succession(ending: Ending | None, entry: Waiting) -> str:
+    """Return how a study ended, if it did not fail, and which one follows."""
+    ended = f"{announcement(ending).capitalize()}. " if ending else ""
+    return f"{ended}Next: {title(entry)}."
 
 
 def current(lab: Lab) -> Run | None:

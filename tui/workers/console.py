@@ -12,9 +12,9 @@ if TYPE_CHECKING:
     from textual.timer import Timer
     from textual.widget import Widget
 
-    from hiss.experiment.spec import Experiment, Study
+    from hiss.experiment.spec import Experiment
     from hiss.tui.state.kept import Reopened
-    from hiss.tui.state.model import Lab
+    from hiss.tui.state.model import Lab, Waiting
     from hiss.tui.style.glyphs import GlyphSet
     from hiss.tui.terminal.latency import LatencyProbe
     from hiss.tui.workers.archive import Archive
@@ -54,8 +54,8 @@ class Console(Protocol):
         """The screen on top."""
         ...
 
-    def start(self, study: Study, compared: bool = False) -> None:
-        """Train a study that the lab shows; if `compared`, the comparison screen too."""
+    def start(self, entry: Waiting) -> None:
+        """Train a study, at once or when those before it have ended."""
         ...
 
     def resume(self, found: Reopened) -> None:

@@ -151,7 +151,7 @@ def _run(engine: Engine, job: RunStudy, post: Post, store: Path | None) -> None:
         try:
             train_kept(engine, job, store, post)
         except EngineError as error:
-            post(messages.Refused(error))
+            post(messages.Refused(error, of_study=True))
     post(messages.StudyOver())
 
 

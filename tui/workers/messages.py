@@ -129,10 +129,11 @@ class StudyOver(StateMessage):
 class Refused(Message):
     """The engine refuses what was asked, because of a mistake of the user's."""
 
-    def __init__(self, error: EngineError) -> None:
-        """Carry the mistake."""
+    def __init__(self, error: EngineError, of_study: bool = False) -> None:
+        """Carry the mistake, and whether it ends the running study."""
         super().__init__()
         self.error = error
+        self.of_study = of_study
 
 
 class Crashed(Message):

@@ -258,7 +258,7 @@ async def test_editing_leaves_a_running_training_alone(until: Until) -> None:
         await pilot.press("down", "enter")
         await until(pilot, lambda: engine.studies)
         await pilot.press("e", "end", "n")
-        assert editor(app).check_action("run", ()) is None
+        assert editor(app).check_action("run", ()) is True
         await pilot.press("ctrl+s", "enter")
         await until(pilot, lambda: "mine/input-noise" in app.lab.user_presets)
         assert app.lab.running

@@ -154,20 +154,6 @@ async def test_x_stops_and_keeps_the_epochs_so_far(until: Until) -> None:
         assert app.lab.runs[0].replicates[0].epochs == 2000
 
 
-async def test_nothing_can_be_started_until_the_last_word_of_a_study(until: Until) -> None:
-    engine = ScriptedEngine(half=0)
-    app = HissApp(engine)
-    async with app.run_test(size=(120, 36)) as pilot:
-        await until(pilot, ready(app))
-        await pilot.press("enter")
-        await until(pilot, lambda: engine.studies)
-        await pilot.press("enter", "r")
-        assert app.screen.check_action("train", ()) is None
-        engine.gate.set()
-        await until(pilot, lambda: not app.lab.running)
-        assert len(engine.studies) == 1
-
-
 async def test_r_runs_the_last_study_again_with_the_seed_set_now(until: Until) -> None:
     engine = ScriptedEngine()
     app = HissApp(engine)

@@ -114,7 +114,7 @@ async def test_the_end_of_a_study_is_announced_and_stays(until: Until) -> None:
     ("size", "header"),
     [
         ((120, 36), "loading TensorFlow … · next: seed 1 · 1 repeat · article mode"),
-        ((80, 24), "loading … · next: seed 1 · 1 repeat · article"),
+        ((80, 24), "loading … · next: seed 1 · 1 repeat"),
         ((60, 16), "loading …"),
     ],
 )
@@ -179,6 +179,7 @@ async def test_every_key_that_can_do_nothing_in_the_lab_says_why(until: Until) -
         await until(pilot, ready(app))
         for key, reason in (
             ("x", "Nothing is being trained."),
+            ("Q", "Nothing is being trained, and nothing waits."),
             ("r", "Nothing has been trained yet: enter trains."),
             ("c", "There is nothing to clear."),
             ("u", "Nothing has been cleared."),
@@ -193,10 +194,6 @@ async def test_every_key_that_can_do_nothing_in_the_lab_says_why(until: Until) -
             await until(pilot, lambda reason=reason: said(app) == reason)
         await pilot.press("enter")
         await until(pilot, lambda: engine.studies)
-        for key in ("enter", "r"):
-            app.clear_notifications()
-            await pilot.press(key)
-            await until(pilot, lambda: said(app) == "A study is being trained: x stops it.")
         engine.gate.set()
         await until(pilot, lambda: not app.lab.running)
         for key in ("b", "i", "full_stop"):

@@ -77,3 +77,16 @@ async def test_the_screen_looks_as_it_did(
                 results.draw()
             await pilot.pause()
             compare(f"{name}-{size[0]}x{size[1]}", picture(app))
+
+
+@pytest.mark.parametrize("size", [(80, 24), (60, 16)])
+async def test_the_queue_looks_as_it_did(until: Until, size: tuple[int, int]) -> None:
+    app = HissApp(ScriptedEngine(half=0))
+    async with app.run_test(size=size) as pilot:
+        await until(pilot, lambda: app.lab.backend)
+        await pilot.press("enter")
+        await until(pilot, lambda: app.lab.runs and app.lab.runs[0].state == "training")
+        await pilot.press("down", "n", "enter", "v", "enter", "w", "enter", "escape", "Q", "down")
+        app.clear_notifications()
+        await until(pilot, lambda: not app.screen.query("Toast"))
+        compare(f"queue-{size[0]}x{size[1]}", picture(app))

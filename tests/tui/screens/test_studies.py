@@ -85,11 +85,8 @@ async def test_a_stopped_comparison_keeps_what_there_is_and_calls_it_interim(unt
         await until(pilot, lambda: app.lab.backend)
         await pilot.press("v", "enter")
         await until(pilot, lambda: engine.studies)
-        assert app.screen.check_action("compare", ()) is None
         assert app.screen.check_action("choose", ()) is None
-        await pilot.press("escape", "w")
-        assert app.screen.check_action("sweep", ()) is None
-        await pilot.press("x", "v")
+        await pilot.press("x")
         await until(pilot, lambda: not app.lab.running)
         await until(pilot, lambda: "0/30" in text(app))
         assert app.screen.check_action("compare", ()) is True

@@ -147,7 +147,7 @@ def test_a_confirmation_is_reported_apart(lab: Lab) -> None:
 def test_stages_wait_for_their_turn(lab: Lab) -> None:
     assert not refusal(lab, "sweep")
     assert refusal(lab, "refine")
-    assert refusal(begun(lab), "sweep")
+    assert not refusal(begun(lab), "sweep"), "it joins the queue"
     assert refusal(trained(begun(lab)), "confirm")
     assert not refusal(whole(lab), "refine")
     assert not refusal(lab, "stop"), "that is for others to say"

@@ -210,7 +210,7 @@ def test_arms_of_several_studies_are_compared_with_a_warning() -> None:
     arms = trained(STUDY)
     made_by = (("a", STUDY), ("b", Study(arms=STUDY.arms, seed=8, repeats=2)))
     lab = reopening.opened_beside(READ, SideBySide(STUDY, arms, made_by, ("seeds 7 and 8",)))
-    assert lab.comparing.several and lab.comparing.warning == "seeds 7 and 8"
+    assert lab.comparing.warning == "seeds 7 and 8"
     assert [run.seed for run in lab.comparing.runs] == [7, 8]
     assert comparing.arms(lab) == STUDY.arms
     assert comparing.arms(comparing.targeted(lab, ("article/baseline",))) != STUDY.arms

@@ -136,9 +136,10 @@ def test_clearing_while_a_study_runs_leaves_that_study(started: Lab) -> None:
 @pytest.mark.parametrize(
     ("action", "idle", "running", "stopping"),
     [
-        ("train", True, False, False),
+        ("train", True, True, True),
         ("stop", False, True, False),
-        ("rerun", False, False, False),
+        ("show_queue", False, True, True),
+        ("rerun", False, True, True),
         ("clear", False, False, False),
         ("mark", True, True, True),
         ("show_problems", False, False, False),

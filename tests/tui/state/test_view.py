@@ -7,8 +7,7 @@ from stage import METRICS
 from hiss.results.curves import Curves
 from hiss.tui.charts.downsample import bins, cloud
 from hiss.tui.charts.mean_band import mean_band
-from hiss.tui.state.transitions import band_toggled, every_toggled, training_toggled, walked
-from hiss.tui.state.view import View
+from hiss.tui.state.view import View, band_toggled, every_toggled, training_toggled, walked
 
 
 def test_training_curves_are_shown_on_a_key_where_several_arms_hide_them() -> None:

@@ -12,7 +12,7 @@ from hiss.results.curves import Curves
 from hiss.results.outcomes import ArmStarted, BackendLoaded, ReplicateEnded, TrainingStarted
 from hiss.tui.console.reducer import reported
 from hiss.tui.state import transitions
-from hiss.tui.state.model import Ending, Lab
+from hiss.tui.state.model import Ending, Lab, Waiting
 from hiss.tui.state.settings import Setting
 from hiss.tui.state.throughput import Throughput, epochs_done, epochs_total
 from hiss.tui.state.view import View
@@ -181,3 +181,11 @@ def test_a_narrow_announcement_says_what_the_study_was_set_to() -> None:
         "stopped: 2 of 4 arms, 12.4 s · seed 7 · 30 repeats"
     )
     assert after_the_last(short, "enter trains", 100).endswith("12.4 s · enter trains")
+
+
+def test_the_readout_counts_the_studies_that_wait() -> None:
+    lab = lab_in_training(1234)
+    lab = replace(lab, waiting=2 * (Waiting(Study(arms=ARTICLE[2:])),))
+    assert readout(lab, Throughput(), 80).endswith("test 0.814 · 2 waiting")
+    assert readout(lab, Throughput(), 42) == "1,234/4,000  train 0.967  test 0.814  +2"
+    assert readout(transitions.stop_asked(lab), Throughput(), 80).endswith("stopping … · 2 waiting")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
@@ -47,14 +48,15 @@ class ProblemDialog(ModalScreen[None]):
         Binding("enter,escape,q", "dismiss", "back", id="dialog.back", tooltip="Go back"),
     ]
 
-    def __init__(self, message: str, hint: str) -> None:
-        """Take what is wrong, and what to do."""
+    def __init__(self, message: str, hint: str, study: str = "") -> None:
+        """Take what is wrong, what to do, and the title of the study that it ends, if any."""
         super().__init__()
-        self._message, self._hint = message, hint
+        self._message, self._hint, self._study = message, hint, study
 
     def compose(self) -> ComposeResult:
         """Lay out the message, the hint and the keys."""
-        with Vertical(classes="dialog -problem"):
+        with Vertical(classes="dialog -problem") as dialog:
+            dialog.border_title = Text(self._study)
             yield Static(self._message, classes="title", markup=False)
             yield Static(self._hint, markup=False)
             yield KeyBar()

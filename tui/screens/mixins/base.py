@@ -112,11 +112,16 @@ class ConsoleScreen(Screen[None], inherit_bindings=False):
         self.app.pop_screen()
 
     def action_ask_quit(self) -> None:
-        """Quit; ask first while a network trains."""
+        """Quit; ask first while a network trains, which others may wait for."""
         if not self.lab.running:
             self.console.quit_with(0)
             return
         from hiss.tui.screens.dialogs.notice import ConfirmDialog
 
-        question = ConfirmDialog("A network is being trained.", "stop it and quit")
+        what, action = "A network is being trained", "stop it and quit"
+        if count := len(self.lab.waiting):
+            waits = "waits" if count == 1 else "wait"
+            what = f"{what}; {count} more {waits} in the queue"
+            action = "stop it, drop what waits and quit"
+        question = ConfirmDialog(f"{what}.", action)
         self.app.push_screen(question, lambda sure: self.console.quit_with(0) if sure else None)

@@ -7,7 +7,7 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 
 from hiss.tui.screens.mixins.base import ConsoleScreen
-from hiss.tui.state import transitions
+from hiss.tui.state import transitions, view
 from hiss.tui.state.model import Runs
 from hiss.tui.state.view import View
 
@@ -57,28 +57,28 @@ class CurvesScreen(ConsoleScreen):
 
     def action_toggle_quantity(self) -> None:
         """Switch between accuracy and loss."""
-        self._set_view(transitions.quantity_toggled(self.lab.view))
+        self._set_view(view.quantity_toggled(self.lab.view))
 
     def action_toggle_smoothing(self) -> None:
         """Switch between every epoch and moving averages."""
-        self._set_view(transitions.smoothing_toggled(self.lab.view))
+        self._set_view(view.smoothing_toggled(self.lab.view))
 
     def action_toggle_training(self) -> None:
         """Show or hide the training curves."""
-        self._set_view(transitions.training_toggled(self.lab.view, len(self.drawn_runs)))
+        self._set_view(view.training_toggled(self.lab.view, len(self.drawn_runs)))
 
     def action_toggle_band(self) -> None:
         """Switch the band between SD and 95 % CI."""
-        self._set_view(transitions.band_toggled(self.lab.view))
+        self._set_view(view.band_toggled(self.lab.view))
 
     def action_toggle_every(self) -> None:
         """Switch between the mean and every replicate."""
-        self._set_view(transitions.every_toggled(self.lab.view))
+        self._set_view(view.every_toggled(self.lab.view))
 
     def action_walk(self, step: int) -> None:
         """Show a neighbouring replicate."""
         repeats = max((run.repeats for run in self.drawn_runs), default=1)
-        self._set_view(transitions.walked(self.lab.view, step, repeats))
+        self._set_view(view.walked(self.lab.view, step, repeats))
 
     def _set_view(self, changed: View) -> None:
         self.lab = transitions.viewed(self.lab, changed)

@@ -9,15 +9,14 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.binding import Binding, BindingType
 
 from hiss.tui.screens.mixins.base import ConsoleScreen
-from hiss.tui.state import plan, transitions
-from hiss.tui.state.model import Lab
+from hiss.tui.state import plan, queue, transitions
+from hiss.tui.state.model import Lab, Waiting
 from hiss.tui.state.settings import LARGEST_SEED, MOST_REPEATS, counted
 
 if TYPE_CHECKING:
-    from hiss.experiment.spec import Experiment, Study
+    from hiss.experiment.spec import Experiment
     from hiss.tui.state.model import Runs
 
-TRAINING = "A study is being trained: x stops it."
 READING = "The presets have not been read yet."
 UNREADABLE = "This file cannot be read: e edits it."
 NOTHING_TO_CLEAR = "There is nothing to clear."
@@ -30,6 +29,8 @@ class StudyScreen(ConsoleScreen):
     STOP: ClassVar[list[BindingType]] = [
         Binding("x", "stop", "stop", id="study.stop",
                 tooltip="Stop training and keep the results so far"),
+        Binding("Q", "show_queue", "queue", False, id="study.queue",
+                tooltip="Show what trains and what waits: reorder or drop it"),
     ]  # fmt: skip
     SETTINGS: ClassVar[list[BindingType]] = [
         Binding("n", "cycle_repeats", "repeats", id="study.repeats",
@@ -50,31 +51,36 @@ class StudyScreen(ConsoleScreen):
     def train(self, experiments: tuple[Experiment, ...]) -> None:
         """Start a study of these experiments; ask first where it replaces more repeats."""
         study = plan.study_of(self.lab, experiments, self.NAME, self.console.engine_thread.device)
-        self.replace_runs(self.lab.runs, study, partial(self.console.start, study))
+        self.replace_runs(self.lab.runs, Waiting(study))
 
-    def replace_runs(self, shown: Runs, study: Study, start: Callable[[], None]) -> None:
-        """Start a study; ask first if runs on the screen have more repeats than it would train.
+    def replace_runs(self, shown: Runs, entry: Waiting) -> None:
+        """Start a study; ask first if it replaces runs that have more repeats, or will have.
 
         Args:
             shown: The runs on the screen.
-            study: The study, which replaces those of its arms.
-            start: Starts it.
+            entry: The study, which replaces those of its arms.
         """
-        lost = transitions.outdone(shown, study)
+        lost = queue.outdone(self.lab, shown, entry)
         if not lost:
-            start()
+            self.start(entry)
             return
         from hiss.tui.screens.dialogs.notice import ConfirmDialog
 
-        name = lost[0].name.rpartition("/")[2]
+        name = next(iter(lost)).rpartition("/")[2]
         others = f" and {len(lost) - 1} more" if len(lost) > 1 else ""
-        most = max(len(run.replicates) for run in lost)
+        where = "on the screen" if not self.lab.running else "on the screen or before it"
         statement = (
-            f"{name}{others}: {counted(most, 'repeat')} on the screen,"
-            f" {study.repeats:,} in the new study."
+            f"{name}{others}: {counted(max(lost.values()), 'repeat')} {where},"
+            f" {entry.study.repeats:,} in the new study."
         )
-        dialog = ConfirmDialog(statement, f"replace {'them' if most > 1 else 'it'}")
-        self.app.push_screen(dialog, lambda sure: start() if sure else None)
+        dialog = ConfirmDialog(statement, "replace them")
+        self.app.push_screen(dialog, lambda sure: self.start(entry) if sure else None)
+
+    def start(self, entry: Waiting) -> None:
+        """Train a study, or say where it waits for its turn."""
+        self.console.start(entry)
+        if where := queue.position(self.lab, entry):
+            self.say(f"{queue.title(entry)} {where}. Q shows it.")
 
     def action_stop(self) -> None:
         """Stop the running study."""
@@ -85,6 +91,13 @@ class StudyScreen(ConsoleScreen):
             return
         self.lab = transitions.stop_asked(self.lab)
         self.console.engine_thread.stop()
+
+    def action_show_queue(self) -> None:
+        """Show what trains and what waits."""
+        from hiss.tui.screens.dialogs.queue import QueueDialog
+
+        self.say("")
+        self.app.push_screen(QueueDialog(self.action_stop))
 
     def action_cycle_repeats(self) -> None:
         """Set the next usual number of repeats."""
@@ -126,14 +139,14 @@ class StudyScreen(ConsoleScreen):
 def refusal(lab: Lab, action: str) -> str:
     """Return why a state does not allow an action, in a sentence; empty if it does."""
     match action:
-        case "train" | "rerun" if lab.running:
-            return TRAINING
         case "train" if not lab.chosen:
             return UNREADABLE if lab.highlighted else READING
         case "rerun" if lab.study is None:
             return "Nothing has been trained yet: enter trains."
         case "stop" if not lab.running and not lab.history.watched:
             return "Nothing is being trained."
+        case "show_queue" if not lab.running:
+            return "Nothing is being trained, and nothing waits."
         case "stop" if lab.phase == "stopping":
             return "It is being stopped already."
         case "clear" if transitions.cleared(lab) is lab:

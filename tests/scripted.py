@@ -24,6 +24,8 @@ from hiss.results.outcomes import (
     Result,
     StudyEnded,
 )
+from hiss.store.blocks import Block, BlockKey
+from hiss.store.keeper import Keeper
 
 FINGERPRINT = Fingerprint("0.1.0", "3.12.0", "2.21.0", "3.15.1", "a CPU × 2", "cpu")
 METRICS = ("loss", "accuracy", "val_loss", "val_accuracy")
@@ -82,25 +84,46 @@ class ScriptedEngine:
     """Replaces `outcome` where arms differ."""
     study: Study | None = None
     studies: list[Study] = field(default_factory=list)
+    trained: list[str] = field(default_factory=list)
+    """Names of the arms that were trained: those not found in the store."""
     before: Callable[[threading.Event], None] = lambda stop: None
     during: Callable[[threading.Event], None] = lambda stop: None
 
-    def run_study(self, study: Study, listen: Listener, stop: threading.Event) -> Result:
+    def run_study(
+        self,
+        study: Study,
+        listen: Listener,
+        stop: threading.Event,
+        keeper: Keeper | None = None,
+    ) -> Result:
         self.study = study
         self.studies.append(study)
         self.before(stop)
         listen(BackendLoaded(FINGERPRINT))
         numbers = itertools.takewhile(lambda _: not stop.is_set(), range(len(study.arms)))
-        arms = tuple(self._arm(number, study, listen, stop) for number in numbers)
+        arms = tuple(self._arm(number, study, listen, stop, keeper) for number in numbers)
         ended = Result(study, arms, FINGERPRINT, 1.5)
         listen(StudyEnded(ended))
         return ended
 
-    def _arm(self, number: int, study: Study, listen: Listener, stop: threading.Event) -> Arm:
+    def _arm(
+        self,
+        number: int,
+        study: Study,
+        listen: Listener,
+        stop: threading.Event,
+        keeper: Keeper | None,
+    ) -> Arm:
         of = study.arms[number]
+        key = BlockKey.of(study, of, range(study.repeats))
+        kept = keeper.block(key) if keeper else None
         outcome = partial(self.outcome_of, of) if self.outcome_of else self.outcome
-        made = arm(*map(outcome, range(study.repeats)), of=of)
+        made = arm(*(kept.replicates if kept else map(outcome, range(study.repeats))), of=of)
         listen(ArmStarted(number, made.curves))
         self.during(stop)
+        if kept is None:
+            self.trained.append(of.name)
+            if keeper is not None:
+                keeper.keep(Block.of(key, made.replicates, made.curves, "rows", FINGERPRINT, ""))
         listen(ArmEnded(number, made))
         return made

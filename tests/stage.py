@@ -30,6 +30,8 @@ from hiss.results.outcomes import (
 )
 from hiss.store.blocks import Block, BlockKey
 from hiss.store.keeper import Keeper
+from hiss.store.records import versions
+from hiss.training import machine
 
 METRICS = ("loss", "accuracy", "val_loss", "val_accuracy")
 FINGERPRINT = Fingerprint("0.1.0", "3.11.9", "2.21.0", "3.15.1", "a CPU", "CPU")
@@ -50,6 +52,14 @@ def experiment(name: str, epochs: int = 4000) -> Experiment:
         layers=tuple(layers),
         training=Training(epochs=epochs),
     )
+
+
+def here() -> Fingerprint:
+    """The versions and the machine of the tests."""
+    known = versions()
+    names = ("hiss", "python", "tensorflow", "keras")
+    cpu = f"{machine.processor()} × {machine.cores()}"
+    return Fingerprint(*(known[name] for name in names), cpu, "cpu")  # type: ignore[call-arg]
 
 
 ARTICLE = tuple(
@@ -143,6 +153,8 @@ class ScriptedEngine:
     prepared: list[Study] = field(default_factory=list)
     studies: list[Study] = field(default_factory=list)
     stopped: list[bool] = field(default_factory=list)
+    fingerprint: Fingerprint = FINGERPRINT
+    """The machine and the versions that are kept with what it trains."""
     taken: list[str] = field(default_factory=list)
     """Names of the arms that were taken from the store instead of trained."""
 
@@ -197,7 +209,7 @@ class ScriptedEngine:
             arm = self._arm(study, place, one, listen, stop)
             if keeper is not None and not stop.is_set():
                 inputs = f"{one.data.name} {study.seed}"
-                keeper.keep(Block.of(key, arm.replicates, arm.curves, inputs, FINGERPRINT, ""))
+                keeper.keep(Block.of(key, arm.replicates, arm.curves, inputs, self.fingerprint, ""))
             return arm
         self.taken.append(one.name)
         curves = Curves(METRICS, study.repeats, one.training.epochs)

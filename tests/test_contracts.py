@@ -82,10 +82,19 @@ def test_help_loads_nothing_that_it_does_not_need() -> None:
     assert not loaded & HEAVY
 
 
-@pytest.mark.parametrize("verb", ["show", "run", "compare", "sweep", "doctor"])
+VERBS = ("show", "run", "compare", "sweep", "doctor", "resume", "history", "open", "export")
+
+
+@pytest.mark.parametrize("verb", [*VERBS, "import", "delete", "note"])
 def test_the_help_of_a_verb_loads_no_library_but_that_of_the_options(verb: str) -> None:
     loaded = modules_after(f"ARGUMENTS = ({verb!r}, '--help')\n{COMMAND}")
     assert not loaded & (HEAVY - {"pydantic"}), "typer itself imports pydantic"
+
+
+def test_the_history_loads_neither_numpy_nor_tensorflow() -> None:
+    loaded = modules_after(f"ARGUMENTS = ('history', '--store', '/nowhere')\n{COMMAND}")
+    assert "hiss.store.history" in loaded
+    assert not loaded & (HEAVY - {"pydantic"})
 
 
 def test_the_list_loads_neither_numpy_nor_tensorflow() -> None:

@@ -6,11 +6,15 @@ from importlib.resources import files
 from pathlib import Path
 
 import pytest
+from kept import kept
 
-from hiss.experiment.notation import override, parse
-from hiss.library.presets import GROUPS
-from hiss.studies.search import Grid
-from hiss.tui.cli.request import Request
+from hiss.experiment.notation import dump, override, parse
+from hiss.library.presets import GROUPS, find
+from hiss.store.parcel import export_study
+from hiss.store.place import store_folder
+from hiss.store.records import Order, read
+from hiss.studies.orders import search_of
+from hiss.tui.cli.options import Delivery
 from hiss.tui.console.app import HissApp
 from hiss.tui.screens.lab import LabScreen
 
@@ -35,11 +39,13 @@ def test_ci_runs_the_line_that_the_readme_gives() -> None:
 
 @pytest.fixture
 def flowers(tmp_path: Path) -> Path:
-    """A folder with the table and the network that the README speaks of."""
+    """A folder with the table, the network and the preset that the README speaks of."""
     iris = files("sklearn.datasets").joinpath("data", "iris.csv").read_text(encoding="utf-8")
     table = iris.replace("150,4,setosa,versicolor,virginica", "a,b,c,d,species")
     (tmp_path / "flowers.csv").write_text(table, encoding="utf-8")
     (tmp_path / "network.py").write_text(NETWORK, encoding="utf-8")
+    (preset,) = find("article/hidden-before")
+    (tmp_path / "mine.toml").write_text(dump(preset), encoding="utf-8")
     return tmp_path
 
 
@@ -53,13 +59,19 @@ def build():
 """
 
 
-def _asked(request: Request, *others: object) -> int:
+def _asked(order: Order, delivery: Delivery) -> int:
     """Look up what a command asks to be trained, and train nothing."""
-    study = request.study()
-    for grid in others:
-        if isinstance(grid, Grid):
-            grid.search(study).study()
+    if order.kind == "sweep":
+        search_of(order).study()
     return 0
+
+
+@pytest.fixture
+def lab(home: Path, flowers: Path) -> None:
+    """A store with the study that the README speaks of, and the file that it is exported to."""
+    record = kept(store_folder(), state="stopped")
+    named = record.folder.rename(record.folder.with_name("261126-k7qp"))
+    export_study(read(named), flowers / "sent.hiss", replace=False)
 
 
 @pytest.mark.parametrize("line", COMMANDS)
@@ -68,14 +80,16 @@ def test_every_command_has_verbs_and_options_that_there_are(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
     flowers: Path,
+    lab: None,
 ) -> None:
     from hiss.tui.cli.main import app
 
     monkeypatch.chdir(flowers)
-
-    monkeypatch.setattr("hiss.tui.cli.run.run_request", lambda request: 0)
-    for verb in ("compare", "sweep"):
-        monkeypatch.setattr(f"hiss.tui.cli.{verb}.{verb}_request", _asked)
+    monkeypatch.setattr("hiss.tui.cli.kept.train_order", _asked)
+    monkeypatch.setattr("hiss.tui.cli.kept.resume_record", lambda record, delivery: 0)
+    monkeypatch.setattr("hiss.store.agreement.differences", lambda record: ())
+    if "import" in line:
+        (flowers / "sent.hiss").rename(flowers / "study.hiss")
     monkeypatch.setattr("hiss.tui.cli.doctor.find_all", lambda device: {})
     with pytest.raises(SystemExit) as ending:
         app(shlex.split(line)[1:])

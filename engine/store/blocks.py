@@ -7,6 +7,7 @@ import itertools
 import json
 import math
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ from hiss.experiment.spec import Engine, Experiment, Study
 from hiss.results.curves import Curves
 from hiss.results.outcomes import Fingerprint, Replicate
 from hiss.results.rows import Rows
-from hiss.store.sealed import DamagedError, pack, read_sealed, unpack, write_sealed
+from hiss.store.sealed import DamagedError, pack, read_meta, read_sealed, unpack, write_sealed
 from hiss.training.checkpoint import Checkpoint
 
 SCHEMA = 1
@@ -85,7 +86,8 @@ class Block:
     """Epochs trained by each replicate."""
     values: NDArray[np.float32]
     """Shape (replicates, metrics, most epochs trained)."""
-    rows: Rows
+    rows: Rows | None
+    """None where they are not known."""
     inputs: str
     """The `inputs_digest` of what it was trained on."""
     fingerprint: Fingerprint
@@ -104,9 +106,8 @@ class Block:
     ) -> Block:
         """Return the block of replicates that have just ended."""
         counts, values = cut(curves, key.replicates)
-        rows = curves.rows or Rows()
         return cls(
-            key, replicates, curves.metrics, curves.epochs, counts, values, rows, inputs,
+            key, replicates, curves.metrics, curves.epochs, counts, values, curves.rows, inputs,
             fingerprint, note,
         )  # fmt: skip
 
@@ -158,7 +159,7 @@ def write_block(folder: Path, block: Block) -> None:
         "replicates": [_as_json(each) for each in block.replicates],
         "metrics": block.metrics,
         "epochs": block.epochs,
-        "rows": {**asdict(block.rows), "chance": dict(block.rows.chance)},
+        "rows": block.rows and {**asdict(block.rows), "chance": dict(block.rows.chance)},
         "inputs": block.inputs,
         "fingerprint": asdict(block.fingerprint),
         "note": block.note,
@@ -184,7 +185,7 @@ def read_block(path: Path) -> Block:
             epochs=meta["epochs"],
             counts=arrays["counts"],
             values=arrays["values"],
-            rows=Rows(**meta["rows"]),
+            rows=Rows(**meta["rows"]) if meta["rows"] else None,
             inputs=meta["inputs"],
             fingerprint=Fingerprint(**meta["fingerprint"]),
             note=meta["note"],
@@ -202,6 +203,16 @@ def blocks_in(folder: Path) -> Iterator[Block | DamagedError]:
             yield error
         except OSError as error:
             yield DamagedError(f"{path.name} cannot be read: {error.strerror}")
+
+
+def keys_in(folder: Path) -> Iterator[BlockKey]:
+    """Yield the keys of a folder's blocks, without reading their curves or checking their bytes.
+
+    It is for a count that is shown; what is damaged beyond that is left out.
+    """
+    for path in folder.glob(f"*{BLOCK}"):
+        with suppress(DamagedError, OSError, KeyError, TypeError):
+            yield BlockKey(**read_meta(path)["key"])
 
 
 def write_checkpoint(path: Path, checkpoint: Checkpoint) -> None:

@@ -2,83 +2,94 @@
 
 from __future__ import annotations
 
+import os
+import re
 import shutil
+import time
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from contextlib import contextmanager
 from pathlib import Path
 
-from hiss.data.spec import Mode
 from hiss.errors import EngineError
+from hiss.files import why
+from hiss.store.entries import Entry, Row, Stamp, entry_of
+from hiss.store.index import read_index, write_index
 from hiss.store.owner import living_owner
-from hiss.store.place import studies_in
-from hiss.store.records import (
-    STUDY,
-    Kind,
-    Record,
-    State,
-    notes_of,
-    outcome_of,
-    read,
-    state_of,
-)
+from hiss.store.place import index_file, studies_in
+from hiss.store.records import ALPHABET, STUDY, Record, State, read
 
+__all__ = [
+    "Entry",
+    "delete",
+    "delete_folder",
+    "find",
+    "find_folder",
+    "latest",
+    "listing",
+    "matching",
+]
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A kept study in a list."""
-
-    id: str
-    created: str
-    """When, in ISO 8601, UTC."""
-    kind: Kind
-    title: str
-    presets: tuple[str, ...]
-    """Names of the arms."""
-    seed: int
-    repeats: int
-    mode: Mode
-    state: State
-    seconds: float = 0.0
-    headline: str = ""
-    """The result in a line."""
-    name: str = ""
-    note: str = ""
-
-    def holds(self, text: str) -> bool:
-        """Return whether a text occurs in anything that is written about the study."""
-        written = (self.id, self.title, *self.presets, self.headline, self.name, self.note)
-        return any(text.lower() in each.lower() for each in written)
+ID = re.compile(rf"[0-9]{{6}}-[{ALPHABET}]{{4}}")
+"""How a study is called."""
+OWNED = Stamp._fields.index("owned")
+SETTLED = 2_000_000_000
+"""Nanoseconds after which a change is told from the next by its time, even on a coarse clock."""
 
 
 def listing(store: Path) -> tuple[tuple[Entry, ...], tuple[EngineError, ...]]:
     """Return all studies of a store, the newest first, and what cannot be read."""
-    entries, problems = [], []
-    for folder in _folders(store):
-        try:
-            entries.append(entry_of(read(folder)))
-        except EngineError as error:
-            problems.append(error)
+    path, studies = index_file(store), studies_in(store)
+    rows, names = read_index(path), _names(store)
+    entries, problems, changed = [], [], []
+    with _descriptor(studies) as descriptor:
+        for name in names:
+            entry = _unchanged(rows.get(name), studies, name, descriptor)
+            if entry is None:
+                try:
+                    stamp, entry = _read_again(studies / name)
+                except EngineError as error:
+                    problems.append(error)
+                    continue
+                except OSError:  # no study, or one that is being deleted
+                    continue
+                if time.time_ns() - stamp.latest > SETTLED:
+                    changed.append((stamp, entry))
+                entry = entry.now(studies / name)
+            entries.append(entry)
+    write_index(path, changed, rows.keys() - set(names))
     return tuple(sorted(entries, key=lambda one: one.created, reverse=True)), tuple(problems)
 
 
-def entry_of(record: Record) -> Entry:
-    """Return a study as it is listed."""
-    study, outcome, notes = record.order.study, outcome_of(record.folder), notes_of(record.folder)
-    return Entry(
-        id=record.id,
-        created=record.created,
-        kind=record.order.kind,
-        title=record.order.title,
-        presets=tuple(arm.name for arm in study.arms),
-        seed=study.seed,
-        repeats=study.repeats,
-        mode=study.mode,
-        state=state_of(record.folder),
-        seconds=outcome.seconds if outcome else 0.0,
-        headline=outcome.headline if outcome else "",
-        name=notes.name,
-        note=notes.text,
-    )
+@contextmanager
+def _descriptor(folder: Path) -> Iterator[int]:
+    """Open a folder, relative to which paths are short; -1 where it cannot be."""
+    try:
+        descriptor = os.open(folder, os.O_RDONLY)
+    except OSError:
+        yield -1
+        return
+    try:
+        yield descriptor
+    finally:
+        os.close(descriptor)
+
+
+def _unchanged(row: Row | None, studies: Path, name: str, descriptor: int) -> Entry | None:
+    """Return the entry of a row; None if there is none, or the study has changed since."""
+    if row is None or not Stamp.holds(row, name, descriptor):
+        return None
+    try:
+        entry = Entry.of_row(row)
+    except (TypeError, AttributeError):  # of a damaged index
+        return None
+    return entry.now(studies / name) if row[OWNED] else entry
+
+
+def _read_again(folder: Path) -> tuple[Stamp, Entry]:
+    """Read a study's entry; a change while it is read shows at the next look at its stamp."""
+    stamp = Stamp.of(str(folder))
+    entry = entry_of(read(folder))
+    return (stamp._replace(blocks=0) if entry.state == "finished" else stamp), entry
 
 
 def matching(
@@ -114,14 +125,24 @@ def find(store: Path, name: str) -> Record:
     """Return the study of an ID, or of the beginning or the end of one.
 
     Raises:
+        EngineError: if there is none, several fit, or it cannot be read.
+    """
+    return read(find_folder(store, name))
+
+
+def find_folder(store: Path, name: str) -> Path:
+    """Return the folder of a study as `find` does, also of one that cannot be read.
+
+    Raises:
         EngineError: if there is none, or several fit.
     """
-    ids = [folder.name for folder in _folders(store)]
-    found = [name] if name in ids else [
-        each for each in ids if each.startswith(name) or each.endswith(name)
-    ]  # fmt: skip
-    if len(found) == 1:
-        return read(studies_in(store) / found[0])
+    studies = studies_in(store)
+    if ID.fullmatch(name) and (studies / name / STUDY).exists():
+        return studies / name
+    fitting = [each for each in _names(store) if each.startswith(name) or each.endswith(name)]
+    found = [each for each in fitting if (studies / each / STUDY).exists()]
+    if len(found) == 1 and name:
+        return studies / found[0]
     if found:
         raise EngineError(f"{name}: several studies fit: {', '.join(sorted(found)[:8])}.")
     raise EngineError(f"{name}: there is no such study.", "`hiss history` lists them.")
@@ -140,16 +161,26 @@ def delete(record: Record) -> None:
     Raises:
         EngineError: if it is being trained, or cannot be deleted.
     """
-    if (owner := living_owner(record.folder)) is not None:
-        raise EngineError(f"{record.id}: {owner} trains it.", "Stop it first.")
+    delete_folder(record.folder)
+
+
+def delete_folder(folder: Path) -> None:
+    """Delete the folder of a study, also of one that cannot be read.
+
+    Raises:
+        EngineError: if it is being trained, or cannot be deleted.
+    """
+    if (owner := living_owner(folder)) is not None:
+        raise EngineError(f"{folder.name}: {owner} trains it.", "Stop it first.")
     try:
-        shutil.rmtree(record.folder)
+        shutil.rmtree(folder)
     except OSError as error:
-        raise EngineError(f"{record.folder} cannot be deleted: {error.strerror}.") from error
+        raise EngineError(f"{folder} cannot be deleted: {why(error)}.") from error
 
 
-def _folders(store: Path) -> Iterator[Path]:
+def _names(store: Path) -> list[str]:
+    """Return the names of the folders that may hold studies."""
     try:
-        yield from (each for each in studies_in(store).iterdir() if (each / STUDY).exists())
+        return [each for each in os.listdir(studies_in(store)) if ID.fullmatch(each)]
     except OSError:
-        return
+        return []

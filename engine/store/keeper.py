@@ -36,9 +36,15 @@ class Keeper:
     Where the disk does not take them they stay in memory, and every later write tries them again.
     """
 
-    def __init__(self, folder: Path) -> None:
-        """Take the folder of a study's blocks, which this process owns."""
-        self._folder = folder
+    def __init__(self, folder: Path, save: Callable[[], None] | None = None) -> None:
+        """Take the folder of a study's blocks, which this process owns.
+
+        Args:
+            folder: where the blocks are; need not be there yet, and may vanish.
+            save: writes the study's record, without which its blocks are of no use; called before
+                the folder is made again.
+        """
+        self._folder, self._save = folder, save
         self._pool = ThreadPoolExecutor(1, "keeper")
         self._unwritten: dict[BlockKey, Block] = {}
         self._problem = ""
@@ -72,9 +78,12 @@ class Keeper:
         return found if found.key == key else None
 
     def keep(self, block: Block) -> None:
-        """Write a block; the training goes on meanwhile."""
+        """Write a block; the training goes on meanwhile.
+
+        Once it is closed nothing is written: the folder may belong to another process.
+        """
         self._unwritten[block.key] = block
-        self._pool.submit(self._write_blocks)
+        self.submit()
 
     def checkpoints(self, key: BlockKey) -> BlockCheckpoints:
         """Return the checkpoints of a block that is to be trained."""
@@ -82,38 +91,48 @@ class Keeper:
 
     def flush(self) -> None:
         """Wait until everything is written, as far as the disk takes it."""
-        self._pool.submit(self._write_blocks).result()
+        self.submit().result()
 
     def close(self) -> None:
         """Write what is left, and end the thread."""
         self.flush()
         self._pool.shutdown()
 
-    def submit(self, write: Callable[[], None]) -> Future[None]:
-        """Write something on the keeper's thread; where that fails, it says so."""
-        return self._pool.submit(self._write_other, write)
+    def submit(self, write: Callable[[], None] | None = None) -> Future[None]:
+        """Write what is left and something more on the keeper's thread, as far as the disk can."""
+        try:
+            return self._pool.submit(self._write_all, write)
+        except RuntimeError:  # closed
+            closed: Future[None] = Future()
+            closed.set_result(None)
+            return closed
 
-    def _write_blocks(self) -> None:
+    def _write_all(self, write: Callable[[], None] | None) -> None:
+        """Write the blocks that are left, and then something more: a block is worth most."""
         for key, block in list(self._unwritten.items()):
             if not self._attempt(partial(write_block, self._folder, block)):
                 return
             self._unwritten.pop(key, None)
             with suppress(OSError):
                 (self._folder / f"{key.stem}{CHECKPOINT}").unlink(missing_ok=True)
-        self._problem = ""
-
-    def _write_other(self, write: Callable[[], None]) -> None:
-        if self._attempt(write):
-            self._write_blocks()
+        if write is None or self._attempt(write):
+            self._problem = ""
 
     def _attempt(self, write: Callable[[], None]) -> bool:
         """Write something, and return whether that was possible."""
         try:
+            if not self._folder.exists():
+                self._make_folder()
             write()
         except OSError as error:
             self._problem = f"{self._folder.parent} cannot be written: {why(error)}"
             return False
         return True
+
+    def _make_folder(self) -> None:
+        if self._save is not None:
+            self._save()
+        self._folder.mkdir(parents=True, exist_ok=True)
 
     def set_aside(self, path: Path, error: Exception) -> None:
         """Rename a damaged file, so that it is not read again but can be looked at."""

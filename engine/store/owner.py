@@ -108,12 +108,13 @@ class Ownership:
 
         Raises:
             EngineError: if another process has it.
-            OSError: if the folder cannot be written.
+            OSError: if the folder cannot be locked, such as one that cannot be written.
         """
         self._take_lock()
         with suppress(OSError):
             (self.folder / STOP).unlink()
-        self._write()
+        with suppress(OSError):  # a full disk: the lock holds, and the heartbeat tries again
+            self._write()
         self._thread = threading.Thread(target=self._beat, daemon=True, name="heartbeat")
         self._thread.start()
         return self
@@ -161,10 +162,16 @@ class Ownership:
     def _beat(self) -> None:
         while not self._done.wait(HEARTBEAT_SECONDS):
             with suppress(OSError):
-                os.utime(self.folder / OWNER)
+                self._show_life()
             self.beat()
             if (self.folder / STOP).exists():
                 self.stop.set()
+
+    def _show_life(self) -> None:
+        try:
+            os.utime(self.folder / OWNER)
+        except FileNotFoundError:
+            self._write()
 
 
 def _taken(folder: Path) -> EngineError:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
+import shutil
 import socket
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -22,6 +23,8 @@ SCHEMA = 1
 """Version of a study's folder; raised when hiss could no longer read it as it reads this one."""
 STUDY, OUTCOME, NOTES, BLOCKS = "study.json", "outcome.json", "notes.json", "blocks"
 """Names in a study's folder."""
+IMPORTED = "imported"
+"""A file in the folder of a study that came from elsewhere."""
 Kind = Literal["run", "compare", "sweep"]
 Ended = Literal["finished", "stopped", "failed", "interrupted"]
 State = Literal["finished", "stopped", "failed", "interrupted", "running", "queued"]
@@ -101,20 +104,47 @@ def create(studies: Path, order: Order) -> Record:
     Raises:
         OSError: if it cannot be written.
     """
-    now = datetime.now(UTC)
     studies.mkdir(parents=True, exist_ok=True)
-    folder = _new_folder(studies, now)
+    while True:
+        record = plan(studies, order)
+        try:
+            record.folder.mkdir()
+        except FileExistsError:
+            continue
+        try:
+            save(record)
+        except OSError:
+            shutil.rmtree(record.folder, ignore_errors=True)
+            raise
+        return read(record.folder)
+
+
+def plan(studies: Path, order: Order) -> Record:
+    """Return the record of a new study whose folder is still to be made."""
+    now = datetime.now(UTC)
+    end = "".join(secrets.choice(ALPHABET) for _ in range(4))
+    folder = studies / f"{now.astimezone():%y%m%d}-{end}"
+    created = now.isoformat(timespec="milliseconds")
+    return Record(folder, order, created, socket.gethostname(), versions())
+
+
+def save(record: Record) -> None:
+    """Write a record, and its folder where that is missing.
+
+    Raises:
+        OSError: if it cannot be written.
+    """
+    record.blocks.mkdir(parents=True, exist_ok=True)
     document = {
         "schema": SCHEMA,
-        "created": now.isoformat(timespec="milliseconds"),
-        "host": socket.gethostname(),
-        "versions": versions(),
-        "kind": order.kind,
-        "options": dict(order.options),
-        "study": order.study.model_dump(mode="json"),
+        "created": record.created,
+        "host": record.host,
+        "versions": dict(record.versions),
+        "kind": record.order.kind,
+        "options": dict(record.order.options),
+        "study": _as_json(record.order.study),
     }
-    _write(folder / STUDY, document)
-    return read(folder)
+    _write(record.folder / STUDY, document)
 
 
 def read(folder: Path) -> Record:
@@ -210,16 +240,13 @@ def versions() -> dict[str, str]:
     return {"python": platform.python_version(), **{each: version(each) for each in packages}}
 
 
-def _new_folder(studies: Path, now: datetime) -> Path:
-    while True:
-        end = "".join(secrets.choice(ALPHABET) for _ in range(4))
-        folder = studies / f"{now.astimezone():%y%m%d}-{end}"
-        try:
-            folder.mkdir()
-            (folder / BLOCKS).mkdir()
-        except FileExistsError:
-            continue
-        return folder
+def _as_json(study: Study) -> dict[str, Any]:
+    """Return a study in JSON; an experiment on a user's model has no layers, not even none."""
+    document = study.model_dump(mode="json")
+    for arm in document["arms"]:
+        if arm["model"] is not None:
+            del arm["layers"]
+    return document
 
 
 def _write(path: Path, document: Mapping[str, Any]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from contextlib import ExitStack, suppress
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -19,11 +20,11 @@ from hiss.store.owner import Ownership
 from hiss.store.place import store_folder, studies_in
 from hiss.store.progress import ProgressCounter, write_progress
 from hiss.store.queue import Slot, wait_for_slot
-from hiss.store.records import Ended, Order, Outcome, Record
+from hiss.store.records import STUDY, Ended, Order, Outcome, Record
 
 
 class Session:
-    """Owns a study's folder while it trains; without one, nothing is kept.
+    """Owns a study's folder while it trains; without a home folder, nothing is kept.
 
     What ends without a word leaves no outcome: the study is then interrupted, and can go on.
     """
@@ -50,6 +51,7 @@ class Session:
         self.outcome: Outcome | None = None
         self._began = time.monotonic()
         self._before = 0.0
+        self._closed = False
         self._stack = ExitStack()
 
     @classmethod
@@ -68,8 +70,9 @@ class Session:
             return cls(order, None, stop, "there is no home folder; --store DIR names another")
         try:
             return cls(order, records.create(studies_in(folder), order), stop)
-        except OSError as error:
-            return cls(order, None, stop, f"{folder} cannot be written: {why(error)}")
+        except OSError as error:  # it is kept from the moment on at which that can be done
+            planned = records.plan(studies_in(folder), order)
+            return cls(order, planned, stop, f"{folder} cannot be written: {why(error)}")
 
     @classmethod
     def resume(cls, record: Record) -> Session:
@@ -105,7 +108,7 @@ class Session:
             records.begin_again(self.record.folder)
         except OSError as error:
             self.problem = f"{self.record.folder} cannot be written: {why(error)}"
-        self.keeper = Keeper(self.record.blocks)
+        self.keeper = Keeper(self.record.blocks, partial(records.save, self.record))
         self._stack.callback(self.keeper.close)
         return self
 
@@ -130,10 +133,14 @@ class Session:
             self.outcome = Outcome(state, seconds, headline, error)
 
     def close(self) -> None:
-        """Write what is left and how the study ended, and give it back."""
+        """Write what is left and how the study ended, and give it back; once is enough."""
+        if self._closed:
+            return
+        self._closed = True
         if self.keeper is not None:
             self.keeper.flush()
-            self.problem = self.keeper.problem or self.problem
+            if self.keeper.problem or (self.record and (self.record.folder / STUDY).exists()):
+                self.problem = self.keeper.problem
         self._write_progress()
         if self.record is not None and self.outcome is not None:
             with suppress(OSError):

@@ -73,6 +73,6 @@ def search_of(order: Order) -> Search:
             site2=second.get("site"),
             strengths2=tuple(second["strengths"]) if second else None,
         )
-    except (KeyError, TypeError) as error:
+    except (KeyError, TypeError, ValueError) as error:
         raise EngineError(f"This sweep has no grid that hiss knows: {error}.") from error
     return grid.search(order.study)

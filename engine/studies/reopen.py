@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from hiss.errors import EngineError
@@ -12,7 +12,6 @@ from hiss.results.curves import Curves
 from hiss.results.outcomes import Arm, Fingerprint, Result
 from hiss.results.rows import Rows
 from hiss.store.blocks import (
-    BLOCK,
     CHECKPOINT,
     Block,
     BlockKey,
@@ -20,7 +19,7 @@ from hiss.store.blocks import (
     blocks_of,
     read_checkpoint,
 )
-from hiss.store.records import Record, outcome_of, versions
+from hiss.store.records import Record, outcome_of
 from hiss.store.sealed import DamagedError
 from hiss.studies.orders import search_of, sweeping_of
 from hiss.studies.sweep import Sweep, stages
@@ -95,29 +94,6 @@ def fingerprint_of(record: Record) -> Fingerprint:
     """Return the machine and the versions that a study was trained with."""
     blocks = (each for each in blocks_in(record.blocks) if isinstance(each, Block))
     return _fingerprint(record, next(blocks, None))
-
-
-def differences(kept: Fingerprint, now: Fingerprint) -> tuple[str, ...]:
-    """Return what differs between two machines: `tensorflow 2.20.0, now 2.21.0`.
-
-    What is not known of either does not differ.
-    """
-    pairs = ((each.name, getattr(kept, each.name), getattr(now, each.name)) for each in fields(now))
-    return tuple(f"{name} {a}, now {b}" for name, a, b in pairs if a and b and a != b)
-
-
-def progress(record: Record) -> float | None:
-    """Return the share of the planned blocks that are there, in [0, 1]; of a sweep, of its grid."""
-    study = record.order.study
-    arms: Sequence[Experiment] = study.arms
-    if record.order.kind == "sweep":
-        arms = search_of(record.order).study().arms
-    planned = len(arms) * sum(1 for _ in blocks_of(study.repeats, study.engine))
-    try:
-        there = sum(1 for _ in record.blocks.glob(f"*{BLOCK}"))
-    except OSError:
-        return None
-    return min(1.0, there / planned)
 
 
 class _Blocks:
@@ -226,16 +202,9 @@ def _untrained(study: Study, arm: Experiment, others: Sequence[Arm | None]) -> A
 
 def _fingerprint(record: Record, first: Block | None) -> Fingerprint:
     """Return the fingerprint of the first block; before there is one, what the record has."""
-    return first.fingerprint if first else _of_versions(record.versions)
-
-
-def present_versions() -> Fingerprint:
-    """Return the versions of this process, without importing TensorFlow."""
-    return _of_versions(versions())
-
-
-def _of_versions(known: Mapping[str, str]) -> Fingerprint:
+    if first is not None:
+        return first.fingerprint
     hiss, python, tensorflow, keras = (
-        known.get(name, "") for name in ("hiss", "python", "tensorflow", "keras")
+        record.versions.get(name, "") for name in ("hiss", "python", "tensorflow", "keras")
     )
     return Fingerprint(hiss, python, tensorflow, keras, cpu="", device="")

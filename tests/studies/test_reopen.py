@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +16,7 @@ from hiss.store.keeper import Keeper
 from hiss.store.records import Order, Record, create, read, with_options
 from hiss.studies.beside import side_by_side
 from hiss.studies.orders import Comparing, Sweeping, compare_order, run_order, sweep_order
-from hiss.studies.reopen import differences, progress, result_of, stages_of, sweep_of
+from hiss.studies.reopen import result_of, stages_of, sweep_of
 from hiss.studies.search import Grid
 from hiss.studies.sweep import confirmation_study
 from hiss.training.checkpoint import Checkpoint
@@ -98,7 +97,6 @@ def test_the_stages_of_a_sweep_are_those_that_have_begun(tmp_path: Path) -> None
     keeper.close()
     assert [one.study.seed for one in stages_of(record)] == [1, fresh.seed]
     assert sweep_of(record).confirmation is not None
-    assert progress(record) == 1.0
 
 
 def test_a_further_stage_is_written_into_the_order(tmp_path: Path) -> None:
@@ -108,17 +106,6 @@ def test_a_further_stage_is_written_into_the_order(tmp_path: Path) -> None:
     assert changed.order.options["confirm"] is True
     assert read(record.folder) == changed
     assert with_options(changed, confirm=True) is changed
-
-
-def test_progress_counts_blocks(tmp_path: Path) -> None:
-    first = STUDY.model_copy(update={"arms": ARTICLE[:1]})
-    assert progress(trained(tmp_path, run_order(STUDY), first)) == 0.5
-
-
-def test_only_what_is_known_of_both_machines_differs() -> None:
-    other = replace(FINGERPRINT, tensorflow="2.22.0", cpu="")
-    assert differences(FINGERPRINT, other) == ("tensorflow 2.21.0, now 2.22.0",)
-    assert differences(FINGERPRINT, FINGERPRINT) == ()
 
 
 def test_arms_of_two_studies_are_named_after_them_and_keep_their_partners(tmp_path: Path) -> None:

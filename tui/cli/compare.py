@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -15,15 +14,10 @@ from hiss.tui.cli.options import (
     TrainingOptions,
     with_options,
 )
-from hiss.tui.cli.output import OutputFormat, format_result, render, rich_console, wrap_lines
 from hiss.tui.cli.user_inputs import UserInputs
 
 if TYPE_CHECKING:
     from hiss.experiment.spec import Study
-    from hiss.results.outcomes import Result
-    from hiss.store.records import Order
-    from hiss.store.session import Session
-    from hiss.studies.verdicts import Comparison
     from hiss.tui.cli.request import Request
 
 
@@ -65,52 +59,6 @@ def compare(
     raise typer.Exit(train_order(order, delivery))
 
 
-def train_comparison(session: Session, delivery: Delivery) -> int:
-    """Train the study of a session, write its comparisons and return the exit code.
-
-    Raises:
-        EngineError: The study cannot be trained, or the result not be written.
-    """
-    from hiss.tui.cli.training import run_and_write
-
-    def format_text(result: Result, terminal: bool) -> str:
-        return format_comparison(result, session.order, delivery.chosen_format, terminal)
-
-    return run_and_write(session, delivery, format_text)
-
-
-def format_comparison(
-    result: Result, order: Order, output_format: OutputFormat, terminal: bool
-) -> str:
-    """Return a result and the comparisons that an order asks for as text."""
-    from hiss.studies.comparison import compare_all
-    from hiss.studies.orders import comparing_of
-
-    how = comparing_of(order)
-    comparisons = compare_all(result, how.baseline, how.metric, how.rope)
-    return format_comparisons(result, comparisons, output_format, terminal)
-
-
-def format_comparisons(
-    result: Result, comparisons: Sequence[Comparison], output_format: OutputFormat, terminal: bool
-) -> str:
-    """Return a result and its comparisons as text, a table for a terminal or a file."""
-    from hiss.reports import comparison_report, export
-    from hiss.tui.cli.request import describe_study
-
-    match output_format:
-        case "json":
-            return export.to_json(result, comparisons=comparisons)
-        case "csv":
-            return comparison_report.to_csv(comparisons)
-        case "markdown":
-            return f"{export.to_markdown(result)}\n{comparison_report.to_markdown(comparisons)}"
-        case "table":
-            scores = format_result(result, "table", terminal=terminal)
-            design = wrap_lines([describe_study(result.study)], terminal)
-            return "\n".join((scores, _comparison_table(comparisons, terminal), design))
-
-
 def _study_with_baselines(request: Request, baseline: str | None) -> Study:
     """Return the requested study with the arms that its own are compared with."""
     from hiss.experiment.spec import Study
@@ -120,17 +68,3 @@ def _study_with_baselines(request: Request, baseline: str | None) -> Study:
     assignments, adapt = request.training.all_assignments, request.inputs.adapt_to_table
     arms = with_baselines(study.arms, baseline, assignments, adapt)
     return Study(**{**dict(study), "arms": arms})
-
-
-def _comparison_table(comparisons: Sequence[Comparison], terminal: bool) -> str:
-    """Return the table of comparisons with its caption above and its sentences below."""
-    from hiss.tui.tables.comparison import caption, verdict_table
-
-    if not comparisons:
-        return ""
-    baselines = {comparison.baseline for comparison in comparisons}
-    against = baselines.pop() if len(baselines) == 1 else "baselines"
-    heading = wrap_lines([caption(comparisons, f" against {against}")], terminal)
-    table = render(verdict_table(comparisons, rich_console(terminal).width), terminal)
-    sentences = wrap_lines((comparison.sentence for comparison in comparisons), terminal)
-    return f"{heading}\n{table}\n{sentences}"

@@ -44,9 +44,7 @@ def _train(session: Session, delivery: Delivery) -> int:
         return _detach(session, delivery)
     session.waits = is_background()
     from hiss.tui.cli.announce import announced
-    from hiss.tui.cli.compare import train_comparison
-    from hiss.tui.cli.run import train_run
-    from hiss.tui.cli.sweep import train_sweep
+    from hiss.tui.cli.trainers import train_comparison, train_run, train_sweep
     from hiss.tui.cli.training import print_how_to_go_on
 
     verbs = {"run": train_run, "compare": train_comparison, "sweep": train_sweep}
@@ -62,7 +60,8 @@ def _train(session: Session, delivery: Delivery) -> int:
     for damaged in session.keeper.damaged if session.keeper else ():
         print_note(damaged)
     print_how_to_go_on(session)
-    if not delivery.quiet and session.id and code == 0 and sys.stderr.isatty():
+    kept = session.id and not session.problem
+    if kept and not delivery.quiet and code == 0 and sys.stderr.isatty():
         print_note(f"kept as {session.id}")
     return code
 

@@ -11,11 +11,17 @@ import typer
 from hiss.errors import EngineError
 from hiss.tui.cli.attach import attach, stop
 from hiss.tui.cli.compare import compare
+from hiss.tui.cli.delete import delete
 from hiss.tui.cli.doctor import doctor
+from hiss.tui.cli.history import history
 from hiss.tui.cli.list import list_presets
+from hiss.tui.cli.note import note
+from hiss.tui.cli.open import open_study
 from hiss.tui.cli.options import Bell, Device, Notify, Store
 from hiss.tui.cli.output import print_error
+from hiss.tui.cli.parcel import export, import_file
 from hiss.tui.cli.queue import queue
+from hiss.tui.cli.resume import resume
 from hiss.tui.cli.run import run
 from hiss.tui.cli.show import show
 from hiss.tui.cli.sweep import sweep
@@ -84,7 +90,12 @@ def hiss(
 
 
 app.command("list")(list_presets)
-for verb in (show, run, compare, sweep, attach, stop, queue, doctor):
+for verb in (show, run, compare, sweep, resume, attach, stop, queue, history):
+    app.command()(verb)
+app.command("open")(open_study)
+app.command()(export)
+app.command("import")(import_file)
+for verb in (note, delete, doctor):
     app.command()(verb)
 
 

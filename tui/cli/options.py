@@ -57,6 +57,13 @@ Store = Annotated[
     typer.Option(metavar="DIR", help="Folder of the kept studies; by default HISS_HOME's."),
 ]
 
+_ID = typer.Argument(metavar="ID", help="A study's ID, or the beginning or end of one.")
+StudyId = Annotated[str, _ID]
+OptionalStudyId = Annotated[
+    str | None, typer.Argument(metavar="ID", help="Its ID; by default the latest unfinished study.")
+]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Answer every question with yes.")]
+
 
 @dataclass(frozen=True, slots=True)
 class TrainingOptions:
@@ -100,9 +107,7 @@ class Delivery:
     detach: Annotated[
         bool, typer.Option("--detach", help="Train in the background, beyond the terminal's end.")
     ] = False
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Train for hours without asking.")] = (
-        False
-    )
+    yes: Yes = False
     notify: Notify = None
     bell: Bell = True
 

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from hiss.tui.cli.options import Delivery, OptionalRepeats, Targets, TrainingOptions, with_options
-from hiss.tui.cli.output import format_result
 from hiss.tui.cli.user_inputs import UserInputs
-
-if TYPE_CHECKING:
-    from hiss.results.outcomes import Result
-    from hiss.store.session import Session
 
 
 @with_options(training=TrainingOptions, delivery=Delivery, inputs=UserInputs)
@@ -34,18 +29,3 @@ def run(
     delivery.check(curves)
     study = Request(tuple(targets or ()), training, inputs, repeats).study()
     raise typer.Exit(train_order(run_order(study, curves), delivery))
-
-
-def train_run(session: Session, delivery: Delivery) -> int:
-    """Train the study of a session, write its result and return the exit code.
-
-    Raises:
-        EngineError: The study cannot be trained, or the result not be written.
-    """
-    from hiss.tui.cli.training import run_and_write
-
-    def format_text(result: Result, terminal: bool) -> str:
-        curves = bool(session.order.options.get("curves"))
-        return format_result(result, delivery.chosen_format, curves=curves, terminal=terminal)
-
-    return run_and_write(session, delivery, format_text)

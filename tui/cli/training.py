@@ -94,16 +94,25 @@ class TrainedStudy:
     """Whether its thread still runs: the process can only be ended by `end_process`."""
 
 
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What is printed and kept of a result."""
+
+    headline: str
+    """The result in a line, for the history."""
+    format_text: Callable[[bool], str]
+    """Makes the text; its argument is whether the text goes to a terminal."""
+
+
 def run_and_write(
-    session: Session, delivery: Delivery, format_text: Callable[[Result, bool], str]
+    session: Session, delivery: Delivery, make_report: Callable[[Result], Report]
 ) -> int:
     """Train a session's study, write its result and return the exit code.
 
     Args:
         session: What to train, and where it is kept.
         delivery: Where the result goes, and whether progress is shown.
-        format_text: Makes the text of a result; its second argument is whether the text goes to
-            a terminal.
+        make_report: Makes the report of a result.
 
     Raises:
         EngineError: The study cannot be trained, or the result not be written to the file.
@@ -116,10 +125,13 @@ def run_and_write(
     except Interrupted as interrupted:
         leave(interrupted.signum, session, delivery)
     arms = [(arm.experiment.name, arm.replicates) for arm in trained.result.arms]
-    session.end(ended_by(trained.signum, session.stop.is_set()))
+    ended = ended_by(trained.signum, session.stop.is_set())
     try:
-        _write(trained.result, delivery, format_text)
+        report = make_report(trained.result)
+        session.end(ended, report.headline)
+        _write(trained.result, report, delivery)
     except EngineError as error:
+        session.end(ended)  # where there is no report of it
         if not trained.abandoned:
             raise
         print_error(error)
@@ -139,8 +151,8 @@ def ended_by(signum: int, stopped: bool) -> Ended:
     return "stopped" if signum or stopped else "finished"
 
 
-def _write(result: Result, delivery: Delivery, format_text: Callable[[Result, bool], str]) -> None:
-    text = format_text(result, writes_to_terminal(delivery.output))
+def _write(result: Result, report: Report, delivery: Delivery) -> None:
+    text = report.format_text(writes_to_terminal(delivery.output))
     write_result(text, delivery.output, delivery.force)
     for arm in result.arms:
         if arm.engine_note:
@@ -212,6 +224,8 @@ def end_session(session: Session, code: int, delivery: Delivery) -> NoReturn:
 
 def print_how_to_go_on(session: Session) -> None:
     """Say how an unfinished study goes on, and what could not be kept."""
+    if session.record is None:
+        return  # which was said at the beginning
     if session.problem:
         print_note(f"not kept: {session.problem}")
     elif session.outcome and session.outcome.state in ("stopped", "interrupted"):

@@ -165,17 +165,19 @@ class HistoryScreen(PanesScreen, inherit_bindings=False):
 
     def action_resume(self) -> None:
         """Train on the study, once it has been read."""
-        row, lab = self.row, self.lab
-        self.console.archive.find_study(row.id, lab.backend, self.post_message)
+        self.console.archive.find_study(self.row.id, self.post_message)
 
     def on_study_found(self, message: archive.StudyFound) -> None:
         """Train on a study; ask first where another machine or other versions trained it."""
-        found, differences = message.found, message.differences
-        if not differences:
+        found, facts = message.found, []
+        if message.differences:
+            facts.append(f"{found.id} was trained elsewhere: {'; '.join(message.differences)}.")
+        if message.code:
+            facts.append(f"{found.id} comes from elsewhere and runs {', '.join(message.code)}.")
+        if not facts:
             self._resume(found, True)
             return
-        statement = f"{found.id} was trained otherwise: {'; '.join(differences)}."
-        question = ConfirmDialog(statement, "go on all the same")
+        question = ConfirmDialog(" ".join(facts), "go on all the same")
         self.app.push_screen(question, partial(self._resume, found))
 
     def _resume(self, found: Reopened, sure: bool | None) -> None:

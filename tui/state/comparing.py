@@ -86,7 +86,9 @@ def cleared(lab: Lab) -> Lab:
     if now.study is None or _training(lab):
         return lab
     left = Comparing(now.targets, now.baseline, before=_kept(now))
-    return replace(lab, comparing=left if now.warning is not None else replace(left, opened=now.opened))
+    return replace(
+        lab, comparing=left if now.warning is not None else replace(left, opened=now.opened)
+    )
 
 
 def restored(lab: Lab) -> Lab:

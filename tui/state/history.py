@@ -12,7 +12,7 @@ from hiss.tui.state.kept import History, KeptAs, Row
 from hiss.tui.state.model import Lab
 
 if TYPE_CHECKING:
-    from hiss.store.history import Entry
+    from hiss.store.entries import Entry
 
 GONE_ON = ("interrupted", "stopped", "failed")
 """States of studies that can be resumed."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from hiss.results.outcomes import Arm
-    from hiss.store.history import Entry
+    from hiss.store.entries import Entry
     from hiss.store.records import Kind, Order, State
     from hiss.studies.reopen import Stage
     from hiss.studies.search import Search

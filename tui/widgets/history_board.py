@@ -18,7 +18,7 @@ from hiss.tui.widgets.picture import Picture
 from hiss.tui.widgets.readout import ReadoutLine
 
 if TYPE_CHECKING:
-    from hiss.store.history import Entry
+    from hiss.store.entries import Entry
     from hiss.tui.state.kept import History, Row
     from hiss.tui.state.model import Lab
     from hiss.tui.style.glyphs import GlyphSet

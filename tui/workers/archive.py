@@ -14,8 +14,7 @@ from hiss.tui.state.kept import Reopened, Row
 from hiss.tui.workers import messages
 
 if TYPE_CHECKING:
-    from hiss.results.outcomes import Fingerprint
-    from hiss.store.history import Entry
+    from hiss.store.entries import Entry
     from hiss.store.records import Notes, Record, State
     from hiss.studies.beside import SideBySide
     from hiss.tui.workers.background import BackgroundJobs
@@ -53,10 +52,12 @@ class StudiesOpened(Message):
 class StudyFound(Message):
     """A kept study that is to go on has been read."""
 
-    def __init__(self, found: Reopened, differences: tuple[str, ...]) -> None:
-        """Carry the study, and what differs between the machine that trained it and this one."""
+    def __init__(
+        self, found: Reopened, differences: tuple[str, ...], code: tuple[str, ...]
+    ) -> None:
+        """Carry the study, what differs on this machine, and the code from elsewhere that it runs."""
         super().__init__()
-        self.found, self.differences = found, differences
+        self.found, self.differences, self.code = found, differences, code
 
 
 class StudyChanged(Message):
@@ -74,7 +75,6 @@ class Archive:
     def __init__(self, background: BackgroundJobs, store: Path | None) -> None:
         """Take what runs jobs, and the folder of the kept studies; None leaves the choice."""
         self._background, self._store = background, store
-        self._progress: dict[str, tuple[object, float | None]] = {}
         self._following = False
 
     def list_studies(self, post: Post) -> None:
@@ -90,9 +90,9 @@ class Archive:
         """Read several kept studies, to be compared side by side."""
         self._background.run("opening", partial(self._beside, names), post)
 
-    def find_study(self, name: str, now: Fingerprint | None, post: Post) -> None:
-        """Read what a kept study was started for, and what differs from `now`, if that is known."""
-        self._background.run("opening", partial(self._found, name, now), post)
+    def find_study(self, name: str, post: Post) -> None:
+        """Read what a kept study was started for, and what differs on this machine."""
+        self._background.run("opening", partial(self._found, name), post)
 
     def note(self, name: str, notes: Notes, post: Post) -> None:
         """Write what the user notes about a study."""
@@ -129,33 +129,25 @@ class Archive:
         from hiss.store.place import store_folder
 
         try:
-            entries, problems = listing(store_folder(self._store))
+            store = store_folder(self._store)
+            entries, problems = listing(store)
         except EngineError as error:
-            entries, problems = (), (error,)
-        rows = tuple(Row(entry, self._progress_of(entry)) for entry in entries)
+            return HistoryRead((), (error.message,))
+        rows = tuple(self._row(entry, store) for entry in entries)
         return HistoryRead(rows, tuple(problem.message for problem in problems))
 
-    def _progress_of(self, entry: Entry) -> float | None:
-        """Return how far an unfinished study is; read again only where there are new blocks."""
-        from hiss.errors import EngineError
-        from hiss.store.place import store_folder, studies_in
+    def _row(self, entry: Entry, store: Path) -> Row:
+        """Return a study with how far it is, by its epochs where its process tells them."""
+        from hiss.store.place import studies_in
         from hiss.store.progress import progress_of
-        from hiss.store.records import BLOCKS
-        from hiss.studies.reopen import progress
 
         if entry.state == "finished":
-            return None
-        try:
-            folder = studies_in(store_folder(self._store)) / entry.id / BLOCKS
-            seen = progress_of(folder.parent) if entry.kind != "sweep" else None
+            return Row(entry)
+        if entry.state == "running" and entry.kind != "sweep":
+            seen = progress_of(studies_in(store) / entry.id)
             if seen is not None:
-                return seen.share
-            changed = folder.stat().st_mtime_ns
-            if self._progress.get(entry.id, (None, None))[0] != changed:
-                self._progress[entry.id] = changed, progress(self._record(entry.id))
-        except (OSError, EngineError):
-            return None
-        return self._progress[entry.id][1]
+                return Row(entry, seen.share)
+        return Row(entry, entry.done / entry.total if entry.total else None)
 
     def _opened(self, name: str) -> Reopened:
         from hiss.errors import EngineError
@@ -191,16 +183,16 @@ class Archive:
 
         return StudiesOpened(side_by_side([self._record(name) for name in names]))
 
-    def _found(self, name: str, now: Fingerprint | None) -> StudyFound:
+    def _found(self, name: str) -> StudyFound:
+        from hiss.store.agreement import differences, foreign_code
         from hiss.store.records import state_of
         from hiss.studies.orders import search_of
-        from hiss.studies.reopen import differences, fingerprint_of, present_versions
 
         record = self._record(name)
         order = record.order
         search = search_of(order) if order.kind == "sweep" else None
         found = Reopened(name, order, state_of(record.folder), search=search)
-        return StudyFound(found, differences(fingerprint_of(record), now or present_versions()))
+        return StudyFound(found, differences(record), foreign_code(record))
 
     def _reread(self, name: str) -> messages.StudyReread:
         from hiss.errors import EngineError

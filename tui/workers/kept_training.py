@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING
 
 from hiss.tui.state.kept import KeptAs
 from hiss.tui.workers import messages
@@ -68,21 +68,35 @@ def train_kept(engine: Engine, job: RunStudy, store: Path | None, post: Post) ->
         said = session.problem
         post(messages.KeepingBegan(session.id, said))
         if job.kept_as.whole and session.order.kind == "sweep":
-            _train_stages(engine, session, listen, post)
+            result = _train_stages(engine, session, listen, post)
         else:
             listener = session.listening(job.study, listen)
-            engine.run_study(job.study, listener, job.stop, session.keeper)
+            result = engine.run_study(job.study, listener, job.stop, session.keeper)
         if not job.stop.is_set():
-            session.end("finished", headline(session))
+            session.end("finished", headline(session, result))
         elif job.wanted:
-            session.end("stopped", headline(session))
+            session.end("stopped", headline(session, result))
     if session.problem != said:
         listen(Keeping(session.problem))
 
 
-def headline(session: Session) -> str:
-    """Return the result of a kept study in a line; empty if there is none yet."""
-    return ""
+def headline(session: Session, result: Result | None) -> str:
+    """Return the result of a study in a line: of a sweep, with the stages before; empty without."""
+    from hiss.errors import EngineError
+    from hiss.reports.headline import comparison_headline, run_headline, sweep_headline
+    from hiss.studies.comparison import compare_all
+    from hiss.studies.orders import comparing_of
+    from hiss.studies.reopen import sweep_of
+
+    try:
+        if session.order.kind == "sweep":
+            return sweep_headline(sweep_of(session.record)) if session.record else ""
+        if result is None or session.order.kind == "run":
+            return run_headline(result) if result else ""
+        how = comparing_of(session.order)
+        return comparison_headline(compare_all(result, how.baseline, how.metric, how.rope))
+    except EngineError:
+        return ""
 
 
 def close_session(job: RunStudy) -> None:
@@ -105,14 +119,13 @@ def close_session(job: RunStudy) -> None:
 def find_interruption(store: Path | None, post: Post) -> None:
     """Post the latest kept study if it was interrupted; say nothing if the store cannot be read."""
     from hiss.errors import EngineError
-    from hiss.store.history import entry_of, latest
+    from hiss.store.history import listing
     from hiss.store.place import store_folder
-    from hiss.store.records import State
 
     with suppress(EngineError):
-        newest = latest(store_folder(store), get_args(State))
-        if newest is not None and (entry := entry_of(newest)).state == "interrupted":
-            post(messages.InterruptionFound(entry))
+        entries, _ = listing(store_folder(store))
+        if entries and entries[0].state == "interrupted":
+            post(messages.InterruptionFound(entries[0]))
 
 
 def order_of(study: Study, kept_as: KeptAs) -> Order:
@@ -165,8 +178,8 @@ def _ask_for_stage(session: Session, how: KeptAs) -> None:
         session.record = with_options(session.record, **{stage: True})
 
 
-def _train_stages(engine: Engine, session: Session, listen: Listener, post: Post) -> None:
-    """Train the stages of a sweep that its order asks for, one after the other."""
+def _train_stages(engine: Engine, session: Session, listen: Listener, post: Post) -> Result | None:
+    """Train the stages of a sweep that its order asks for, and return the result of the last."""
     from hiss.studies.orders import search_of, sweeping_of
     from hiss.studies.sweep import stages
     from hiss.tui.state.findings import Findings
@@ -174,15 +187,19 @@ def _train_stages(engine: Engine, session: Session, listen: Listener, post: Post
 
     search, how = search_of(session.order), sweeping_of(session.order)
     found: list[Sweep] = []
+    last: Result | None = None
 
     def run(study: Study) -> Result:
+        nonlocal last
         if found:
             stage = stage_name(len(found), study, search)
             post(messages.StageBegun(stage, study, Findings.of(found[-1])))
         listener = session.listening(study, listen)
-        return engine.run_study(study, listener, session.stop, session.keeper)
+        last = engine.run_study(study, listener, session.stop, session.keeper)
+        return last
 
     for sweep in stages(search, run, finer=how.refine, fresh=how.confirm):
         found.append(sweep)
         if session.stop.is_set():
             break
+    return last

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from hiss.errors import EngineError
     from hiss.experiment.spec import Experiment, Study
     from hiss.results.outcomes import Event, Fingerprint
-    from hiss.store.history import Entry
+    from hiss.store.entries import Entry
     from hiss.studies.verdicts import Comparison
     from hiss.tui.state.findings import Findings
     from hiss.tui.state.kept import Reopened

@@ -33,15 +33,22 @@ def hiss(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+NOT_KEPT = "hiss: not kept: there is no home folder; --store DIR names another\n"
+
+
 @pytest.mark.parametrize(
-    "arguments",
-    [("list",), ("doctor",), ("run", "article/baseline", "--epochs", "2", "--format", "csv")],
+    ("arguments", "notes"),
+    [
+        (("list",), ""),
+        (("doctor",), ""),
+        (("run", "article/baseline", "--epochs", "2", "--format", "csv"), NOT_KEPT),
+    ],
 )
 def test_without_a_home_everything_works_and_hiss_leaves_nothing(
-    tmp_path: Path, arguments: tuple[str, ...]
+    tmp_path: Path, arguments: tuple[str, ...], notes: str
 ) -> None:
     done = hiss(tmp_path, *arguments)
-    assert (done.returncode, done.stderr) == (0, "")
+    assert (done.returncode, done.stderr) == (0, notes)
     assert done.stdout
     assert [path for path in tmp_path.rglob("*") if ".keras" not in path.parts[-2:]] in (
         [],

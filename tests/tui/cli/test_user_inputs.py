@@ -17,7 +17,8 @@ from command import Hiss
 from scripted import ScriptedEngine, arm, replicate, result
 
 from hiss.experiment.spec import Study
-from hiss.tui.cli.options import TrainingOptions
+from hiss.store.session import Session
+from hiss.tui.cli.options import Delivery
 from hiss.tui.cli.training import TrainedStudy
 
 IRIS = str(files("sklearn.datasets") / "data" / "iris.csv")
@@ -111,7 +112,7 @@ def test_a_model_is_trained_without_its_noise_and_with_it(
 def test_the_engine_that_trained_a_model_is_printed(
     hiss: Hiss, engine: ScriptedEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def trained(study: Study, options: TrainingOptions) -> TrainedStudy:
+    def trained(study: Study, delivery: Delivery, session: Session) -> TrainedStudy:
         arms = replace(arm(replicate()), engine_note="trained by stock fit: X")
         return TrainedStudy(result(arms), signum=0, abandoned=False)
 

@@ -7,7 +7,7 @@ from stage import ARTICLE, FINGERPRINT, METRICS, OTHERS, history, replicate
 from hiss.experiment.spec import Study
 from hiss.results.curves import Curves
 from hiss.results.outcomes import Arm, Result
-from hiss.store.history import Entry
+from hiss.store.entries import Entry
 from hiss.store.records import Order, State
 from hiss.studies.beside import SideBySide
 from hiss.studies.reopen import Stage

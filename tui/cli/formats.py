@@ -1,0 +1,88 @@
+"""The results of runs, comparisons and sweeps as text: tables, JSON, CSV and Markdown."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from hiss.tui.cli.output import OutputFormat, format_result, render, rich_console, wrap_lines
+
+if TYPE_CHECKING:
+    from hiss.results.outcomes import Result
+    from hiss.store.records import Order
+    from hiss.studies.sweep import Sweep
+    from hiss.studies.verdicts import Comparison
+
+
+def compare_as_asked(result: Result, order: Order) -> tuple[Comparison, ...]:
+    """Return the comparisons of a result that an order asks for."""
+    from hiss.studies.comparison import compare_all
+    from hiss.studies.orders import comparing_of
+
+    how = comparing_of(order)
+    return compare_all(result, how.baseline, how.metric, how.rope)
+
+
+def format_comparisons(
+    result: Result, comparisons: Sequence[Comparison], output_format: OutputFormat, terminal: bool
+) -> str:
+    """Return a result and its comparisons as text, a table for a terminal or a file."""
+    from hiss.reports import comparison_report, export
+    from hiss.tui.cli.request import describe_study
+
+    match output_format:
+        case "json":
+            return export.to_json(result, comparisons=comparisons)
+        case "csv":
+            return comparison_report.to_csv(comparisons)
+        case "markdown":
+            return f"{export.to_markdown(result)}\n{comparison_report.to_markdown(comparisons)}"
+        case "table":
+            scores = format_result(result, "table", terminal=terminal)
+            design = wrap_lines([describe_study(result.study)], terminal)
+            return "\n".join((scores, _comparison_table(comparisons, terminal), design))
+
+
+def format_sweep(sweep: Sweep, output_format: OutputFormat, terminal: bool) -> str:
+    """Return a sweep as text, a table for a terminal or a file."""
+    from hiss.reports import sweep_report
+
+    match output_format:
+        case "json":
+            return sweep_report.to_json(sweep)
+        case "csv":
+            return sweep_report.to_csv(sweep)
+        case "markdown":
+            return sweep_report.to_markdown(sweep)
+        case "table":
+            return _sweep_table(sweep, terminal)
+
+
+def _comparison_table(comparisons: Sequence[Comparison], terminal: bool) -> str:
+    """Return the table of comparisons with its caption above and its sentences below."""
+    from hiss.tui.tables.comparison import caption, verdict_table
+
+    if not comparisons:
+        return ""
+    baselines = {comparison.baseline for comparison in comparisons}
+    against = baselines.pop() if len(baselines) == 1 else "baselines"
+    heading = wrap_lines([caption(comparisons, f" against {against}")], terminal)
+    table = render(verdict_table(comparisons, rich_console(terminal).width), terminal)
+    sentences = wrap_lines((comparison.sentence for comparison in comparisons), terminal)
+    return f"{heading}\n{table}\n{sentences}"
+
+
+def _sweep_table(sweep: Sweep, terminal: bool) -> str:
+    """Return the table of a sweep with its caption above and its sentences below."""
+    from hiss.reports.sweep_sentences import sentences
+    from hiss.tui.cli.request import describe_study
+    from hiss.tui.tables.sweep import sweep_table
+
+    search = sweep.search
+    named = zip(search.symbols, (axis.site.name for axis in search.axes), strict=True)
+    places = ", ".join(f"{symbol} at {site}" for symbol, site in named)
+    legend = "; * is best, + as good within one standard error" if len(search.axes) == 2 else ""
+    table = render(sweep_table(sweep, rich_console(terminal).width), terminal)
+    text = wrap_lines(sentences(sweep), terminal)
+    design = wrap_lines([describe_study(search.base)], terminal)
+    return f"{search.experiment.name}: {places}{legend}\n\n{table}\n{text}\n{design}"

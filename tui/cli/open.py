@@ -1,0 +1,68 @@
+"""`hiss open`: a kept study as if it had just been trained."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from hiss.tui.cli.options import Delivery, StudyId, with_options
+from hiss.tui.cli.output import format_result, print_note, write_result, writes_to_terminal
+
+if TYPE_CHECKING:
+    from hiss.store.records import Record
+
+
+@with_options(delivery=Delivery)
+def open_study(
+    delivery: Delivery,
+    study: StudyId,
+    curves: Annotated[
+        bool, typer.Option("--curves", help="Include every epoch's metrics in the JSON.")
+    ] = False,
+) -> None:
+    """Print a kept study, finished or not, as if it had just been trained."""
+    from hiss.store.history import find
+    from hiss.store.place import store_folder
+
+    delivery.check(curves)
+    record = find(store_folder(delivery.store), study)
+    write_opened(record, delivery, curves)
+
+
+def write_opened(record: Record, delivery: Delivery, curves: bool = False) -> None:
+    """Write a kept study as the verb that trained it writes it, and what there is to say of it.
+
+    Raises:
+        EngineError: None of it has been trained yet, or it cannot be written.
+    """
+    text = _format(record, delivery, curves)
+    write_result(text, delivery.output, delivery.force)
+    _print_notes(record, delivery.quiet)
+
+
+def _format(record: Record, delivery: Delivery, curves: bool) -> str:
+    """Return a kept study as the verb that trained it prints it."""
+    from hiss.studies.reopen import result_of, sweep_of
+    from hiss.tui.cli.formats import compare_as_asked, format_comparisons, format_sweep
+
+    wanted, terminal = delivery.chosen_format, writes_to_terminal(delivery.output)
+    if record.order.kind == "sweep":
+        return format_sweep(sweep_of(record), wanted, terminal)
+    result = result_of(record)
+    if record.order.kind == "run" or curves:
+        return format_result(result, wanted, curves=curves, terminal=terminal)
+    return format_comparisons(result, compare_as_asked(result, record.order), wanted, terminal)
+
+
+def _print_notes(record: Record, quiet: bool) -> None:
+    """Say how far an unfinished study is, and which of its blocks are damaged."""
+    from hiss.store.entries import entry_of
+    from hiss.studies.reopen import damaged_blocks
+
+    entry = entry_of(record).now(record.folder)
+    damaged = damaged_blocks(record)
+    for each in damaged:
+        print_note(f"{each}; `hiss resume {record.id}` trains it again")
+    if entry.state != "finished" and not quiet:
+        print_note(f"{record.id} is {entry.state}, {entry.done} of {entry.total} repeats are kept")

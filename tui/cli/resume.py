@@ -1,0 +1,51 @@
+"""`hiss resume`: go on with a study that was interrupted or stopped."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from hiss.errors import EngineError
+from hiss.tui.cli.options import Delivery, OptionalStudyId, with_options
+
+if TYPE_CHECKING:
+    from hiss.store.records import Record
+
+
+@with_options(delivery=Delivery)
+def resume(delivery: Delivery, study: OptionalStudyId = None) -> None:
+    """Go on with an interrupted or stopped study and print its result."""
+    from hiss.store.place import store_folder
+    from hiss.tui.cli.kept import resume_record
+
+    delivery.check(curves=False)
+    record = _wanted(store_folder(delivery.store), study)
+    _check_agreement(record, delivery.yes)
+    raise typer.Exit(resume_record(record, delivery))
+
+
+def _wanted(store: Path, study: str | None) -> Record:
+    """Return the named study, or else the latest that can go on."""
+    from hiss.store.history import find, latest
+
+    if study is not None:
+        return find(store, study)
+    record = latest(store, ("interrupted", "stopped"))
+    if record is None:
+        raise EngineError("No study was interrupted or stopped.", "`hiss history` lists them all.")
+    return record
+
+
+def _check_agreement(record: Record, yes: bool) -> None:
+    """Ask before numbers of other versions or machines are mixed, or another's code is run."""
+    from hiss.store.agreement import differences, foreign_code
+    from hiss.tui.cli.confirm import confirm
+
+    if different := differences(record):
+        fact = f"{record.id} was trained elsewhere: {'; '.join(different)}."
+        confirm(fact, "Its numbers would no longer be of one kind. Go on?", yes)
+    if files := foreign_code(record):
+        fact = f"{record.id} comes from elsewhere and runs {', '.join(files)}."
+        confirm(fact, "Run this code?", yes)

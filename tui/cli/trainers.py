@@ -1,0 +1,129 @@
+"""What is trained in a session: a run, a comparison or a sweep, written when it ends."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from hiss.errors import EngineError
+from hiss.tui.cli.formats import compare_as_asked, format_comparisons, format_sweep
+from hiss.tui.cli.output import (
+    format_result,
+    print_advice,
+    print_error,
+    write_result,
+    writes_to_terminal,
+)
+
+if TYPE_CHECKING:
+    from hiss.experiment.spec import Study
+    from hiss.results.outcomes import Result
+    from hiss.store.session import Session
+    from hiss.studies.sweep import Sweep
+    from hiss.tui.cli.options import Delivery
+
+
+def train_run(session: Session, delivery: Delivery) -> int:
+    """Train the study of a session, write its result and return the exit code.
+
+    Raises:
+        EngineError: The study cannot be trained, or the result not be written.
+    """
+    from hiss.reports.headline import run_headline
+    from hiss.tui.cli.training import Report, run_and_write
+
+    curves = bool(session.order.options.get("curves"))
+
+    def report(result: Result) -> Report:
+        def text(terminal: bool) -> str:
+            return format_result(result, delivery.chosen_format, curves=curves, terminal=terminal)
+
+        return Report(run_headline(result), text)
+
+    return run_and_write(session, delivery, report)
+
+
+def train_comparison(session: Session, delivery: Delivery) -> int:
+    """Train the study of a session, write its comparisons and return the exit code.
+
+    Raises:
+        EngineError: The study cannot be trained, or the result not be written.
+    """
+    from hiss.reports.headline import comparison_headline
+    from hiss.tui.cli.training import Report, run_and_write
+
+    def report(result: Result) -> Report:
+        comparisons = compare_as_asked(result, session.order)
+
+        def text(terminal: bool) -> str:
+            return format_comparisons(result, comparisons, delivery.chosen_format, terminal)
+
+        return Report(comparison_headline(comparisons), text)
+
+    return run_and_write(session, delivery, report)
+
+
+def train_sweep(session: Session, delivery: Delivery) -> int:
+    """Train the sweep of a session, write what was found and return the exit code.
+
+    Raises:
+        EngineError: A study cannot be trained, or the result not be written.
+    """
+    from hiss.reports.headline import sweep_headline
+    from hiss.tui.cli.training import ended_by, exit_code, leave
+
+    if not delivery.quiet:
+        print_advice(session.order.study.arms)
+    stages = _Stages(session, delivery)
+    stages.train()
+    headline = sweep_headline(stages.sweep) if stages.sweep else ""
+    session.end(ended_by(stages.signum, session.stop.is_set()), headline)
+    if stages.sweep is not None:
+        terminal = writes_to_terminal(delivery.output)
+        text = format_sweep(stages.sweep, delivery.chosen_format, terminal)
+        try:
+            write_result(text, delivery.output, delivery.force)
+        except EngineError as error:
+            if not stages.interrupted:
+                raise
+            print_error(error)
+    if stages.interrupted or stages.sweep is None:
+        leave(stages.signum, session, delivery)
+    return exit_code(stages.sweep.trained, stages.signum)
+
+
+@dataclass(slots=True)
+class _Stages:
+    """The studies of a sweep, trained one after another until a signal comes."""
+
+    session: Session
+    delivery: Delivery
+    sweep: Sweep | None = None
+    """The sweep after the last finished stage."""
+    signum: int = 0
+    """The signal received, or 0."""
+    interrupted: bool = False
+    """Whether a study was left at once, so that its thread may still run."""
+
+    def train(self) -> None:
+        """Train stage after stage and keep the sweep that each returns."""
+        from hiss.studies.orders import search_of, sweeping_of
+        from hiss.studies.sweep import stages
+        from hiss.tui.cli.training import Interrupted
+
+        search, how = search_of(self.session.order), sweeping_of(self.session.order)
+        try:
+            for sweep in stages(search, self._train_study, finer=how.refine, fresh=how.confirm):
+                self.sweep = sweep
+                if self.signum or self.session.stop.is_set():
+                    return
+        except Interrupted as interrupted:
+            self.signum, self.interrupted = interrupted.signum, True
+
+    def _train_study(self, study: Study) -> Result:
+        from hiss.tui.cli.training import train
+
+        trained = train(study, self.delivery, self.session)
+        self.delivery = replace(self.delivery, yes=True)  # it is asked once
+        self.signum, self.interrupted = trained.signum, trained.abandoned
+        return trained.result

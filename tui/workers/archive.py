@@ -55,7 +55,7 @@ class StudyFound(Message):
     def __init__(
         self, found: Reopened, differences: tuple[str, ...], code: tuple[str, ...]
     ) -> None:
-        """Carry the study, what differs on this machine, and the code from elsewhere that it runs."""
+        """Carry the study, what differs on this machine, and others' code that it runs."""
         super().__init__()
         self.found, self.differences, self.code = found, differences, code
 

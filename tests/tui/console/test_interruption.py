@@ -12,10 +12,11 @@ from hiss.store.place import store_folder
 
 SCRIPTED = """
 import sys
-from stage import ScriptedEngine
+from stage import ScriptedEngine, here
 from hiss.tui.console.launch import open_console
 
-sys.exit(open_console(engine=ScriptedEngine(seconds_per_chunk={seconds}, chunk=1000)))
+engine = ScriptedEngine(seconds_per_chunk={seconds}, chunk=1000, fingerprint=here())
+sys.exit(open_console(engine=engine))
 """
 REAL = """
 import dataclasses, sys

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from stage import ARTICLE, FINGERPRINT, ScriptedEngine
+from stage import ARTICLE, ScriptedEngine, here
 from test_snapshots import compare, picture
 from textual.pilot import Pilot
 from textual.widgets import Input
@@ -41,7 +41,12 @@ def text(app: HissApp) -> str:
     return "\n".join("".join(segment.text for segment in line) for line in lines)
 
 
-def kept(study: Study = SMALL, kind: str = "compare", state: str = "finished") -> Record:
+def kept(
+    study: Study = SMALL,
+    kind: str = "compare",
+    state: str = "finished",
+    fingerprint: Fingerprint | None = None,
+) -> Record:
     """Train a study by the scripted engine and keep it; interrupted after the first arm."""
     how = Comparing()
     order = compare_order(study, how) if kind == "compare" else run_order(study)
@@ -51,9 +56,8 @@ def kept(study: Study = SMALL, kind: str = "compare", state: str = "finished") -
         assert session.record is not None
         shown = study.model_copy(update={"arms": study.arms[:1]}) if kind != "sweep" else study
         trained = study if state == "finished" else shown
-        ScriptedEngine(chunk=4000).run_study(
-            trained, lambda _: None, threading.Event(), session.keeper
-        )
+        engine = ScriptedEngine(chunk=4000, fingerprint=fingerprint or here())
+        engine.run_study(trained, lambda _: None, threading.Event(), session.keeper)
         if state != "interrupted":
             session.end(state)  # type: ignore[arg-type]
     return session.record
@@ -160,18 +164,14 @@ async def test_an_interrupted_study_is_announced_and_two_keys_take_it_on(until: 
 
 
 async def test_other_versions_are_said_before_a_study_goes_on(until: Until) -> None:
-    class Later(ScriptedEngine):
-        def load(self, device: str | None) -> Fingerprint:
-            return replace(FINGERPRINT, tensorflow="2.22.0")
-
-    kept(state="interrupted")
-    engine = Later(chunk=4000)
+    kept(state="interrupted", fingerprint=replace(here(), tensorflow="2.19.0"))
+    engine = ScriptedEngine(chunk=4000)
     app = HissApp(engine)
     async with app.run_test(size=(120, 36)) as pilot:
         await listed(pilot, until, app, 1)
         await pilot.press("R")
         await until(pilot, lambda: isinstance(app.screen, ConfirmDialog))
-        await until(pilot, lambda: "now 2.22.0" in text(app))
+        await until(pilot, lambda: "TensorFlow 2.19.0 then" in text(app))
         await pilot.press("n")
         assert engine.studies == []
         await pilot.press("R")

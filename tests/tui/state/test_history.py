@@ -126,7 +126,8 @@ def test_a_further_stage_of_a_sweep_is_kept_with_its_grid() -> None:
     assert found.search is not None and found.findings is not None
     lab = sweeping.started(sweeping.targeted(READ, ARTICLE[2].name), found.search, STUDY)
     assert kept.kept_as(lab) == KeptAs("sweep", found.search)
-    lab = sweeping.answered(kept.keeping_began(lab, "261126-swep", ""), (), found.findings)
+    lab = kept.keeping_began(lab, "261126-swep", "")
+    lab = sweeping.answered(lab, lab.sweeping.trained, found.findings)
     lab = sweeping.continued(lab, "confirmation", STUDY)
     assert kept.kept_as(lab) == KeptAs("sweep", found.search, confirm=True, id="261126-swep")
 

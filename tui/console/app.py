@@ -177,7 +177,7 @@ class HissApp(App[None]):
     def quit_with(self, code: int) -> None:
         """Stop training, drop what waits and quit; what a signal ends has been interrupted."""
         self.lab = queue.emptied(self.lab)
-        self.engine_thread.stop(wanted=code in (0, INTERRUPTED))
+        self.engine_thread.leave(wanted=code in (0, INTERRUPTED))
         self.exit(return_code=code)
 
     def on_print(self, event: events.Print) -> None:

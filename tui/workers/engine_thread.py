@@ -82,14 +82,21 @@ class EngineThread:
         self._running = RunStudy(study, kept_as or KeptAs())
         self._jobs.put(self._running)
 
-    def stop(self, *, wanted: bool = True) -> None:
-        """Stop the study that was started last.
+    def stop(self) -> None:
+        """Stop the study that was started last."""
+        if self._running is not None:
+            self._running.stop.set()
+
+    def leave(self, *, wanted: bool) -> None:
+        """Stop the study that was started last, for the console closes.
 
         Args:
             wanted: Whether the user wants it to end; if not, it is interrupted and may go on.
         """
-        if self._running is not None and not self._running.stop.is_set():
-            self._running.wanted = wanted
+        if self._running is not None:
+            self._running.leaving = True
+            if not self._running.stop.is_set():
+                self._running.wanted = wanted
             self._running.stop.set()
 
     def close(self, timeout: float) -> bool:
@@ -97,15 +104,14 @@ class EngineThread:
 
         A study that is still running is interrupted; what there is of it is written all the same.
         """
-        self.stop(wanted=False)
+        self.leave(wanted=False)
         self._jobs.put(None)
         if self._thread is None:
             return True
         self._thread.join(timeout)
-        ended = not self._thread.is_alive()
-        if not ended and self._running is not None:
-            close_session(self._running)
-        return ended
+        if self._thread.is_alive() and self._running is not None:
+            close_session(self._running, self._thread)
+        return not self._thread.is_alive()
 
 
 def work_through(

@@ -41,6 +41,10 @@ class RunStudy:
     stop: threading.Event = field(default_factory=threading.Event)
     wanted: bool = True
     """Whether the user wants the stop; else the study is interrupted."""
+    leaving: bool = False
+    """Whether the console closes."""
+    trained: bool = False
+    """Whether nothing is trained any more, and only its end is still to be written."""
     session: Session | None = None
     """The folder in which it is kept, once it is being trained."""
 
@@ -67,15 +71,18 @@ def train_kept(engine: Engine, job: RunStudy, store: Path | None, post: Post) ->
             _ask_for_stage(session, job.kept_as)
         said = session.problem
         post(messages.KeepingBegan(session.id, said))
-        if job.kept_as.whole and session.order.kind == "sweep":
-            result = _train_stages(engine, session, listen, post)
-        else:
-            listener = session.listening(job.study, listen)
-            result = engine.run_study(job.study, listener, job.stop, session.keeper)
-        if not job.stop.is_set():
-            session.end("finished", headline(session, result))
-        elif job.wanted:
-            session.end("stopped", headline(session, result))
+        try:
+            if job.kept_as.whole and session.order.kind == "sweep":
+                result = _train_stages(engine, session, listen, post)
+            else:
+                listener = session.listening(job.study, listen)
+                result = engine.run_study(job.study, listener, job.stop, session.keeper)
+        finally:
+            job.trained = True
+        if not job.stop.is_set() or job.wanted:
+            # nobody waits for statistics while the console closes
+            line = "" if job.leaving else headline(session, result)
+            session.end("stopped" if job.stop.is_set() else "finished", line)
     if session.problem != said:
         listen(Keeping(session.problem))
 
@@ -99,10 +106,13 @@ def headline(session: Session, result: Result | None) -> str:
         return ""
 
 
-def close_session(job: RunStudy) -> None:
+def close_session(job: RunStudy, thread: threading.Thread) -> None:
     """Write what is left of a study whose thread does not end, and how it ended if it is wanted."""
     session = job.session
     if session is None:
+        return
+    if job.trained:  # the thread is writing it
+        thread.join(LAST_WORD)
         return
     if job.wanted:
         session.end("stopped")

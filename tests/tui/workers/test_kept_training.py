@@ -47,6 +47,7 @@ def test_a_study_is_kept_under_the_id_that_is_posted_first(tmp_path: Path) -> No
     assert first.problem == "" and first.name == only(tmp_path).id
     outcome = outcome_of(only(tmp_path).folder)
     assert outcome is not None and outcome.state == "finished"
+    assert outcome.headline.startswith("best input-noise: test accuracy 0.7")
 
 
 def test_what_was_kept_is_not_trained_again(tmp_path: Path) -> None:
@@ -142,7 +143,7 @@ def test_a_thread_that_does_not_end_leaves_the_study_stopped_or_interrupted(
     thread.start(lambda _: None)
     thread.run(STUDY)
     assert begun.wait(10)
-    thread.stop(wanted=wanted)
+    thread.leave(wanted=wanted)
     assert not thread.close(0.05)
     outcome = outcome_of(only(tmp_path).folder)
     assert (outcome.state if outcome else None) == state

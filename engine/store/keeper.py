@@ -40,9 +40,8 @@ class Keeper:
         """Take the folder of a study's blocks, which this process owns.
 
         Args:
-            folder: where the blocks are; need not be there yet, and may vanish.
-            save: writes the study's record, without which its blocks are of no use; called before
-                the folder is made again.
+            folder: where the blocks are; may vanish.
+            save: makes the study's folder with its record, if that could not be done before.
         """
         self._folder, self._save = folder, save
         self._pool = ThreadPoolExecutor(1, "keeper")
@@ -119,20 +118,21 @@ class Keeper:
             self._problem = ""
 
     def _attempt(self, write: Callable[[], None]) -> bool:
-        """Write something, and return whether that was possible."""
+        """Write something, and return whether that was possible.
+
+        A study's folder that has vanished is not made again: it may have been deleted, or lie on a
+        disk that is away for the moment.
+        """
         try:
-            if not self._folder.exists():
-                self._make_folder()
+            if self._save is not None:
+                self._save()
+                self._save = None
+            self._folder.mkdir(exist_ok=True)
             write()
         except OSError as error:
             self._problem = f"{self._folder.parent} cannot be written: {why(error)}"
             return False
         return True
-
-    def _make_folder(self) -> None:
-        if self._save is not None:
-            self._save()
-        self._folder.mkdir(parents=True, exist_ok=True)
 
     def set_aside(self, path: Path, error: Exception) -> None:
         """Rename a damaged file, so that it is not read again but can be looked at."""

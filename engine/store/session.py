@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from functools import partial
 from pathlib import Path
@@ -52,6 +53,7 @@ class Session:
         self._began = time.monotonic()
         self._before = 0.0
         self._closed = False
+        self._save: Callable[[], None] | None = None
         self._stack = ExitStack()
 
     @classmethod
@@ -72,7 +74,9 @@ class Session:
             return cls(order, records.create(studies_in(folder), order), stop)
         except OSError as error:  # it is kept from the moment on at which that can be done
             planned = records.plan(studies_in(folder), order)
-            return cls(order, planned, stop, f"{folder} cannot be written: {why(error)}")
+            session = cls(order, planned, stop, f"{folder} cannot be written: {why(error)}")
+            session._save = partial(records.save, planned)
+            return session
 
     @classmethod
     def resume(cls, record: Record) -> Session:
@@ -108,7 +112,7 @@ class Session:
             records.begin_again(self.record.folder)
         except OSError as error:
             self.problem = f"{self.record.folder} cannot be written: {why(error)}"
-        self.keeper = Keeper(self.record.blocks, partial(records.save, self.record))
+        self.keeper = Keeper(self.record.blocks, self._save)
         self._stack.callback(self.keeper.close)
         return self
 

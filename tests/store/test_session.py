@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import os
 import shutil
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -160,14 +159,31 @@ def test_a_study_that_begins_on_a_full_disk_is_kept_once_there_is_room(
     assert len(result_of(records.read(session.record.folder)).arms) == 1
 
 
-def test_a_folder_that_vanishes_is_made_again_with_all_that_is_left(tmp_path: Path) -> None:
+def test_a_disk_that_is_away_for_a_moment_gets_all_that_is_left(tmp_path: Path) -> None:
+    of = study()
+    with Session.begin(run_order(of), tmp_path / "disk") as session:
+        assert session.keeper is not None and session.record is not None
+        (tmp_path / "disk").rename(tmp_path / "away")
+        session.keeper.keep(block(of, replicates=range(1)))
+        session.keeper.flush()
+        assert "No such file or directory" in session.keeper.problem
+        assert not (tmp_path / "disk").exists()
+        (tmp_path / "away").rename(tmp_path / "disk")
+        session.keeper.keep(block(of, replicates=range(1, 2)))
+        session.end("finished")
+    assert session.problem == ""
+    assert len(result_of(records.read(session.record.folder)).arms[0].replicates) == 2
+
+
+def test_a_study_that_is_removed_while_it_trains_stays_so(tmp_path: Path) -> None:
     of = study()
     with Session.begin(run_order(of), tmp_path) as session:
         assert session.keeper is not None and session.record is not None
-        shutil.rmtree(tmp_path / "studies")
+        shutil.rmtree(session.record.folder)
         session.keeper.keep(block(of))
         session.end("finished")
-    assert len(result_of(records.read(session.record.folder)).arms) == 1
+    assert "No such file or directory" in session.problem
+    assert not session.record.folder.exists()
 
 
 def test_where_nothing_can_be_written_training_goes_on(tmp_path: Path, disk: Disk) -> None:
@@ -178,4 +194,3 @@ def test_where_nothing_can_be_written_training_goes_on(tmp_path: Path, disk: Dis
         assert session.keeper.block(block(study()).key) is not None
         session.end("finished")
     assert "No space left on device" in session.problem
-    assert not threading.Event().is_set()

@@ -25,6 +25,8 @@ States = Annotated[
     list[str] | None,
     typer.Option("--state", metavar="STATE", help="finished, interrupted, running …; repeatable."),
 ]
+ROWS = 100
+"""Of the table: Rich takes half a millisecond for each."""
 DAY = "YYYY-MM-DD"
 
 
@@ -38,6 +40,12 @@ def history(
     state: States = None,
     since: Annotated[str | None, typer.Option(metavar=DAY, help="The first day.")] = None,
     until: Annotated[str | None, typer.Option(metavar=DAY, help="The last day.")] = None,
+    limit: Annotated[
+        int | None,
+        typer.Option(
+            min=1, metavar="COUNT", help="Number of studies; 100 in a table, all in JSON."
+        ),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
     store: Store = None,
 ) -> None:
@@ -52,10 +60,13 @@ def history(
     entries, problems = listing(folder)
     found = matching(entries, text or "", preset or "", states, first, last)
     if as_json:
-        document = {"schema": SCHEMA, "studies": [asdict(each) for each in found]}
+        document = {"schema": SCHEMA, "studies": [asdict(each) for each in found[:limit]]}
         write_stdout(json.dumps(document, ensure_ascii=False, indent=2) + "\n")
     elif found:
-        _print_table(found)
+        _print_table(found[: limit or ROWS])
+        if len(found) > (limit or ROWS):
+            count = len(found)
+            print_note(f"the newest {limit or ROWS} of {count}; --limit {count} lists all")
     else:
         print_note(f"no study fits, of {len(entries)}" if entries else f"no studies in {folder}")
     for problem in problems:

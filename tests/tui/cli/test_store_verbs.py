@@ -277,6 +277,18 @@ def test_history_filters_and_its_json(hiss: Hiss) -> None:
     assert found("--until", "2020-01-01") == []
 
 
+def test_a_long_history_is_cut_and_says_so(hiss: Hiss, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("hiss.tui.cli.history.ROWS", 2)
+    for _ in range(3):
+        kept(store_folder())
+    outcome = hiss("history")
+    assert len(outcome.out.splitlines()) == 3
+    assert "the newest 2 of 3; --limit 3 lists all" in outcome.err
+    assert len(hiss("history", "--limit", "3").out.splitlines()) == 4
+    assert len(json.loads(hiss("history", "--json").out)["studies"]) == 3
+    assert len(json.loads(hiss("history", "--json", "--limit", "1").out)["studies"]) == 1
+
+
 @pytest.mark.parametrize(
     ("arguments", "expected"),
     [

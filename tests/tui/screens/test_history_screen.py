@@ -98,6 +98,19 @@ async def test_everything_that_is_started_is_kept_from_its_beginning(until: Unti
     assert len(list(sweep.blocks.glob("*.block"))) == 8
 
 
+async def test_a_study_that_has_waited_for_its_turn_is_kept_too(until: Until) -> None:
+    engine = ScriptedEngine(half=100, chunk=2000)
+    app = HissApp(engine)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: app.lab.backend)
+        await pilot.press("enter", "v", "enter")
+        assert len(app.lab.waiting) == 1
+        engine.gate.set()
+        await until(pilot, lambda: len(engine.studies) == 2 and not app.lab.running)
+    assert [one.order.kind for one in records()] == ["compare", "run"]
+    assert [state_of(one.folder) for one in records()] == ["finished", "finished"]
+
+
 async def test_a_study_is_stopped_or_fails_and_that_is_kept(until: Until) -> None:
     engine = ScriptedEngine(half=100)
     app = HissApp(engine)

@@ -253,8 +253,8 @@ def _train_in_thread(
                 bars.handle(event := events.get())
                 partial.handle(event)
                 check.handle(event)
-            if check.refused():
-                handler(signal.SIGINT, None)
+            if check.refused() or (session.stop.is_set() and not handler.signum):
+                handler(signal.SIGINT, None)  # another process asks for it as ctrl+c does
             bars.refresh()
             if done or _abandons(handler, partial, bars):
                 break

@@ -5,8 +5,13 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
+
+from hiss.errors import EngineError
+from hiss.store.owner import living_owner
+from hiss.store.records import outcome_of
 
 if TYPE_CHECKING:
     from hiss.store.records import Record
@@ -15,6 +20,8 @@ LOG = "log.txt"
 """Name of the file in a study's folder that takes what its process writes."""
 BACKGROUND = "HISS_BACKGROUND"
 """Set in the environment of such a process: it waits for the studies before it."""
+_SECONDS = 0.05
+"""Between two looks at a process that starts."""
 
 
 def start_in_background(record: Record, arguments: Sequence[str] = ()) -> None:
@@ -28,11 +35,13 @@ def start_in_background(record: Record, arguments: Sequence[str] = ()) -> None:
 
     Raises:
         OSError: The process cannot be started.
+        EngineError: It ends before it has taken the study.
     """
+    before = outcome_of(record.folder)
     command = [sys.executable, "-m", "hiss", "resume", record.id, "--yes", "--quiet"]
     command += ["--store", str(record.folder.parents[1]), *arguments]
     with (record.folder / LOG).open("ab") as log:
-        subprocess.Popen(
+        process = subprocess.Popen(
             command,
             stdin=subprocess.DEVNULL,
             stdout=log,
@@ -40,6 +49,11 @@ def start_in_background(record: Record, arguments: Sequence[str] = ()) -> None:
             env={**os.environ, BACKGROUND: "1"},
             start_new_session=True,
         )
+    while living_owner(record.folder) is None and outcome_of(record.folder) == before:
+        if process.poll():
+            message = f"{record.id}: the process that was to train it has ended."
+            raise EngineError(message, f"Its words are in {record.folder / LOG}.")
+        time.sleep(_SECONDS)
 
 
 def is_background() -> bool:

@@ -36,15 +36,16 @@ sys.exit(open_console(engine=Engine()))
 """
 
 
-def sweep(window: TerminalWindow, done: str) -> None:
-    """Sweep the third preset with two repeats, until two points of the grid are trained."""
+def sweep(window: TerminalWindow, *seen: str) -> None:
+    """Sweep the third preset with two repeats, until all that is to be seen has been."""
     window.wait_for("30 train")
     window.press("\x1b[B\x1b[Bw")
     window.wait_for("enter sweeps")
     window.press("N2\r")
     window.wait_for("2 repeats")
     window.press("\r")
-    window.wait_for(done)
+    for text in seen:
+        window.wait_for(text)
 
 
 def states() -> list[tuple[str, str]]:
@@ -78,7 +79,7 @@ def test_a_sweep_whose_terminal_is_gone_goes_on_in_the_next_console() -> None:
 @pytest.mark.slow
 def test_a_real_sweep_that_is_killed_goes_on_in_the_next_console() -> None:
     with TerminalWindow(REAL) as window:
-        sweep(window, "3/6")
+        sweep(window, "compiling", "epoch", "3/6")
         window.process.kill()
         window.process.wait()
     began = time.monotonic()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -112,24 +112,20 @@ class _Blocks:
         return outcome.seconds if outcome else 0.0
 
     def result(self, study: Study) -> Result:
-        """Return the result of a study, without the arms behind the last that has begun."""
+        """Return the result of a study, without the arms of which there is nothing yet."""
         made = [self._arm(study, arm) for arm in study.arms]
-        begun = [place for place, arm in enumerate(made) if arm is not None]
+        begun = [arm for arm in made if arm is not None]
         self.goes_on = len(begun) == len(made) and all(
-            arm is not None and len(arm.replicates) == study.repeats for arm in made
+            len(arm.replicates) == study.repeats for arm in begun
         )
         if not begun and not self.blocks:
             raise EngineError(
                 f"{self.record.id}: nothing of this study has been trained yet.",
                 f"`hiss resume {self.record.id}` trains it.",
             )
-        arms = (
-            arm or _untrained(study, of, made)
-            for arm, of in zip(made[: max(begun, default=-1) + 1], study.arms, strict=False)
-        )
         return Result(
             study,
-            tuple(arms),
+            tuple(begun),
             _fingerprint(self.record, next(iter(self.blocks), None)),
             self.seconds,
         )
@@ -191,13 +187,6 @@ def _fill(curves: Curves, replicates: range, checkpoint: Checkpoint) -> None:
     for place, number in enumerate(replicates):
         count = int(checkpoint.counts[place])
         curves.extend(number, checkpoint.values[place, :, :count].T)
-
-
-def _untrained(study: Study, arm: Experiment, others: Sequence[Arm | None]) -> Arm:
-    """Return an arm without results, such as one whose blocks are damaged."""
-    like = next(other for other in others if other is not None)
-    curves = Curves(like.curves.metrics, study.repeats, arm.training.epochs, like.curves.rows)
-    return Arm(arm, (), curves)
 
 
 def _fingerprint(record: Record, first: Block | None) -> Fingerprint:

@@ -15,6 +15,7 @@ from hiss.store.blocks import CHECKPOINT, BlockKey, write_checkpoint
 from hiss.store.keeper import Keeper
 from hiss.store.records import Order, Record, create, read, with_options
 from hiss.studies.beside import side_by_side
+from hiss.studies.comparison import compare_all
 from hiss.studies.orders import Comparing, Sweeping, compare_order, run_order, sweep_order
 from hiss.studies.reopen import result_of, stages_of, sweep_of
 from hiss.studies.search import Grid
@@ -75,13 +76,14 @@ def test_a_study_without_anything_trained_says_so(tmp_path: Path) -> None:
         result_of(trained(tmp_path, run_order(STUDY)))
 
 
-def test_an_arm_whose_block_is_damaged_stays_in_its_place(tmp_path: Path) -> None:
+def test_an_arm_whose_block_is_damaged_does_not_take_the_place_of_another(tmp_path: Path) -> None:
     record = trained(tmp_path, run_order(STUDY), STUDY)
     key = BlockKey.of(STUDY, ARTICLE[0], range(3))
     (record.blocks / f"{key.stem}.block").write_bytes(b"x")
-    first, second = result_of(record).arms
-    assert first.experiment == ARTICLE[0] and first.replicates == ()
-    assert len(second.replicates) == 3
+    result = result_of(record)
+    assert [arm.experiment for arm in result.arms] == [ARTICLE[1]]
+    (compared,) = compare_all(result)
+    assert (compared.arm, compared.baseline, compared.n) == (ARTICLE[1].name, ARTICLE[0].name, 0)
 
 
 def test_the_stages_of_a_sweep_are_those_that_have_begun(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from textual.message import Message
 
 from hiss.errors import EngineError
 from hiss.experiment.spec import Study
-from hiss.results.outcomes import Listener, Result
+from hiss.results.outcomes import Keeping, Listener, Result, StudyEnded
 from hiss.store.history import listing
 from hiss.store.keeper import Keeper
 from hiss.store.owner import Ownership
@@ -83,7 +83,7 @@ def test_a_store_that_is_a_file_stops_no_training(tmp_path: Path) -> None:
     assert isinstance(posted[-1], messages.EngineReported)
 
 
-def test_a_folder_that_vanishes_is_made_again_for_what_is_left(tmp_path: Path) -> None:
+def test_a_folder_that_vanishes_stops_no_training_and_is_not_made_again(tmp_path: Path) -> None:
     class Vanishing(ScriptedEngine):
         def run_study(
             self,
@@ -95,8 +95,11 @@ def test_a_folder_that_vanishes_is_made_again_for_what_is_left(tmp_path: Path) -
             shutil.rmtree(studies_in(tmp_path))
             return super().run_study(study, listen, stop, keeper)
 
-    train(tmp_path, RunStudy(STUDY), Vanishing(chunk=4000))
-    assert len(list(tmp_path.rglob("*.block"))) == 2
+    posted = train(tmp_path, RunStudy(STUDY), Vanishing(chunk=4000))
+    events = [each.event for each in posted if isinstance(each, messages.EngineReported)]
+    assert any(isinstance(each, StudyEnded) for each in events)
+    assert any(isinstance(each, Keeping) and each.problem for each in events)
+    assert list(tmp_path.rglob("*.block")) == []
 
 
 def test_a_study_that_another_process_trains_is_refused(tmp_path: Path) -> None:

@@ -46,7 +46,7 @@ class Keeper:
         self._folder, self._save = folder, save
         self._pool = ThreadPoolExecutor(1, "keeper")
         self._unwritten: dict[BlockKey, Block] = {}
-        self._problem = ""
+        self._problem = self._reported = ""
         self._damaged: list[str] = []
         for part in folder.glob(f".*{PART}"):
             with suppress(OSError):
@@ -56,6 +56,14 @@ class Keeper:
     def problem(self) -> str:
         """Why what has been trained is not on disk now; empty if it is."""
         return self._problem
+
+    def unreported(self) -> str | None:
+        """Return the problem if it has changed since the last call, else None."""
+        problem = self._problem
+        if problem == self._reported:
+            return None
+        self._reported = problem
+        return problem
 
     @property
     def damaged(self) -> tuple[str, ...]:

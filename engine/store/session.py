@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from types import TracebackType
@@ -148,8 +149,14 @@ class Session:
         self._write_progress()
         if self.record is not None and self.outcome is not None:
             with suppress(OSError):
-                records.end(self.record.folder, self.outcome)
+                records.end(self.record.folder, self._kept(self.outcome))
         self._stack.close()
+
+    def _kept(self, outcome: Outcome) -> Outcome:
+        """Return the outcome as it is on disk: what was not kept has to be trained again."""
+        if self.problem and outcome.state == "finished":
+            return replace(outcome, state="interrupted", error=f"not kept: {self.problem}")
+        return outcome
 
     def __exit__(
         self,

@@ -67,6 +67,8 @@ def run_study(
             arms.append(arm.run())
     if keeper is not None:
         keeper.flush()
+        if (problem := keeper.unreported()) is not None:
+            listen(Keeping(problem))
     result = Result(study, tuple(arms), fingerprint, time.perf_counter() - began)
     listen(StudyEnded(result))
     return result
@@ -112,7 +114,6 @@ class _ArmRun:
         self.study, self.number, self.experiment = study, number, study.arms[number]
         self.listen, self.stop = listen, stop
         self.keeper, self.fingerprint = keeper, fingerprint
-        self.problem = ""
         self.data = replicate_data(study, self.experiment)
         self.curves = Curves(
             columns(self.data.first.task),
@@ -170,9 +171,8 @@ class _ArmRun:
         yield from ended
 
     def _report_keeping(self) -> None:
-        problem = self.keeper.problem if self.keeper else ""
-        if problem != self.problem:
-            self.problem = problem
+        """Report once, in whatever arm, that keeping has become impossible, or possible again."""
+        if self.keeper is not None and (problem := self.keeper.unreported()) is not None:
             self.listen(Keeping(problem))
 
 

@@ -32,6 +32,10 @@ class Disk:
         files.write_durably(path, content)
 
 
+def refuse(path: Path, content: bytes) -> None:
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
 @pytest.fixture
 def disk(monkeypatch: pytest.MonkeyPatch) -> Iterator[Disk]:
     made = Disk()
@@ -111,15 +115,31 @@ def test_a_full_disk_is_reported_and_everything_is_written_once_there_is_room(
         session.keeper.keep(block(of, replicates=range(1)))
         session.keeper.keep(block(of, replicates=range(1, 2)))
         session.keeper.flush()
-        assert "No space left on device" in session.keeper.problem
+        assert "No space left on device" in (session.keeper.unreported() or "")
+        assert session.keeper.unreported() is None
         assert list(record.blocks.iterdir()) == []
         disk.full = False
         session.keeper.keep(block(of, replicates=range(2, 3)))
         session.keeper.flush()
-        assert session.keeper.problem == ""
+        assert (session.keeper.problem, session.keeper.unreported()) == ("", "")
         session.end("finished")
     assert session.problem == ""
     assert len(result_of(record).arms[0].replicates) == 3
+
+
+def test_a_study_that_has_finished_but_is_not_kept_whole_can_go_on(
+    tmp_path: Path, disk: Disk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record = kept(tmp_path, state=None)
+    with Session.resume(record) as session:
+        assert session.keeper is not None
+        monkeypatch.setattr(sealed, "write_durably", refuse)
+        session.keeper.keep(block(record.order.study))
+        session.end("finished", "a headline")
+    assert session.outcome is not None and session.outcome.state == "finished"
+    found = outcome_of(record.folder)
+    assert found is not None and (found.state, found.headline) == ("interrupted", "a headline")
+    assert "No space left on device" in found.error
 
 
 def test_a_checkpoint_is_not_written_before_the_blocks_that_are_left(

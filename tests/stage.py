@@ -20,6 +20,7 @@ from hiss.results.outcomes import (
     ArmEnded,
     ArmStarted,
     Fingerprint,
+    Keeping,
     Listener,
     Replicate,
     ReplicateEnded,
@@ -27,7 +28,10 @@ from hiss.results.outcomes import (
     StudyEnded,
     TrainingStarted,
 )
+from hiss.store.blocks import Block, BlockKey
 from hiss.store.keeper import Keeper
+from hiss.store.records import versions
+from hiss.training import machine
 
 METRICS = ("loss", "accuracy", "val_loss", "val_accuracy")
 FINGERPRINT = Fingerprint("0.1.0", "3.11.9", "2.21.0", "3.15.1", "a CPU", "CPU")
@@ -48,6 +52,14 @@ def experiment(name: str, epochs: int = 4000) -> Experiment:
         layers=tuple(layers),
         training=Training(epochs=epochs),
     )
+
+
+def here() -> Fingerprint:
+    """The versions and the machine of the tests."""
+    known = versions()
+    names = ("hiss", "python", "tensorflow", "keras")
+    cpu = f"{machine.processor()} × {machine.cores()}"
+    return Fingerprint(*(known[name] for name in names), cpu, "cpu")  # type: ignore[call-arg]
 
 
 ARTICLE = tuple(
@@ -141,6 +153,10 @@ class ScriptedEngine:
     prepared: list[Study] = field(default_factory=list)
     studies: list[Study] = field(default_factory=list)
     stopped: list[bool] = field(default_factory=list)
+    fingerprint: Fingerprint = FINGERPRINT
+    """The machine and the versions that are kept with what it trains."""
+    taken: list[str] = field(default_factory=list)
+    """Names of the arms that were taken from the store instead of trained."""
 
     def load_presets(self) -> SimpleNamespace:
         return SimpleNamespace(
@@ -167,11 +183,43 @@ class ScriptedEngine:
         arms = []
         for place, one in enumerate(study.arms):
             if not stop.is_set():
-                arms.append(self._arm(study, place, one, listen, stop))
+                arms.append(self._kept_arm(study, place, one, listen, stop, keeper))
+        if keeper is not None:
+            keeper.flush()
+            if keeper.problem:
+                listen(Keeping(keeper.problem))
         self.stopped.append(stop.is_set())
         result = Result(study, tuple(arms), FINGERPRINT, 1.0)
         listen(StudyEnded(result))
         return result
+
+    def _kept_arm(
+        self,
+        study: Study,
+        place: int,
+        one: Experiment,
+        listen: Listener,
+        stop: threading.Event,
+        keeper: Keeper | None,
+    ) -> Arm:
+        """Take an arm from the store, or train it and keep it as one block."""
+        key = BlockKey.of(study, one, range(study.repeats))
+        kept = keeper.block(key) if keeper else None
+        if kept is None:
+            arm = self._arm(study, place, one, listen, stop)
+            if keeper is not None and not stop.is_set():
+                inputs = f"{one.data.name} {study.seed}"
+                keeper.keep(Block.of(key, arm.replicates, arm.curves, inputs, self.fingerprint, ""))
+            return arm
+        self.taken.append(one.name)
+        curves = Curves(METRICS, study.repeats, one.training.epochs)
+        kept.fill(curves)
+        arm = Arm(one, kept.replicates, curves)
+        listen(ArmStarted(place, curves))
+        for each in kept.replicates:
+            listen(ReplicateEnded(place, each))
+        listen(ArmEnded(place, arm))
+        return arm
 
     def _arm(
         self, study: Study, place: int, one: Experiment, listen: Listener, stop: threading.Event

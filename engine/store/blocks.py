@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import json
+import math
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass
@@ -14,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hiss.data.replicate_data import ReplicateData
-from hiss.experiment.spec import Experiment, Study
+from hiss.experiment.spec import Engine, Experiment, Study
 from hiss.results.curves import Curves
 from hiss.results.outcomes import Fingerprint, Replicate
 from hiss.results.rows import Rows
@@ -25,6 +27,8 @@ SCHEMA = 1
 """Version of blocks and checkpoints."""
 BLOCK, CHECKPOINT = ".block", ".checkpoint"
 """How the names of their files end."""
+BLOCK_SIZE = 32
+"""The most replicates that train side by side; a stack on a GPU has room for as many."""
 WORDS = {"name", "title", "description", "published", "study"}
 """Fields of an experiment that no number depends on."""
 
@@ -112,6 +116,16 @@ class Block:
         for place, number in enumerate(self.key.replicates):
             count = int(self.counts[place])
             curves.extend(number, self.values[place, :, :count].T)
+
+
+def blocks_of(repeats: int, engine: Engine) -> Iterator[range]:
+    """Divide the replicates of an arm into blocks of nearly the same size.
+
+    Stock `fit` trains one after the other: each is a block, and none is lost with the next.
+    """
+    count = repeats if engine == "reference" else math.ceil(repeats / BLOCK_SIZE)
+    edges = [round(repeats * number / count) for number in range(count + 1)]
+    yield from (range(*pair) for pair in itertools.pairwise(edges))
 
 
 def cut(curves: Curves, replicates: range) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
@@ -218,6 +232,7 @@ def write_checkpoint(path: Path, checkpoint: Checkpoint) -> None:
         "failures": {str(number): why for number, why in checkpoint.failures.items()},
         "early": sorted(checkpoint.early),
         "seconds": checkpoint.seconds,
+        "metrics": checkpoint.metrics,
     }
     arrays |= {"counts": checkpoint.counts, "values": checkpoint.values}
     write_sealed(path, pack(fields, arrays))
@@ -243,6 +258,7 @@ def read_checkpoint(path: Path) -> Checkpoint:
             failures={int(number): why for number, why in meta["failures"].items()},
             early=frozenset(meta["early"]),
             seconds=meta["seconds"],
+            metrics=tuple(meta.get("metrics", ())),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise DamagedError(f"{path.name} is no checkpoint: {error}") from error

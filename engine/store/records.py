@@ -7,7 +7,7 @@ import secrets
 import shutil
 import socket
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
@@ -165,6 +165,20 @@ def read(folder: Path) -> Record:
     except (KeyError, ValidationError, EngineError) as error:
         message = f"{folder / STUDY} does not describe a study that this hiss knows."
         raise EngineError(message, str(error).partition("\n")[0]) from error
+
+
+def with_options(record: Record, **changes: Any) -> Record:
+    """Change what a kept study's order asks for, such as a further stage of a sweep.
+
+    Raises:
+        OSError: if it cannot be written.
+        EngineError: if the record cannot be read any more.
+    """
+    options = {**record.order.options, **changes}
+    if options == record.order.options:
+        return record
+    _write(record.folder / STUDY, {**_read(record.folder / STUDY), "options": options})
+    return replace(record, order=replace(record.order, options=options))
 
 
 def state_of(folder: Path) -> State:

@@ -65,10 +65,13 @@ def compare_all(
         EngineError: if the study has no such arm, or no such metric was measured.
     """
     study = result.study
-    trained = [Scored(arm.experiment, arm.replicates, arm.curves.rows) for arm in result.arms]
-    untrained = map(Scored, study.arms[len(trained) :])
+    trained = {arm.experiment.name: arm for arm in result.arms}
+    scored = [
+        Scored(arm.experiment, arm.replicates, arm.curves.rows) if arm else Scored(one)
+        for one, arm in ((one, trained.get(one.name)) for one in study.arms)
+    ]
     return compare_arms(
-        [*trained, *untrained],
+        scored,
         declared=study.repeats,
         mode=study.mode,
         baseline=baseline,

@@ -3,18 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-
-import numpy as np
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 from hiss.errors import EngineError
-from hiss.experiment.spec import Study
+from hiss.experiment.spec import Experiment, Study
 from hiss.results.curves import Curves
 from hiss.results.outcomes import Arm, Fingerprint, Result
-from hiss.store.blocks import Block, BlockKey, blocks_in
+from hiss.results.rows import Rows
+from hiss.store.blocks import (
+    CHECKPOINT,
+    Block,
+    BlockKey,
+    blocks_in,
+    blocks_of,
+    read_checkpoint,
+)
 from hiss.store.records import Record, outcome_of
 from hiss.store.sealed import DamagedError
 from hiss.studies.orders import search_of, sweeping_of
 from hiss.studies.sweep import Sweep, stages
+from hiss.training.checkpoint import Checkpoint
+
+LARGEST_CHECKPOINT = 64 * 2**20
+"""Bytes of a checkpoint up to which its curves are shown while its block trains."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A stage of a kept sweep, complete or as far as it is."""
+
+    study: Study
+    result: Result
+    sweep: Sweep
+    """The sweep up to this stage."""
 
 
 def result_of(record: Record) -> Result:
@@ -26,19 +48,36 @@ def result_of(record: Record) -> Result:
     return _Blocks(record).result(record.order.study)
 
 
+def stages_of(record: Record) -> tuple[Stage, ...]:
+    """Return the stages of a kept sweep, up to the last one that has begun.
+
+    Raises:
+        EngineError: if none of its blocks is there yet.
+    """
+    blocks, how = _Blocks(record), sweeping_of(record.order)
+    trained: list[Result] = []
+
+    def run(study: Study) -> Result:
+        seconds = 0.0 if trained else blocks.seconds
+        trained.append(replace(blocks.result(study), seconds=seconds))
+        return trained[-1]
+
+    found: list[Stage] = []
+    for sweep in stages(search_of(record.order), run, finer=how.refine, fresh=how.confirm):
+        if trained[-1].arms or not found:
+            found.append(Stage(trained[-1].study, trained[-1], sweep))
+        if not blocks.goes_on:
+            break
+    return tuple(found)
+
+
 def sweep_of(record: Record) -> Sweep:
     """Return a kept sweep, up to the last stage that has begun.
 
     Raises:
         EngineError: if none of its blocks is there yet.
     """
-    blocks, how = _Blocks(record), sweeping_of(record.order)
-    search, found = search_of(record.order), None
-    for found in stages(search, blocks.result, finer=how.refine, fresh=how.confirm):
-        if found.interim or not blocks.goes_on:
-            break
-    assert found is not None
-    return found
+    return stages_of(record)[-1].sweep
 
 
 def damaged_blocks(record: Record) -> tuple[str, ...]:
@@ -46,52 +85,88 @@ def damaged_blocks(record: Record) -> tuple[str, ...]:
     return tuple(str(each) for each in blocks_in(record.blocks) if isinstance(each, DamagedError))
 
 
+def inputs_of(record: Record) -> frozenset[str]:
+    """Return the digests of the rows that a study was trained on."""
+    return frozenset(each.inputs for each in blocks_in(record.blocks) if isinstance(each, Block))
+
+
+def fingerprint_of(record: Record) -> Fingerprint:
+    """Return the machine and the versions that a study was trained with."""
+    blocks = (each for each in blocks_in(record.blocks) if isinstance(each, Block))
+    return _fingerprint(record, next(blocks, None))
+
+
 class _Blocks:
-    """The blocks of a study by what they are blocks of."""
+    """The blocks of a study, and the checkpoints of those in training, by what they are of."""
 
     def __init__(self, record: Record) -> None:
         self.record = record
         self.blocks = [each for each in blocks_in(record.blocks) if isinstance(each, Block)]
         self.goes_on = True
-        """Whether there were blocks of all that was asked for."""
+        """Whether all that was asked for has been trained."""
+
+    @cached_property
+    def seconds(self) -> float:
+        """Wall-clock time of the study, in all its parts."""
+        outcome = outcome_of(self.record.folder)
+        return outcome.seconds if outcome else 0.0
 
     def result(self, study: Study) -> Result:
-        """Return the result of a study, without the arms of which there is no block."""
-        arms = []
-        fingerprint: Fingerprint | None = None
-        for arm in study.arms:
-            wanted = (arm.name, study.seed, BlockKey.of(study, arm, range(1)).digest)
-            mine = [
-                each
-                for each in self.blocks
-                if (each.key.arm, each.key.seed, each.key.digest) == wanted
-            ]
-            if mine:
-                fingerprint = fingerprint or mine[0].fingerprint
-                arms.append(_arm(study, arm.name, mine))
-        if fingerprint is None:
-            if self.blocks:
-                self.goes_on = False
-                fingerprint = self.blocks[0].fingerprint
-            else:
-                raise EngineError(
-                    f"{self.record.id}: nothing of this study has been trained yet.",
-                    f"`hiss resume {self.record.id}` trains it.",
-                )
-        outcome = outcome_of(self.record.folder)
-        return Result(study, tuple(arms), fingerprint, outcome.seconds if outcome else 0.0)
+        """Return the result of a study, without the arms of which there is nothing yet."""
+        made = [self._arm(study, arm) for arm in study.arms]
+        begun = [arm for arm in made if arm is not None]
+        self.goes_on = len(begun) == len(made) and all(
+            len(arm.replicates) == study.repeats for arm in begun
+        )
+        if not begun and not self.blocks:
+            raise EngineError(
+                f"{self.record.id}: nothing of this study has been trained yet.",
+                f"`hiss resume {self.record.id}` trains it.",
+            )
+        return Result(
+            study,
+            tuple(begun),
+            _fingerprint(self.record, next(iter(self.blocks), None)),
+            self.seconds,
+        )
 
+    def _arm(self, study: Study, arm: Experiment) -> Arm | None:
+        """Return an arm of which there is a block or a checkpoint; None if there is neither."""
+        wanted = (arm.name, study.seed, BlockKey.of(study, arm, range(1)).digest)
+        mine = [e for e in self.blocks if (e.key.arm, e.key.seed, e.key.digest) == wanted]
+        mine = list(_apart(mine, study.repeats))
+        there = {number for each in mine for number in each.key.replicates}
+        halves = list(self._checkpoints(study, arm, there))
+        if not mine and not halves:
+            return None
+        first = mine[0] if mine else None
+        metrics = first.metrics if first else halves[0][1].metrics
+        epochs = first.epochs if first else arm.training.epochs
+        curves = Curves(metrics, study.repeats, epochs, first.rows if first else Rows())
+        for each in mine:
+            each.fill(curves)
+        for replicates, half in halves:
+            _fill(curves, replicates, half)
+        replicates_ended = tuple(one for each in mine for one in each.replicates)
+        return Arm(arm, replicates_ended, curves, first.note if first else "")
 
-def _arm(study: Study, name: str, blocks: Iterable[Block]) -> Arm:
-    blocks = tuple(_apart(blocks, study.repeats))
-    first = blocks[0]
-    curves = Curves(first.metrics, study.repeats, first.epochs, first.rows)
-    for each in blocks:
-        each.fill(curves)
-    experiment = next(arm for arm in study.arms if arm.name == name)
-    replicates = tuple(one for each in blocks for one in each.replicates)
-    assert np.all(curves.counts <= first.epochs)
-    return Arm(experiment, replicates, curves, first.note)
+    def _checkpoints(
+        self, study: Study, arm: Experiment, there: set[int]
+    ) -> Iterator[tuple[range, Checkpoint]]:
+        """Yield the checkpoints of the blocks of an arm that are not there yet."""
+        for replicates in blocks_of(study.repeats, "fused"):
+            if not there.isdisjoint(replicates):
+                continue
+            stem = BlockKey.of(study, arm, replicates).stem
+            path = self.record.blocks / f"{stem}{CHECKPOINT}"
+            try:
+                if path.stat().st_size > LARGEST_CHECKPOINT:
+                    continue
+                found = read_checkpoint(path)
+            except (OSError, DamagedError):
+                continue
+            if found.metrics:
+                yield replicates, found
 
 
 def _apart(blocks: Iterable[Block], repeats: int) -> Iterator[Block]:
@@ -105,3 +180,20 @@ def _apart(blocks: Iterable[Block], repeats: int) -> Iterator[Block]:
         if replicates.start >= end and replicates.stop <= repeats:
             end = replicates.stop
             yield each
+
+
+def _fill(curves: Curves, replicates: range, checkpoint: Checkpoint) -> None:
+    """Write a checkpoint's epochs into the curves of its arm."""
+    for place, number in enumerate(replicates):
+        count = int(checkpoint.counts[place])
+        curves.extend(number, checkpoint.values[place, :, :count].T)
+
+
+def _fingerprint(record: Record, first: Block | None) -> Fingerprint:
+    """Return the fingerprint of the first block; before there is one, what the record has."""
+    if first is not None:
+        return first.fingerprint
+    hiss, python, tensorflow, keras = (
+        record.versions.get(name, "") for name in ("hiss", "python", "tensorflow", "keras")
+    )
+    return Fingerprint(hiss, python, tensorflow, keras, cpu="", device="")

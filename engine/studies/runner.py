@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
-import math
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -11,7 +9,7 @@ from collections.abc import Callable, Iterator
 import tensorflow as tf
 
 from hiss.data.replicate_data import ReplicateData
-from hiss.experiment.spec import Engine, Experiment, Study
+from hiss.experiment.spec import Experiment, Study
 from hiss.network.metrics import columns
 from hiss.results.curves import Curves
 from hiss.results.outcomes import (
@@ -29,15 +27,12 @@ from hiss.results.outcomes import (
     TrainingStarted,
 )
 from hiss.results.rows import rows_of
-from hiss.store.blocks import Block, BlockKey, inputs_digest
+from hiss.store.blocks import Block, BlockKey, blocks_of, inputs_digest
 from hiss.store.keeper import Keeper, check_inputs
 from hiss.training import backend, block
 from hiss.training.callback import Monitor
 from hiss.training.capacity import check_fits
 from hiss.training.choose_engine import EngineChoice, choose_engine, may_not_compile, user_errors
-
-BLOCK_SIZE = 32
-"""The most replicates that train side by side; a stack on a GPU has room for as many."""
 
 
 def run_study(
@@ -179,16 +174,6 @@ class _ArmRun:
         """Report once, in whatever arm, that keeping has become impossible, or possible again."""
         if self.keeper is not None and (problem := self.keeper.unreported()) is not None:
             self.listen(Keeping(problem))
-
-
-def blocks_of(repeats: int, engine: Engine) -> Iterator[range]:
-    """Divide the replicates of an arm into blocks of nearly the same size.
-
-    Stock `fit` trains one after the other: each is a block, and none is lost with the next.
-    """
-    count = repeats if engine == "reference" else math.ceil(repeats / BLOCK_SIZE)
-    edges = [round(repeats * number / count) for number in range(count + 1)]
-    yield from (range(*pair) for pair in itertools.pairwise(edges))
 
 
 def _once(action: Callable[[], None]) -> Callable[[], None]:

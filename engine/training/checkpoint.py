@@ -30,6 +30,8 @@ class Checkpoint:
     """Replicates whose training was ended by early stopping."""
     seconds: float
     """Wall-clock time of the block so far."""
+    metrics: tuple[str, ...] = ()
+    """The names of the curves; empty where a hiss wrote it that did not keep them."""
 
 
 class Checkpoints(Protocol):

@@ -51,7 +51,7 @@ class CheckpointCallback(keras.callbacks.Callback):  # type: ignore[misc]
             values = curves.values[followed.start : followed.stop, :, : counts.max()].copy()
             leaves = (tf.nest.flatten(state) for state in states)
             arrays = tuple(tuple(np.asarray(leaf) for leaf in each) for each in leaves)
-            return Checkpoint(arrays, counts, values, failures, early, seconds)
+            return Checkpoint(arrays, counts, values, failures, early, seconds, curves.metrics)
 
         self.checkpoints.keep(make)
 

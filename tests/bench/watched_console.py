@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
+import functools
 import json
 import sys
 import time
@@ -37,8 +38,10 @@ class LongEngine(RealEngine):
         )
         return dataclasses.replace(library, experiments=arms, problems=())
 
-    def run_study(self, study, listen, stop):
-        result, rate, first = training_rate.timed(super().run_study, study, listen, stop)
+    def run_study(self, study, listen, stop, keeper=None):
+        result, rate, first = training_rate.timed(
+            functools.partial(super().run_study, keeper=keeper), study, listen, stop
+        )
         with STUDIES.open("a") as studies:
             studies.write(f"{rate} {first}\n")
         return result

@@ -17,7 +17,7 @@ from hiss.tui.cli.history import history
 from hiss.tui.cli.list import list_presets
 from hiss.tui.cli.note import note
 from hiss.tui.cli.open import open_study
-from hiss.tui.cli.options import Bell, Device, Notify
+from hiss.tui.cli.options import Bell, Device, Notify, Store
 from hiss.tui.cli.output import print_error
 from hiss.tui.cli.parcel import export, import_file
 from hiss.tui.cli.queue import queue
@@ -66,6 +66,7 @@ def hiss(
     colors: Annotated[Colors, typer.Option(help="Number of colours of the console.")] = "auto",
     mouse: Annotated[bool, typer.Option(help="Whether the console uses the mouse.")] = True,
     device: Device = None,
+    store: Store = None,
     notify: Notify = None,
     bell: Bell = True,
     version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
@@ -84,7 +85,7 @@ def hiss(
         from hiss.tui.console.launch import open_console
 
         check_command(notify)
-        options = ConsoleOptions(glyphs, colors, mouse, device, notify, bell)
+        options = ConsoleOptions(glyphs, colors, mouse, device, notify, bell, store)
         raise typer.Exit(open_console(options))
 
 

@@ -27,7 +27,8 @@ from hiss.tui.console.precompile import Precompiler
 from hiss.tui.console.reducer import reduce
 from hiss.tui.console.screen_registry import MODES, entered
 from hiss.tui.screens.dialogs.notice import ProblemDialog
-from hiss.tui.state import memory, queue, transitions
+from hiss.tui.state import history, memory, queue, reopening, transitions
+from hiss.tui.state.kept import KeptAs, Reopened
 from hiss.tui.state.model import Lab, Waiting
 from hiss.tui.style.glyphs import GLYPHS
 from hiss.tui.style.line_filters import line_filters
@@ -38,6 +39,7 @@ from hiss.tui.terminal.printable import printable
 from hiss.tui.terminal.signals import exit_on_signals
 from hiss.tui.widgets.readout import succession
 from hiss.tui.workers import messages
+from hiss.tui.workers.archive import Archive
 from hiss.tui.workers.background import BackgroundJobs
 from hiss.tui.workers.engine_thread import EngineThread, RealEngine
 from hiss.tui.workers.protocols import Engine
@@ -47,6 +49,8 @@ if TYPE_CHECKING:
 
 INTERRUPTED = 130
 """The exit code after ctrl+c."""
+FOLLOWING = 2.0
+"""Seconds between two readings of a study that another process trains."""
 
 
 class HissApp(App[None]):
@@ -77,8 +81,9 @@ class HissApp(App[None]):
         """Take an engine (hiss's own if None), options, and the paths of the log and the memory."""
         options = options or ConsoleOptions()
         self.glyphs = GLYPHS[chosen_glyphs(options.glyphs)]
-        self.engine_thread = EngineThread(engine or RealEngine(), options.device)
+        self.engine_thread = EngineThread(engine or RealEngine(), options.device, options.store)
         self.background = BackgroundJobs(self)
+        self.archive = Archive(self.background, options.store)
         self.log_path = log_path
         self.line_filters = line_filters(self.glyphs, lambda: self.current_theme)
         self.latency = LatencyProbe()
@@ -104,6 +109,7 @@ class HissApp(App[None]):
         exit_on_signals(self.quit_with)
         self.theme_changed_signal.subscribe(self, lambda _: self.memory.follow())
         self.call_after_refresh(self.engine_thread.start, self.post_message)
+        self.set_interval(FOLLOWING, self._follow)
         if self.log_path is not None:
             self.begin_capture_print(self)
 
@@ -119,18 +125,35 @@ class HissApp(App[None]):
         self.memory.stay()
         await super().on_event(key)
 
-    def watch_lab(self, lab: Lab) -> None:
-        """Precompile what a start would train, and remember what was chosen."""
+    def watch_lab(self, old: Lab, lab: Lab) -> None:
+        """Precompile what a start would train, remember what was chosen, say what is not kept."""
         self.precompiler.schedule(lab)
         self.memory.follow()
         self.announcer.follow(lab)
+        if (problem := lab.history.problem) and problem != old.history.problem:
+            self.notify(f"In memory only: {problem}.", severity="warning", markup=False)
+
+    def _follow(self) -> None:
+        self.archive.follow(self.lab.history.watched, self.post_message)
 
     def start(self, entry: Waiting) -> None:
         """Train a study, at once or when those before it have ended."""
         waits = self.lab.running
         self.lab = queue.started(self.lab, entry)
         if not waits:
-            self.engine_thread.run(entry.study)
+            self._train(entry)
+
+    def _train(self, entry: Waiting) -> None:
+        """Train and keep a study that the state shows as running."""
+        kept_as = history.kept_as(self.lab, entry.origin == "compare")
+        self.engine_thread.run(entry.study, kept_as)
+
+    def resume(self, found: Reopened) -> None:
+        """Train on a kept study that was cut short."""
+        self.lab = reopening.resumed(self.lab, found)
+        study = self.lab.latest_study
+        assert study is not None
+        self.engine_thread.run(study, KeptAs(found.order.kind, id=found.id, whole=True))
 
     def pop_screen(self) -> AwaitComplete:
         """Close the screen on top; a second escape for one that is closed already does nothing."""
@@ -152,9 +175,9 @@ class HissApp(App[None]):
             self.background.run(one.name, job, self.post_message)
 
     def quit_with(self, code: int) -> None:
-        """Stop training, drop what waits and quit with an exit code."""
+        """Stop training, drop what waits and quit; what a signal ends has been interrupted."""
         self.lab = queue.emptied(self.lab)
-        self.engine_thread.stop()
+        self.engine_thread.leave(wanted=code in (0, INTERRUPTED))
         self.exit(return_code=code)
 
     def on_print(self, event: events.Print) -> None:
@@ -173,7 +196,7 @@ class HissApp(App[None]):
             self.announcer.ended(self.lab)
         ending, self.lab = self.lab.ending, reduce(self.lab, message)
         if over and (entry := queue.running(self.lab)):
-            self.engine_thread.run(entry.study)
+            self._train(entry)
             if not self.screen.is_modal:  # a notification would cover a dialog's keys
                 self.notify(succession(ending, entry), markup=False)
 

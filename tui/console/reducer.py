@@ -17,9 +17,19 @@ from hiss.results.outcomes import (
     StudyEnded,
     TrainingStarted,
 )
-from hiss.tui.state import comparing, memory, queue, runs, sweeping, transitions
+from hiss.tui.state import (
+    comparing,
+    history,
+    memory,
+    queue,
+    reopening,
+    runs,
+    sweeping,
+    transitions,
+)
 from hiss.tui.state.model import Lab, Run
 from hiss.tui.state.transitions import over_runs
+from hiss.tui.widgets.lines import SCREENS
 from hiss.tui.workers import messages
 
 
@@ -42,6 +52,14 @@ def reduce(lab: Lab, message: messages.StateMessage) -> Lab:
             return comparing.answered(lab, message.comparisons)
         case messages.Swept():
             return sweeping.answered(lab, message.key, message.findings)
+        case messages.KeepingBegan():
+            return history.keeping_began(lab, message.name, message.problem)
+        case messages.StageBegun():
+            return reopening.stage_begun(lab, message.stage, message.study, message.findings)
+        case messages.InterruptionFound():
+            return history.interruption_found(lab, message.entry, SCREENS["history"])
+        case messages.StudyReread():
+            return reopening.reread(lab, message.name, message.found)
         case messages.StudyOver():
             return queue.advanced(transitions.study_ended(lab))
     raise TypeError(f"{type(message).__name__} does not change the state")
@@ -64,8 +82,8 @@ def reported(lab: Lab, event: Event) -> Lab:
             return _changed(
                 lab, arm, lambda run: replace(run, state="ended", replicates=result.replicates)
             )
-        case Keeping():
-            return lab
+        case Keeping(problem):
+            return history.keeping_changed(lab, problem)
         case StudyEnded():
             return transitions.study_reported(lab, event.result)
         case _:

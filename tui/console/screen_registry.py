@@ -12,6 +12,7 @@ from hiss.tui.state import comparing, sweeping
 
 if TYPE_CHECKING:
     from hiss.tui.screens.compare import CompareScreen
+    from hiss.tui.screens.history import HistoryScreen
     from hiss.tui.screens.sweep import SweepScreen
     from hiss.tui.state.model import Lab
 
@@ -28,10 +29,17 @@ def _sweep() -> SweepScreen:
     return SweepScreen()
 
 
+def _history() -> HistoryScreen:
+    from hiss.tui.screens.history import HistoryScreen
+
+    return HistoryScreen()
+
+
 MODES: dict[str, str | Callable[[], Screen[Any]]] = {
     "lab": LabScreen,
     "compare": _compare,
     "sweep": _sweep,
+    "history": _history,
 }
 """Makes the screen of each name; only the first is imported before it is shown."""
 

@@ -135,6 +135,8 @@ def refusal(lab: Lab, action: str) -> str:
     trains = lab.running and lab.study is lab.comparing.study
     few = len(comparing.arms(lab)) < 2
     match action:
+        case "compare" if lab.comparing.warning is not None:
+            return "These arms are of several studies: p chooses presets to train."
         case "compare" | "next_baseline" if few:
             return "Two arms are needed at least: p chooses presets."
         case "clear" | "choose" | "restore" if trains:

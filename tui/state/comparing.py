@@ -41,6 +41,8 @@ def arms(lab: Lab) -> tuple[Experiment, ...]:
     A single experiment with noise that has no baseline is compared with itself without noise; one
     without noise, with its whole group.
     """
+    if lab.comparing.opened:
+        return lab.comparing.opened
     chosen = _named(lab, lab.comparing.targets)
     if not chosen:
         return ()
@@ -60,7 +62,8 @@ def started(lab: Lab, study: Study, runs: Runs) -> Lab:
     before = lab.comparing
     names = tuple(arm.name for arm in study.arms)
     baseline = before.baseline if before.baseline in names else ""
-    targets = before.targets if arms(lab) == study.arms else names
+    same = arms(lab) == study.arms
+    targets = before.targets if same else names
     return replace(
         lab,
         comparing=replace(
@@ -70,6 +73,8 @@ def started(lab: Lab, study: Study, runs: Runs) -> Lab:
             study=study,
             runs=runs,
             comparisons=(),
+            opened=before.opened if same else (),
+            warning=None,
             before=None,
         ),
     )
@@ -80,7 +85,10 @@ def cleared(lab: Lab) -> Lab:
     now = lab.comparing
     if now.study is None or _training(lab):
         return lab
-    return replace(lab, comparing=Comparing(now.targets, now.baseline, before=_kept(now)))
+    left = Comparing(now.targets, now.baseline, before=_kept(now))
+    return replace(
+        lab, comparing=left if now.warning is not None else replace(left, opened=now.opened)
+    )
 
 
 def restored(lab: Lab) -> Lab:
@@ -126,6 +134,11 @@ def answered(lab: Lab, comparisons: tuple[Comparison, ...]) -> Lab:
         return lab
     cursor = min(lab.comparing.cursor, max(0, len(comparisons) - 1))
     return replace(lab, comparing=replace(lab.comparing, comparisons=comparisons, cursor=cursor))
+
+
+def kept_before(lab: Lab) -> Comparing | None:
+    """Return the comparison that undo brings back once another takes its place."""
+    return _kept(lab.comparing)
 
 
 def _kept(now: Comparing) -> Comparing | None:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
+from hiss.tui.state.kept import History
 from hiss.tui.state.settings import Setting
 from hiss.tui.state.view import View
 
@@ -54,6 +55,8 @@ class Run:
     """What differs between the replicates of the study."""
     place: int = 0
     """Number of the arm in the session, from 0, which decides on its colour and symbol."""
+    kept: str = ""
+    """ID of the kept study that it was opened from; empty if it was trained here."""
 
     @property
     def name(self) -> str:
@@ -63,7 +66,7 @@ class Run:
     @property
     def setting(self) -> Setting:
         """What the study was set to."""
-        return Setting(self.seed, self.repeats, self.mode)
+        return Setting(self.seed, self.repeats, self.mode, self.kept)
 
     @property
     def failed(self) -> frozenset[int]:
@@ -107,6 +110,10 @@ class Comparing:
     comparisons: tuple[Comparison, ...] = ()
     cursor: int = 0
     """The place of the selected comparison, from 0."""
+    opened: tuple[Experiment, ...] = ()
+    """The arms of a comparison that was opened from the history; empty for those of the presets."""
+    warning: str | None = None
+    """What differs between the studies whose arms these are; None where they are of one."""
     before: Comparing | None = None
     """The comparison that was cleared, given up or followed by this one; undo brings it back."""
 
@@ -141,6 +148,8 @@ class Sweeping:
     """The replicates that the findings are about: `trained` at that time."""
     place: Place | None = None
     """The selected point; None follows the training, and then the best point."""
+    kept: str = ""
+    """ID under which the sweep is kept; empty if it is not."""
     before: Sweeping | None = None
     """The sweep that was cleared or followed by this one; undo brings it back."""
 
@@ -255,6 +264,7 @@ class Lab:
     """Names of all arms of the session, in the order in which they appeared."""
     comparing: Comparing = field(default_factory=Comparing)
     sweeping: Sweeping = field(default_factory=Sweeping)
+    history: History = field(default_factory=History)
 
     @property
     def running(self) -> bool:

@@ -22,6 +22,8 @@ class Setting:
     seed: int
     repeats: int
     mode: Mode
+    kept: str = ""
+    """ID of the kept study that was opened; empty if it was trained here."""
 
     @property
     def words(self) -> tuple[str, str, str]:
@@ -48,7 +50,7 @@ def label(runs: Sequence[Made]) -> str:
     settings = list(dict.fromkeys(run.setting for run in runs))
     if len(settings) > 1:
         return SEVERAL
-    return " · ".join(settings[0].words) if settings else ""
+    return " · ".join(filter(None, (*settings[0].words, settings[0].kept))) if settings else ""
 
 
 def titled(title: str, runs: Sequence[Made]) -> str:
@@ -63,6 +65,11 @@ def differences(runs: Sequence[Made]) -> tuple[str, ...]:
     if not any(differing):
         return ()
     return tuple(
-        ", ".join(word for word, differs in zip(one.words, differing, strict=True) if differs)
+        ", ".join(word for word, differs in zip(_parts(one), differing, strict=True) if differs)
         for one in settings
     )
+
+
+def _parts(setting: Setting) -> tuple[str, ...]:
+    """Return every field of a setting in words."""
+    return (*setting.words, setting.kept or "here")

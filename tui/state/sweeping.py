@@ -98,7 +98,7 @@ def place(lab: Lab) -> Place | None:
     now, search = lab.sweeping, lab.sweeping.shown
     if now.place is not None or search is None:
         return now.place
-    if lab.running and lab.where == "sweep":
+    if lab.where == "sweep" and (lab.running or lab.history.watched):
         training = next((run for run in now.stage_runs if run.state != "ended"), None)
         found = next((p for p in search.places if training and _is(search, p, training)), None)
         if found is not None:

@@ -13,6 +13,7 @@ from hiss.tui.state import comparing
 from hiss.tui.state.model import Ending, Lab, Run, Runs
 from hiss.tui.state.runs import fresh_runs, runs_ended, with_arms
 from hiss.tui.state.settings import Setting
+from hiss.tui.state.view import View
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import sys
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 Glyphs = Literal["auto", "braille", "blocks", "dots", "ascii"]
@@ -30,6 +31,8 @@ class ConsoleOptions:
     """The command to run after a long study; None for that of `HISS_NOTIFY`."""
     bell: bool = True
     """Whether a long study ends with the bell, in the window's title and with a message."""
+    store: Path | None = None
+    """The folder of the kept studies; None for that of `HISS_HOME`, else the platform's."""
 
 
 def refusal() -> str:

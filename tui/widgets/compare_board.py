@@ -10,7 +10,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 
 from hiss.tui.state import comparing, plan
-from hiss.tui.state.settings import counted
+from hiss.tui.state.settings import SEVERAL, counted
 from hiss.tui.widgets.charts import Chart
 from hiss.tui.widgets.comparison import ArmDetail, Verdicts, compared_runs
 from hiss.tui.widgets.lines import Legend, PlanLine, TitleLine
@@ -27,6 +27,8 @@ def planned(lab: Lab) -> str:
     names = ", ".join(arm.name.rpartition("/")[2] for arm in arms)
     base = lab.comparing.baseline.rpartition("/")[2]
     against = f"against {base}" if base else "against their baselines"
+    if lab.comparing.warning:
+        return f"! no pairs: {lab.comparing.warning} · {against}"
     return f"{names} · {against}" if arms else ""
 
 
@@ -57,8 +59,12 @@ def made(lab: Lab) -> str:
     """Return the seed and the mode of the comparison on the screen; empty before it is trained."""
     if not lab.comparing.runs:
         return ""
-    seed, _, mode = lab.comparing.runs[0].setting.words
-    return f"{seed} · {mode}"
+    settings = {run.setting for run in lab.comparing.runs}
+    if len(settings) > 1:
+        return SEVERAL
+    setting = settings.pop()
+    seed, _, mode = setting.words
+    return " · ".join(filter(None, (seed, mode, setting.kept)))
 
 
 def idle(lab: Lab, width: int) -> str:

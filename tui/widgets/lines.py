@@ -16,7 +16,7 @@ from hiss.tui.widgets.picture import ELLIPSIS, Picture
 if TYPE_CHECKING:
     from hiss.tui.state.model import Lab
 
-SCREENS = {"lab": "esc", "compare": "v", "sweep": "w"}
+SCREENS = {"lab": "esc", "compare": "v", "sweep": "w", "history": "H"}
 """The key of each screen."""
 
 
@@ -66,6 +66,8 @@ class TitleLine(Picture):
         if self.lab is None or not self.lab.read:
             return ["reading presets …"]
         lab, machine = self.lab, self.lab.backend
+        if problem := lab.history.problem:
+            return [f"! in memory only: {problem}", "! in memory only"]
         screen = self._screen_name
         setting = Setting(lab.seed, repeats(lab, screen), study_mode(lab, screen))
         seed, repeated, mode = setting.words

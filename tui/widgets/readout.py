@@ -72,11 +72,20 @@ class ReadoutLine(Picture):
             return []
         if self.lab.running:
             line = Text(readout(self.lab, self.throughput, width, self.one_pane))
+        elif said := of_history(self.lab):
+            line = Text(said)
         else:
             what_next = self._idle(self.lab, width)
             line = Text(after_the_last(self.lab.ending, what_next, width, self.one_pane))
         line.truncate(width, overflow="ellipsis")
         return [line]
+
+
+def of_history(lab: Lab) -> str:
+    """Return what is to be said about a kept study while nothing is trained here."""
+    if watched := lab.history.watched:
+        return f"{watched} is trained by another process · x stops it"
+    return lab.history.interrupted if lab.ending is None else ""
 
 
 def after_the_last(

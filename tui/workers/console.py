@@ -13,9 +13,11 @@ if TYPE_CHECKING:
     from textual.widget import Widget
 
     from hiss.experiment.spec import Experiment
+    from hiss.tui.state.kept import Reopened
     from hiss.tui.state.model import Lab, Waiting
     from hiss.tui.style.glyphs import GlyphSet
     from hiss.tui.terminal.latency import LatencyProbe
+    from hiss.tui.workers.archive import Archive
     from hiss.tui.workers.background import BackgroundJobs
     from hiss.tui.workers.engine_thread import EngineThread
 
@@ -29,6 +31,7 @@ class Console(Protocol):
     """The characters that the terminal can draw."""
     engine_thread: EngineThread
     background: BackgroundJobs
+    archive: Archive
     latency: LatencyProbe
     log_path: Path | None
     """The file of captured output; None in tests."""
@@ -53,6 +56,10 @@ class Console(Protocol):
 
     def start(self, entry: Waiting) -> None:
         """Train a study, at once or when those before it have ended."""
+        ...
+
+    def resume(self, found: Reopened) -> None:
+        """Train on a kept study that was cut short."""
         ...
 
     def list_experiments(

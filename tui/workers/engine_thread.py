@@ -10,12 +10,20 @@ import importlib
 import threading
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from queue import SimpleQueue
 from typing import TYPE_CHECKING
 
+from hiss.tui.state.kept import KeptAs
 from hiss.tui.workers import messages
+from hiss.tui.workers.kept_training import (
+    RunStudy,
+    close_session,
+    find_interruption,
+    train_kept,
+)
 from hiss.tui.workers.protocols import Engine, Presets
 
 if TYPE_CHECKING:
@@ -23,17 +31,10 @@ if TYPE_CHECKING:
 
     from hiss.data.preview import Preview
     from hiss.experiment.spec import Experiment, Study
-    from hiss.results.outcomes import Event, Fingerprint, Listener, Result
+    from hiss.results.outcomes import Fingerprint, Listener, Result
+    from hiss.store.keeper import Keeper
 
 Post = Callable[["Message"], object]
-
-
-@dataclass(frozen=True, slots=True)
-class RunStudy:
-    """The job of training a study until its end or until `stop` is set."""
-
-    study: Study
-    stop: threading.Event = field(default_factory=threading.Event)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +51,11 @@ Jobs = SimpleQueue["RunStudy | PrepareStudy | None"]
 class EngineThread:
     """Holds the thread, its queue of jobs, and the flag that stops the running study."""
 
-    def __init__(self, engine: Engine, device: str | None = None) -> None:
-        """Take the engine and the device to train on; None lets the engine choose."""
-        self.engine, self.device = engine, device
+    def __init__(
+        self, engine: Engine, device: str | None = None, store: Path | None = None
+    ) -> None:
+        """Take the engine, the device and the folder of kept studies; None leaves the choice."""
+        self.engine, self.device, self.store = engine, device, store
         self._jobs: Jobs = SimpleQueue()
         self._running: RunStudy | None = None
         self._thread: threading.Thread | None = None
@@ -64,7 +67,7 @@ class EngineThread:
             with suppress(RuntimeError):  # the event loop has ended with the console
                 post(message)
 
-        arguments = (self.engine, self.device, self._jobs, post_if_open)
+        arguments = (self.engine, self.device, self._jobs, post_if_open, self.store)
         self._thread = threading.Thread(
             target=work_through, args=arguments, daemon=True, name="engine"
         )
@@ -74,9 +77,9 @@ class EngineThread:
         """Compile a study's first network when there is nothing else to do."""
         self._jobs.put(PrepareStudy(study))
 
-    def run(self, study: Study) -> None:
-        """Train a study after the jobs before it."""
-        self._running = RunStudy(study)
+    def run(self, study: Study, kept_as: KeptAs | None = None) -> None:
+        """Train a study after the jobs before it, and keep it as a run unless told otherwise."""
+        self._running = RunStudy(study, kept_as or KeptAs())
         self._jobs.put(self._running)
 
     def stop(self) -> None:
@@ -84,29 +87,49 @@ class EngineThread:
         if self._running is not None:
             self._running.stop.set()
 
+    def leave(self, *, wanted: bool) -> None:
+        """Stop the study that was started last, for the console closes.
+
+        Args:
+            wanted: Whether the user wants it to end; if not, it is interrupted and may go on.
+        """
+        if self._running is not None:
+            self._running.leaving = True
+            if not self._running.stop.is_set():
+                self._running.wanted = wanted
+            self._running.stop.set()
+
     def close(self, timeout: float) -> bool:
-        """Stop everything, wait at most `timeout` seconds, and return whether the thread ended."""
-        self.stop()
+        """Stop everything, wait at most `timeout` seconds, and return whether the thread ended.
+
+        A study that is still running is interrupted; what there is of it is written all the same.
+        """
+        self.leave(wanted=False)
         self._jobs.put(None)
         if self._thread is None:
             return True
         self._thread.join(timeout)
+        if self._thread.is_alive() and self._running is not None:
+            close_session(self._running, self._thread)
         return not self._thread.is_alive()
 
 
-def work_through(engine: Engine, device: str | None, jobs: Jobs, post: Post) -> None:
-    """Read the presets, import TensorFlow, then do one job after another.
+def work_through(
+    engine: Engine, device: str | None, jobs: Jobs, post: Post, store: Path | None = None
+) -> None:
+    """Read the presets, look for an interrupted study, import TensorFlow, then do all jobs.
 
     Every exception leaves as a message: an `EngineError` as `Refused`, any other as `Crashed`,
     after which the thread ends.
     """
     try:
         _read_presets(engine, post)
+        find_interruption(store, post)
         _load_backend(engine, device, post)
         while job := jobs.get():
             match job:
                 case RunStudy():
-                    _run(engine, job, post)
+                    _run(engine, job, post, store)
                 case PrepareStudy() if jobs.empty():
                     _prepare(engine, job.study)
     except Exception as error:
@@ -127,15 +150,12 @@ def _load_backend(engine: Engine, device: str | None, post: Post) -> None:
     gc.enable()
 
 
-def _run(engine: Engine, job: RunStudy, post: Post) -> None:
+def _run(engine: Engine, job: RunStudy, post: Post, store: Path | None) -> None:
     from hiss.errors import EngineError
-
-    def listen(event: Event) -> None:
-        post(messages.EngineReported(event))
 
     if not job.stop.is_set():
         try:
-            engine.run_study(job.study, listen, job.stop)
+            train_kept(engine, job, store, post)
         except EngineError as error:
             post(messages.Refused(error, of_study=True))
     post(messages.StudyOver())
@@ -189,8 +209,14 @@ class RealEngine:
 
         prepare(study)
 
-    def run_study(self, study: Study, listen: Listener, stop: threading.Event) -> Result:
+    def run_study(
+        self,
+        study: Study,
+        listen: Listener,
+        stop: threading.Event,
+        keeper: Keeper | None = None,
+    ) -> Result:
         """Train a study's arms, reporting events to `listen`, until `stop` is set."""
         from hiss.studies.runner import run_study
 
-        return run_study(study, listen, stop)
+        return run_study(study, listen, stop, keeper)

@@ -10,11 +10,13 @@ from textual.message import Message
 if TYPE_CHECKING:
     from hiss.data.preview import Preview
     from hiss.errors import EngineError
-    from hiss.experiment.spec import Experiment
+    from hiss.experiment.spec import Experiment, Study
     from hiss.results.outcomes import Event, Fingerprint
+    from hiss.store.entries import Entry
     from hiss.studies.verdicts import Comparison
     from hiss.tui.state.findings import Findings
-    from hiss.tui.state.model import Key
+    from hiss.tui.state.kept import Reopened
+    from hiss.tui.state.model import Key, Stage
     from hiss.tui.workers.protocols import Presets
 
 
@@ -81,6 +83,43 @@ class Swept(StateMessage):
         super().__init__()
         self.key = key
         self.findings = findings
+
+
+class KeepingBegan(StateMessage):
+    """The running study has a folder now in which it is kept, or none."""
+
+    def __init__(self, name: str, problem: str) -> None:
+        """Carry the ID, empty without a folder, and why what is trained is not kept."""
+        super().__init__()
+        self.name, self.problem = name, problem
+
+
+class StageBegun(StateMessage):
+    """A sweep that goes on has come to a further stage."""
+
+    def __init__(self, stage: Stage, study: Study, findings: Findings) -> None:
+        """Carry the stage, its study, and the findings of the stages before."""
+        super().__init__()
+        self.stage: Stage = stage
+        self.study, self.findings = study, findings
+
+
+class InterruptionFound(StateMessage):
+    """The latest kept study was interrupted."""
+
+    def __init__(self, entry: Entry) -> None:
+        """Carry the study."""
+        super().__init__()
+        self.entry = entry
+
+
+class StudyReread(StateMessage):
+    """A kept study that another process trains has been read again."""
+
+    def __init__(self, name: str, found: Reopened | None) -> None:
+        """Carry its ID and how far it is; None if it cannot be read any more."""
+        super().__init__()
+        self.name, self.found = name, found
 
 
 class StudyOver(StateMessage):

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from hiss.errors import PresetError
     from hiss.experiment.spec import Experiment, Study
     from hiss.results.outcomes import Fingerprint, Listener, Result
+    from hiss.store.keeper import Keeper
 
 
 class Presets(Protocol):
@@ -53,6 +54,15 @@ class Engine(Protocol):
         """Compile a study's first network beforehand."""
         ...
 
-    def run_study(self, study: Study, listen: Listener, stop: threading.Event) -> Result:
-        """Train a study's arms, reporting events to `listen`, until `stop` is set."""
+    def run_study(
+        self,
+        study: Study,
+        listen: Listener,
+        stop: threading.Event,
+        keeper: Keeper | None = None,
+    ) -> Result:
+        """Train a study's arms, reporting events to `listen`, until `stop` is set.
+
+        What the keeper has already is not trained again; it keeps the rest.
+        """
         ...

@@ -114,7 +114,7 @@ async def test_the_end_of_a_study_is_announced_and_stays(until: Until) -> None:
     ("size", "header"),
     [
         ((120, 36), "loading TensorFlow … · next: seed 1 · 1 repeat · article mode"),
-        ((80, 24), "loading … · next: seed 1 · 1 repeat · article"),
+        ((80, 24), "loading … · next: seed 1 · 1 repeat"),
         ((60, 16), "loading …"),
     ],
 )

@@ -72,7 +72,7 @@ def test_a_mistake_is_posted_and_the_next_job_run() -> None:
     engine = ScriptedEngine(error=TrainingError("no such device: gpu:7", "Use cpu."))
     job = RunStudy(Study(arms=ARTICLE[:1]))
     posted = messages_of(engine, job, job)
-    assert names(posted)[-4:] == ["Refused", "StudyOver", "Refused", "StudyOver"]
+    assert names(posted)[-6:] == ["KeepingBegan", "Refused", "StudyOver"] * 2
 
 
 def test_data_that_cannot_be_made_do_not_keep_tensorflow_from_loading() -> None:

@@ -26,6 +26,8 @@ class ConsoleScreen(Screen[None], inherit_bindings=False):
                 tooltip="Compare experiments with their baselines"),
         Binding("w", "go('sweep')", "sweep", id="console.sweep",
                 tooltip="Sweep an experiment over noise strengths"),
+        Binding("H", "go('history')", "history", id="console.history",
+                tooltip="List the kept studies: open, resume or compare them"),
         Binding("escape", "go('lab')", "lab", id="console.lab", tooltip="Go back to the lab"),
     ]  # fmt: skip
     """The keys that switch screens."""

@@ -84,6 +84,11 @@ class StudyScreen(ConsoleScreen):
 
     def action_stop(self) -> None:
         """Stop the running study."""
+        watched = self.lab.history.watched
+        if watched and not self.lab.running:
+            self.console.archive.stop(watched, self.app.post_message)
+            self.say(f"{watched} is asked to stop.")
+            return
         self.lab = transitions.stop_asked(self.lab)
         self.console.engine_thread.stop()
 
@@ -138,7 +143,7 @@ def refusal(lab: Lab, action: str) -> str:
             return UNREADABLE if lab.highlighted else READING
         case "rerun" if lab.study is None:
             return "Nothing has been trained yet: enter trains."
-        case "stop" if not lab.running:
+        case "stop" if not lab.running and not lab.history.watched:
             return "Nothing is being trained."
         case "show_queue" if not lab.running:
             return "Nothing is being trained, and nothing waits."

@@ -13,14 +13,6 @@ for name in ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "LINES", "HISS_DEBUG", "HISS_
     os.environ.pop(name, None)
 signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell has background jobs ignore it
 
-LONGEST_FIRST = ("training", "screens", "console", "network", "cli")
-"""Rooms by how long one of their files takes, so that no process ends long after the others."""
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    rooms = {room: place for place, room in enumerate(LONGEST_FIRST)}
-    items.sort(key=lambda item: rooms.get(item.path.parent.name, len(rooms)))
-
 
 @pytest.fixture(autouse=True)
 def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:

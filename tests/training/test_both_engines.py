@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from trainings import ROUNDING, agree, run
 
 from hiss.experiment.notation import parse
@@ -68,5 +69,6 @@ loss = {class_name = "CategoricalCrossentropy", label_smoothing = 0.1}
 )
 
 
+@pytest.mark.slow
 def test_both_engines_train_alike_over_many_steps_by_graphs() -> None:
     agree(run(WITHOUT_PRESET), run(WITHOUT_PRESET, engine="reference"), 20 * ROUNDING)

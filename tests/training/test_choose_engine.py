@@ -28,6 +28,7 @@ def trained(experiment: Experiment) -> Arm:
 ELASTIC = {"class_name": "RandomElasticTransform"}
 
 
+@pytest.mark.slow
 def test_a_layer_that_cannot_be_compiled_is_trained_by_stock_fit() -> None:
     arm = trained(with_layer("patterns/cnn", ELASTIC))
     assert "trained by stock fit: XLA cannot compile" in arm.engine_note

@@ -38,8 +38,7 @@ def test_another_process_finds_a_program_whatever_it_compiled_before_unless_dama
     assert compile_in_a_process("squares") == "8.0"
     (squares,) = kept()
     assert compile_in_a_process("cubes", "squares") == "8.0"
-    both = kept()
-    assert len(both) == 2
+    assert len(kept()) == 2
     squares.write_bytes(b"broken")
     assert compile_in_a_process("squares") == "8.0"
     (again,) = kept()

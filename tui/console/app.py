@@ -180,6 +180,13 @@ class HissApp(App[None]):
         self.engine_thread.leave(wanted=code in (0, INTERRUPTED))
         self.exit(return_code=code)
 
+    def keep_training(self) -> None:
+        """Quit, and have what trains and what waits go on in the background."""
+        waiting = [(entry.study, history.waits_as(entry)) for entry in self.lab.waiting]
+        self.lab = queue.emptied(self.lab)
+        self.engine_thread.keep_training(waiting)
+        self.exit()
+
     def on_print(self, event: events.Print) -> None:
         """Write what Python code prints to the log, which is descriptor 2."""
         os.write(2, event.text.encode(errors="replace"))

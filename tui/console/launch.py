@@ -24,6 +24,7 @@ from hiss.tui.terminal.watchdog import (
 )
 
 if TYPE_CHECKING:
+    from hiss.tui.workers.engine_thread import EngineThread
     from hiss.tui.workers.protocols import Engine
 
 GRACE_PERIOD = 0.3
@@ -56,6 +57,18 @@ def console_log() -> Path:
     return in_home(lambda: user_log_path("hiss", appauthor=False)) / "console.log"
 
 
+def _hand_over(thread: EngineThread) -> None:
+    """Have studies go on in the background, and say how they are followed."""
+    from hiss.errors import EngineError
+    from hiss.tui.workers.kept_training import hand_over
+
+    try:
+        for study in hand_over(thread.handed_over, thread.store):
+            print(f"hiss: {study} goes on: `hiss attach {study}` follows it")
+    except EngineError as error:
+        print(f"hiss: {printable(error.message)}")
+
+
 def _run(options: ConsoleOptions, engine: Engine | None, attributes: list[Any] | None) -> int:
     from hiss.tui.compatibility import console_driver, filter_input
     from hiss.tui.console.app import HissApp
@@ -76,6 +89,7 @@ def _run(options: ConsoleOptions, engine: Engine | None, attributes: list[Any] |
         app.announcer.close()
         trained = app.engine_thread.close(GRACE_PERIOD if app.lab.running else 0)
         remembered = app.memory.close()
+        _hand_over(app.engine_thread)
         code = app.return_code or 0
     if not (trained and app.background.close() and remembered):
         # Neither a thread inside TensorFlow nor a job under way can be ended otherwise: the

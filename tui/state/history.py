@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from hiss.tui.state.kept import History, KeptAs, Row
-from hiss.tui.state.model import Lab
+from hiss.tui.state.model import Lab, Waiting
 
 if TYPE_CHECKING:
     from hiss.store.entries import Entry
@@ -111,3 +111,12 @@ def kept_as(lab: Lab, compared: bool = False) -> KeptAs:
     if compared:
         return KeptAs("compare", baseline=lab.comparing.baseline, metric=lab.comparing.metric)
     return KeptAs()
+
+
+def waits_as(entry: Waiting) -> KeptAs:
+    """Return what a study of the queue is kept as if it does not begin here."""
+    if entry.search is not None:
+        kept = entry.sweep.kept if entry.sweep else ""
+        finer, confirm = entry.stage == "finer", entry.stage == "confirmation"
+        return KeptAs("sweep", entry.search, finer, confirm, id=kept)
+    return KeptAs("compare" if entry.origin == "compare" else "run")

@@ -82,6 +82,10 @@ class Console(Protocol):
         """Stop training and quit with an exit code."""
         ...
 
+    def keep_training(self) -> None:
+        """Quit, and have what trains and what waits go on in the background."""
+        ...
+
     def action_show_screen(self, name: str) -> None:
         """Switch to another screen, which takes the marked presets."""
         ...

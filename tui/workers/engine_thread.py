@@ -8,7 +8,7 @@ from __future__ import annotations
 import gc
 import importlib
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
@@ -58,6 +58,8 @@ class EngineThread:
         self.engine, self.device, self.store = engine, device, store
         self._jobs: Jobs = SimpleQueue()
         self._running: RunStudy | None = None
+        self.handed_over: tuple[RunStudy, ...] = ()
+        """Studies that go on in the background once the console has closed."""
         self._thread: threading.Thread | None = None
 
     def start(self, post: Post) -> None:
@@ -87,6 +89,12 @@ class EngineThread:
         if self._running is not None:
             self._running.stop.set()
 
+    def detach(self) -> None:
+        """Stop the study that was started last here, and have it go on in the background."""
+        if self._running is not None:
+            self._running.background, self._running.wanted = True, False
+            self._running.stop.set()
+
     def leave(self, *, wanted: bool) -> None:
         """Stop the study that was started last, for the console closes.
 
@@ -98,6 +106,13 @@ class EngineThread:
             if not self._running.stop.is_set():
                 self._running.wanted = wanted
             self._running.stop.set()
+
+    def keep_training(self, waiting: Sequence[tuple[Study, KeptAs]]) -> None:
+        """Have the running study and those that wait go on once the console has closed."""
+        running = () if self._running is None else (self._running,)
+        others = (RunStudy(study, kept_as) for study, kept_as in waiting)
+        self.handed_over = (*running, *others)
+        self.leave(wanted=False)
 
     def close(self, timeout: float) -> bool:
         """Stop everything, wait at most `timeout` seconds, and return whether the thread ended.

@@ -6,7 +6,7 @@ The store is imported here, where it is first needed: the first picture does not
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
@@ -41,6 +41,8 @@ class RunStudy:
     stop: threading.Event = field(default_factory=threading.Event)
     wanted: bool = True
     """Whether the user wants the stop; else the study is interrupted."""
+    background: bool = False
+    """Whether it goes on in the background once it has stopped here."""
     leaving: bool = False
     """Whether the console closes."""
     trained: bool = False
@@ -85,6 +87,43 @@ def train_kept(engine: Engine, job: RunStudy, store: Path | None, post: Post) ->
             session.end("stopped" if job.stop.is_set() else "finished", line)
     if session.problem != said:
         listen(Keeping(session.problem))
+    if job.background and not job.leaving:
+        go_on_in_background(session)
+
+
+def go_on_in_background(session: Session) -> None:
+    """Train a study, which has been stopped here, in a process of its own.
+
+    Raises:
+        EngineError: It is not kept, or the process cannot be started.
+    """
+    from hiss.errors import EngineError
+    from hiss.tui.workers.detached import start_in_background
+
+    if session.record is None or session.problem:
+        raise EngineError(f"It cannot go on in the background: {session.problem}.")
+    try:
+        start_in_background(session.record)
+    except OSError as error:
+        raise EngineError(f"No process can be started: {error}.") from error
+
+
+def hand_over(jobs: Sequence[RunStudy], store: Path | None) -> Iterator[str]:
+    """Have studies go on, or wait, in the background, and yield their IDs.
+
+    Args:
+        jobs: The study that trained here, if any, and those that have not begun.
+        store: The folder of kept studies; None leaves the choice.
+
+    Raises:
+        EngineError: One is not kept, or a process cannot be started.
+    """
+    for job in jobs:
+        session = job.session or _session(job, store)
+        if job.kept_as.further and job.session is None:
+            _ask_for_stage(session, job.kept_as)
+        go_on_in_background(session)
+        yield session.id
 
 
 def headline(session: Session, result: Result | None) -> str:

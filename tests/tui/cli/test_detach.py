@@ -10,6 +10,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from hiss.store.history import find, listing
 from hiss.store.owner import living_owner
 from hiss.store.records import state_of
@@ -23,6 +25,7 @@ def hiss(store: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, capture_output=True, text=True, timeout=120)
 
 
+@pytest.mark.slow
 def test_studies_train_one_after_another_beyond_the_process_that_started_them(
     tmp_path: Path,
 ) -> None:

@@ -40,7 +40,7 @@ NOT_KEPT = "hiss: not kept: there is no home folder; --store DIR names another\n
     ("arguments", "notes"),
     [
         (("list",), ""),
-        (("doctor",), ""),
+        pytest.param(("doctor",), "", marks=pytest.mark.slow),
         (("run", "article/baseline", "--epochs", "2", "--format", "csv"), NOT_KEPT),
     ],
 )

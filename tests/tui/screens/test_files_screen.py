@@ -196,7 +196,7 @@ async def test_escape_cancels_the_reading_of_a_table(
         assert "reading people.csv …" in picture(app)
         assert "escape cancels the reading" in picture(app)
         await pilot.press("escape")
-        assert "reading people.csv … cancelled" in picture(app)
+        await until(pilot, lambda: "reading people.csv … cancelled" in picture(app))
         assert "enter views a file" in picture(app)
         monkeypatch.setattr(file_jobs, "read_file", read)
         await opened_by_path(app, pilot, "people.csv")

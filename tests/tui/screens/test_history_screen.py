@@ -27,9 +27,10 @@ from hiss.studies.orders import Comparing, Sweeping, compare_order, run_order, s
 from hiss.studies.search import Grid
 from hiss.tui.console.app import HissApp
 from hiss.tui.screens.dialogs.ask import InputDialog
-from hiss.tui.screens.dialogs.notice import ConfirmDialog, ProblemDialog
+from hiss.tui.screens.dialogs.notice import ConfirmDialog, LeaveDialog, ProblemDialog
 from hiss.tui.screens.history import HistoryScreen
 from hiss.tui.terminal.options import ConsoleOptions
+from hiss.tui.workers.kept_training import hand_over
 
 Until = Callable[[Pilot[None], Callable[[], object]], Awaitable[None]]
 SMALL = Study(arms=ARTICLE[:2], repeats=2)
@@ -145,6 +146,50 @@ async def test_what_the_user_quits_is_stopped_and_what_a_signal_ends_interrupted
         await pilot.pause()
     assert app.engine_thread.close(5)
     assert state_of(records()[0].folder) == state
+
+
+@pytest.fixture
+def background(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The studies for which a process would be started."""
+    started: list[str] = []
+    start = "hiss.tui.workers.detached.start_in_background"
+    monkeypatch.setattr(start, lambda record: started.append(record.id))
+    return started
+
+
+async def test_a_key_has_a_study_go_on_in_the_background(
+    until: Until, background: list[str]
+) -> None:
+    app = HissApp(ScriptedEngine(half=100))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: app.lab.backend)
+        await pilot.press("enter")
+        await until(pilot, lambda: app.lab.history.current)
+        await pilot.press("X")
+        await until(pilot, lambda: not app.lab.running)
+    assert background == [records()[0].id]
+    assert state_of(records()[0].folder) == "interrupted"  # until its process takes it
+
+
+async def test_the_console_closes_and_what_trains_and_waits_goes_on(
+    until: Until, background: list[str]
+) -> None:
+    app = HissApp(ScriptedEngine(half=100))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: app.lab.backend)
+        await pilot.press("enter")
+        await until(pilot, lambda: app.lab.history.current)
+        await pilot.press("v", "enter")
+        assert len(app.lab.waiting) == 1
+        await pilot.press("q")
+        await until(pilot, lambda: isinstance(app.screen, LeaveDialog))
+        await pilot.press("k")
+        await pilot.pause()
+    assert app.engine_thread.close(5)
+    ids = list(hand_over(app.engine_thread.handed_over, app.engine_thread.store))
+    assert background == ids
+    kinds = {one.id: one.order.kind for one in records()}
+    assert [kinds[each] for each in ids] == ["run", "compare"]
 
 
 async def test_kept_studies_open_on_the_screens_where_they_belong(until: Until) -> None:

@@ -16,7 +16,7 @@ from hiss.errors import PresetError, TrainingError
 from hiss.tui.console.app import HissApp
 from hiss.tui.screens.dialogs.ask import InputDialog
 from hiss.tui.screens.dialogs.choose import ChooseDialog
-from hiss.tui.screens.dialogs.notice import ConfirmDialog, ProblemDialog
+from hiss.tui.screens.dialogs.notice import LeaveDialog, ProblemDialog
 from hiss.tui.screens.dialogs.pages import HelpDialog, LogDialog
 from hiss.tui.screens.lab import LabScreen
 from hiss.tui.terminal.options import ConsoleOptions
@@ -211,7 +211,7 @@ async def test_q_asks_first_while_a_network_trains(until: Until) -> None:
         await pilot.press("enter")
         await until(pilot, lambda: engine.studies)
         await pilot.press("q")
-        assert isinstance(app.screen, ConfirmDialog)
+        assert isinstance(app.screen, LeaveDialog)
         await pilot.press("escape")
         assert isinstance(app.screen, LabScreen)
         assert app.lab.phase == "running"

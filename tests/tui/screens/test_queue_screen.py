@@ -11,7 +11,7 @@ from textual.widgets import Input, OptionList
 
 from hiss.errors import TrainingError
 from hiss.tui.console.app import HissApp
-from hiss.tui.screens.dialogs.notice import ConfirmDialog, ProblemDialog
+from hiss.tui.screens.dialogs.notice import ConfirmDialog, LeaveDialog, ProblemDialog
 from hiss.tui.screens.dialogs.queue import QueueDialog
 from hiss.tui.screens.editor import EditorScreen
 from hiss.tui.screens.lab import LabScreen
@@ -187,7 +187,7 @@ async def test_quitting_says_how_many_studies_wait(until: Until) -> None:
     app = HissApp(engine)
     async with app.run_test(size=(80, 24)) as pilot:
         await begun(pilot, until, app, "down", "enter", "down", "enter", "q")
-        await until(pilot, lambda: isinstance(app.screen, ConfirmDialog))
+        await until(pilot, lambda: isinstance(app.screen, LeaveDialog))
         await until(pilot, lambda: "2 more wait in the queue" in text(app))
         await pilot.press("y")
     assert app.return_code == 0

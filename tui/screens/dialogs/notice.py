@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from rich.text import Text
 from textual.app import ComposeResult
@@ -12,6 +12,9 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from hiss.tui.widgets.keybar import KeyBar
+
+Leaving = Literal["stop", "keep"]
+"""What becomes of a training when the console closes."""
 
 
 class ConfirmDialog(ModalScreen[bool]):
@@ -38,6 +41,31 @@ class ConfirmDialog(ModalScreen[bool]):
     def action_answer(self, sure: bool) -> None:
         """Return the answer."""
         self.dismiss(sure)
+
+
+class LeaveDialog(ModalScreen[Leaving | None]):
+    """Asks what is to become of what trains when the console closes."""
+
+    CSS_PATH = "dialog.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("y,enter", "dismiss('stop')", "stop and quit", id="answer.yes",
+                tooltip="Stop it, drop what waits and quit; `hiss resume` goes on with it"),
+        Binding("k", "dismiss('keep')", "keep training", id="answer.keep",
+                tooltip="Quit; it goes on in the background, and what waits follows"),
+        Binding("n,escape,q", "dismiss", "stay", id="answer.no", tooltip="Change nothing"),
+    ]  # fmt: skip
+
+    def __init__(self, statement: str) -> None:
+        """Take what is at stake."""
+        super().__init__()
+        self._statement = statement
+
+    def compose(self) -> ComposeResult:
+        """Lay out the statement, the question and the keys."""
+        with Vertical(classes="dialog"):
+            yield Static(self._statement, classes="title", markup=False)
+            yield Static("Stop it and quit, or keep it training without the console?", markup=False)
+            yield KeyBar()
 
 
 class ProblemDialog(ModalScreen[None]):

@@ -12,6 +12,7 @@ from textual.screen import Screen
 from hiss.tui.style.themes import DARK, LIGHT
 
 if TYPE_CHECKING:
+    from hiss.tui.screens.dialogs.notice import Leaving
     from hiss.tui.state.model import Lab
     from hiss.tui.workers.console import Console
 
@@ -116,12 +117,17 @@ class ConsoleScreen(Screen[None], inherit_bindings=False):
         if not self.lab.running:
             self.console.quit_with(0)
             return
-        from hiss.tui.screens.dialogs.notice import ConfirmDialog
+        from hiss.tui.screens.dialogs.notice import LeaveDialog
 
-        what, action = "A network is being trained", "stop it and quit"
+        what = "A network is being trained"
         if count := len(self.lab.waiting):
             waits = "waits" if count == 1 else "wait"
             what = f"{what}; {count} more {waits} in the queue"
-            action = "stop it, drop what waits and quit"
-        question = ConfirmDialog(f"{what}.", action)
-        self.app.push_screen(question, lambda sure: self.console.quit_with(0) if sure else None)
+        self.app.push_screen(LeaveDialog(f"{what}."), self._leave)
+
+    def _leave(self, answer: Leaving | None) -> None:
+        match answer:
+            case "keep":
+                self.console.keep_training()
+            case "stop":
+                self.console.quit_with(0)

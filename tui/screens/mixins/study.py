@@ -29,6 +29,8 @@ class StudyScreen(ConsoleScreen):
     STOP: ClassVar[list[BindingType]] = [
         Binding("x", "stop", "stop", id="study.stop",
                 tooltip="Stop training and keep the results so far"),
+        Binding("X", "detach", "background", False, id="study.detach",
+                tooltip="Train on in the background, beyond the console's end"),
         Binding("Q", "show_queue", "queue", False, id="study.queue",
                 tooltip="Show what trains and what waits: reorder or drop it"),
     ]  # fmt: skip
@@ -81,6 +83,12 @@ class StudyScreen(ConsoleScreen):
         self.console.start(entry)
         if where := queue.position(self.lab, entry):
             self.say(f"{queue.title(entry)} {where}. Q shows it.")
+
+    def action_detach(self) -> None:
+        """Have the running study go on in a process of its own."""
+        self.lab = transitions.stop_asked(self.lab)
+        self.console.engine_thread.detach()
+        self.say("It goes on in the background: H follows it.")
 
     def action_stop(self) -> None:
         """Stop the running study."""
@@ -145,9 +153,11 @@ def refusal(lab: Lab, action: str) -> str:
             return "Nothing has been trained yet: enter trains."
         case "stop" if not lab.running and not lab.history.watched:
             return "Nothing is being trained."
+        case "detach" if not lab.running:
+            return "Nothing is being trained here."
         case "show_queue" if not lab.running:
             return "Nothing is being trained, and nothing waits."
-        case "stop" if lab.phase == "stopping":
+        case "stop" | "detach" if lab.phase == "stopping":
             return "It is being stopped already."
         case "clear" if transitions.cleared(lab) is lab:
             return "Only the running study is shown: x stops it." if lab.runs else NOTHING_TO_CLEAR

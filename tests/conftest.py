@@ -3,6 +3,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from itertools import chain, zip_longest
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,26 @@ from scripted import ScriptedEngine
 for name in ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "LINES", "HISS_DEBUG", "HISS_HOME"):
     os.environ.pop(name, None)
 signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell has background jobs ignore it
+
+TRAINS = ("training", "network", "scripts", "studies")
+"""Rooms whose tests fill all cores."""
+DRAWS = ("screens", "console", "cli")
+"""Rooms whose tests wait much of their time."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Have two processes begin with the longest files, one that trains beside one that draws."""
+    files: dict[Path, list[pytest.Item]] = {}
+    for item in items:
+        files.setdefault(item.path, []).append(item)
+    rooms = [
+        [each for path, each in files.items() if path.parent.name in names]
+        for names in (TRAINS, DRAWS)
+    ]
+    first = [each for pair in zip_longest(*rooms, fillvalue=[]) for each in pair]
+    longest = {id(item) for each in first for item in each}
+    others = [item for item in items if id(item) not in longest]
+    items[:] = [*chain.from_iterable(first), *others]
 
 
 @pytest.fixture(autouse=True)

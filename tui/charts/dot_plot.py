@@ -46,7 +46,8 @@ def dot_rows(runs: Runs, style: PictureStyle, metric: str | None = None) -> list
     """Return the rows of some arms on a metric, by default the one that they are judged by."""
     from hiss.results.scores import measured_metric, scores
 
-    metric = measured_metric((one for run in runs for one in run.replicates), metric)
+    if metric is None:
+        metric = measured_metric((one for run in runs for one in run.replicates), None)
     return [
         DotRow(
             run.name.rpartition("/")[2],

@@ -105,6 +105,12 @@ def metrics(lab: Lab) -> tuple[str, ...]:
     return tuple(name for name in usual if name in measured or not measured)
 
 
+def metric(lab: Lab) -> str:
+    """Return the score that is chosen; empty where the arms do not have it."""
+    chosen = lab.comparing.metric
+    return chosen if chosen in metrics(lab) else ""
+
+
 def metric_cycled(lab: Lab) -> Lab:
     """Compare on the next score."""
     known, now = metrics(lab), lab.comparing.metric

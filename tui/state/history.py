@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from hiss.tui.state import comparing
 from hiss.tui.state.kept import History, KeptAs, Row
 from hiss.tui.state.model import Lab, Waiting
 
@@ -109,7 +110,7 @@ def kept_as(lab: Lab, compared: bool = False) -> KeptAs:
             id="" if now.stage == "grid" else now.kept,
         )
     if compared:
-        return KeptAs("compare", baseline=lab.comparing.baseline, metric=lab.comparing.metric)
+        return KeptAs("compare", baseline=lab.comparing.baseline, metric=comparing.metric(lab))
     return KeptAs()
 
 

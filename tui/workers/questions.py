@@ -93,7 +93,7 @@ def about_comparison(lab: Lab) -> AboutComparison | None:
         declared=study.repeats if study else lab.declared,
         mode=study.mode if study else "article",
         baseline=now.baseline or None,
-        metric=now.metric or None,
+        metric=comparing.metric(lab) or None,
     )
 
 

@@ -74,3 +74,9 @@ def test_the_rows_of_runs_leave_failures_out_and_count_them(style: PictureStyle)
     run = Run(ARTICLE[0], 2, "ended", None, (done, broken))
     (only,) = dot_rows((run,), style)
     assert (only.name, len(only.scores), only.failed) == ("baseline", 1, 1)
+
+
+def test_a_score_that_was_not_measured_has_no_dots(style: PictureStyle) -> None:
+    run = Run(ARTICLE[0], 1, "ended", replicates=(replicate(ARTICLE[0], 0),))
+    (found,) = dot_rows((run,), style, "brier")
+    assert found.scores == ()

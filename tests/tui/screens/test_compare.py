@@ -134,6 +134,13 @@ def test_metrics_are_those_that_have_been_measured(lab: Lab) -> None:
     assert comparing.metric_cycled(lab).comparing.metric == "test_accuracy"
 
 
+def test_a_metric_that_the_arms_do_not_have_is_not_compared(lab: Lab) -> None:
+    lab = replace(lab, comparing=replace(lab.comparing, metric="test_rmse"))
+    assert comparing.metric(lab) == ""
+    lab = replace(lab, comparing=replace(lab.comparing, metric="test_loss"))
+    assert comparing.metric(lab) == "test_loss"
+
+
 def test_every_arm_can_be_the_baseline(lab: Lab) -> None:
     lab, seen = compared(comparing.entered(lab)), []
     for _ in range(5):

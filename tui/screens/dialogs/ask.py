@@ -68,11 +68,12 @@ class InputDialog(ModalScreen[T | None], Generic[T]):
     @on(Input.Changed)
     def show_hint(self) -> None:
         """Show the hint on what is typed, or what is wrong with it."""
-        self._value()
+        if self.is_current:  # a change may arrive once the dialog has been closed
+            self._value()
 
     def action_submit(self) -> None:
         """Return the value, if there is nothing wrong with it."""
-        if (value := self._value()) is not None:
+        if self.is_current and (value := self._value()) is not None:
             self.dismiss(value)
 
     def _value(self) -> T | None:

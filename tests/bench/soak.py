@@ -67,6 +67,9 @@ KEYS = [
 SIZES = [(80, 24), (120, 36), (60, 16), (40, 12), (200, 60)]
 LEFT, XON = b"\x1b[?1049l", "\x11"
 """Ends the alternate screen; goes on with output that a ctrl+s has stopped after it."""
+ESCAPES = re.compile(r"\x1b\[[0-9;?<>=]*[a-zA-Z]")
+QUIT = (0, 130)
+"""Exit codes of a console that was quit."""
 FREEZE, SLOW_END, GROWTH = 1.0, 5.0, 0.15
 """Seconds and seconds; share of the memory at half time that may be added until the end."""
 
@@ -116,7 +119,8 @@ def problems(soak: Soak, late: list[str], seconds_to_end: float, code: int) -> l
     """Return what went wrong."""
     found = [f"event loop late, keys waiting (s), screen: {line}" for line in late]
     if b"Traceback" in soak.window.written or b"NoMatches" in soak.window.written:
-        found.append("a traceback:\n" + soak.window.written[-4000:].decode(errors="replace"))
+        text = ESCAPES.sub("", soak.window.written.decode(errors="replace"))
+        found.append("a traceback:\n" + text[-12000:])
     if code != 128 + signal.SIGTERM:
         found.append(f"it ended with {code} after {''.join(soak.last)!r}")
     if seconds_to_end > SLOW_END:
@@ -136,11 +140,27 @@ def main() -> int:
     parser.add_argument("--minutes", type=float, default=10)
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
+    end, failed, number = time.monotonic() + 60 * options.minutes, False, 0
+    while not failed and (left := end - time.monotonic()) > 0:
+        failed = soaked(left, options.seed + 1000 * number)
+        number += 1
+    return failed
+
+
+def soaked(seconds: float, seed: int) -> bool:
+    """Run one console, until the time is over or a key has quit it, and return whether it failed.
+
+    The palette can quit too.
+    """
     report = Path(tempfile.mkdtemp()) / "late.txt"
     with TerminalWindow(CONSOLE.format(path=sys.path, report=str(report)), 120, 36) as window:
         window.wait_for("30 train")
-        soak = Soak(window, options.seed)
-        soak.run(60 * options.minutes)
+        soak = Soak(window, seed)
+        soak.run(seconds)
+        time.sleep(0.5)
+        if window.process.poll() in QUIT and b"Traceback" not in window.written:
+            print(f"seed {seed}: {len(soak.memory)} rounds until the palette quit", flush=True)
+            return False
         began = time.monotonic()
         window.process.send_signal(signal.SIGTERM)
         window.press(XON)
@@ -149,7 +169,7 @@ def main() -> int:
                 if max(map(float, line.split()[:2])) > FREEZE]  # fmt: skip
         found = problems(soak, late, time.monotonic() - began, code)
     sizes = [f"{size:.0f}" for _, size in soak.memory[:: max(1, len(soak.memory) // 10)]]
-    print(f"seed {options.seed}: {len(soak.memory)} rounds; memory in MB: {' '.join(sizes)}")
+    print(f"seed {seed}: {len(soak.memory)} rounds; memory in MB: {' '.join(sizes)}")
     print("\n".join(found) or "nothing went wrong")
     print(Path(f"{report}.stacks").read_text(), end="")
     return bool(found)

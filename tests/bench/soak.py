@@ -13,7 +13,6 @@ import random
 import re
 import signal
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
@@ -106,13 +105,23 @@ def megabytes(pid: int) -> float:
 
 def ended(window: TerminalWindow) -> int:
     """Return the exit code of the console; end it with its stacks if it does not end."""
-    try:
-        return window.ended()
-    except subprocess.TimeoutExpired:
-        window.process.send_signal(signal.SIGUSR1)
-        time.sleep(1)
-        window.process.kill()
-        return window.process.wait()
+    if (code := code_within(window, 20)) is not None:
+        return code
+    window.process.send_signal(signal.SIGUSR1)
+    time.sleep(1)
+    window.process.kill()
+    return window.process.wait()
+
+
+def code_within(window: TerminalWindow, seconds: float) -> int | None:
+    """Return the exit code of a console that ends in time; None otherwise.
+
+    What it still writes is read: it cannot end before.
+    """
+    end = time.monotonic() + seconds
+    while window.process.poll() is None and time.monotonic() < end:
+        window.drawn_within(0.05)
+    return window.process.poll()
 
 
 def problems(soak: Soak, late: list[str], seconds_to_end: float, code: int) -> list[str]:
@@ -157,8 +166,12 @@ def soaked(seconds: float, seed: int) -> bool:
         window.wait_for("30 train")
         soak = Soak(window, seed)
         soak.run(seconds)
-        time.sleep(0.5)
-        if window.process.poll() in QUIT and b"Traceback" not in window.written:
+        window.press(XON)
+        if (
+            LEFT in window.written
+            and code_within(window, SLOW_END) in QUIT
+            and b"Traceback" not in window.written
+        ):
             print(f"seed {seed}: {len(soak.memory)} rounds until the palette quit", flush=True)
             return False
         began = time.monotonic()

@@ -244,6 +244,8 @@ def refusal(lab: Lab, action: str) -> str:
     now, row = lab.history, lab.history.selected
     if action in OF_ONE and row is None:
         return "There is no study to select." if now.read else "The list is being read."
+    if action == "compare" and not now.marked:
+        return "Nothing is marked: space marks a study."
     if row is None:
         return ""
     state = row.entry.state
@@ -256,8 +258,6 @@ def refusal(lab: Lab, action: str) -> str:
             return BUSY
         case "mark" if row.entry.kind == "sweep":
             return f"{row.id} is a sweep: runs and comparisons are compared side by side."
-        case "compare" if not now.marked:
-            return "Nothing is marked: space marks a study."
         case "stop" if state not in ("running", "queued"):
             return f"{row.id} is not being trained."
         case "delete" if state in ("running", "queued"):

@@ -28,7 +28,8 @@ from hiss.studies.search import Grid
 from hiss.tui.console.app import HissApp
 from hiss.tui.screens.dialogs.ask import InputDialog
 from hiss.tui.screens.dialogs.notice import ConfirmDialog, LeaveDialog, ProblemDialog
-from hiss.tui.screens.history import HistoryScreen
+from hiss.tui.screens.history import HistoryScreen, refusal
+from hiss.tui.state.model import Lab
 from hiss.tui.terminal.options import ConsoleOptions
 from hiss.tui.workers.kept_training import hand_over
 
@@ -394,3 +395,7 @@ def dated(record: Record, date: str) -> None:
         changed = {**outcome, "seconds": 12.5, "headline": "best input-noise: better by 1.7 points"}
         (record.folder / "outcome.json").write_text(json.dumps(changed))
     record.folder.rename(record.folder.with_name(f"{date[2:].replace('-', '')}-k7qp"))
+
+
+def test_nothing_is_compared_side_by_side_where_nothing_is_listed() -> None:
+    assert refusal(Lab(), "compare") == "Nothing is marked: space marks a study."

@@ -53,7 +53,7 @@ EQUIVALENT: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "statistics/resampling.py": ("SEED = 20030102",),
     },
     "Rounding errors stay far below a tolerance, and steps are as fine as need be.": {
-        "statistics/sign_flips.py": ("SLACK = 1.25e-09",),
+        "statistics/sign_flips.py": ("SLACK = 1.25e-09", "sums > least"),
         "statistics/lattice.py": (
             "SLACK = 1.25e-09",
             "while step >= slack",

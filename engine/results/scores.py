@@ -47,7 +47,7 @@ def measured_metric(replicates: Iterable[Replicate], metric: str | None) -> str:
 
 def lower_is_better(metric: str) -> bool:
     """Whether a smaller score is the better one."""
-    return metric.rsplit("_", 1)[-1] in LOWER_IS_BETTER
+    return metric.split("_")[-1] in LOWER_IS_BETTER
 
 
 def rope_width(metric: str, baseline: Sequence[float]) -> float:
@@ -57,7 +57,7 @@ def rope_width(metric: str, baseline: Sequence[float]) -> float:
         metric: the metric's name.
         baseline: the baseline's scores, which set the scale where the metric has none.
     """
-    if not baseline or metric.rsplit("_", 1)[-1] not in UNBOUNDED:
+    if not baseline or metric.split("_")[-1] not in UNBOUNDED:
         return ROPE
     return ROPE * abs(math.fsum(baseline)) / len(baseline)
 

@@ -145,7 +145,7 @@ def _too_few(differences: Floats) -> Difference:
 
 def _constant(differences: Floats, sign: float, independent: bool) -> Difference:
     """All pairs differ by the same amount: their spread is unknown, the sign-flip test is not."""
-    n, value = len(differences), float(differences[0])
+    n, value = len(differences), float(differences.min())
     p, test = _sign_flips(differences, independent)
     alike = f"all {n} pairs {'differ by the same amount' if value else 'tie'}"
     return Difference(

@@ -56,7 +56,7 @@ def repeats_to_settle(
             >= TARGET
         )
 
-    low, high = fewest_pairs(alpha) - 1, fewest_pairs(alpha)
+    low = high = fewest_pairs(alpha)
     while not enough(high):
         if high >= MOST:
             return None
@@ -108,7 +108,7 @@ def chance_to_settle(
     apart = np.maximum(within, t_quantile(1 - alpha / 2, df) * errors)
     settled = normal_cdf((mean - apart) / scale) + normal_cdf((-mean - apart) / scale)
     same = normal_cdf((within - mean) / scale) - normal_cdf((-within - mean) / scale)
-    return float(weights @ (settled + np.where(within >= 0, same, 0.0)))
+    return float(weights @ (settled + np.maximum(same, 0.0)))
 
 
 @lru_cache(maxsize=256)
@@ -125,13 +125,13 @@ def _variances(df: int) -> tuple[Floats, Floats]:
 
 
 def _same_below(width: float, errors: Floats, df: int) -> Floats:
-    """The largest |m| whose posterior has 0.95 within ±width, by bisection; -1 where none has."""
+    """The largest |m| whose posterior has 0.95 within ±width, by bisection; −∞ where none has."""
     low, high = np.zeros_like(errors), np.full_like(errors, width)
     for _ in range(24):
         middle = (low + high) / 2
         sure = _within(middle, width, errors, df) >= SURE
         low, high = np.where(sure, middle, low), np.where(sure, high, middle)
-    return np.where(_within(np.zeros_like(errors), width, errors, df) >= SURE, low, -1.0)
+    return np.where(_within(np.zeros_like(errors), width, errors, df) >= SURE, low, -np.inf)
 
 
 def _within(mean: Floats, width: float, errors: Floats, df: int) -> Floats:

@@ -63,8 +63,6 @@ def sign_flip_p(differences: Floats) -> float:
 
 def _on_lattice(sizes: NDArray[np.int64], observed: int) -> float:
     """P(|S| ≥ observed): S = 2T − total, where T sums a random subset of the sizes."""
-    if observed == 0:
-        return 1.0
     total = int(sizes.sum())
     chance = np.zeros(total + 1)
     chance[0], end = 1.0, 1
@@ -78,8 +76,6 @@ def _on_lattice(sizes: NDArray[np.int64], observed: int) -> float:
 
 def _by_halves(differences: Floats) -> float:
     least = abs(float(differences.sum())) - SLACK * float(np.abs(differences).sum())
-    if least <= 0:
-        return 1.0
     middle = len(differences) // 2
     first, second = _signed_sums(differences[:middle]), _signed_sums(differences[middle:])
     below = np.searchsorted(second, least - first)

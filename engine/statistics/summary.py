@@ -57,7 +57,7 @@ def summarize(
     if n == 1:
         return Summary(1, mean)
     if np.ptp(scores) == 0:
-        return Summary(n, float(scores[0]), 0.0, 0.0)
+        return Summary(n, float(scores.min()), 0.0, 0.0)
     sd, se = float(scores.std(ddof=1)), standard_error(scores, test_to_train)
     low, high = (proportion_interval if proportion else t_interval)(mean, se, n - 1)
     return Summary(n, mean, sd, se, (float(low), float(high)))
@@ -108,7 +108,7 @@ def proportion_interval(mean: Number, se: Number, df: int) -> tuple[Number, Numb
     from scipy.special import expit, logit
 
     spread = mean * (1 - mean)
-    half = t_quantile(0.975, df) * se / np.where(spread > 0, spread, 1.0)
+    half = t_quantile(0.975, df) * se / np.where(spread > 0, spread, np.inf)
     middle = logit(mean)
     return expit(middle - half), expit(middle + half)
 

@@ -10,7 +10,7 @@ from hiss.data.spec import Data, Mode
 from hiss.data.splits import load
 from hiss.experiment.spec import Experiment
 from hiss.experiment.training import Keras, Training
-from hiss.results.rows import rows_in, rows_of
+from hiss.results.rows import UNKNOWN, rows_in, rows_of
 
 IRIS = Data(name="load_iris", train_size=120, shuffle=True)
 CIRCLES = Data(name="make_circles", n_samples=100, train_size=30)
@@ -61,3 +61,15 @@ def test_the_curves_of_generated_data_in_task_mode_follow_a_part_of_the_test_row
     assert rows_in(experiment(CIRCLES), "task").curve_test_rows == 500
     assert rows_in(experiment(CIRCLES), "article").curve_test_rows is None
     assert rows_in(experiment(IRIS), "task").curve_test_rows is None
+
+
+def test_the_rows_are_those_of_seed_0() -> None:
+    data = DIABETES.model_copy(update={"shuffle": True})
+    expected = rows_of(ReplicateData(data, "task", 0)).chance
+    assert rows_in(experiment(data), "task").chance == expected
+    assert rows_of(ReplicateData(data, "task", 1)).chance != expected
+
+
+def test_unknown_rows_do_not_overlap() -> None:
+    assert UNKNOWN.test_to_train == 0
+    assert UNKNOWN.chance == {}

@@ -49,7 +49,9 @@ def test_the_usual_metric_is_the_accuracy_else_the_rmse() -> None:
         measured_metric(both, "test_mae")
 
 
-@pytest.mark.parametrize("metric", ["test_loss", "brier", "test_brier", "test_rmse", "test_mae"])
+@pytest.mark.parametrize(
+    "metric", ["test_loss", "brier", "test_brier", "test_rmse", "test_mae", "test_my_loss"]
+)
 def test_errors_are_better_when_lower(metric: str) -> None:
     assert lower_is_better(metric)
     assert not is_proportion(metric) and not in_points(metric)
@@ -66,6 +68,7 @@ def test_a_hundredth_of_the_baselines_mean_counts_as_none_where_there_is_no_scal
     assert rope_width("test_brier", [0.5, 0.7]) == 0.01
     assert rope_width("brier", [0.5, 0.7]) == 0.01
     assert rope_width("loss", [0.5, 0.7]) == pytest.approx(0.006)
+    assert rope_width("test_my_loss", [0.5, 0.7]) == pytest.approx(0.006)
     assert rope_width("test_loss", []) == 0.01
     assert rope_width("test_loss", [2.0, 4.0]) == pytest.approx(0.03)
     assert rope_width("test_loss", [-2.0, -4.0]) == pytest.approx(0.03)

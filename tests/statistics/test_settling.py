@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from scipy.special import nctdtr, stdtrit
+from scipy.special import chdtri, nctdtr, ndtri, stdtr, stdtrit
 
 from hiss.statistics import ALPHA, SURE, chance_to_settle, repeats_to_settle, rope
-from hiss.statistics.settling import fewest_pairs
+from hiss.statistics.settling import _within, fewest_pairs
 from hiss.statistics.sign_flips import sign_flip_p
 from hiss.statistics.summary import standard_error, t_cdf
 
@@ -98,3 +98,44 @@ def test_overlapping_splits_set_a_bound_that_no_repeat_overcomes() -> None:
 @pytest.mark.parametrize("n", [2, 10, 1000])
 def test_the_chance_is_always_a_probability(dz: float, width: float, n: int) -> None:
     assert 0 <= chance_to_settle(dz, 1.0, n, rope_width=width) <= 1 + 1e-9
+
+
+@pytest.mark.parametrize(
+    ("mean", "sd", "n", "width", "alpha", "overlap"),
+    [
+        (0.0, 1.0, 10, 0.3, 0.05, 0.0),
+        (0.2, 2.0, 34, 1.0, 0.05, 0.0),
+        (-0.3, 1.0, 12, 0.6, 0.01, 0.0),
+        (1.0, 1.0, 20, 0.9, 0.05, 0.25),
+        (0.0, 1.0, 200, 5.0, 0.05, 0.0),
+    ],
+)
+def test_the_chance_is_the_share_of_all_samples_that_the_verdicts_rules_settle(
+    mean: float, sd: float, n: int, width: float, alpha: float, overlap: float
+) -> None:
+    """On a grid of 200 variances and 2,000 means, all equally likely."""
+    u, v = (np.arange(2000) + 0.5) / 2000, (np.arange(200) + 0.5) / 200
+    scale = sd * (1 / n + overlap) ** 0.5
+    means, errors = mean + scale * ndtri(u), scale * (chdtri(n - 1, v) / (n - 1))[:, None] ** 0.5
+    apart = np.abs(means) / errors > stdtrit(n - 1, 1 - alpha / 2)
+    upper, lower = stdtr(n - 1, (width - means) / errors), stdtr(n - 1, (-width - means) / errors)
+    settled = (apart | (upper - lower >= 0.95)).mean()
+    found = chance_to_settle(mean, sd, n, rope_width=width, alpha=alpha, test_to_train=overlap)
+    assert found == pytest.approx(settled, abs=2e-3)
+
+
+def test_the_posterior_of_a_sample_is_that_of_the_rope() -> None:
+    values = np.array([1.0, 2.0, 3.0, 4.0, 5.0])
+    for width in (0.0, 0.5, 3.0, 9.0):
+        found = _within(np.full(1, 3.0), width, np.full(1, 0.5**0.5), 4)
+        assert found == pytest.approx(rope(values, width).same, abs=1e-12)
+
+
+def test_a_difference_without_spread_settles_for_certain() -> None:
+    assert chance_to_settle(0.01, 0.0, 6, rope_width=0.01) == 1
+
+
+def test_1000_repeats_are_within_reach_and_1001_are_not() -> None:
+    assert repeats_to_settle(0.0887, 1.0, rope_width=0.0) == 1000
+    assert chance_to_settle(0.08865, 1.0, 1001, rope_width=0.0) > 0.8
+    assert repeats_to_settle(0.08865, 1.0, rope_width=0.0) is None

@@ -13,7 +13,7 @@ from scipy.stats import permutation_test, wilcoxon
 from hiss.statistics import compare_pairs
 from hiss.statistics.lattice import lattice
 from hiss.statistics.resampling import wilcoxon_p
-from hiss.statistics.sign_flips import _by_halves, sign_flip_test
+from hiss.statistics.sign_flips import _by_halves, _flips, sign_flip_test
 
 Counts = NDArray[np.int64]
 DRAW = np.random.default_rng(20)
@@ -154,3 +154,74 @@ def test_ties_that_rounding_separates_lie_on_one_point() -> None:
 @pytest.mark.parametrize("values", [[], [np.pi, np.e, 1.0], [1.0, 1e-7]])
 def test_other_numbers_do_not(values: list[float]) -> None:
     assert lattice(np.array(values)) is None
+
+
+IRREGULAR = np.array([np.pi, -np.e, np.sqrt(2), 1.0])
+"""No multiples of one step."""
+
+
+@pytest.mark.parametrize("scale", [1e-6, 1e6])
+@pytest.mark.parametrize(
+    "differences",
+    [
+        np.array([3, -1, 4, 1, -5, 9, 2, 6, 1, 1]) / 70,
+        np.tile(IRREGULAR, 3),
+        np.tile(IRREGULAR, 12) * np.repeat([1, 1, -1], 16),
+    ],
+    ids=["lattice", "halves", "random"],
+)
+def test_the_unit_of_the_differences_changes_no_p_value(
+    differences: NDArray[np.float64], scale: float
+) -> None:
+    found = sign_flip_test(differences)
+    assert sign_flip_test(scale * differences) == found
+    assert 2 / 2 ** len(differences) < found.p < 1
+
+
+@pytest.mark.parametrize("n", range(8))
+def test_any_number_of_pairs_is_counted_as_two_halves_with_its_ties(n: int) -> None:
+    values = np.tile(IRREGULAR, 2)[:n]
+    signs = np.array(list(product((1, -1), repeat=n)))
+    share = (np.abs(signs @ values) >= abs(values.sum()) - 1e-12).mean()
+    assert _by_halves(values) == share
+
+
+def test_irregular_differences_are_counted_up_to_36_pairs() -> None:
+    values = np.abs(DRAW.normal(size=37))
+    assert sign_flip_test(values[:36]) == (2 / 2**36, True)
+    assert sign_flip_test(values) == (1 / 10_000, False)
+
+
+def test_a_lattice_is_counted_up_to_50_million_additions() -> None:
+    pairs_by_steps = np.repeat([19_999.0, 20_001.0], 25)
+    assert sign_flip_test(pairs_by_steps) == (2 / 2**50, True)
+    one_more = np.repeat([15_389.0, 15_390.0], (37, 20))
+    assert len(one_more) * one_more.sum() == 50_000_001
+    assert sign_flip_test(one_more) == (1 / 10_000, False)
+
+
+def test_random_flips_are_signs_and_the_first_are_those_observed() -> None:
+    flips = _flips(40)
+    assert flips.shape == (10_000, 40)
+    assert set(np.unique(flips)) == {-1, 1}
+    assert flips[0].min() == 1 > flips[1].min()
+    assert abs(flips.mean()) < 0.01
+
+
+@pytest.mark.parametrize("scale", [1e-6, 1.0, 1e6])
+def test_a_lattice_is_found_in_any_unit(scale: float) -> None:
+    found = lattice(scale * np.arange(-50, 60) / 70)
+    assert found is not None
+    assert found.counts.tolist() == list(range(-50, 60))
+
+
+def test_100000_steps_are_a_lattice_and_more_are_not() -> None:
+    found = lattice(np.array([1.0, 1e5]))
+    assert found is not None and found.counts.tolist() == [1, 100_000]
+    assert lattice(np.array([1.0, 100_001.0])) is None
+
+
+def test_zeros_are_a_lattice_without_a_step() -> None:
+    found = lattice(np.zeros(3))
+    assert found is not None and found.step == 0
+    assert found.counts.tolist() == [0, 0, 0]

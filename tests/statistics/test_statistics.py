@@ -9,7 +9,7 @@ from dataclasses import astuple
 
 import numpy as np
 import pytest
-from scipy.stats import t
+from scipy.stats import bootstrap, t
 
 from hiss.statistics import (
     Difference,
@@ -18,9 +18,9 @@ from hiss.statistics import (
     rope,
     summarize,
 )
-from hiss.statistics.resampling import bca_interval, wilcoxon_p
+from hiss.statistics.resampling import SEED, bca_interval, wilcoxon_p
 from hiss.statistics.sign_flips import sign_flip_p
-from hiss.statistics.summary import proportion_interval
+from hiss.statistics.summary import proportion_interval, standard_error
 
 DARWIN = np.array([49, -67, 8, 16, 6, 23, 28, 41, 14, 29, 56, 24, 75, 60, -48], float)
 """Darwin's 15 pairs of maize, crossed minus self-fertilised, in eighths of an inch; Fisher 1935,
@@ -73,6 +73,20 @@ def test_the_bootstrap_is_the_same_each_time_and_leans_with_the_skew() -> None:
     interval = bca_interval(values)
     assert interval is not None and interval == bca_interval(values)
     assert interval[1] - values.mean() > values.mean() - interval[0]
+
+
+@pytest.mark.parametrize(("n", "tail"), [(20, 0.015880829920347925), (40, 0.020257536362843834)])
+def test_the_bootstrap_is_scipys_with_wider_tails(n: int, tail: float) -> None:
+    """Tails Φ(−√(20/19) · 2.0930) and Φ(−√(40/39) · 2.0227), of 9,999 resamples."""
+    values = np.random.default_rng(n).exponential(size=n)
+    expected = bootstrap(
+        (values,),
+        np.mean,
+        n_resamples=9999,
+        confidence_level=1 - 2 * tail,
+        random_state=np.random.default_rng(SEED),
+    ).confidence_interval
+    assert bca_interval(values) == pytest.approx(tuple(expected), rel=1e-12)
 
 
 def test_the_interval_falls_back_to_t_where_nearly_all_pairs_tie() -> None:
@@ -140,13 +154,15 @@ def test_lower_is_better_turns_improvement_but_not_the_difference() -> None:
 
 def test_one_pair_has_no_verdict() -> None:
     found = compare_pairs([0.8], [0.7])
-    assert found.mean == pytest.approx(0.1)
+    assert (found.n, found.mean) == (1, pytest.approx(0.1))
     assert found.reason == "a single pair has no spread"
     assert (found.ci95, found.dz, found.p, found.rope) == (None, None, None, None)
 
 
 def test_no_pair_has_no_verdict() -> None:
-    assert compare_pairs([], []).reason == "no replicate finished in both arms"
+    found = compare_pairs([], [])
+    assert (found.n, found.mean, found.p) == (0, None, None)
+    assert found.reason == "no replicate finished in both arms"
 
 
 def test_all_ties_have_no_spread() -> None:
@@ -270,3 +286,15 @@ def test_proportions_at_an_end_are_an_interval_of_no_width() -> None:
     low, high = proportion_interval(mean, se, 9)
     assert (low[0], low[2], high[0], high[2]) == (0, 1, 0, 1)
     assert 0 < low[1] < 0.5 < high[1] < 1
+
+
+def test_replicates_are_independent_and_a_hundredth_is_none_unless_said_otherwise() -> None:
+    assert standard_error(FIVE) == pytest.approx(math.sqrt(0.5))
+    assert rope(FIVE / 100) == rope(FIVE / 100, 0.01, 0.0)
+    found = compare_pairs(FIVE / 100, np.zeros(5))
+    assert found == compare_pairs(FIVE / 100, np.zeros(5), rope_width=0.01, test_to_train=0.0)
+
+
+def test_an_error_improves_by_exactly_what_it_falls() -> None:
+    fallen = compare_pairs(np.zeros(5), FIVE, rope_width=2.0, lower_is_better=True)
+    assert fallen.rope == compare_pairs(FIVE, np.zeros(5), rope_width=2.0).rope

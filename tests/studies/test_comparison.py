@@ -42,6 +42,15 @@ def test_more_arms_need_more_repeats_to_settle_each() -> None:
     assert (first.repeats_to_settle or 0) > (alone.repeats_to_settle or 0) + 10
 
 
+def test_an_open_comparison_takes_more_repeats_than_it_has() -> None:
+    """Six pairs with dz = 2 would do, but one of them leaves p = 4/64."""
+    lifts = np.array([0.1, 0.1, 0.1, 0.1, 0.1, -0.001])
+    arms = ((BASELINE, accuracies([0.5] * 6)), (HIDDEN, accuracies(0.5 + lifts)))
+    (found,) = compare_all(study(*arms, repeats=6))
+    assert (found.verdict, found.p_holm) == ("open", 4 / 64)
+    assert found.repeats_to_settle == 7
+
+
 def test_pairs_meet_by_replicate_number_and_failures_are_counted_not_averaged() -> None:
     arm = accuracies(SCORES + 0.05 + SPREAD)[::-1]
     arm[4] = replicate(arm[4].replicate, "failed", "loss is NaN at epoch 17")
@@ -226,6 +235,8 @@ def test_a_metric_is_known_by_the_task_before_anything_is_trained() -> None:
     check_comparable(Study(arms=(BASELINE, noisy)), None, "test_brier")
     with pytest.raises(EngineError, match="metric: test_rmse is not measured here"):
         check_comparable(Study(arms=(BASELINE, noisy)), None, "test_rmse")
+    with pytest.raises(EngineError, match=r"measured here\. Did you mean `test_brier`\?$"):
+        check_comparable(Study(arms=(BASELINE, noisy)), None, "test_brierr")
     errors = tuple(
         experiment(f"a/{name}", *layers, data="load_diabetes")
         for name, layers in (("plain", ()), ("noisy", (NOISE,)))

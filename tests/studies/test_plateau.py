@@ -169,3 +169,12 @@ def test_a_gap_as_fine_as_a_tenth_is_not_divided() -> None:
     assert refine((1.0, 1.1), Plateau(1.0, 1.1)) == (1.0, 1.1)
     assert refine((1.0, 1.2), Plateau(1.0, 1.2)) == (1.0, 1.1, 1.2)
     assert refine((0.1, 0.2, 0.4, 0.8), Plateau(0.2, 0.2)) == (0.1, 0.14, 0.2, 0.28, 0.4, 0.8)
+
+
+def test_a_gap_from_zero_is_divided_above_a_thousandth() -> None:
+    assert refine((0.0, 0.001), Plateau(0.0, 0.001)) == (0.0, 0.001)
+    assert refine((0.0, 0.0012), Plateau(0.0, 0.0012)) == (0.0, 0.0006, 0.0012)
+
+
+def test_a_best_point_without_spread_is_a_plateau_alone() -> None:
+    assert plateau(points({0.0: 0.79, 0.1: 0.8}, se=0.0), ACCURACY) == Plateau(0.1, 0.1)

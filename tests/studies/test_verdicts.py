@@ -225,6 +225,8 @@ def test_a_constant_difference_lies_beyond_the_rope_or_within_it(
 ) -> None:
     constant = replace(CLEAR, metric=metric, mean_difference=difference, rope=None, ci95=None)
     assert constant.verdict == verdict
+    sides = [float(verdict == side) for side in ("worse", "same", "better")]
+    assert constant.posterior == Rope(*sides)
 
 
 @pytest.mark.parametrize(
@@ -259,3 +261,9 @@ def test_the_side_of_a_difference_is_the_likelier_one() -> None:
         assert text.endswith(
             f"different: {side}, but perhaps by less than 2 points, P({claim} > 2 points) = 0.60."
         )
+
+
+@pytest.mark.parametrize(("difference", "alike"), [(0.0, "tie"), (0.005, "differ alike")])
+def test_pairs_that_tie_are_not_said_to_differ(difference: float, alike: str) -> None:
+    constant = replace(CLEAR, mean_difference=difference, rope=None, ci95=None, p_holm=0.03)
+    assert constant.sentence.endswith(f"same within 1 point, as all pairs {alike}, p = 0.03.")

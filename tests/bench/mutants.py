@@ -65,7 +65,9 @@ EQUIVALENT: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "statistics/settling.py": ("> TARGET", "df) > SURE"),
     },
     "The way differs, the result does not: the ratio of a search, an element that stays 0, the "
-    "place where a sample is cut in two, sums that come with either sign.": {
+    "place where a sample is cut in two, sums that come with either sign, a number of as many "
+    "digits.": {
+        "results/scores.py": ("or 1.25",),
         "statistics/settling.py": ("GROWTH = 1.5",),
         "statistics/sign_flips.py": ("zeros(total + 2)", "len(differences) // 3", "least + first"),
     },

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
+from rich.text import Text
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.types import IgnoreReturnCallbackType
 
@@ -17,7 +18,7 @@ class Commands(Provider):
     async def discover(self) -> Hits:
         """Yield all commands, before anything is typed."""
         for name, run in self._commands():
-            yield DiscoveryHit(name, run)
+            yield DiscoveryHit(Text(name), run, name)  # a preset's name is no markup
 
     async def search(self, query: str) -> Hits:
         """Yield the commands that match."""

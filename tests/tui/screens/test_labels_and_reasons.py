@@ -423,3 +423,16 @@ def test_more_than_six_arms_have_colours_and_symbols_of_their_own() -> None:
     style = picture_style(DARK, GLYPHS["braille"])
     looks = {(style.color(place), style.symbol(place)) for place in range(36)}
     assert len(looks) == 36
+
+
+async def test_a_name_that_looks_like_markup_is_listed_in_the_palette(until: Until) -> None:
+    app = HissApp(ScriptedEngine(experiments=(*ARTICLE, experiment("mine/[=K m=bt/uj]"))))
+    async with app.run_test(size=(120, 36)) as pilot:
+        await until(pilot, ready(app))
+        await pilot.press("ctrl+p")
+
+        def listed() -> list[str]:
+            lists = app.screen.query(OptionList)
+            return [str(each.prompt) for one in lists for each in one.options]
+
+        await until(pilot, lambda: any("Train mine/[=K m=bt/uj]" in each for each in listed()))

@@ -36,6 +36,7 @@ from hiss.tui.console.app import HissApp
 from hiss.tui.console.launch import open_console
 from hiss.tui.workers import detached
 detached.start_in_background = lambda record: None  # it would train for real
+HissApp.action_suspend_process = lambda app: None  # the palette lists it; nobody would say fg
 original, report = HissApp.on_mount, open({report!r}, "a", buffering=1)
 faulthandler.register(signal.SIGUSR1, open({report!r} + ".stacks", "w"))
 

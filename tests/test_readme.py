@@ -10,8 +10,11 @@ from kept import kept
 
 from hiss.experiment.notation import dump, override, parse
 from hiss.library.presets import GROUPS, find
+from hiss.store.history import find as find_study
+from hiss.store.owner import Owner
 from hiss.store.parcel import export_study
 from hiss.store.place import store_folder
+from hiss.store.queue import Waiting
 from hiss.store.records import Order, read
 from hiss.studies.orders import search_of
 from hiss.tui.cli.options import Delivery
@@ -66,6 +69,17 @@ def _asked(order: Order, delivery: Delivery) -> int:
     return 0
 
 
+def _pretend_background(monkeypatch: pytest.MonkeyPatch, line: str) -> None:
+    """Have the study of the store train, or wait, in the background where a command needs that."""
+    study = "261126-k7qp"
+    states = iter([Owner.here()])
+    monkeypatch.setattr("hiss.store.queue.waiting", lambda store: [Waiting(study, 1.0)])
+    monkeypatch.setattr("hiss.store.queue.move", lambda store, study, to: None)
+    if line.split()[1] in ("attach", "stop"):
+        monkeypatch.setattr("hiss.store.history.latest", lambda store, _: find_study(store, study))
+        monkeypatch.setattr("hiss.store.owner.living_owner", lambda folder: next(states, None))
+
+
 @pytest.fixture
 def lab(home: Path, flowers: Path) -> None:
     """A store with the study that the README speaks of, and the file that it is exported to."""
@@ -88,6 +102,7 @@ def test_every_command_has_verbs_and_options_that_there_are(
     monkeypatch.setattr("hiss.tui.cli.kept.train_order", _asked)
     monkeypatch.setattr("hiss.tui.cli.kept.resume_record", lambda record, delivery: 0)
     monkeypatch.setattr("hiss.store.agreement.differences", lambda record: ())
+    _pretend_background(monkeypatch, line)
     if "import" in line:
         (flowers / "sent.hiss").rename(flowers / "study.hiss")
     monkeypatch.setattr("hiss.tui.cli.doctor.find_all", lambda device: {})

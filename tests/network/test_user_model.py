@@ -172,6 +172,7 @@ def test_a_graph_with_noise_still_drops_units_in_training(write: Write) -> None:
     assert np.asarray(made(x, training=False)).std() < 1e-5
 
 
+@pytest.mark.slow
 def test_a_graph_trains_the_fused_way(write: Write) -> None:
     result = train(*arms(write(BRANCHES), "both:after:0.1"))
     assert {arm.engine_note for arm in result.arms} == {"trained by the fused engine"}

@@ -76,6 +76,7 @@ class StopAfter(threading.Event):
         return self.curves is not None and int(self.curves.counts[0]) >= self.epochs
 
 
+@pytest.mark.slow
 def test_a_stop_keeps_the_best_weights_in_stock_fit_too() -> None:
     ended = stock().replicates[0]
     patient = override(STOPPING, ["training.early_stopping.patience=50"])

@@ -11,7 +11,7 @@ from hiss.library.presets import find, override
 from hiss.studies.runner import run_study
 
 
-@pytest.mark.parametrize("engine", ["fused", "reference"])
+@pytest.mark.parametrize("engine", ["fused", pytest.param("reference", marks=pytest.mark.slow)])
 def test_every_accuracy_is_a_count_of_rows(engine: Engine) -> None:
     (preset,) = find("article/baseline")
     arm = override(preset, ["training.epochs=2"])

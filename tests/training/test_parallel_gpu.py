@@ -40,7 +40,9 @@ def tables(parallel, program, repeats):
     ("name", "changes", "mode"),
     [
         ("article/hidden-before", (), "article"),
-        ("article/baseline", ("training.batch_size=8",), "task"),
+        pytest.param(
+            "article/baseline", ("training.batch_size=8",), "task", marks=pytest.mark.slow
+        ),
     ],
     ids=["noise", "batches of other rows"],
 )

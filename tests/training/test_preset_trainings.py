@@ -146,9 +146,17 @@ WRONG = {
     "optimizer": ("classification/moons", (ADAM, 'optimizer="sgd"')),
     "noise on the gradients": ("noise/gradients", ("eta=0.01", "eta=0.0")),
 }
+NOTICED = ("learning rate", "mini-batches", "noise on the gradients")
+"""Those of the suite; the others are slow tests."""
 
 
-@pytest.mark.parametrize(("name", "change"), WRONG.values(), ids=WRONG)
+@pytest.mark.parametrize(
+    ("name", "change"),
+    [
+        pytest.param(*values, id=name, marks=() if name in NOTICED else pytest.mark.slow)
+        for name, values in WRONG.items()
+    ],
+)
 def test_a_script_that_trains_otherwise_would_be_noticed(
     name: str, change: tuple[str, str]
 ) -> None:

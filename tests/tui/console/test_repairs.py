@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Awaitable, Callable
 
+import pytest
 from stage import ScriptedEngine
 from textual.pilot import Pilot
 from textual.strip import Strip
@@ -20,6 +21,7 @@ def strips() -> int:
     return sum(isinstance(one, Strip) for one in gc.get_objects())
 
 
+@pytest.mark.slow
 async def test_the_lines_of_closed_screens_are_forgotten(until: Until) -> None:
     app = HissApp(ScriptedEngine())
     async with app.run_test(size=(80, 24)) as pilot:

@@ -7,6 +7,8 @@ from functools import partial
 
 from rich.text import Text
 from textual.command import DiscoveryHit, Hit, Hits, Provider
+from textual.content import Content
+from textual.fuzzy import Matcher
 from textual.types import IgnoreReturnCallbackType
 
 from hiss.tui.widgets.keybar import by_area, key_hints
@@ -18,7 +20,7 @@ class Commands(Provider):
     async def discover(self) -> Hits:
         """Yield all commands, before anything is typed."""
         for name, run in self._commands():
-            yield DiscoveryHit(Text(name), run, name)  # a preset's name is no markup
+            yield DiscoveryHit(Text(name), run, name)
 
     async def search(self, query: str) -> Hits:
         """Yield the commands that match."""
@@ -26,7 +28,7 @@ class Commands(Provider):
         for name, run in self._commands():
             if (score := matcher.match(name)) > 0:
                 # Of names that match alike, the one with the least besides comes first.
-                yield Hit(score * (1 + 1 / len(name)), matcher.highlight(name), run)
+                yield Hit(score * (1 + 1 / len(name)), _highlighted(matcher, name), run, name)
 
     def _commands(self) -> Iterator[tuple[str, IgnoreReturnCallbackType]]:
         for hint in by_area(key_hints(self.screen)):
@@ -37,3 +39,8 @@ class Commands(Provider):
         yield "console: Save the screen as an SVG", self.app.deliver_screenshot
         for name, run in getattr(self.screen, "commands", dict)().items():
             yield name, run
+
+
+def _highlighted(matcher: Matcher, name: str) -> Text | Content:
+    """Highlight what matches; plain where a preset's name looks like markup, which it is not."""
+    return Text(name) if "[" in name else matcher.highlight(name)

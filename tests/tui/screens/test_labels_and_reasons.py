@@ -436,3 +436,5 @@ async def test_a_name_that_looks_like_markup_is_listed_in_the_palette(until: Unt
             return [str(each.prompt) for one in lists for each in one.options]
 
         await until(pilot, lambda: any("Train mine/[=K m=bt/uj]" in each for each in listed()))
+        await pilot.press(*"Train mine")
+        await until(pilot, lambda: listed() and "mine/[=K m=bt/uj]" in listed()[0])

@@ -268,6 +268,8 @@ class FilesScreen(ConsoleScreen, inherit_bindings=False):
     def _cancel(self) -> None:
         """Drop the job under way, and say so if it is the reading of a file."""
         self.console.background.cancel("table")
+        if self._waiting is not None:
+            self._waiting.stop()
         if self._reading and self._choice is not None:
             self._show_text(f"{_reading(self._choice.path)} cancelled")
 

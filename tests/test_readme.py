@@ -14,7 +14,7 @@ from hiss.store.history import find as find_study
 from hiss.store.owner import Owner
 from hiss.store.parcel import export_study
 from hiss.store.place import store_folder
-from hiss.store.queue import Waiting
+from hiss.store.queue import Ticket
 from hiss.store.records import Order, read
 from hiss.studies.orders import search_of
 from hiss.tui.cli.options import Delivery
@@ -73,7 +73,7 @@ def _pretend_background(monkeypatch: pytest.MonkeyPatch, line: str) -> None:
     """Have the study of the store train, or wait, in the background where a command needs that."""
     study = "261126-k7qp"
     states = iter([Owner.here()])
-    monkeypatch.setattr("hiss.store.queue.waiting", lambda store: [Waiting(study, 1.0)])
+    monkeypatch.setattr("hiss.store.queue.waiting", lambda store: [Ticket(study, 1.0)])
     monkeypatch.setattr("hiss.store.queue.move", lambda store, study, to: None)
     if line.split()[1] in ("attach", "stop"):
         monkeypatch.setattr("hiss.store.history.latest", lambda store, _: find_study(store, study))

@@ -45,6 +45,25 @@ class Curves:
         self.values[replicate, :, start:end] = table.T
         self.counts[replicate] = end
 
+    def fill(
+        self, replicates: range, counts: NDArray[np.int64], values: NDArray[np.float32]
+    ) -> None:
+        """Append kept epochs to some replicates.
+
+        Args:
+            replicates: their numbers.
+            counts: epochs of each: shape (replicates,).
+            values: shape (replicates, metrics, most epochs).
+        """
+        for place, number in enumerate(replicates):
+            self.extend(number, values[place, :, : int(counts[place])].T)
+
+    def cut(self, replicates: range) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        """Return copies of the counts and the values of some replicates, up to their longest."""
+        counts = self.counts[replicates.start : replicates.stop].copy()
+        longest = int(counts.max(initial=0))
+        return counts, self.values[replicates.start : replicates.stop, :, :longest].copy()
+
     def series(self, metric: str, replicate: int = 0) -> NDArray[np.float32]:
         """Return one metric of one replicate by epoch: a view of the epochs written so far."""
         end = int(self.counts[replicate])

@@ -6,7 +6,7 @@ import hashlib
 import itertools
 import json
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -105,7 +105,7 @@ class Block:
         note: str,
     ) -> Block:
         """Return the block of replicates that have just ended."""
-        counts, values = cut(curves, key.replicates)
+        counts, values = curves.cut(key.replicates)
         return cls(
             key, replicates, curves.metrics, curves.epochs, counts, values, curves.rows, inputs,
             fingerprint, note,
@@ -113,9 +113,7 @@ class Block:
 
     def fill(self, curves: Curves) -> None:
         """Write the block's curves into those of its arm."""
-        for place, number in enumerate(self.key.replicates):
-            count = int(self.counts[place])
-            curves.extend(number, self.values[place, :, :count].T)
+        curves.fill(self.key.replicates, self.counts, self.values)
 
 
 def blocks_of(repeats: int, engine: Engine) -> Iterator[range]:
@@ -126,13 +124,6 @@ def blocks_of(repeats: int, engine: Engine) -> Iterator[range]:
     count = repeats if engine == "reference" else math.ceil(repeats / BLOCK_SIZE)
     edges = [round(repeats * number / count) for number in range(count + 1)]
     yield from (range(*pair) for pair in itertools.pairwise(edges))
-
-
-def cut(curves: Curves, replicates: range) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-    """Return a copy of the counts and values of some replicates, up to their longest."""
-    counts = curves.counts[replicates.start : replicates.stop].copy()
-    longest = int(counts.max(initial=0))
-    return counts, curves.values[replicates.start : replicates.stop, :, :longest].copy()
 
 
 def inputs_digest(data: ReplicateData, arm: Experiment) -> str:
@@ -175,8 +166,7 @@ def read_block(path: Path) -> Block:
         DamagedError: if it is not what was written, or of a later schema.
         OSError: if it cannot be read.
     """
-    meta, arrays = unpack(read_sealed(path))
-    _check_schema(path, meta)
+    meta, arrays = _read(path)
     try:
         return Block(
             key=BlockKey(**meta["key"]),
@@ -245,8 +235,7 @@ def read_checkpoint(path: Path) -> Checkpoint:
         DamagedError: if it is not what was written, or of a later schema.
         OSError: if it cannot be read.
     """
-    meta, arrays = unpack(read_sealed(path))
-    _check_schema(path, meta)
+    meta, arrays = _read(path)
     try:
         return Checkpoint(
             states=tuple(
@@ -264,9 +253,11 @@ def read_checkpoint(path: Path) -> Checkpoint:
         raise DamagedError(f"{path.name} is no checkpoint: {error}") from error
 
 
-def _check_schema(path: Path, meta: Mapping[str, Any]) -> None:
+def _read(path: Path) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
+    meta, arrays = unpack(read_sealed(path))
     if meta.get("schema") != SCHEMA:
         raise DamagedError(f"{path.name} is of schema {meta.get('schema')}, not {SCHEMA}")
+    return meta, arrays
 
 
 def _as_json(replicate: Replicate) -> dict[str, Any]:

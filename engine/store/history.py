@@ -33,7 +33,7 @@ ID = re.compile(rf"[0-9]{{6}}-[{ALPHABET}]{{4}}")
 """How a study is called."""
 OWNED = Stamp._fields.index("owned")
 SETTLED = 2_000_000_000
-"""Nanoseconds after which a change is told from the next by its time, even on a coarse clock."""
+"""Nanoseconds after which the next change has another time, even on a coarse clock."""
 
 
 def listing(store: Path) -> tuple[tuple[Entry, ...], tuple[EngineError, ...]]:

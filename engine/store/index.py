@@ -76,7 +76,7 @@ def write_index(
 
 @contextmanager
 def _opened(path: Path) -> Iterator[sqlite3.Connection]:
-    """Open an index of this version, made anew where it is of another."""
+    """Open an index of this version; one of another version is replaced by an empty one."""
     with closing(sqlite3.connect(path, timeout=BUSY_SECONDS)) as connection:
         if connection.execute("PRAGMA user_version").fetchone()[0] != VERSION:
             connection.execute("PRAGMA journal_mode = WAL")

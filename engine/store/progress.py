@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from hiss.experiment.spec import Study
+from hiss.files import write_atomically
 from hiss.results.curves import Curves
 from hiss.results.outcomes import ArmStarted, Event
 
@@ -38,7 +38,7 @@ class ProgressCounter:
         """Start at nothing."""
         self._study = study
         self._total = sum(arm.training.epochs for arm in study.arms) * study.repeats
-        self._curves: list[Curves] = []
+        self._curves: Curves | None = None
         self._before = 0
         self._arm = ""
 
@@ -50,21 +50,19 @@ class ProgressCounter:
                 arm.training.epochs * self._study.repeats for arm in self._study.arms[: event.arm]
             )
             self._arm = self._study.arms[event.arm].name
-            self._curves = [event.curves]
+            self._curves = event.curves
 
     @property
     def now(self) -> Progress:
         """How far the study is."""
-        done = sum(int(curves.counts.sum()) for curves in self._curves)
+        done = 0 if self._curves is None else int(self._curves.counts.sum())
         return Progress(self._before + done, self._total, self._arm)
 
 
 def write_progress(folder: Path, progress: Progress) -> None:
-    """Write how far a study is; where that fails, nobody is told."""
-    part = folder / f".{PROGRESS}"
+    """Write how far a study is; a disk that does not take it is no error."""
     with suppress(OSError):
-        part.write_text(json.dumps(asdict(progress)), encoding="utf-8")
-        os.replace(part, folder / PROGRESS)
+        write_atomically(folder / PROGRESS, json.dumps(asdict(progress)), replace=True)
 
 
 def progress_of(folder: Path) -> Progress | None:

@@ -72,7 +72,7 @@ class Slot:
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class Ticket:
     """A study that waits for the slot."""
 
     id: str
@@ -107,7 +107,7 @@ def wait_for_slot(store: Path, folder: Path, slot: Slot, stop: threading.Event) 
             ticket.unlink()
 
 
-def waiting(store: Path) -> tuple[Waiting, ...]:
+def waiting(store: Path) -> tuple[Ticket, ...]:
     """Return the studies that wait on this machine, in their order."""
     found = []
     for ticket in _listed(_tickets(store)):
@@ -115,7 +115,7 @@ def waiting(store: Path) -> tuple[Waiting, ...]:
         if owner is None or owner.phase != "queued":
             continue
         with suppress(OSError, ValueError):
-            found.append(Waiting(ticket.name, float(ticket.read_text(encoding="ascii"))))
+            found.append(Ticket(ticket.name, float(ticket.read_text(encoding="ascii"))))
     return tuple(sorted(found, key=lambda each: (each.place, each.id)))
 
 
@@ -131,10 +131,9 @@ def move(store: Path, study: str, to: int) -> None:
         OSError: if the queue cannot be written.
     """
     others = [each for each in waiting(store) if each.id != study]
-    before = others[to - 1].place if 0 < to <= len(others) else None
+    to = min(to, len(others))
+    before = others[to - 1].place if to else None
     after = others[to].place if to < len(others) else None
-    if to > len(others) and others:
-        before = others[-1].place
     match before, after:
         case None, None:
             return
@@ -142,9 +141,8 @@ def move(store: Path, study: str, to: int) -> None:
             place = second - 1
         case float(first), None:
             place = first + 1
-        case _:
-            assert before is not None and after is not None
-            place = (before + after) / 2
+        case float(first), float(second):
+            place = (first + second) / 2
     _write(_tickets(store) / study, place)
 
 

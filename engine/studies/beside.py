@@ -9,7 +9,7 @@ from hiss.errors import EngineError
 from hiss.experiment.spec import Experiment, Study
 from hiss.results.outcomes import Arm, Fingerprint
 from hiss.store.records import Record
-from hiss.studies.reopen import fingerprint_of, inputs_of, result_of
+from hiss.studies.reopen import KeptBlocks
 
 FIELDS = ("hiss", "python", "tensorflow", "keras", "cpu", "device")
 """What numbers depend on beside the study."""
@@ -42,9 +42,11 @@ def side_by_side(records: Sequence[Record]) -> SideBySide:
                 f"{record.id} is a sweep: runs and comparisons can be compared side by side.",
                 "Unmark it; enter opens it alone.",
             )
-        for arm in _renamed(record):
+    kept = [KeptBlocks(record) for record in records]
+    for each in kept:
+        for arm in _renamed(each):
             arms.append(arm)
-            made_by.append((record.id, record.order.study))
+            made_by.append((each.record.id, each.record.order.study))
     first = records[0].order.study
     study = Study(
         arms=tuple(arm.experiment for arm in arms),
@@ -52,7 +54,7 @@ def side_by_side(records: Sequence[Record]) -> SideBySide:
         repeats=min(record.order.study.repeats for record in records),
         mode=first.mode,
     )
-    return SideBySide(study, tuple(arms), tuple(made_by), tuple(_warnings(records)))
+    return SideBySide(study, tuple(arms), tuple(made_by), tuple(_warnings(kept)))
 
 
 def suffix(record: Record) -> str:
@@ -60,11 +62,11 @@ def suffix(record: Record) -> str:
     return f" {record.id.rpartition('-')[2]}"
 
 
-def _renamed(record: Record) -> Iterable[Arm]:
+def _renamed(kept: KeptBlocks) -> Iterable[Arm]:
     """Yield the arms of a study under names that no other study has."""
-    end, result = suffix(record), result_of(record)
-    names = {arm.name for arm in record.order.study.arms}
-    for arm in result.arms:
+    end, study = suffix(kept.record), kept.record.order.study
+    names = {arm.name for arm in study.arms}
+    for arm in kept.result(study).arms:
         yield Arm(_named(arm.experiment, end, names), arm.replicates, arm.curves, arm.engine_note)
 
 
@@ -77,9 +79,9 @@ def _named(arm: Experiment, end: str, names: set[str]) -> Experiment:
     return arm.model_copy(update=changed)
 
 
-def _warnings(records: Sequence[Record]) -> Iterable[str]:
-    studies = [record.order.study for record in records]
-    if len({inputs_of(record) for record in records}) > 1:
+def _warnings(kept: Sequence[KeptBlocks]) -> Iterable[str]:
+    studies = [each.record.order.study for each in kept]
+    if len({each.inputs for each in kept}) > 1:
         yield "other data"
     for what, values in (
         ("seeds", [str(study.seed) for study in studies]),
@@ -87,7 +89,7 @@ def _warnings(records: Sequence[Record]) -> Iterable[str]:
     ):
         if len(set(values)) > 1:
             yield f"{what} {' and '.join(dict.fromkeys(values))}"
-    prints = [fingerprint_of(record) for record in records]
+    prints = [each.fingerprint for each in kept]
     for name in FIELDS:
         if len(found := _values(prints, name)) > 1:
             yield f"{name} {' and '.join(found)}"

@@ -7,12 +7,15 @@ from typing import Any
 
 from hiss.errors import EngineError
 from hiss.experiment.spec import Study
+from hiss.results.outcomes import Result
 from hiss.store.records import Order
+from hiss.studies.comparison import compare_all
 from hiss.studies.search import Grid, Search
+from hiss.studies.verdicts import Comparison
 
 
 @dataclass(frozen=True, slots=True)
-class Comparing:
+class ComparisonOptions:
     """How the arms of a study are compared; None leaves the choice to hiss."""
 
     baseline: str | None = None
@@ -23,7 +26,7 @@ class Comparing:
 
 
 @dataclass(frozen=True, slots=True)
-class Sweeping:
+class SweepOptions:
     """Which stages a sweep has beside its grid."""
 
     refine: bool = False
@@ -37,26 +40,32 @@ def run_order(study: Study, curves: bool = False) -> Order:
     return Order("run", study, {"curves": curves})
 
 
-def compare_order(study: Study, how: Comparing) -> Order:
+def compare_order(study: Study, how: ComparisonOptions) -> Order:
     """Return the order of a study whose arms are compared."""
     return Order("compare", study, asdict(how))
 
 
-def sweep_order(search: Search, how: Sweeping) -> Order:
+def sweep_order(search: Search, how: SweepOptions) -> Order:
     """Return the order of a sweep."""
     axes = [{"site": axis.site.name, "strengths": axis.strengths} for axis in search.axes]
     return Order("sweep", search.base, {"axes": axes, **asdict(how)})
 
 
-def comparing_of(order: Order) -> Comparing:
+def comparing_of(order: Order) -> ComparisonOptions:
     """Return how an order's arms are compared."""
-    given = {each.name: order.options.get(each.name) for each in fields(Comparing)}
-    return Comparing(**given)
+    given = {each.name: order.options.get(each.name) for each in fields(ComparisonOptions)}
+    return ComparisonOptions(**given)
 
 
-def sweeping_of(order: Order) -> Sweeping:
+def comparisons_of(order: Order, result: Result) -> tuple[Comparison, ...]:
+    """Return the comparisons of a result that an order asks for."""
+    how = comparing_of(order)
+    return compare_all(result, how.baseline, how.metric, how.rope)
+
+
+def sweeping_of(order: Order) -> SweepOptions:
     """Return which stages an order's sweep has."""
-    return Sweeping(bool(order.options["refine"]), bool(order.options["confirm"]))
+    return SweepOptions(bool(order.options["refine"]), bool(order.options["confirm"]))
 
 
 def search_of(order: Order) -> Search:

@@ -45,7 +45,7 @@ def result_of(record: Record) -> Result:
     Raises:
         EngineError: if none of its blocks is there yet.
     """
-    return _Blocks(record).result(record.order.study)
+    return KeptBlocks(record).result(record.order.study)
 
 
 def stages_of(record: Record) -> tuple[Stage, ...]:
@@ -54,21 +54,7 @@ def stages_of(record: Record) -> tuple[Stage, ...]:
     Raises:
         EngineError: if none of its blocks is there yet.
     """
-    blocks, how = _Blocks(record), sweeping_of(record.order)
-    trained: list[Result] = []
-
-    def run(study: Study) -> Result:
-        seconds = 0.0 if trained else blocks.seconds
-        trained.append(replace(blocks.result(study), seconds=seconds))
-        return trained[-1]
-
-    found: list[Stage] = []
-    for sweep in stages(search_of(record.order), run, finer=how.refine, fresh=how.confirm):
-        if trained[-1].arms or not found:
-            found.append(Stage(trained[-1].study, trained[-1], sweep))
-        if not blocks.goes_on:
-            break
-    return tuple(found)
+    return KeptBlocks(record).stages()
 
 
 def sweep_of(record: Record) -> Sweep:
@@ -80,30 +66,33 @@ def sweep_of(record: Record) -> Sweep:
     return stages_of(record)[-1].sweep
 
 
-def damaged_blocks(record: Record) -> tuple[str, ...]:
-    """Return what is wrong with the blocks that cannot be read."""
-    return tuple(str(each) for each in blocks_in(record.blocks) if isinstance(each, DamagedError))
-
-
-def inputs_of(record: Record) -> frozenset[str]:
-    """Return the digests of the rows that a study was trained on."""
-    return frozenset(each.inputs for each in blocks_in(record.blocks) if isinstance(each, Block))
-
-
-def fingerprint_of(record: Record) -> Fingerprint:
-    """Return the machine and the versions that a study was trained with."""
-    blocks = (each for each in blocks_in(record.blocks) if isinstance(each, Block))
-    return _fingerprint(record, next(blocks, None))
-
-
-class _Blocks:
-    """The blocks of a study, and the checkpoints of those in training, by what they are of."""
+class KeptBlocks:
+    """The blocks of a study, read once, and the checkpoints of those in training."""
 
     def __init__(self, record: Record) -> None:
+        """Read the blocks of a study."""
         self.record = record
-        self.blocks = [each for each in blocks_in(record.blocks) if isinstance(each, Block)]
+        found = list(blocks_in(record.blocks))
+        self.blocks = [each for each in found if isinstance(each, Block)]
+        self.damaged = tuple(str(each) for each in found if isinstance(each, DamagedError))
+        """What is wrong with the blocks that cannot be read."""
         self.goes_on = True
         """Whether all that was asked for has been trained."""
+
+    @property
+    def inputs(self) -> frozenset[str]:
+        """The digests of the rows that the study was trained on."""
+        return frozenset(each.inputs for each in self.blocks)
+
+    @property
+    def fingerprint(self) -> Fingerprint:
+        """The machine and the versions of the first block; before one, what the record has."""
+        if self.blocks:
+            return self.blocks[0].fingerprint
+        hiss, python, tensorflow, keras = (
+            self.record.versions.get(name, "") for name in ("hiss", "python", "tensorflow", "keras")
+        )
+        return Fingerprint(hiss, python, tensorflow, keras, cpu="", device="")
 
     @cached_property
     def seconds(self) -> float:
@@ -112,7 +101,11 @@ class _Blocks:
         return outcome.seconds if outcome else 0.0
 
     def result(self, study: Study) -> Result:
-        """Return the result of a study, without the arms of which there is nothing yet."""
+        """Return the result of a study, without the arms of which there is nothing yet.
+
+        Raises:
+            EngineError: if there is no block at all.
+        """
         made = [self._arm(study, arm) for arm in study.arms]
         begun = [arm for arm in made if arm is not None]
         self.goes_on = len(begun) == len(made) and all(
@@ -123,12 +116,29 @@ class _Blocks:
                 f"{self.record.id}: nothing of this study has been trained yet.",
                 f"`hiss resume {self.record.id}` trains it.",
             )
-        return Result(
-            study,
-            tuple(begun),
-            _fingerprint(self.record, next(iter(self.blocks), None)),
-            self.seconds,
-        )
+        return Result(study, tuple(begun), self.fingerprint, self.seconds)
+
+    def stages(self) -> tuple[Stage, ...]:
+        """Return the stages of a sweep, up to the last one that has begun.
+
+        Raises:
+            EngineError: if none of its blocks is there yet.
+        """
+        order, how = self.record.order, sweeping_of(self.record.order)
+        trained: list[Result] = []
+
+        def run(study: Study) -> Result:
+            seconds = 0.0 if trained else self.seconds
+            trained.append(replace(self.result(study), seconds=seconds))
+            return trained[-1]
+
+        found: list[Stage] = []
+        for sweep in stages(search_of(order), run, finer=how.refine, fresh=how.confirm):
+            if trained[-1].arms or not found:
+                found.append(Stage(trained[-1].study, trained[-1], sweep))
+            if not self.goes_on:
+                break
+        return tuple(found)
 
     def _arm(self, study: Study, arm: Experiment) -> Arm | None:
         """Return an arm of which there is a block or a checkpoint; None if there is neither."""
@@ -146,7 +156,7 @@ class _Blocks:
         for each in mine:
             each.fill(curves)
         for replicates, half in halves:
-            _fill(curves, replicates, half)
+            curves.fill(replicates, half.counts, half.values)
         replicates_ended = tuple(one for each in mine for one in each.replicates)
         return Arm(arm, replicates_ended, curves, first.note if first else "")
 
@@ -180,20 +190,3 @@ def _apart(blocks: Iterable[Block], repeats: int) -> Iterator[Block]:
         if replicates.start >= end and replicates.stop <= repeats:
             end = replicates.stop
             yield each
-
-
-def _fill(curves: Curves, replicates: range, checkpoint: Checkpoint) -> None:
-    """Write a checkpoint's epochs into the curves of its arm."""
-    for place, number in enumerate(replicates):
-        count = int(checkpoint.counts[place])
-        curves.extend(number, checkpoint.values[place, :, :count].T)
-
-
-def _fingerprint(record: Record, first: Block | None) -> Fingerprint:
-    """Return the fingerprint of the first block; before there is one, what the record has."""
-    if first is not None:
-        return first.fingerprint
-    hiss, python, tensorflow, keras = (
-        record.versions.get(name, "") for name in ("hiss", "python", "tensorflow", "keras")
-    )
-    return Fingerprint(hiss, python, tensorflow, keras, cpu="", device="")

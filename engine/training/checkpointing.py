@@ -64,9 +64,7 @@ def restored_states(checkpoint: Checkpoint, pattern: State) -> Iterator[State]:
 
 def restore_callback(checkpoint: Checkpoint, callback: TrainingCallback) -> None:
     """Write a checkpoint's epochs into the curves, and mark the replicates that have ended."""
-    for place, number in enumerate(callback.replicates):
-        count = int(checkpoint.counts[place])
-        callback.curves.extend(number, checkpoint.values[place, :, :count].T)
+    callback.curves.fill(callback.replicates, checkpoint.counts, checkpoint.values)
     callback.failures.update(checkpoint.failures)
     callback.early.update(checkpoint.early)
     callback.monitor.started()

@@ -25,7 +25,7 @@ from hiss.store.blocks import (
 from hiss.store.keeper import Keeper, check_inputs
 from hiss.store.sealed import MARK, DamagedError, pack, read_sealed, unpack, write_sealed
 from hiss.studies.orders import run_order
-from hiss.studies.reopen import damaged_blocks, result_of
+from hiss.studies.reopen import KeptBlocks, result_of
 
 
 def test_every_byte_of_a_sealed_file_is_checked(tmp_path: Path) -> None:
@@ -136,7 +136,7 @@ def test_a_damaged_block_is_set_aside_and_named(tmp_path: Path) -> None:
     content = bytearray(path.read_bytes())
     content[-1] ^= 1
     path.write_bytes(content)
-    (word,) = damaged_blocks(record)
+    (word,) = KeptBlocks(record).damaged
     assert "has changed since it was written" in word
     keeper = Keeper(record.blocks)
     assert keeper.block(block(record.order.study).key) is None
@@ -146,7 +146,7 @@ def test_a_damaged_block_is_set_aside_and_named(tmp_path: Path) -> None:
     assert sorted(each.name for each in record.blocks.iterdir()) == [
         path.name, f"{path.name}-damaged",
     ]  # fmt: skip
-    assert damaged_blocks(record) == ()
+    assert KeptBlocks(record).damaged == ()
 
 
 def test_a_missing_block_costs_its_replicates_alone(tmp_path: Path) -> None:

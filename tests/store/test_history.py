@@ -16,7 +16,7 @@ from hiss.store.blocks import write_block
 from hiss.store.history import delete, delete_folder, find, find_folder, latest, listing, matching
 from hiss.store.owner import Ownership
 from hiss.store.records import NOTES, STUDY, Notes, Record, write_notes
-from hiss.studies.orders import Comparing, compare_order, run_order
+from hiss.studies.orders import ComparisonOptions, compare_order, run_order
 
 
 def rewrite(record: Record, **changes: object) -> None:
@@ -30,7 +30,7 @@ def three(tmp_path: Path) -> tuple[Record, ...]:
     pair = study(experiment("article/baseline"), experiment("article/hidden-before"), repeats=3)
     made = (
         kept(tmp_path, headline="test accuracy 0.75"),
-        kept(tmp_path, compare_order(pair, Comparing()), headline="hidden-before: better"),
+        kept(tmp_path, compare_order(pair, ComparisonOptions()), headline="hidden-before: better"),
         kept(tmp_path, run_order(study(experiment("patterns/mlp"), repeats=5)), state=None),
     )
     for day, record in enumerate(made, 1):

@@ -14,8 +14,8 @@ from hiss.library.presets import find, load_presets
 from hiss.store.place import studies_in
 from hiss.store.records import Order, create, read
 from hiss.studies.orders import (
-    Comparing,
-    Sweeping,
+    ComparisonOptions,
+    SweepOptions,
     compare_order,
     comparing_of,
     run_order,
@@ -39,7 +39,7 @@ def test_every_preset_comes_back(tmp_path: Path, preset: Experiment) -> None:
 
 
 def test_all_presets_in_one_study_come_back(tmp_path: Path) -> None:
-    how = Comparing("article/baseline", "test_loss", 0.02)
+    how = ComparisonOptions("article/baseline", "test_loss", 0.02)
     order = compare_order(Study(arms=PRESETS), how)
     assert again(tmp_path, order) == order
     assert comparing_of(again(tmp_path, order)) == how
@@ -50,10 +50,10 @@ def test_all_presets_in_one_study_come_back(tmp_path: Path) -> None:
 )
 def test_every_proposed_sweep_comes_back(tmp_path: Path, preset: Experiment) -> None:
     search = Grid().search(Study(arms=(preset,), repeats=3))
-    order = sweep_order(search, Sweeping(refine=True, confirm=False))
+    order = sweep_order(search, SweepOptions(refine=True, confirm=False))
     found = again(tmp_path, order)
     assert search_of(found) == search
-    assert sweeping_of(found) == Sweeping(refine=True, confirm=False)
+    assert sweeping_of(found) == SweepOptions(refine=True, confirm=False)
 
 
 @pytest.mark.parametrize(
@@ -69,7 +69,7 @@ def test_every_proposed_sweep_comes_back(tmp_path: Path, preset: Experiment) -> 
 )
 def test_sweeps_of_every_kind_of_site_come_back(tmp_path: Path, name: str, grid: Grid) -> None:
     search = grid.search(Study(arms=find(name)))
-    assert search_of(again(tmp_path, sweep_order(search, Sweeping()))) == search
+    assert search_of(again(tmp_path, sweep_order(search, SweepOptions()))) == search
 
 
 def test_a_users_model_comes_back(tmp_path: Path) -> None:
@@ -88,4 +88,4 @@ def test_titles_name_what_a_study_is_about() -> None:
     article = Study(arms=find("article"))
     assert run_order(article).title == "article/baseline and 3 more"
     search = Grid().search(Study(arms=find("article/hidden-before")))
-    assert sweep_order(search, Sweeping()).title == "article/hidden-before: layers.1"
+    assert sweep_order(search, SweepOptions()).title == "article/hidden-before: layers.1"

@@ -14,7 +14,7 @@ import pytest
 
 from hiss.store.history import find, listing
 from hiss.studies.comparison import compare_all
-from hiss.studies.reopen import damaged_blocks, result_of
+from hiss.studies.reopen import KeptBlocks, result_of
 
 ASSET = Path(__file__).parents[1] / "assets" / "store-schema-1"
 
@@ -37,7 +37,7 @@ def test_its_studies_are_listed(store: Path) -> None:
 def test_its_run_opens_with_scores_and_curves(store: Path) -> None:
     record = find(store, "runn")
     (arm,) = result_of(record).arms
-    assert damaged_blocks(record) == ()
+    assert KeptBlocks(record).damaged == ()
     assert [each.status for each in arm.replicates] == ["finished", "finished"]
     scores = [each.scores["test_accuracy"] for each in arm.replicates]
     assert scores == pytest.approx([0.428571, 0.457143], abs=1e-6)

@@ -16,7 +16,13 @@ from hiss.store.keeper import Keeper
 from hiss.store.records import Order, Record, create, read, with_options
 from hiss.studies.beside import side_by_side
 from hiss.studies.comparison import compare_all
-from hiss.studies.orders import Comparing, Sweeping, compare_order, run_order, sweep_order
+from hiss.studies.orders import (
+    ComparisonOptions,
+    SweepOptions,
+    compare_order,
+    run_order,
+    sweep_order,
+)
 from hiss.studies.reopen import result_of, stages_of, sweep_of
 from hiss.studies.search import Grid
 from hiss.studies.sweep import confirmation_study
@@ -89,7 +95,7 @@ def test_an_arm_whose_block_is_damaged_does_not_take_the_place_of_another(tmp_pa
 def test_the_stages_of_a_sweep_are_those_that_have_begun(tmp_path: Path) -> None:
     study = Study(arms=ARTICLE[2:3], repeats=3)
     search = Grid(None, (0.0, 0.3)).search(study)
-    record = trained(tmp_path, sweep_order(search, Sweeping(confirm=True)), search.study())
+    record = trained(tmp_path, sweep_order(search, SweepOptions(confirm=True)), search.study())
     (grid,) = stages_of(record)
     assert grid.sweep.confirmation is None and not grid.sweep.interim
     fresh = confirmation_study(grid.sweep)
@@ -103,7 +109,7 @@ def test_the_stages_of_a_sweep_are_those_that_have_begun(tmp_path: Path) -> None
 
 def test_a_further_stage_is_written_into_the_order(tmp_path: Path) -> None:
     search = Grid(None, (0.0, 0.3)).search(Study(arms=ARTICLE[2:3]))
-    record = create(tmp_path, sweep_order(search, Sweeping(confirm=False)))
+    record = create(tmp_path, sweep_order(search, SweepOptions(confirm=False)))
     changed = with_options(record, confirm=True)
     assert changed.order.options["confirm"] is True
     assert read(record.folder) == changed
@@ -113,7 +119,7 @@ def test_a_further_stage_is_written_into_the_order(tmp_path: Path) -> None:
 def test_arms_of_two_studies_are_named_after_them_and_keep_their_partners(tmp_path: Path) -> None:
     plan = ARTICLE[1].study.model_copy(update={"partner": ARTICLE[0].name})
     study = Study(arms=(ARTICLE[0], ARTICLE[1].model_copy(update={"study": plan})), repeats=3)
-    one = trained(tmp_path, compare_order(study, Comparing()), study)
+    one = trained(tmp_path, compare_order(study, ComparisonOptions()), study)
     two = trained(tmp_path, run_order(study), study)
     both = side_by_side([one, two])
     ends = [record.id.rpartition("-")[2] for record in (one, two)]
@@ -135,6 +141,6 @@ def test_seeds_and_data_that_differ_are_named(tmp_path: Path) -> None:
 
 def test_a_sweep_is_not_put_beside_others(tmp_path: Path) -> None:
     search = Grid(None, (0.0, 0.3)).search(Study(arms=ARTICLE[2:3]))
-    record = trained(tmp_path, sweep_order(search, Sweeping()), search.study())
+    record = trained(tmp_path, sweep_order(search, SweepOptions()), search.study())
     with pytest.raises(EngineError, match="is a sweep"):
         side_by_side([record])

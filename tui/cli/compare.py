@@ -47,7 +47,7 @@ def compare(
 ) -> None:
     """Train experiments repeatedly and show which is better, and how certain that is."""
     from hiss.studies.comparison import check_comparable
-    from hiss.studies.orders import Comparing, compare_order
+    from hiss.studies.orders import ComparisonOptions, compare_order
     from hiss.tui.cli.kept import train_order
     from hiss.tui.cli.request import Request
 
@@ -55,7 +55,7 @@ def compare(
     request = Request(tuple(targets or ()), training, inputs, repeats)
     study = _study_with_baselines(request, baseline)
     check_comparable(study, baseline, metric)
-    order = compare_order(study, Comparing(baseline, metric, rope))
+    order = compare_order(study, ComparisonOptions(baseline, metric, rope))
     raise typer.Exit(train_order(order, delivery))
 
 

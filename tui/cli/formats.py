@@ -9,18 +9,8 @@ from hiss.tui.cli.output import OutputFormat, format_result, render, rich_consol
 
 if TYPE_CHECKING:
     from hiss.results.outcomes import Result
-    from hiss.store.records import Order
     from hiss.studies.sweep import Sweep
     from hiss.studies.verdicts import Comparison
-
-
-def compare_as_asked(result: Result, order: Order) -> tuple[Comparison, ...]:
-    """Return the comparisons of a result that an order asks for."""
-    from hiss.studies.comparison import compare_all
-    from hiss.studies.orders import comparing_of
-
-    how = comparing_of(order)
-    return compare_all(result, how.baseline, how.metric, how.rope)
 
 
 def format_comparisons(

@@ -11,6 +11,7 @@ from hiss.tui.cli.output import format_result, print_note, write_result, writes_
 
 if TYPE_CHECKING:
     from hiss.store.records import Record
+    from hiss.studies.reopen import KeptBlocks
 
 
 @with_options(delivery=Delivery)
@@ -36,33 +37,35 @@ def write_opened(record: Record, delivery: Delivery, curves: bool = False) -> No
     Raises:
         EngineError: None of it has been trained yet, or it cannot be written.
     """
-    text = _format(record, delivery, curves)
-    write_result(text, delivery.output, delivery.force)
-    _print_notes(record, delivery.quiet)
+    from hiss.studies.reopen import KeptBlocks
+
+    kept = KeptBlocks(record)
+    write_result(_format(kept, delivery, curves), delivery.output, delivery.force)
+    _print_notes(kept, delivery.quiet)
 
 
-def _format(record: Record, delivery: Delivery, curves: bool) -> str:
+def _format(kept: KeptBlocks, delivery: Delivery, curves: bool) -> str:
     """Return a kept study as the verb that trained it prints it."""
-    from hiss.studies.reopen import result_of, sweep_of
-    from hiss.tui.cli.formats import compare_as_asked, format_comparisons, format_sweep
+    from hiss.studies.orders import comparisons_of
+    from hiss.tui.cli.formats import format_comparisons, format_sweep
 
     wanted, terminal = delivery.chosen_format, writes_to_terminal(delivery.output)
-    if record.order.kind == "sweep":
-        return format_sweep(sweep_of(record), wanted, terminal)
-    result = result_of(record)
-    if record.order.kind == "run" or curves:
+    order = kept.record.order
+    if order.kind == "sweep":
+        return format_sweep(kept.stages()[-1].sweep, wanted, terminal)
+    result = kept.result(order.study)
+    if order.kind == "run" or curves:
         return format_result(result, wanted, curves=curves, terminal=terminal)
-    return format_comparisons(result, compare_as_asked(result, record.order), wanted, terminal)
+    return format_comparisons(result, comparisons_of(order, result), wanted, terminal)
 
 
-def _print_notes(record: Record, quiet: bool) -> None:
+def _print_notes(kept: KeptBlocks, quiet: bool) -> None:
     """Say how far an unfinished study is, and which of its blocks are damaged."""
     from hiss.store.entries import entry_of
-    from hiss.studies.reopen import damaged_blocks
 
+    record = kept.record
     entry = entry_of(record).now(record.folder)
-    damaged = damaged_blocks(record)
-    for each in damaged:
+    for each in kept.damaged:
         print_note(f"{each}; `hiss resume {record.id}` trains it again")
     if entry.state != "finished" and not quiet:
         print_note(f"{record.id} is {entry.state}, {entry.done} of {entry.total} repeats are kept")

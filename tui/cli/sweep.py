@@ -51,7 +51,7 @@ def sweep(
     ] = True,
 ) -> None:
     """Train an experiment over a grid of strengths and show which is best."""
-    from hiss.studies.orders import Sweeping, sweep_order
+    from hiss.studies.orders import SweepOptions, sweep_order
     from hiss.studies.search import Grid, parse_strengths
     from hiss.tui.cli.kept import train_order
     from hiss.tui.cli.request import Request
@@ -66,7 +66,7 @@ def sweep(
     )
     search = grid.search(request.study())
     _check(search, refine)
-    raise typer.Exit(train_order(sweep_order(search, Sweeping(refine, confirm)), delivery))
+    raise typer.Exit(train_order(sweep_order(search, SweepOptions(refine, confirm)), delivery))
 
 
 def _check(search: Search, refine: bool) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from hiss.errors import EngineError
-from hiss.tui.cli.formats import compare_as_asked, format_comparisons, format_sweep
+from hiss.tui.cli.formats import format_comparisons, format_sweep
 from hiss.tui.cli.output import (
     format_result,
     print_advice,
@@ -50,10 +50,11 @@ def train_comparison(session: Session, delivery: Delivery) -> int:
         EngineError: The study cannot be trained, or the result not be written.
     """
     from hiss.reports.headline import comparison_headline
+    from hiss.studies.orders import comparisons_of
     from hiss.tui.cli.training import Report, run_and_write
 
     def report(result: Result) -> Report:
-        comparisons = compare_as_asked(result, session.order)
+        comparisons = comparisons_of(session.order, result)
 
         def text(terminal: bool) -> str:
             return format_comparisons(result, comparisons, delivery.chosen_format, terminal)

@@ -130,8 +130,7 @@ def headline(session: Session, result: Result | None) -> str:
     """Return the result of a study in a line: of a sweep, with the stages before; empty without."""
     from hiss.errors import EngineError
     from hiss.reports.headline import comparison_headline, run_headline, sweep_headline
-    from hiss.studies.comparison import compare_all
-    from hiss.studies.orders import comparing_of
+    from hiss.studies.orders import comparisons_of
     from hiss.studies.reopen import sweep_of
 
     try:
@@ -139,8 +138,7 @@ def headline(session: Session, result: Result | None) -> str:
             return sweep_headline(sweep_of(session.record)) if session.record else ""
         if result is None or session.order.kind == "run":
             return run_headline(result) if result else ""
-        how = comparing_of(session.order)
-        return comparison_headline(compare_all(result, how.baseline, how.metric, how.rope))
+        return comparison_headline(comparisons_of(session.order, result))
     except EngineError:
         return ""
 
@@ -182,10 +180,10 @@ def order_of(study: Study, kept_as: KeptAs) -> Order:
     from hiss.studies import orders
 
     if kept_as.kind == "sweep" and kept_as.search is not None:
-        stages = orders.Sweeping(refine=False, confirm=False)
+        stages = orders.SweepOptions(refine=False, confirm=False)
         return orders.sweep_order(kept_as.search, stages)
     if kept_as.kind == "compare":
-        how = orders.Comparing(kept_as.baseline or None, kept_as.metric or None)
+        how = orders.ComparisonOptions(kept_as.baseline or None, kept_as.metric or None)
         return orders.compare_order(study, how)
     return orders.run_order(study)
 

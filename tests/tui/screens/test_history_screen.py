@@ -23,7 +23,13 @@ from hiss.store.owner import Ownership
 from hiss.store.place import store_folder, studies_in
 from hiss.store.records import Outcome, Record, create, end, notes_of, outcome_of, read, state_of
 from hiss.store.session import Session
-from hiss.studies.orders import Comparing, Sweeping, compare_order, run_order, sweep_order
+from hiss.studies.orders import (
+    ComparisonOptions,
+    SweepOptions,
+    compare_order,
+    run_order,
+    sweep_order,
+)
 from hiss.studies.search import Grid
 from hiss.tui.console.app import HissApp
 from hiss.tui.screens.dialogs.ask import InputDialog
@@ -50,10 +56,10 @@ def kept(
     fingerprint: Fingerprint | None = None,
 ) -> Record:
     """Train a study by the scripted engine and keep it; interrupted after the first arm."""
-    how = Comparing()
+    how = ComparisonOptions()
     order = compare_order(study, how) if kind == "compare" else run_order(study)
     if kind == "sweep":
-        order = sweep_order(Grid(None, (0.0, 0.3)).search(study), Sweeping(False, True))
+        order = sweep_order(Grid(None, (0.0, 0.3)).search(study), SweepOptions(False, True))
     with Session.begin(order) as session:
         assert session.record is not None
         shown = study.model_copy(update={"arms": study.arms[:1]}) if kind != "sweep" else study

@@ -15,7 +15,6 @@ from hiss.tui.cli.options import Bell, Device, Notify, Store
 from hiss.tui.cli.output import print_error
 from hiss.tui.cli.unexpected import print_unexpected
 from hiss.tui.style import ascii
-from hiss.tui.terminal.announcement import check_command
 from hiss.tui.terminal.options import (
     Colors,
     ConsoleOptions,
@@ -72,6 +71,7 @@ def hiss(
         print(f"hiss {installed_version('hiss')}")
     else:
         from hiss.tui.console.launch import open_console
+        from hiss.tui.terminal.announcement import check_command
 
         check_command(notify)
         options = ConsoleOptions(glyphs, colors, mouse, device, notify, bell, store)

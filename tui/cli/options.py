@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -12,7 +13,6 @@ import typer
 
 from hiss.errors import EngineError
 from hiss.tui.cli.output import OutputFormat, check_writable, choose_format, print_note
-from hiss.tui.terminal.announcement import check_command
 
 DEFAULT_REPEATS = 30
 """Repeats of `compare` and `sweep`: a difference of 0.5 SD is found with a power of about 0.8."""
@@ -126,6 +126,8 @@ class Delivery:
             EngineError: The options contradict each other, the file cannot be written, or the
                 command not be run.
         """
+        from hiss.tui.terminal.announcement import check_command
+
         check_command(self.notify)
         if curves and self.chosen_format != "json":
             raise EngineError(
@@ -134,6 +136,12 @@ class Delivery:
             )
         if self.output is not None:
             check_writable(self.output, self.force)
+
+
+@cache
+def _fields(group: type) -> Mapping[str, inspect.Parameter]:
+    """Return the fields of a dataclass as parameters, evaluated once for all verbs."""
+    return inspect.signature(group, eval_str=True).parameters
 
 
 def with_options(**groups: type) -> Callable[[Callable[..., None]], Callable[..., None]]:
@@ -146,9 +154,7 @@ def with_options(**groups: type) -> Callable[[Callable[..., None]], Callable[...
     Args:
         groups: The dataclass of each parameter to expand.
     """
-    fields = {
-        name: inspect.signature(group, eval_str=True).parameters for name, group in groups.items()
-    }
+    fields = {name: _fields(group) for name, group in groups.items()}
 
     def decorate(verb: Callable[..., None]) -> Callable[..., None]:
         def call_verb(**values: Any) -> None:

@@ -96,7 +96,7 @@ def test_every_command_has_verbs_and_options_that_there_are(
     flowers: Path,
     lab: None,
 ) -> None:
-    from hiss.tui.cli.main import with_verbs
+    from hiss.tui.cli.main import app
 
     monkeypatch.chdir(flowers)
     monkeypatch.setattr("hiss.tui.cli.kept.train_order", _asked)
@@ -107,7 +107,7 @@ def test_every_command_has_verbs_and_options_that_there_are(
         (flowers / "sent.hiss").rename(flowers / "study.hiss")
     monkeypatch.setattr("hiss.tui.cli.doctor.find_all", lambda device: {})
     with pytest.raises(SystemExit) as ending:
-        with_verbs()(shlex.split(line)[1:])
+        app(shlex.split(line)[1:])
     assert not ending.value.code
 
 

@@ -3,16 +3,28 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
-from functools import cache
 from io import TextIOWrapper
 from typing import Annotated
 
 import typer
 
 from hiss.errors import EngineError
+from hiss.tui.cli.attach import attach, stop
+from hiss.tui.cli.compare import compare
+from hiss.tui.cli.delete import delete
+from hiss.tui.cli.doctor import doctor
+from hiss.tui.cli.history import history
+from hiss.tui.cli.list import list_presets
+from hiss.tui.cli.note import note
+from hiss.tui.cli.open import open_study
 from hiss.tui.cli.options import Bell, Device, Notify, Store
 from hiss.tui.cli.output import print_error
+from hiss.tui.cli.parcel import export, import_file
+from hiss.tui.cli.queue import queue
+from hiss.tui.cli.resume import resume
+from hiss.tui.cli.run import run
+from hiss.tui.cli.show import show
+from hiss.tui.cli.sweep import sweep
 from hiss.tui.cli.unexpected import print_unexpected
 from hiss.tui.style import ascii
 from hiss.tui.terminal.options import (
@@ -39,8 +51,7 @@ def main() -> None:
     """
     _prepare_streams()
     try:
-        command = app if _opens_console(sys.argv[1:]) else with_verbs()
-        command(prog_name="hiss")
+        app(prog_name="hiss")
     except EngineError as error:
         sys.exit(print_error(error))
     except Exception as error:
@@ -78,38 +89,14 @@ def hiss(
         raise typer.Exit(open_console(options))
 
 
-@cache
-def with_verbs() -> typer.Typer:
-    """Return the command with all its verbs, which are imported now."""
-    from hiss.tui.cli.attach import attach, stop
-    from hiss.tui.cli.compare import compare
-    from hiss.tui.cli.delete import delete
-    from hiss.tui.cli.doctor import doctor
-    from hiss.tui.cli.history import history
-    from hiss.tui.cli.list import list_presets
-    from hiss.tui.cli.note import note
-    from hiss.tui.cli.open import open_study
-    from hiss.tui.cli.parcel import export, import_file
-    from hiss.tui.cli.queue import queue
-    from hiss.tui.cli.resume import resume
-    from hiss.tui.cli.run import run
-    from hiss.tui.cli.show import show
-    from hiss.tui.cli.sweep import sweep
-
-    app.command("list")(list_presets)
-    for verb in (show, run, compare, sweep, resume, attach, stop, queue, history):
-        app.command()(verb)
-    app.command("open")(open_study)
-    app.command()(export)
-    app.command("import")(import_file)
-    for verb in (note, delete, doctor):
-        app.command()(verb)
-    return app
-
-
-def _opens_console(arguments: Sequence[str]) -> bool:
-    """Whether there is no verb: the first picture does not wait for their import."""
-    return all(each.startswith("--") and each != "--help" for each in arguments)
+app.command("list")(list_presets)
+for verb in (show, run, compare, sweep, resume, attach, stop, queue, history):
+    app.command()(verb)
+app.command("open")(open_study)
+app.command()(export)
+app.command("import")(import_file)
+for verb in (note, delete, doctor):
+    app.command()(verb)
 
 
 def _refuse_console_options(context: typer.Context) -> None:

@@ -122,9 +122,13 @@ class TerminalWindow:
             data = os.read(self._master, 65536)
         except OSError:
             return False
+        self.take(data)
+        return bool(data)
+
+    def take(self, data: bytes) -> None:
+        """Keep what was written, and draw it."""
         self.written += data
         self._stream.feed(data.replace(b"\x1b[>25u", b"").replace(b"\x1b[<u", b""))
-        return bool(data)
 
 
 _OWN_TERMINAL = "import fcntl, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0)"

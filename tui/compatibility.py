@@ -101,19 +101,32 @@ def figure_rows(figure: Plot) -> Iterator[tuple[Sequence[str], Sequence[object]]
 
 @cache
 def repair_textual() -> None:
-    """Replace two methods of Textual's, of which one leaks memory and one raises `KeyError`."""
+    """Replace methods of Textual's: one leaks memory, others raise `KeyError` or `NoMatches`."""
     from textual._styles_cache import StylesCache
+    from textual.command import CommandList, CommandPalette
     from textual.widgets import OptionList
 
     untyped: Any = StylesCache
     # Cached as a method, it keeps 1,024 caches, each with the lines of a widget long gone.
     grounds = lru_cache(1024)(partial(untyped.get_inner_outer.__wrapped__, None))
     move_page = OptionList._move_page
+    show_list, show_busy = CommandPalette._watch__list_visible, CommandPalette._watch__show_busy
 
     def move_if_laid_out(self: OptionList, direction: Any) -> None:
         """Move by a page; a list without a height, such as a new palette's, has no lines."""
         if (self.highlighted or 0) in self._index_to_line:
             move_page(self, direction)
 
+    def show_list_if_open(self: CommandPalette) -> None:
+        """Show the list; a palette that closes while it searches has none any more."""
+        if self.query(CommandList):
+            show_list(self)
+
+    async def show_busy_if_open(self: CommandPalette) -> None:
+        if self.query(CommandList):
+            await show_busy(self)
+
     untyped.get_inner_outer = lambda self, base, background: grounds(base, background)
     OptionList._move_page = move_if_laid_out  # type: ignore[method-assign]
+    CommandPalette._watch__list_visible = show_list_if_open  # type: ignore[method-assign]
+    CommandPalette._watch__show_busy = show_busy_if_open  # type: ignore[method-assign]

@@ -38,11 +38,13 @@ from hiss.tui.workers import detached
 detached.start_in_background = lambda record: None  # it would train for real
 HissApp.action_suspend_process = lambda app: None  # the palette lists it; nobody would say fg
 original, report = HissApp.on_mount, open({report!r}, "a", buffering=1)
-faulthandler.register(signal.SIGUSR1, open({report!r} + ".stacks", "w"))
+stacks = open({report!r} + ".stacks", "w")
+faulthandler.register(signal.SIGUSR1, stacks)
 
 async def tick(app):
     last = time.monotonic()
     while True:
+        faulthandler.dump_traceback_later({freeze}, file=stacks)  # unless it comes back before
         await asyncio.sleep(0.05)
         now, queue = time.monotonic(), app.key_queue
         deaf = now - queue._since if queue._waiting else 0.0
@@ -74,10 +76,25 @@ FREEZE, SLOW_END, GROWTH = 1.0, 5.0, 0.15
 """Seconds and seconds; share of the memory at half time that may be added until the end."""
 
 
+class Window(TerminalWindow):
+    """A terminal that draws only at first: an emulator in Python takes as long as the console."""
+
+    draws = True
+    TAIL = 200_000
+    """Bytes that are kept, which hold a whole traceback."""
+
+    def take(self, data: bytes) -> None:
+        """Keep the last of what was written."""
+        if self.draws:
+            super().take(data)
+        else:
+            self.written = (self.written + data)[-self.TAIL :]
+
+
 class Soak:
     """Presses keys in a console, and keeps the last ones and its memory."""
 
-    def __init__(self, window: TerminalWindow, seed: int) -> None:
+    def __init__(self, window: Window, seed: int) -> None:
         self.window, self.random = window, random.Random(seed)
         self.memory: list[tuple[float, float]] = []
         self.last: list[str] = []
@@ -163,8 +180,11 @@ def soaked(seconds: float, seed: int) -> bool:
     The palette can quit too.
     """
     report = Path(tempfile.mkdtemp()) / "late.txt"
-    with TerminalWindow(CONSOLE.format(path=sys.path, report=str(report)), 120, 36) as window:
+    with Window(
+        CONSOLE.format(path=sys.path, report=str(report), freeze=FREEZE), 120, 36
+    ) as window:
         window.wait_for("30 train")
+        window.draws = False
         soak = Soak(window, seed)
         soak.run(seconds)
         window.press(XON)

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 from stage import ScriptedEngine
+from textual.command import CommandPalette
 from textual.pilot import Pilot
 from textual.strip import Strip
 from textual.widgets import OptionList
@@ -91,3 +92,14 @@ async def test_a_name_with_brackets_is_no_markup(until: Until) -> None:
         for key in ("e", "escape", "y", "escape"):
             await pilot.press(key)
             await pilot.pause()
+
+
+async def test_a_palette_that_closes_while_it_searches_does_not_look_for_its_list() -> None:
+    app = HissApp(ScriptedEngine())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("ctrl+p")
+        palette = app.screen
+        assert isinstance(palette, CommandPalette)
+        await palette.query("*").remove()
+        palette._watch__list_visible()
+        await palette._watch__show_busy()

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from textual.driver import Driver
     from textual.events import Event
     from textual.message import Message
+    from textual.notifications import Notifications
     from textual_plotext import Plot
 
 
@@ -26,6 +27,20 @@ def write_to_terminal(app: App[Any], text: str) -> None:
     """Write to the terminal that an app draws on, if it draws on one."""
     if app._driver is not None:
         app._driver.write(text)
+
+
+def forget_notifications(app: App[Any], message: str, most: int) -> None:
+    """Forget the notifications of an app that say the same as a new one, and all but the last few.
+
+    Args:
+        app: The app.
+        message: Of the new notification.
+        most: Notifications that stay beside it.
+    """
+    held = list(app._notifications)
+    for number, each in enumerate(held):
+        if each.message == message or number < len(held) - most:
+            del app._notifications[each]
 
 
 class InputFilter(Protocol):
@@ -101,21 +116,31 @@ def figure_rows(figure: Plot) -> Iterator[tuple[Sequence[str], Sequence[object]]
 
 @cache
 def repair_textual() -> None:
-    """Replace methods of Textual's: one leaks memory, others raise `KeyError` or `NoMatches`."""
+    """Replace methods of Textual's: two leak memory, others raise `KeyError` or `NoMatches`."""
     from textual._styles_cache import StylesCache
     from textual.command import CommandList, CommandPalette
     from textual.widgets import OptionList
+    from textual.widgets._toast import ToastHolder, ToastRack
 
     untyped: Any = StylesCache
     # Cached as a method, it keeps 1,024 caches, each with the lines of a widget long gone.
     grounds = lru_cache(1024)(partial(untyped.get_inner_outer.__wrapped__, None))
     move_page = OptionList._move_page
+    show_toasts = ToastRack.show
     show_list, show_busy = CommandPalette._watch__list_visible, CommandPalette._watch__show_busy
 
     def move_if_laid_out(self: OptionList, direction: Any) -> None:
         """Move by a page; a list without a height, such as a new palette's, has no lines."""
         if (self.highlighted or 0) in self._index_to_line:
             move_page(self, direction)
+
+    def show_only_these(self: ToastRack, notifications: Notifications) -> None:
+        """Remove the holders of toasts that are gone too; Textual removes the toasts alone."""
+        wanted = {self._toast_id(each) for each in notifications}
+        for holder in self.query(ToastHolder):
+            if holder.id not in wanted:
+                holder.remove()
+        show_toasts(self, notifications)
 
     def show_list_if_open(self: CommandPalette) -> None:
         """Show the list; a palette that closes while it searches has none any more."""
@@ -128,5 +153,6 @@ def repair_textual() -> None:
 
     untyped.get_inner_outer = lambda self, base, background: grounds(base, background)
     OptionList._move_page = move_if_laid_out  # type: ignore[method-assign]
+    ToastRack.show = show_only_these  # type: ignore[method-assign]
     CommandPalette._watch__list_visible = show_list_if_open  # type: ignore[method-assign]
     CommandPalette._watch__show_busy = show_busy_if_open  # type: ignore[method-assign]

@@ -145,7 +145,7 @@ def code_within(window: TerminalWindow, seconds: float) -> int | None:
 def problems(soak: Soak, late: list[str], seconds_to_end: float, code: int) -> list[str]:
     """Return what went wrong."""
     found = [f"event loop late, keys waiting (s), screen: {line}" for line in late]
-    if b"Traceback" in soak.window.written or b"NoMatches" in soak.window.written:
+    if code == 1 or b"Traceback" in soak.window.written:
         text = ESCAPES.sub("", soak.window.written.decode(errors="replace"))
         found.append("a traceback:\n" + text[-12000:])
     if code != 128 + signal.SIGTERM:

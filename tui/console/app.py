@@ -7,7 +7,7 @@ import traceback
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from rich.text import Text
 from textual import events, on
@@ -18,7 +18,7 @@ from textual.filter import LineFilter
 from textual.reactive import reactive
 
 from hiss.errors import describe_unexpected
-from hiss.tui.compatibility import repair_textual
+from hiss.tui.compatibility import forget_notifications, repair_textual
 from hiss.tui.console.announcer import Announcer
 from hiss.tui.console.key_queue import KeyEvent, KeyQueue
 from hiss.tui.console.memory import MemoryKeeper
@@ -51,6 +51,8 @@ INTERRUPTED = 130
 """The exit code after ctrl+c."""
 FOLLOWING = 2.0
 """Seconds between two readings of a study that another process trains."""
+MOST_NOTIFICATIONS = 3
+"""Shown at once: more of them would cover the screen."""
 
 
 class HissApp(App[None]):
@@ -112,6 +114,11 @@ class HissApp(App[None]):
         self.set_interval(FOLLOWING, self._follow)
         if self.log_path is not None:
             self.begin_capture_print(self)
+
+    def notify(self, message: str, **how: Any) -> None:
+        """Show a notification in place of one that says the same, and of those before the last."""
+        forget_notifications(self, message, MOST_NOTIFICATIONS - 1)
+        super().notify(message, **how)
 
     async def on_event(self, event: events.Event) -> None:
         """Queue the keys: each waits for the one before."""

@@ -34,10 +34,17 @@ def nice_step(span: float, count: int) -> float:
 
 
 def ticks(low: float, high: float, count: int) -> list[float]:
-    """Return at most `count` + 1 round numbers from `low` to `high`."""
-    step = nice_step(high - low, count)
-    first, last = np.ceil(low / step - 1e-9), np.floor(high / step + 1e-9)
-    return [round(float(index) * step, 12) + 0.0 for index in np.arange(first, last + 1)]
+    """Return at most `count` + 1 round numbers from `low` to `high`, and one at least.
+
+    Where the roundest lie outside, finer ones are taken, and `low` itself where there is no room.
+    """
+    for pieces in (count, 2 * count, 4 * count, 8 * count):
+        step = nice_step(high - low, pieces)
+        first, last = np.ceil(low / step - 1e-9), np.floor(high / step + 1e-9)
+        if first <= last:
+            most = np.arange(first, last + 1)[: count + 1]
+            return [round(float(index) * step, 12) + 0.0 for index in most]
+    return [float(low)]
 
 
 def number_labels(numbers: Sequence[float]) -> dict[float, str]:

@@ -134,6 +134,14 @@ def producing_layer(tensor: Any) -> Any:
     return tensor._keras_history.operation
 
 
+def logits_of(outputs: Any) -> Any | None:
+    """Return the logits of probabilities, which Keras' sigmoid and softmax leave at their result.
+
+    None where another operation has come after them.
+    """
+    return getattr(outputs, "_keras_logits", None)
+
+
 @contextlib.contextmanager
 def graphs_numbered_from(first: int) -> Iterator[None]:
     """Number the graphs that TensorFlow makes within this context from `first` on.

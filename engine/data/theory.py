@@ -47,6 +47,17 @@ def bayes_rmse(data: Data) -> float | None:
             return None
 
 
+def bayes_circle(data: Data) -> float | None:
+    """Return the radius of the best possible boundary between circles; None for other data."""
+    given = _arguments(data)
+    if data.name != "make_circles" or data.standardize or not given["noise"]:
+        return None
+    noise, factor = given["noise"], given["factor"]
+    radius = np.arange(0.0, 1 + REACH * noise, noise / 100)
+    outer, inner = _rice(radius, 1, noise), _rice(radius, factor, noise)
+    return float(radius[np.flatnonzero(outer > inner)[0]])
+
+
 def _arguments(data: Data) -> Mapping[str, Any]:
     parameters = SOURCES[data.name].parameters
     return {name: each.default for name, each in parameters.items()} | data.arguments

@@ -57,7 +57,7 @@ def to_json(
     result: Result, curves: bool = False, comparisons: Sequence[Comparison] | None = None
 ) -> str:
     """Return the `document` of a result as JSON, with null for NaN and infinities."""
-    values = _finite(document(result, curves, comparisons))
+    values = finite(document(result, curves, comparisons))
     return json.dumps(values, ensure_ascii=False, indent=2) + "\n"
 
 
@@ -68,7 +68,7 @@ def to_csv(result: Result) -> str:
         for arm in result.arms
         for replicate in arm.replicates
     ]
-    return write_csv(_finite(rows))
+    return write_csv(finite(rows))
 
 
 def to_markdown(result: Result) -> str:
@@ -148,13 +148,13 @@ def _spread(arm: Arm, name: str) -> dict[str, Any]:
     return {"mean": summary.mean, "sd": summary.sd, "ci95": ci95}
 
 
-def _finite(value: Any) -> Any:
+def finite(value: Any) -> Any:
     """Replace every NaN and infinity in a value by None, as JSON has neither."""
     match value:
         case dict():
-            return {key: _finite(item) for key, item in value.items()}
+            return {key: finite(item) for key, item in value.items()}
         case list():
-            return [_finite(item) for item in value]
+            return [finite(item) for item in value]
         case float() if not math.isfinite(value):
             return None
         case _:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
 from hiss.errors import EngineError
@@ -12,6 +12,9 @@ from hiss.store.records import Order
 from hiss.studies.comparison import compare_all
 from hiss.studies.search import Grid, Search
 from hiss.studies.verdicts import Comparison
+
+EXPLAINS = "explains"
+"""The option of an order that holds what is explained."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +26,16 @@ class ComparisonOptions:
     metric: str | None = None
     rope: float | None = None
     """Half the width of the region of practical equivalence, in the metric's unit."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExplainOptions:
+    """What of a study is explained."""
+
+    views: tuple[str, ...] = ()
+    """Names of views; empty for all."""
+    columns: tuple[str, ...] = ()
+    """Two features in whose plane regions are drawn; empty leaves the choice to hiss."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +56,17 @@ def run_order(study: Study, curves: bool = False) -> Order:
 def compare_order(study: Study, how: ComparisonOptions) -> Order:
     """Return the order of a study whose arms are compared."""
     return Order("compare", study, asdict(how))
+
+
+def explain_order(order: Order, what: ExplainOptions) -> Order:
+    """Return an order whose networks are explained when its study has ended."""
+    return replace(order, options={**order.options, EXPLAINS: asdict(what)})
+
+
+def explaining_of(order: Order) -> ExplainOptions:
+    """Return what of an order's study is explained."""
+    given = order.options.get(EXPLAINS) or {}
+    return ExplainOptions(tuple(given.get("views", ())), tuple(given.get("columns", ())))
 
 
 def sweep_order(search: Search, how: SweepOptions) -> Order:

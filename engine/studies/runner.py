@@ -27,16 +27,22 @@ from hiss.results.outcomes import (
     TrainingStarted,
 )
 from hiss.results.rows import rows_of
+from hiss.store.album import Album
 from hiss.store.blocks import Block, BlockKey, blocks_of, inputs_digest
 from hiss.store.keeper import Keeper, check_inputs
 from hiss.training import backend, block
 from hiss.training.callback import Monitor
 from hiss.training.capacity import check_fits
 from hiss.training.choose_engine import EngineChoice, choose_engine, may_not_compile, user_errors
+from hiss.training.recorder import Recorder
 
 
 def run_study(
-    study: Study, listen: Listener, stop: threading.Event, keeper: Keeper | None = None
+    study: Study,
+    listen: Listener,
+    stop: threading.Event,
+    keeper: Keeper | None = None,
+    album: Album | None = None,
 ) -> Result:
     """Run a study to its end, or until `stop` is set.
 
@@ -48,6 +54,8 @@ def run_study(
         listen: called with every event.
         stop: set from any thread to end the training; it is looked at all the time.
         keeper: keeps what is trained; what it has already is not trained again.
+        album: keeps snapshots of the weights. A block that it lacks is trained for them even if the
+            keeper has its results, which stay as they are.
 
     Raises:
         EngineError: if the study cannot be run as it is.
@@ -63,7 +71,7 @@ def run_study(
         for number in range(len(study.arms)):
             if stop.is_set():
                 break
-            arm = _ArmRun(study, number, listen, stop, keeper, fingerprint)
+            arm = _ArmRun(study, number, listen, stop, keeper, fingerprint, album)
             arms.append(arm.run())
     if keeper is not None:
         keeper.flush()
@@ -110,10 +118,11 @@ class _ArmRun:
         stop: threading.Event,
         keeper: Keeper | None,
         fingerprint: Fingerprint,
+        album: Album | None,
     ) -> None:
         self.study, self.number, self.experiment = study, number, study.arms[number]
         self.listen, self.stop = listen, stop
-        self.keeper, self.fingerprint = keeper, fingerprint
+        self.keeper, self.fingerprint, self.album = keeper, fingerprint, album
         self.data = replicate_data(study, self.experiment)
         self.curves = Curves(
             columns(self.data.first.task),
@@ -153,10 +162,12 @@ class _ArmRun:
         if kept is not None:
             check_inputs(kept, inputs)
             kept.fill(self.curves)
+            self._record(key, choice)
         checkpoints = self.keeper.checkpoints(key) if self.keeper and kept is None else None
+        recorder = Recorder() if self.album and kept is None else None
         trained = kept.replicates if kept else block.train_block(
             self.experiment, self.data, replicates,
-            engine=choice.engine, monitor=monitor, checkpoints=checkpoints,
+            engine=choice.engine, monitor=monitor, checkpoints=checkpoints, recorder=recorder,
         )  # fmt: skip
         ended = []
         for replicate in trained:
@@ -167,8 +178,25 @@ class _ArmRun:
             self.keeper.keep(
                 Block.of(key, made, self.curves, inputs, self.fingerprint, choice.note)
             )
+        if self.album and recorder and recorder.snapshots:
+            self.album.keep(key, recorder.snapshots)
         self._report_keeping()
         yield from ended
+
+    def _record(self, key: BlockKey, choice: EngineChoice) -> None:
+        """Train a block whose results are kept once more, for the snapshots that are not."""
+        if self.album is None or self.album.find(key) is not None:
+            return
+        unseen = Curves(self.curves.metrics, self.curves.replicates, self.curves.epochs)
+        recorder = Recorder()
+        for _ in block.train_block(
+            self.experiment, self.data, key.replicates,
+            engine=choice.engine, monitor=Monitor(unseen, self.stop, lambda: None),
+            recorder=recorder,
+        ):  # fmt: skip
+            pass
+        if recorder.snapshots:
+            self.album.keep(key, recorder.snapshots)
 
     def _report_keeping(self) -> None:
         """Report once, in whatever arm, that keeping has become impossible, or possible again."""

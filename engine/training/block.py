@@ -6,8 +6,10 @@ import contextlib
 import math
 import time
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from typing import Any
 
+import keras
 import numpy as np
 import tensorflow as tf
 
@@ -26,6 +28,7 @@ from hiss.training.parallel_cpu import ParallelCpu
 from hiss.training.parallel_gpu import NotStackableError, ParallelGpu
 from hiss.training.program import Program, State
 from hiss.training.program_cache import PROGRAMS
+from hiss.training.recorder import Recorder, SnapshotCallback, Values
 from hiss.training.reference import ReferenceCallback, compile_reference, train_reference
 
 THREADS_PER_CORE = 1.5
@@ -44,6 +47,7 @@ def train_block(
     engine: Engine,
     monitor: Monitor,
     checkpoints: Checkpoints | None = None,
+    recorder: Recorder | None = None,
 ) -> Iterator[Replicate]:
     """Train and score some replicates of an arm, in the present device's memory.
 
@@ -57,6 +61,7 @@ def train_block(
         monitor: sees the epochs and can stop the training.
         checkpoints: where the fused engine goes on from and what it keeps meanwhile; stock `fit`
             begins a replicate from its start.
+        recorder: takes snapshots of the weights; a block with one begins from its start.
 
     Yields:
         How each replicate ended, in order. The reference engine trains the next one only then,
@@ -66,8 +71,8 @@ def train_block(
         EngineError: if the network does not fit the data.
     """
     if engine == "fused":
-        return _train_fused(experiment, data, replicates, monitor, checkpoints)
-    return _train_reference(experiment, data, replicates, monitor)
+        return _train_fused(experiment, data, replicates, monitor, checkpoints, recorder)
+    return _train_reference(experiment, data, replicates, monitor, recorder)
 
 
 def precompile(experiment: Experiment, data: ReplicateData) -> None:
@@ -93,24 +98,44 @@ def _train_fused(
     replicates: range,
     monitor: Monitor,
     checkpoints: Checkpoints | None,
+    recorder: Recorder | None,
 ) -> Iterator[Replicate]:
     began = time.perf_counter()
     program = PROGRAMS.of(experiment, data)
     states = initial_states(program, experiment, data.seed, replicates)
     callback = TrainingCallback(monitor, replicates)
-    before = checkpoints.latest() if checkpoints else None
+    before = checkpoints.latest() if checkpoints and not recorder else None
     if before is not None:
         states = restored_states(before, next(states))
         restore_callback(before, callback)
         began -= before.seconds
+    if recorder:
+        first = list(states)
+        states = iter(first)
+        recorder.begin(_values(first), callback, program.packing.unpack_arrays)
     parallel = _parallel(program, states, (data.of(number) for number in replicates))
-    keeps = [CheckpointCallback(checkpoints, parallel, callback, began)] if checkpoints else []
+    places = range(len(replicates))
+    others: list[keras.callbacks.Callback] = []
+    if checkpoints:
+        others.append(CheckpointCallback(checkpoints, parallel, callback, began))
+    if recorder:
+
+        def present() -> list[Values]:
+            return _values(map(parallel.state, places))
+
+        others.append(SnapshotCallback(recorder, callback, present))
     with contextlib.suppress(TrainingStopped):
-        train_fused(parallel, callback.remaining, callback, keeps)
+        train_fused(parallel, callback.remaining, callback, others)
+    if recorder:
+        recorder.end([program.final_values(parallel.state(place)) for place in places], callback)
     seconds = (time.perf_counter() - began) / len(replicates)
     for place, number in enumerate(replicates):
         measure = _measure_fused(program, parallel.state(place))
         yield _outcome(number, callback, data, measure, seconds)
+
+
+def _values(states: Iterable[State]) -> list[Values]:
+    return [(each.trainable, each.other) for each in states]
 
 
 def _parallel(
@@ -137,7 +162,11 @@ def _measure_fused(program: Program, state: State) -> Measure:
 
 
 def _train_reference(
-    experiment: Experiment, data: ReplicateData, replicates: range, monitor: Monitor
+    experiment: Experiment,
+    data: ReplicateData,
+    replicates: range,
+    monitor: Monitor,
+    recorder: Recorder | None,
 ) -> Iterator[Replicate]:
     program = PROGRAMS.of(experiment, data)
     for number in replicates:
@@ -146,14 +175,27 @@ def _train_reference(
         network = build_network(experiment, data.shape, seeds)
         compile_reference(network, experiment.training, program.metrics)
         callback = ReferenceCallback(monitor, number)
+        present = partial(_values_of, network)
+        others: list[keras.callbacks.Callback] = []
+        if recorder:
+            recorder.begin(present(), callback)
+            others.append(SnapshotCallback(recorder, callback, present))
         with contextlib.suppress(TrainingStopped):
             train_reference(
-                network, experiment.training, data.of(number), seeds.of("order"), callback
+                network, experiment.training, data.of(number), seeds.of("order"), callback, others
             )
+        if recorder:
+            recorder.end(present(), callback)
         seconds = time.perf_counter() - began
         yield _outcome(number, callback, data, _measure_reference(network), seconds)
         if callback.stopped:
             return
+
+
+def _values_of(network: Any) -> list[Values]:
+    parts = network.trainable_variables, network.non_trainable_variables
+    trainable, other = ([each.numpy() for each in part] for part in parts)
+    return [(trainable, other)]
 
 
 def _measure_reference(network: Any) -> Measure:

@@ -57,6 +57,8 @@ class TrainingCallback(keras.callbacks.Callback):  # type: ignore[misc]
         self.replicates = replicates
         self.failures: dict[int, str] = {}
         """Replicate → why it failed."""
+        self.pauses: tuple[int, ...] = ()
+        """Epochs at which a train step has to end."""
         self.early: set[int] = set()
         """Replicates whose training was ended by the experiment's early stopping."""
 
@@ -78,6 +80,13 @@ class TrainingCallback(keras.callbacks.Callback):  # type: ignore[misc]
             (self.curves.epochs - int(self.curves.counts[number]) for number in self.active),
             default=0,
         )
+
+    @property
+    def until_pause(self) -> int:
+        """Epochs still to be trained until the next pause, or until the end."""
+        remaining = self.remaining
+        done = self.curves.epochs - remaining
+        return min((pause - done for pause in self.pauses if pause > done), default=remaining)
 
     def epochs_trained(self, trained: Iterable[TrainedEpochs]) -> None:
         """Write trained epochs into the curves, and let `fit` end after the last epoch."""

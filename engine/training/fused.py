@@ -56,7 +56,7 @@ class FusedModel(keras.Model):  # type: ignore[misc]
         the many shapes that the tables have. Keras needs one log at least.
         """
         began = time.perf_counter()
-        epochs = min(self.epochs_per_step, self.callback.remaining)
+        epochs = min(self.epochs_per_step, self.callback.until_pause)
         step = self.replicates.advance(epochs, self.callback)
         self._adapt_epochs_per_step(epochs, time.perf_counter() - began, step.call_seconds)
         self.callback.epochs_trained(step.trained)

@@ -192,13 +192,16 @@ class Program:
 
     def _scores(self, state: State, x: Tensor, y: Tensor, x_test: Tensor, y_test: Tensor) -> Tensor:
         """Measure the trained network on training and on test rows: shape (2, 1 + metrics)."""
+        trainable, other = self.final_values(state)
+        state = state._replace(trainable=trainable, other=other)
+        return tf.stack([self.measure(state, x, y), self.measure(state, x_test, y_test)])
+
+    def final_values(self, state: State) -> tuple[list[Tensor], list[Tensor]]:
+        """Return the weights and the other variables of the network that a training ends with."""
         if state.early_stopping and state.early_stopping.weights:
             trainable, other = state.early_stopping.weights
-            state = state._replace(trainable=trainable, other=other)
-        else:
-            weights = final_weights(self.optimizer, state.optimizer, state.trainable)
-            state = state._replace(trainable=weights)
-        return tf.stack([self.measure(state, x, y), self.measure(state, x_test, y_test)])
+            return trainable, other
+        return final_weights(self.optimizer, state.optimizer, state.trainable), state.other
 
     def _after_epoch(self, state: State, arrays: ReplicateArrays) -> State:
         """Let early stopping, if there is any, measure the rows held out for it."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import keras
@@ -51,8 +51,9 @@ def train_reference(
     arrays: ReplicateArrays,
     shuffling_seed: int,
     callback: ReferenceCallback,
+    others: Sequence[keras.callbacks.Callback] = (),
 ) -> None:
-    """Train one replicate by stock `fit`.
+    """Train one replicate by stock `fit`; call the other callbacks after `callback`.
 
     Raises:
         TrainingStopped: if the stop flag of `callback` is set.
@@ -69,7 +70,7 @@ def train_reference(
             steps_per_epoch=steps,
             validation_data=(arrays.x_val, arrays.y_val),
             epochs=training.epochs,
-            callbacks=[callback, *stopping],
+            callbacks=[callback, *others, *stopping],
             shuffle=False,
             verbose=0,
         )

@@ -53,13 +53,13 @@ def compare(
 
     delivery.check(curves=False)
     request = Request(tuple(targets or ()), training, inputs, repeats)
-    study = _study_with_baselines(request, baseline)
+    study = study_with_baselines(request, baseline)
     check_comparable(study, baseline, metric)
     order = compare_order(study, ComparisonOptions(baseline, metric, rope))
     raise typer.Exit(train_order(order, delivery))
 
 
-def _study_with_baselines(request: Request, baseline: str | None) -> Study:
+def study_with_baselines(request: Request, baseline: str | None) -> Study:
     """Return the requested study with the arms that its own are compared with."""
     from hiss.experiment.spec import Study
     from hiss.studies.baselines import with_baselines

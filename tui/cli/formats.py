@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from hiss.errors import EngineError
 from hiss.tui.cli.output import OutputFormat, format_result, render, rich_console, wrap_lines
 
 if TYPE_CHECKING:
     from hiss.results.outcomes import Result
     from hiss.studies.sweep import Sweep
     from hiss.studies.verdicts import Comparison
+    from hiss.views.explanation import Explanation
 
 
 def format_comparisons(
@@ -46,6 +48,31 @@ def format_sweep(sweep: Sweep, output_format: OutputFormat, terminal: bool) -> s
             return sweep_report.to_markdown(sweep)
         case "table":
             return _sweep_table(sweep, terminal)
+
+
+def format_explanation(
+    explanation: Explanation, result: Result, output_format: OutputFormat, terminal: bool
+) -> str:
+    """Return an explanation as JSON, or as pictures and sentences.
+
+    Raises:
+        EngineError: It has no such format.
+    """
+    from hiss.reports import explanation_report
+    from hiss.tui.cli.request import describe_study
+    from hiss.tui.tables.explanation import explanation_pictures
+
+    if output_format == "json":
+        return explanation_report.to_json(explanation)
+    if output_format != "table":
+        raise EngineError(
+            f"--format: an explanation has no {output_format}.", "Choose json or table."
+        )
+    console = rich_console(terminal)
+    pictures = explanation_pictures(explanation, result, console)
+    text = wrap_lines(explanation_report.sentences(explanation), terminal)
+    design = wrap_lines([describe_study(result.study)], terminal)
+    return "\n".join((*(render(each, terminal) for each in pictures), text, design))
 
 
 def _comparison_table(comparisons: Sequence[Comparison], terminal: bool) -> str:

@@ -52,8 +52,9 @@ def _train(session: Session, delivery: Delivery) -> int:
     if delivery.detach:
         return _detach(session, delivery)
     session.waits = is_background()
+    from hiss.studies.orders import EXPLAINS
     from hiss.tui.cli.announce import announced
-    from hiss.tui.cli.trainers import train_comparison, train_run, train_sweep
+    from hiss.tui.cli.trainers import train_comparison, train_explanation, train_run, train_sweep
     from hiss.tui.cli.training import print_how_to_go_on
 
     verbs = {"run": train_run, "compare": train_comparison, "sweep": train_sweep}
@@ -65,7 +66,9 @@ def _train(session: Session, delivery: Delivery) -> int:
             return 0
         if session.shares:
             print_note("another study trains on this machine: both take longer")
-        code = verbs[session.order.kind](session, delivery)
+        explains = session.order.options.get(EXPLAINS)
+        trainer = train_explanation if explains else verbs[session.order.kind]
+        code = trainer(session, delivery)
     for damaged in session.keeper.damaged if session.keeper else ():
         print_note(damaged)
     print_how_to_go_on(session)

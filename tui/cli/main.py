@@ -13,6 +13,7 @@ from hiss.tui.cli.attach import attach, stop
 from hiss.tui.cli.compare import compare
 from hiss.tui.cli.delete import delete
 from hiss.tui.cli.doctor import doctor
+from hiss.tui.cli.explain import explain
 from hiss.tui.cli.history import history
 from hiss.tui.cli.list import list_presets
 from hiss.tui.cli.note import note
@@ -90,7 +91,7 @@ def hiss(
 
 
 app.command("list")(list_presets)
-for verb in (show, run, compare, sweep, resume, attach, stop, queue, history):
+for verb in (show, run, compare, sweep, explain, resume, attach, stop, queue, history):
     app.command()(verb)
 app.command("open")(open_study)
 app.command()(export)

@@ -64,6 +64,38 @@ def train_comparison(session: Session, delivery: Delivery) -> int:
     return run_and_write(session, delivery, report)
 
 
+def train_explanation(session: Session, delivery: Delivery) -> int:
+    """Train the study of a session with snapshots of its networks, and explain what noise did.
+
+    Raises:
+        EngineError: The study cannot be trained or explained, or the result not be written.
+    """
+    from hiss.reports.headline import comparison_headline
+    from hiss.store.album import Album
+    from hiss.studies.orders import comparing_of, comparisons_of, explaining_of
+    from hiss.tui.cli.formats import format_explanation
+    from hiss.tui.cli.training import Report, run_and_write
+
+    album = Album(session.record.blocks if session.record and not session.problem else None)
+    order = session.order
+
+    def report(result: Result) -> Report:
+        from hiss.views.explain import explain
+
+        what = explaining_of(order)
+        found = explain(
+            result, album, views=what.views, columns=what.columns,
+            baseline=comparing_of(order).baseline,
+        )  # fmt: skip
+
+        def text(terminal: bool) -> str:
+            return format_explanation(found, result, delivery.chosen_format, terminal)
+
+        return Report(comparison_headline(comparisons_of(order, result)), text)
+
+    return run_and_write(session, delivery, report, album)
+
+
 def train_sweep(session: Session, delivery: Delivery) -> int:
     """Train the sweep of a session, write what was found and return the exit code.
 

@@ -1,0 +1,73 @@
+"""The snapshots of a study's networks: beside its blocks where it is kept, else in memory."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from hiss.experiment.spec import Experiment, Study
+from hiss.store.blocks import BlockKey, blocks_of
+from hiss.store.sealed import DamagedError, pack, read_sealed, unpack, write_sealed
+from hiss.training.snapshots import Snapshots, joined
+
+SNAPSHOTS = ".snapshots"
+"""How the names of their files end."""
+SCHEMA = 1
+
+
+class Album:
+    """Snapshots by block. What a disk does not take stays in memory."""
+
+    def __init__(self, folder: Path | None) -> None:
+        """Take the folder of a study's blocks; None where the study is not kept."""
+        self._folder = folder
+        self._unwritten: dict[BlockKey, Snapshots] = {}
+
+    def find(self, key: BlockKey) -> Snapshots | None:
+        """Return the snapshots of a block; None if there are none, or damaged ones."""
+        if key in self._unwritten or self._folder is None:
+            return self._unwritten.get(key)
+        try:
+            meta, arrays = unpack(read_sealed(self._path(self._folder, key)))
+            if meta["schema"] != SCHEMA:
+                return None
+            parts = (
+                tuple(arrays[f"{part}.{leaf}"] for leaf in range(meta[part]))
+                for part in ("trainable", "other")
+            )
+            return Snapshots(tuple(meta["replicates"]), tuple(meta["epochs"]), *parts)
+        except (OSError, DamagedError, KeyError, TypeError):
+            return None
+
+    def keep(self, key: BlockKey, snapshots: Snapshots) -> None:
+        """Write the snapshots of a block."""
+        if self._folder is None:
+            self._unwritten[key] = snapshots
+            return
+        fields = {
+            "schema": SCHEMA,
+            "replicates": snapshots.replicates,
+            "epochs": snapshots.epochs,
+            "trainable": len(snapshots.trainable),
+            "other": len(snapshots.other),
+        }
+        arrays = {f"trainable.{n}": each for n, each in enumerate(snapshots.trainable)}
+        arrays |= {f"other.{n}": each for n, each in enumerate(snapshots.other)}
+        try:
+            self._folder.mkdir(exist_ok=True)
+            write_sealed(self._path(self._folder, key), pack(fields, arrays))
+        except OSError:
+            self._unwritten[key] = snapshots
+
+    def of(self, study: Study, arm: Experiment) -> Snapshots | None:
+        """Return the snapshots of all replicates of an arm; None if a block is missing."""
+        for engine in dict.fromkeys((study.engine, "reference")):
+            keys = [BlockKey.of(study, arm, each) for each in blocks_of(study.repeats, engine)]
+            found = [self.find(key) for key in keys]
+            parts = [each for each in found if each is not None]
+            if len(parts) == len(keys):
+                return joined(parts)
+        return None
+
+    @staticmethod
+    def _path(folder: Path, key: BlockKey) -> Path:
+        return folder / f"{key.stem}{SNAPSHOTS}"

@@ -1,0 +1,155 @@
+"""From the recorded networks of a study to its explanation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from hiss.errors import EngineError
+from hiss.experiment.spec import Study
+from hiss.results.outcomes import Arm, Result
+from hiss.results.rows import UNKNOWN
+from hiss.results.scores import measured_metric, scores
+from hiss.store.album import Album
+from hiss.studies.baselines import couples
+from hiss.studies.runner import replicate_data
+from hiss.training.program_cache import PROGRAMS
+from hiss.views.calibration import calibration_of
+from hiss.views.explanation import VIEWS, ExplainedArm, Explanation, View, chosen_views
+from hiss.views.margins import margins_of
+from hiss.views.measured import Measured
+from hiss.views.memorisation import memorisation_of, norms_of
+from hiss.views.networks import Networks
+from hiss.views.paired import PairedChange, correlate
+from hiss.views.plane import plane_of
+from hiss.views.regions import Regions, Surface, regions_of, surface_of
+from hiss.views.robustness import robustness_of
+from hiss.views.signal import signals_of
+
+JACOBIAN_ROWS = 500
+"""Test rows over which the norm is averaged at most."""
+NO_CLASSES = "a regression has no classes"
+
+
+def explain(
+    result: Result,
+    album: Album,
+    *,
+    views: Sequence[str] = (),
+    columns: Sequence[str] = (),
+    baseline: str | None = None,
+) -> Explanation:
+    """Look at the networks of a study that has ended.
+
+    Args:
+        result: of the study.
+        album: snapshots of its networks.
+        views: names of views; empty for all.
+        columns: two features, whose plane the regions are drawn in; empty as in `plane_of`.
+        baseline: as in `couples`.
+
+    Raises:
+        EngineError: if there is no such view or column, or an arm has no snapshots.
+    """
+    wanted = chosen_views(views)
+    arms: dict[str, ExplainedArm] = {}
+    for arm in result.arms:
+        networks = networks_of(result.study, arm, album)
+        arms[arm.experiment.name] = explain_arm(networks, arm, wanted, columns)
+    return Explanation(tuple(arms.values()), tuple(_paired(result, arms, baseline)))
+
+
+def networks_of(study: Study, arm: Arm, album: Album) -> Networks:
+    """Return the recorded networks of an arm.
+
+    Raises:
+        EngineError: if they were not recorded, or all have failed.
+    """
+    snapshots = album.of(study, arm.experiment)
+    if snapshots is None or not snapshots.replicates:
+        raise EngineError(f"{arm.experiment.name}: no trained network to explain.")
+    data = replicate_data(study, arm.experiment)
+    return Networks(PROGRAMS.of(arm.experiment, data), snapshots, data)
+
+
+def explain_arm(
+    networks: Networks, arm: Arm, wanted: Sequence[View] = VIEWS, columns: Sequence[str] = ()
+) -> ExplainedArm:
+    """Return the views of one arm."""
+    rows = arm.curves.rows or UNKNOWN
+    made: dict[str, Any] = {}
+    reasons: dict[str, str] = {}
+    makers: dict[View, Callable[[], Any]] = {
+        "regions": lambda: _regions(networks, columns),
+        "jacobian": lambda: jacobian_of(networks, rows.test_to_train),
+        "robustness": lambda: robustness_of(networks),
+        "calibration": lambda: calibration_of(
+            networks.outputs(networks.test_rows()[0]), networks.test_rows()[1], rows.test_to_train
+        ),
+        "margins": lambda: margins_of(networks),
+        "noise": lambda: signals_of(networks),
+        "memorisation": lambda: memorisation_of(networks),
+        "weights": lambda: norms_of(networks),
+    }
+    for view in wanted:
+        if networks.task == "regression" and view in ("calibration", "margins"):
+            reasons[view] = NO_CLASSES
+        elif view == "noise" and not (found := signals_of(networks)):
+            reasons[view] = "no layer of this network adds noise"
+        else:
+            made[view] = found if view == "noise" else makers[view]()
+    return ExplainedArm(
+        arm.experiment.name, networks.task, networks.replicates, reasons=reasons, **made
+    )
+
+
+def jacobian_of(networks: Networks, test_to_train: float = 0.0, snapshot: int = -1) -> Measured:
+    """Return the mean Jacobian norm over at most 500 test rows, by replicate."""
+    x, _ = networks.test_rows(JACOBIAN_ROWS)
+    return Measured.of(networks.jacobian_norms(x, snapshot).mean(axis=1), test_to_train)
+
+
+def _regions(networks: Networks, columns: Sequence[str]) -> Regions | Surface:
+    plane = plane_of(networks.data.first, columns)
+    regression = networks.task == "regression"
+    return surface_of(networks, plane) if regression else regions_of(networks, plane)
+
+
+def _paired(
+    result: Result, arms: Mapping[str, ExplainedArm], baseline: str | None
+) -> list[PairedChange]:
+    trained = {arm.experiment.name: arm for arm in result.arms}
+    known = [arm.experiment for arm in result.arms]
+    found = []
+    for arm, base in couples(known, baseline):
+        pair = arms[arm.name], arms[base.name]
+        if pair[0].jacobian is None or pair[1].jacobian is None:
+            continue
+        metric = measured_metric(trained[arm.name].replicates, None)
+        found.append(_change(pair, [trained[each.name] for each in (arm, base)], metric))
+    return found
+
+
+def _change(
+    pair: tuple[ExplainedArm, ExplainedArm], trained: Sequence[Arm], metric: str
+) -> PairedChange:
+    scored = [scores(arm.replicates, metric) for arm in trained]
+    norms = [
+        dict(zip(one.replicates, one.jacobian.values if one.jacobian else (), strict=True))
+        for one in pair
+    ]
+    common = sorted(set.intersection(*(set(each) for each in (*scored, *norms))))
+    jacobian = tuple(norms[0][each] - norms[1][each] for each in common)
+    score = tuple(scored[0][each] - scored[1][each] for each in common)
+    correlation, ci95 = correlate(jacobian, score)
+    return PairedChange(
+        arm=pair[0].name,
+        baseline=pair[1].name,
+        metric=metric,
+        replicates=tuple(common),
+        jacobian=jacobian,
+        relative=tuple(norms[0][each] / norms[1][each] - 1 for each in common),
+        score=score,
+        correlation=correlation,
+        ci95=ci95,
+    )

@@ -59,13 +59,12 @@ def plane_of(split: Split, columns: Sequence[str] = (), cells: int = CELLS) -> P
     flat = split.x_train.reshape(len(split.x_train), -1).astype(float)
     whole = np.concatenate([flat, split.x_test.reshape(len(split.x_test), -1)])
     centre, directions, axes = _directions(flat, split.features, columns)
+    whole_at, train_at = (_coordinates(each, centre, directions) for each in (whole, flat))
+    x = _ticks(whole_at[:, 0], cells)
     if len(directions) < 2:
-        whole_at, train_at = (_coordinates(each, centre, directions) for each in (whole, flat))
-        x, y = _ticks(whole_at[:, 0], cells), np.zeros(1)
-        train_at = np.column_stack([train_at[:, 0], np.zeros(len(flat))])
+        y, train_at = np.zeros(1), np.pad(train_at, ((0, 0), (0, 1)))
     else:
-        whole_at, train_at = (_coordinates(each, centre, directions) for each in (whole, flat))
-        x, y = _ticks(whole_at[:, 0], cells), _ticks(whole_at[:, 1], cells)
+        y = _ticks(whole_at[:, 1], cells)
     grid = np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2)[:, : len(directions)]
     rows = (centre + grid @ directions).astype(np.float32)
     return Plane(
@@ -87,7 +86,7 @@ def _directions(
         places = [_place(name, features, width) for name in columns]
         if len(places) != 2 or places[0] == places[1]:
             raise DataError(f"columns: expected two features, received {', '.join(columns)}.")
-        centre: NDArray[np.float64] = np.array(flat.mean(axis=0), np.float64)
+        centre = np.asarray(flat.mean(axis=0), np.float64)
         centre[places] = 0
         return centre, np.eye(width)[places], tuple(columns)
     if width <= 2:
@@ -105,8 +104,8 @@ def _coordinates(
     flat: NDArray[Any], centre: NDArray[np.float64], directions: NDArray[np.float64]
 ) -> NDArray[np.float64]:
     """Project rows onto the plane: shape (rows, axes)."""
-    found: NDArray[np.float64] = np.linalg.lstsq(directions.T, (flat - centre).T, rcond=None)[0].T
-    return found
+    found = np.linalg.lstsq(directions.T, (flat - centre).T, rcond=None)[0]
+    return np.asarray(found.T, np.float64)
 
 
 def _ticks(values: NDArray[np.float64], cells: int) -> NDArray[np.float64]:

@@ -99,17 +99,12 @@ class Networks:
         """
 
         def forward(trainable: list[Tensor], other: list[Tensor], x: Tensor) -> Tensor:
-            found = []
-            for _ in range(passes):
-                outputs, after = self.program.network.stateless_call(
-                    trainable, other, x, training=True
-                )
-                found.append(tf.cast(outputs, tf.float32))
-                other = [
-                    new if new.dtype == tf.uint32 else old
-                    for new, old in zip(map(tf.convert_to_tensor, after), other, strict=True)
-                ]
-            return tf.stack(found)
+            def one(number: Tensor) -> Tensor:
+                drawn = [_advanced(each, number) for each in other]
+                outputs, _ = self.program.network.stateless_call(trainable, drawn, x, training=True)
+                return tf.cast(outputs, tf.float32)
+
+            return tf.map_fn(one, tf.range(passes), fn_output_signature=tf.float32)
 
         return self.call(f"noisy {passes}", forward, x, snapshot, row_axis=1)
 
@@ -186,6 +181,13 @@ def _mapped(
         mapped, autograph=False, input_signature=[*specs, rows]
     )
     return made
+
+
+def _advanced(value: Tensor, steps: Tensor) -> Tensor:
+    """Return a noise stream some steps on, and any other variable as it is."""
+    if value.dtype != tf.uint32 or value.shape != (3,):
+        return value
+    return value + tf.cast(tf.stack([0, 0, steps]), tf.uint32)
 
 
 def _from_probabilities(outputs: Tensor) -> Tensor:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from hiss.reports.export import finite
 from hiss.results.scores import format_differences, in_points, lower_is_better, metric_name
 from hiss.statistics import Summary, summarize
-from hiss.views.explanation import ExplainedArm, Explanation
+from hiss.views.explanation import ExplainedArm, Explanation, View
 from hiss.views.measured import Measured
 from hiss.views.paired import PairedChange
 from hiss.views.regions import Regions
@@ -26,6 +26,13 @@ class Measure(NamedTuple):
     summary: Summary | None
     """None where the arm does not have the view."""
     decimals: int
+
+
+class Sentence(NamedTuple):
+    """What one view says."""
+
+    view: View
+    text: str
 
 
 def measures(arm: ExplainedArm) -> tuple[Measure, ...]:
@@ -52,7 +59,7 @@ def to_json(explanation: Explanation) -> str:
     return json.dumps(finite(explanation.as_json()), ensure_ascii=False, indent=2) + "\n"
 
 
-def sentences(explanation: Explanation) -> tuple[str, ...]:
+def sentences(explanation: Explanation) -> tuple[Sentence, ...]:
     """Return what the views say of every arm against its baseline, else of every arm alone."""
     arms = {arm.name: arm for arm in explanation.arms}
     found = [
@@ -63,15 +70,16 @@ def sentences(explanation: Explanation) -> tuple[str, ...]:
     return tuple(found) or tuple(one for arm in explanation.arms for one in _of_arm(arm))
 
 
-def _of_pair(arm: ExplainedArm, base: ExplainedArm, change: PairedChange) -> Iterator[str]:
+def _of_pair(arm: ExplainedArm, base: ExplainedArm, change: PairedChange) -> Iterator[Sentence]:
     name, other = (one.name.rpartition("/")[2] for one in (arm, base))
-    yield _jacobian(name, change)
+    yield Sentence("jacobian", _jacobian(name, change))
     if isinstance(arm.regions, Regions) and isinstance(base.regions, Regions):
         more = _difference(arm.regions.fragments, base.regions.fragments)
-        yield (
+        yield Sentence(
+            "regions",
             f"{name}: {_changed(more, 'connected regions', _count)}; two repeats disagree on "
             f"{arm.regions.disagreement:.0%} of the plane, on {base.regions.disagreement:.0%} in "
-            f"{other}."
+            f"{other}.",
         )
     if arm.robustness and base.robustness:
         place = arm.robustness.stddev.index(STRONG)
@@ -79,50 +87,66 @@ def _of_pair(arm: ExplainedArm, base: ExplainedArm, change: PairedChange) -> Ite
         more = summarize(pairs[0] - pairs[1]) if len(pairs[0]) == len(pairs[1]) else None
         metric = arm.robustness.metric
         text = _changed(more, metric_name(metric), _in_metric(metric))
-        yield f"{name}: with noise of {STRONG:g} SD added to the test rows, {text}."
+        yield Sentence(
+            "robustness", f"{name}: with noise of {STRONG:g} SD added to the test rows, {text}."
+        )
     if arm.calibration and base.calibration:
         more = _difference(arm.calibration.ece, base.calibration.ece)
         text = _changed(more, "expected calibration error", lambda value: f"{value:.3f}")
-        yield f"{name}: {text}, on {arm.calibration.rows:,} test rows a repeat."
+        yield Sentence(
+            "calibration", f"{name}: {text}, on {arm.calibration.rows:,} test rows a repeat."
+        )
     if arm.margins and base.margins:
         pair = arm.margins.middle, base.margins.middle
         more = summarize(pair[0] - pair[1]) if len(pair[0]) == len(pair[1]) else None
         text = _changed(more, "median margin of the test rows", lambda value: f"{value:.2f} logits")
         reach = arm.margins.reach.summary.mean or 0.0
-        yield f"{name}: {text}; its noise can change the class of {reach:.0%} of the training rows."
+        yield Sentence(
+            "margins",
+            f"{name}: {text}; its noise can change the class of {reach:.0%} of the training rows.",
+        )
     yield from _noise(name, arm)
     if arm.memorisation and base.memorisation:
         gaps = [one.memorisation.last_gap.mean() for one in (arm, base) if one.memorisation]
         lost = [one.memorisation.lost.summary.mean for one in (arm, base) if one.memorisation]
         figures = _in_metric(arm.memorisation.metric)
-        yield (
+        yield Sentence(
+            "memorisation",
             f"{name}: with the noise off, training rows score {figures(gaps[0])} better than test "
             f"rows, {figures(gaps[1])} in {other}; {figures(lost[0] or 0.0)} are lost after the "
-            f"best epoch, {figures(lost[1] or 0.0)} in {other}."
+            f"best epoch, {figures(lost[1] or 0.0)} in {other}.",
         )
 
 
-def _of_arm(arm: ExplainedArm) -> Iterator[str]:
+def _of_arm(arm: ExplainedArm) -> Iterator[Sentence]:
     name = arm.name.rpartition("/")[2]
     if arm.jacobian:
-        yield f"{name}: the Jacobian norm is {_mean(arm.jacobian)} on average over the test rows."
+        yield Sentence(
+            "jacobian",
+            f"{name}: the Jacobian norm is {_mean(arm.jacobian)} on average over the test rows.",
+        )
     if isinstance(arm.regions, Regions):
-        yield (
+        yield Sentence(
+            "regions",
             f"{name}: {_mean(arm.regions.fragments)} connected regions; two repeats disagree on "
-            f"{arm.regions.disagreement:.0%} of the plane."
+            f"{arm.regions.disagreement:.0%} of the plane.",
         )
     if arm.calibration:
-        yield f"{name}: the expected calibration error is {_mean(arm.calibration.ece)}."
+        yield Sentence(
+            "calibration",
+            f"{name}: the expected calibration error is {_mean(arm.calibration.ece)}.",
+        )
     yield from _noise(name, arm)
 
 
-def _noise(name: str, arm: ExplainedArm) -> Iterator[str]:
+def _noise(name: str, arm: ExplainedArm) -> Iterator[Sentence]:
     for each in arm.noise or ():
         first, last = (float(each.ratios[:, at].mean()) for at in (0, -1))
         if math.isfinite(last):
-            yield (
+            yield Sentence(
+                "noise",
                 f"{name}: at `{each.site}` the signal's variance is {first:.3g} times that of the "
-                f"noise before training, {last:.3g} times after it."
+                f"noise before training, {last:.3g} times after it.",
             )
 
 

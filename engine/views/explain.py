@@ -2,26 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import math
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from hiss.errors import EngineError
 from hiss.experiment.spec import Study
-from hiss.results.outcomes import Arm, Result
+from hiss.results.outcomes import Arm, Listener, Result
 from hiss.results.rows import UNKNOWN
 from hiss.results.scores import measured_metric, scores
 from hiss.store.album import Album
 from hiss.studies.baselines import couples
-from hiss.studies.runner import replicate_data
+from hiss.studies.runner import replicate_data, run_study
 from hiss.training.program_cache import PROGRAMS
 from hiss.views.calibration import calibration_of
-from hiss.views.explanation import VIEWS, ExplainedArm, Explanation, View, chosen_views
+from hiss.views.explanation import (
+    VIEWS,
+    ExplainedArm,
+    Explanation,
+    Frame,
+    FramedArm,
+    View,
+    chosen_views,
+)
 from hiss.views.margins import margins_of
 from hiss.views.measured import Measured
 from hiss.views.memorisation import memorisation_of, norms_of
 from hiss.views.networks import Networks
 from hiss.views.paired import PairedChange, correlate
-from hiss.views.plane import plane_of
+from hiss.views.plane import Plane, plane_of
 from hiss.views.regions import Regions, Surface, regions_of, surface_of
 from hiss.views.robustness import robustness_of
 from hiss.views.signal import signals_of
@@ -70,6 +80,62 @@ def networks_of(study: Study, arm: Arm, album: Album) -> Networks:
         raise EngineError(f"{arm.experiment.name}: no trained network to explain.")
     data = replicate_data(study, arm.experiment)
     return Networks(PROGRAMS.of(arm.experiment, data), snapshots, data)
+
+
+def explain_study(
+    study: Study, listen: Listener, stop: threading.Event, album: Album
+) -> Iterator[Explanation | Frame]:
+    """Train a study with snapshots where they are missing, and yield what is to be seen of it.
+
+    First all views of the trained networks, then the regions at the earlier snapshots, from coarse
+    to fine. A stop ends it between two of them.
+
+    Args:
+        study: what to train; the numbers are those of any other training of it.
+        listen: called with the events of the training.
+        stop: set from any thread.
+        album: keeps the snapshots.
+
+    Raises:
+        EngineError: if the study cannot be trained.
+    """
+    result = run_study(study, listen, stop, album=album)
+    if stop.is_set():
+        return
+    yield explain(result, album)
+    found = {arm.experiment.name: networks_of(study, arm, album) for arm in result.arms}
+    planes = {name: plane_of(each.data.first) for name, each in found.items()}
+    longest = max(len(each.epochs) for each in found.values())
+    for moment in coarse_to_fine(longest - 1):
+        if stop.is_set():
+            return
+        share = moment / (longest - 1)
+        yield Frame(
+            share,
+            tuple(
+                _frame(each, planes[name], round(share * (len(each.epochs) - 1)))
+                for name, each in found.items()
+            ),
+        )
+
+
+def coarse_to_fine(count: int) -> list[int]:
+    """Return the numbers from 0 to `count` - 1, those that halve the largest gaps first."""
+    order, step = [0] if count else [], max(1, count)
+    while step > 1:
+        step = math.ceil(step / 2)
+        order += [number for number in range(0, count, step) if number not in order]
+    return order
+
+
+def _frame(networks: Networks, plane: Plane, snapshot: int) -> FramedArm:
+    regression = networks.task == "regression"
+    regions = (
+        surface_of(networks, plane, snapshot)
+        if regression
+        else regions_of(networks, plane, snapshot, risk=False)
+    )
+    return FramedArm(networks.epochs[snapshot], regions)
 
 
 def explain_arm(

@@ -88,6 +88,23 @@ class Explanation:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class FramedArm:
+    """The regions of one arm at one of its snapshots."""
+
+    epoch: int
+    regions: Regions | Surface
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """The regions of all arms at one moment of their training."""
+
+    share: float
+    """How far the training is, from 0 to 1."""
+    arms: tuple[FramedArm, ...]
+
+
 def chosen_views(names: Sequence[str]) -> tuple[View, ...]:
     """Return the views of some names; all where none is named.
 

@@ -12,8 +12,12 @@ from numpy.typing import NDArray
 from rich.color import Color
 from rich.style import Style
 from rich.text import Text
+from textual.color import Color as TextualColor
+from textual.theme import Theme
 
+from hiss.tui.style.glyphs import GlyphSet
 from hiss.tui.style.themes import PictureStyle, Rgb
+from hiss.views.regions import Regions, Surface
 
 if TYPE_CHECKING:
     from hiss.views.plane import Plane
@@ -53,6 +57,42 @@ class Ground:
     ink: Rgb
     colors: bool
     """Whether the terminal has 256 colours at least."""
+
+
+def ground_of(theme: Theme, glyphs: GlyphSet, colors: str | None) -> Ground:
+    """Return what maps are drawn with.
+
+    Args:
+        theme: Its background and foreground.
+        glyphs: Without half blocks, maps are drawn in shades.
+        colors: The terminal's colour system, by Rich's name of it.
+    """
+    paper = TextualColor.parse(theme.background or ("#000000" if theme.dark else "#ffffff"))
+    ink = TextualColor.parse(theme.foreground or ("#ffffff" if theme.dark else "#000000"))
+    blocks = glyphs.name in ("braille", "blocks")
+    return Ground(paper.rgb, ink.rgb, blocks and colors in ("256", "truecolor"))
+
+
+def region_picture(
+    regions: Regions | Surface | None, task: str, circle: float | None = None
+) -> RegionPicture | None:
+    """Return what the map of an arm shows; None if it has none.
+
+    Args:
+        regions: of the arm.
+        task: what its targets hold.
+        circle: radius of the best possible boundary, where it is a circle.
+    """
+    match regions:
+        case Regions():
+            calls = None if task == "binary" else regions.calls
+            return RegionPicture(regions.plane, regions.share, calls, circle=circle)
+        case Surface():
+            low, high = float(regions.mean.min()), float(regions.mean.max())
+            scaled = (regions.mean - low) / ((high - low) or 1.0)
+            return RegionPicture(regions.plane, scaled, contour=None, rows=False)
+        case None:
+            return None
 
 
 def draw_regions(

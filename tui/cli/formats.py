@@ -70,7 +70,8 @@ def format_explanation(
         )
     console = rich_console(terminal)
     pictures = explanation_pictures(explanation, result, console)
-    text = wrap_lines(explanation_report.sentences(explanation), terminal)
+    said = (one.text for one in explanation_report.sentences(explanation))
+    text = wrap_lines(said, terminal)
     design = wrap_lines([describe_study(result.study)], terminal)
     return "\n".join((*(render(each, terminal) for each in pictures), text, design))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -25,6 +25,9 @@ from hiss.tui.widgets.compare_board import CompareBoard
 from hiss.tui.widgets.comparison import compared_runs
 from hiss.tui.widgets.keybar import KeyBar
 
+if TYPE_CHECKING:
+    from hiss.experiment.spec import Study
+
 
 class CompareScreen(StudyScreen, CurvesScreen, PanesScreen, inherit_bindings=False):
     """Has the keys for choosing arms, baseline and metric, and for selecting an arm."""
@@ -42,6 +45,7 @@ class CompareScreen(StudyScreen, CurvesScreen, PanesScreen, inherit_bindings=Fal
         Binding("l", "next_metric", "metric", id="view.metric",
                 tooltip="Compare on the next score: accuracy, loss, Brier score …"),
         *StudyScreen.BINDINGS,
+        *StudyScreen.EXPLAIN,
         Binding("up", "move(-1)", "up", False, id="list.up", tooltip="Select the arm above"),
         Binding("down", "move(1)", "down", False, id="list.down", tooltip="Select the arm below"),
         *CurvesScreen.REPEATS,
@@ -66,6 +70,11 @@ class CompareScreen(StudyScreen, CurvesScreen, PanesScreen, inherit_bindings=Fal
         """The runs whose curves are on the screen."""
         current = self.lab.comparing.current
         return compared_runs(self.lab, current) if current else ()
+
+    @property
+    def shown_study(self) -> Study | None:
+        """The study whose arms are compared."""
+        return self.lab.comparing.study
 
     def refusal(self, action: str, parameters: tuple[object, ...]) -> str:
         """Return why an action cannot be carried out now; empty if it can."""

@@ -43,6 +43,7 @@ class LabScreen(PresetScreen, CurvesScreen, PanesScreen, inherit_bindings=False)
         *StudyScreen.SETTINGS,
         *CurvesScreen.BAND,
         *CurvesScreen.REPEATS,
+        *StudyScreen.EXPLAIN,
         Binding("r", "rerun", "rerun", id="study.rerun", tooltip="Run the last study again"),
         Binding("c", "clear", "clear", id="study.clear", tooltip="Remove the runs from the screen"),
         Binding("u", "restore", "undo clear", False, id="study.restore",

@@ -12,12 +12,11 @@ from hiss.reports.columns import NOTHING, Column
 from hiss.reports.explanation_report import Measure, measures
 from hiss.results.outcomes import Result
 from hiss.results.scores import metric_name
-from hiss.tui.charts.regions import Ground, RegionPicture, draw_regions
+from hiss.tui.charts.regions import draw_regions, ground_of, region_picture
 from hiss.tui.style.glyphs import GLYPHS
 from hiss.tui.style.themes import DARK, picture_style
 from hiss.tui.tables.results import drawn_table, fitting, without_groups
 from hiss.views.explanation import ExplainedArm, Explanation
-from hiss.views.regions import Regions, Surface
 
 GAP = 2
 """Cells between two maps."""
@@ -40,33 +39,17 @@ def explanation_pictures(
         yield drawn_table(fitting(_robustness(arms), console.width))
 
 
-def region_picture(arm: ExplainedArm, circle: float | None) -> RegionPicture | None:
-    """Return what the map of an arm shows; None if it has none."""
-    match arm.regions:
-        case Regions() as found:
-            calls = None if arm.task == "binary" else found.calls
-            return RegionPicture(found.plane, found.share, calls, circle=circle)
-        case Surface() as found:
-            low, high = float(found.mean.min()), float(found.mean.max())
-            scaled = (found.mean - low) / ((high - low) or 1.0)
-            return RegionPicture(found.plane, scaled, contour=None, rows=False)
-        case _:
-            return None
-
-
 def _maps(arms: Sequence[ExplainedArm], result: Result, console: Console) -> Iterator[Text]:
     """Yield lines that hold the maps side by side, as many as fit, under their names."""
     width = max(LEAST_WIDTH, min(MOST_WIDTH, console.width // max(1, len(arms)) - GAP))
     beside = max(1, (console.width + GAP) // (width + GAP))
     data = {arm.experiment.name: arm.experiment.data for arm in result.arms}
-    colors = console.color_system in ("256", "truecolor")
-    glyphs = GLYPHS["braille"]
-    style = picture_style(DARK, glyphs)
-    ground = Ground((15, 20, 24), (240, 240, 240), colors)
+    style = picture_style(DARK, GLYPHS["braille"])
+    ground = ground_of(DARK, GLYPHS["braille"], console.color_system)
     names = _names(arms)
     drawn = []
     for arm, name in zip(arms, names, strict=True):
-        picture = region_picture(arm, bayes_circle(data[arm.name]))
+        picture = region_picture(arm.regions, arm.task, bayes_circle(data[arm.name]))
         if picture is not None:
             lines = draw_regions(picture, style, ground, width, width // 2)
             drawn.append((name, lines))

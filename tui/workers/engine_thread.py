@@ -8,7 +8,7 @@ from __future__ import annotations
 import gc
 import importlib
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
@@ -31,8 +31,10 @@ if TYPE_CHECKING:
 
     from hiss.data.preview import Preview
     from hiss.experiment.spec import Experiment, Study
-    from hiss.results.outcomes import Fingerprint, Listener, Result
+    from hiss.results.outcomes import Event, Fingerprint, Listener, Result
+    from hiss.store.album import Album
     from hiss.store.keeper import Keeper
+    from hiss.views.explanation import Explanation, Frame
 
 Post = Callable[["Message"], object]
 
@@ -44,7 +46,17 @@ class PrepareStudy:
     study: Study
 
 
-Jobs = SimpleQueue["RunStudy | PrepareStudy | None"]
+@dataclass(frozen=True, slots=True)
+class ExplainStudy:
+    """The job of looking at a study's networks; it gives way to a study that is to be trained."""
+
+    study: Study
+    post: Post
+    """Takes the messages: the screen that asked."""
+    stop: threading.Event
+
+
+Jobs = SimpleQueue["RunStudy | PrepareStudy | ExplainStudy | None"]
 """Jobs in order; None ends the thread."""
 
 
@@ -58,6 +70,7 @@ class EngineThread:
         self.engine, self.device, self.store = engine, device, store
         self._jobs: Jobs = SimpleQueue()
         self._running: RunStudy | None = None
+        self._explaining = threading.Event()
         self.handed_over: tuple[RunStudy, ...] = ()
         """Studies that go on in the background once the console has closed."""
         self._thread: threading.Thread | None = None
@@ -81,8 +94,19 @@ class EngineThread:
 
     def run(self, study: Study, kept_as: KeptAs | None = None) -> None:
         """Train a study after the jobs before it, and keep it as a run unless told otherwise."""
+        self.stop_explaining()
         self._running = RunStudy(study, kept_as or KeptAs())
         self._jobs.put(self._running)
+
+    def explain(self, study: Study, post: Post) -> None:
+        """Look at a study's networks when there is nothing else to do, and post what is found."""
+        self.stop_explaining()
+        self._explaining = threading.Event()
+        self._jobs.put(ExplainStudy(study, post, self._explaining))
+
+    def stop_explaining(self) -> None:
+        """Look no longer at the networks of the study that was asked for last."""
+        self._explaining.set()
 
     def stop(self) -> None:
         """Stop the study that was started last."""
@@ -120,6 +144,7 @@ class EngineThread:
         A study that is still running is interrupted; what there is of it is written all the same.
         """
         self.leave(wanted=False)
+        self.stop_explaining()
         self._jobs.put(None)
         if self._thread is None:
             return True
@@ -145,6 +170,8 @@ def work_through(
             match job:
                 case RunStudy():
                     _run(engine, job, post, store)
+                case ExplainStudy():
+                    _explain(engine, job)
                 case PrepareStudy() if jobs.empty():
                     _prepare(engine, job.study)
     except Exception as error:
@@ -176,6 +203,21 @@ def _run(engine: Engine, job: RunStudy, post: Post, store: Path | None) -> None:
     post(messages.StudyOver())
 
 
+def _explain(engine: Engine, job: ExplainStudy) -> None:
+    from hiss.errors import EngineError
+
+    def listen(event: Event) -> None:
+        job.post(messages.ExplainReported(event))
+
+    problem = None
+    try:
+        for found in engine.explain(job.study, listen, job.stop):
+            job.post(messages.Explained(found))
+    except EngineError as error:
+        problem = error
+    job.post(messages.ExplainOver(problem))
+
+
 def _prepare(engine: Engine, study: Study) -> None:
     """Compile a network; a mistake in it is shown when the user starts the study."""
     from hiss.errors import EngineError
@@ -196,6 +238,9 @@ def _post_result(post: Post, make: Callable[[], Message]) -> None:
 
 class RealEngine:
     """hiss's own engine, imported piece by piece where it is first needed."""
+
+    _album: tuple[Study, Album] | None = None
+    """The snapshots of the study that was explained last."""
 
     def load_presets(self) -> Presets:
         """Read all presets."""
@@ -235,3 +280,14 @@ class RealEngine:
         from hiss.studies.runner import run_study
 
         return run_study(study, listen, stop, keeper)
+
+    def explain(
+        self, study: Study, listen: Listener, stop: threading.Event
+    ) -> Iterator[Explanation | Frame]:
+        """Yield the views of a study's networks, which are trained for it where need be."""
+        from hiss.store.album import Album
+        from hiss.views.explain import explain_study
+
+        if self._album is None or self._album[0] != study:
+            self._album = study, Album(None)
+        return explain_study(study, listen, stop, self._album[1])

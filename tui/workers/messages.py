@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from hiss.tui.state.kept import Reopened
     from hiss.tui.state.model import Key, Stage
     from hiss.tui.workers.protocols import Presets
+    from hiss.views.explanation import Explanation, Frame
 
 
 class StateMessage(Message):
@@ -124,6 +125,33 @@ class StudyReread(StateMessage):
 
 class StudyOver(StateMessage):
     """The engine thread has ended a study, in whatever way: the last message about it."""
+
+
+class ExplainReported(Message):
+    """The study that is trained for the explain screen has reported an event."""
+
+    def __init__(self, event: Event) -> None:
+        """Carry the engine's event."""
+        super().__init__()
+        self.event = event
+
+
+class Explained(Message):
+    """The networks of a study have been looked at, at the end or at an earlier moment."""
+
+    def __init__(self, found: Explanation | Frame) -> None:
+        """Carry what was found."""
+        super().__init__()
+        self.found = found
+
+
+class ExplainOver(Message):
+    """All that there is to see of a study has been found, or something else is to be done."""
+
+    def __init__(self, error: EngineError | None = None) -> None:
+        """Carry why it ended early; None if it did not."""
+        super().__init__()
+        self.error = error
 
 
 class Refused(Message):

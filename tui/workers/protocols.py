@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
     from hiss.experiment.spec import Experiment, Study
     from hiss.results.outcomes import Fingerprint, Listener, Result
     from hiss.store.keeper import Keeper
+    from hiss.views.explanation import Explanation, Frame
 
 
 class Presets(Protocol):
@@ -65,4 +67,10 @@ class Engine(Protocol):
 
         What the keeper has already is not trained again; it keeps the rest.
         """
+        ...
+
+    def explain(
+        self, study: Study, listen: Listener, stop: threading.Event
+    ) -> Iterator[Explanation | Frame]:
+        """Yield the views of a study's networks, which are trained for it where need be."""
         ...

@@ -14,12 +14,14 @@ from hiss.tui.state.model import Lab, Waiting
 from hiss.tui.state.settings import LARGEST_SEED, MOST_REPEATS, counted
 
 if TYPE_CHECKING:
-    from hiss.experiment.spec import Experiment
+    from hiss.experiment.spec import Experiment, Study
     from hiss.tui.state.model import Runs
 
 READING = "The presets have not been read yet."
 UNREADABLE = "This file cannot be read: e edits it."
 NOTHING_TO_CLEAR = "There is nothing to clear."
+MOST_EXPLAINED = 4
+"""Arms whose networks are looked at side by side."""
 NOTHING_CLEARED = "Nothing has been cleared."
 
 
@@ -44,10 +46,21 @@ class StudyScreen(ConsoleScreen):
         Binding("M", "cycle_mode", "mode", False, id="study.mode",
                 tooltip="Repeat on the same rows (article), on fresh ones (task), or as proposed"),
     ]  # fmt: skip
+    EXPLAIN: ClassVar[list[BindingType]] = [
+        Binding("E", "explain", "explain", id="study.explain",
+                tooltip="Show what the noise did to the networks of the study on the screen"),
+    ]  # fmt: skip
     BINDINGS: ClassVar[list[BindingType]] = [*STOP, *SETTINGS]
+
+    @property
+    def shown_study(self) -> Study | None:
+        """The study whose runs are on the screen."""
+        return self.lab.study
 
     def refusal(self, action: str, parameters: tuple[object, ...]) -> str:
         """Return why an action cannot be carried out now; empty if it can."""
+        if action == "explain" and self.shown_study is None:
+            return "Nothing has been trained here yet."
         return refusal(self.lab, action) or super().refusal(action, parameters)
 
     def train(self, experiments: tuple[Experiment, ...]) -> None:
@@ -99,6 +112,19 @@ class StudyScreen(ConsoleScreen):
             return
         self.lab = transitions.stop_asked(self.lab)
         self.console.engine_thread.stop()
+
+    def action_explain(self) -> None:
+        """Show what the noise did to the networks; of more than four arms, the first four."""
+        from hiss.tui.screens.explain import ExplainScreen
+
+        study = self.shown_study
+        assert study is not None
+        arms = study.arms[:MOST_EXPLAINED]
+        if len(arms) < len(study.arms):
+            self.say(f"The first {MOST_EXPLAINED} of {len(study.arms)} arms are explained.")
+        places = {run.name: run.place for run in (*self.lab.runs, *self.lab.comparing.runs)}
+        numbers = tuple(places.get(arm.name, number) for number, arm in enumerate(arms))
+        self.app.push_screen(ExplainScreen(study.model_copy(update={"arms": arms}), numbers))
 
     def action_show_queue(self) -> None:
         """Show what trains and what waits."""

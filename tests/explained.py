@@ -7,7 +7,7 @@ import numpy as np
 from hiss.data.arrays import Split
 from hiss.experiment.spec import Study
 from hiss.views.calibration import calibration_of
-from hiss.views.explanation import ExplainedArm, Explanation, Frame, FramedArm
+from hiss.views.explanation import ExplainedArm, Explanation, Frame, FramedArm, LiveArm
 from hiss.views.margins import QUANTILES, Margins
 from hiss.views.measured import Measured
 from hiss.views.memorisation import Memorisation, Norms
@@ -32,6 +32,11 @@ def scripted_frame(study: Study, share: float) -> Frame:
     return Frame(share, tuple(FramedArm(epoch, _regions(each, 3, share)) for each in numbers))
 
 
+def scripted_live(number: int) -> LiveArm:
+    """Return the regions of an arm that trains."""
+    return LiveArm(number, FramedArm(700, _regions(number, 3, 0.2)))
+
+
 def _plane() -> Plane:
     angle = np.tile(np.linspace(0, 2 * np.pi, 15, endpoint=False), 2)
     radius = np.repeat([1.0, 0.7], 15)
@@ -48,8 +53,15 @@ def _regions(number: int, repeats: int, share: float = 1.0) -> Regions:
     values = 1 / (1 + np.exp(-12 * inside * (0.2 + share)))
     values = np.rint(values * repeats) / repeats
     calls = (values > 0.5).astype(np.int64)
-    return Regions(plane, values, calls, _spread(3.0 - 0.5 * number, repeats), 0.15 / (1 + number),
-                   _spread(0.05, repeats))  # fmt: skip
+    return Regions(
+        plane=plane,
+        share=values,
+        calls=calls,
+        fragments=_spread(3.0 - 0.5 * number, repeats),
+        disagreement=0.15 / (1 + number),
+        binary=True,
+        excess_risk=_spread(0.05, repeats),
+    )
 
 
 def _spread(mean: float, repeats: int) -> Measured:

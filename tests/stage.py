@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from types import SimpleNamespace
 
 import numpy as np
-from explained import scripted_explanation, scripted_frame
+from explained import scripted_explanation, scripted_frame, scripted_live
 
 from hiss.data.preview import Preview
 from hiss.data.spec import Data
@@ -34,7 +34,7 @@ from hiss.store.blocks import Block, BlockKey
 from hiss.store.keeper import Keeper
 from hiss.store.records import versions
 from hiss.training import machine
-from hiss.views.explanation import Explanation, Frame
+from hiss.views.explanation import Explanation, Frame, LiveArm
 
 METRICS = ("loss", "accuracy", "val_loss", "val_accuracy")
 FINGERPRINT = Fingerprint("0.1.0", "3.11.9", "2.21.0", "3.15.1", "a CPU", "CPU")
@@ -178,16 +178,23 @@ class ScriptedEngine:
         self.prepared.append(study)
 
     def explain(
-        self, study: Study, listen: Listener, stop: threading.Event
-    ) -> Iterator[Explanation | Frame]:
+        self,
+        study: Study,
+        listen: Listener,
+        stop: threading.Event,
+        show: Callable[[Explanation | Frame | LiveArm], None],
+    ) -> None:
         if self.error:
             raise self.error
         for place, one in enumerate(study.arms):
             listen(ArmStarted(place, Curves(METRICS, study.repeats, one.training.epochs)))
-        yield scripted_explanation(study)
+            show(scripted_live(place))
+        while self.half is not None and not self.gate.wait(0.01):
+            pass
+        show(scripted_explanation(study))
         for share in (0.0, 0.5):
             if not stop.is_set():
-                yield scripted_frame(study, share)
+                show(scripted_frame(study, share))
 
     def run_study(
         self, study: Study, listen: Listener, stop: threading.Event, keeper: Keeper | None = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from hiss.experiment.spec import Experiment, Study
@@ -20,6 +21,8 @@ class Album:
     def __init__(self, folder: Path | None) -> None:
         """Take the folder of a study's blocks; None where the study is not kept."""
         self._folder = folder
+        self.watch: Callable[[int, Snapshots], None] | None = None
+        """Called with an arm's number and its latest snapshot while it trains."""
         self._unwritten: dict[BlockKey, Snapshots] = {}
 
     def find(self, key: BlockKey) -> Snapshots | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 
 import tensorflow as tf
 
@@ -164,7 +165,7 @@ class _ArmRun:
             kept.fill(self.curves)
             self._record(key, choice)
         checkpoints = self.keeper.checkpoints(key) if self.keeper and kept is None else None
-        recorder = Recorder() if self.album and kept is None else None
+        recorder = self._recorder() if self.album and kept is None else None
         trained = kept.replicates if kept else block.train_block(
             self.experiment, self.data, replicates,
             engine=choice.engine, monitor=monitor, checkpoints=checkpoints, recorder=recorder,
@@ -183,12 +184,16 @@ class _ArmRun:
         self._report_keeping()
         yield from ended
 
+    def _recorder(self) -> Recorder:
+        watch = self.album.watch if self.album else None
+        return Recorder(watch and partial(watch, self.number))
+
     def _record(self, key: BlockKey, choice: EngineChoice) -> None:
         """Train a block whose results are kept once more, for the snapshots that are not."""
         if self.album is None or self.album.find(key) is not None:
             return
         unseen = Curves(self.curves.metrics, self.curves.replicates, self.curves.epochs)
-        recorder = Recorder()
+        recorder = self._recorder()
         for _ in block.train_block(
             self.experiment, self.data, key.replicates,
             engine=choice.engine, monitor=Monitor(unseen, self.stop, lambda: None),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -13,6 +14,8 @@ from hiss.noise.random import Tensor
 from hiss.training.callback import TrainingCallback
 from hiss.training.snapshots import Snapshots, snapshot_epochs
 
+PERIOD = 1.0
+"""Seconds between two looks at a training at least."""
 Values = tuple[Sequence[Tensor], Sequence[Tensor]]
 """The trainable variables of one replicate, as training lays them out, and the other ones."""
 
@@ -24,8 +27,14 @@ class Recorder:
     end, when all are copied.
     """
 
-    def __init__(self) -> None:
-        """Start without a snapshot."""
+    def __init__(self, watch: Callable[[Snapshots], None] | None = None) -> None:
+        """Start without a snapshot.
+
+        Args:
+            watch: called with the latest snapshot alone, at most once a second.
+        """
+        self._watch, self._watched = watch, time.monotonic()
+        self._numbers = range(0)
         self.snapshots: Snapshots | None = None
         """Of the replicates that did not fail; None before the end, and after a stop."""
         self.epochs: list[int] = []
@@ -47,7 +56,7 @@ class Recorder:
             unpack: turns trainable variables into an array for each variable of the network; None
                 where they are laid out so.
         """
-        self._unpack = unpack or _as_arrays
+        self._unpack, self._numbers = unpack or _as_arrays, callback.replicates
         size = sum(np.asarray(each).nbytes for part in values[0] for each in part)
         callback.pauses = snapshot_epochs(callback.curves.epochs, size * len(values))
         self.take(0, values)
@@ -56,6 +65,10 @@ class Recorder:
         """Take a snapshot of all replicates after an epoch."""
         self.epochs.append(epoch)
         self._taken.append(values)
+        now = time.monotonic()
+        if self._watch is not None and now - self._watched >= PERIOD:
+            self._watched = now
+            self._watch(self._collected([-1], self._numbers))
 
     def end(self, values: list[Values], callback: TrainingCallback) -> None:
         """Copy the snapshots, with the networks that are scored as the last one."""
@@ -69,14 +82,16 @@ class Recorder:
             self._taken.pop()
         self.take(last, values)
         kept = [number for number in whole if number not in callback.failures]
-        table = [
-            [(self._unpack(row[n - numbers.start][0]), _as_arrays(row[n - numbers.start][1]))
-             for n in kept]
-            for row in self._taken
-        ]  # fmt: skip
-        self.snapshots = Snapshots(
-            tuple(kept), tuple(self.epochs), _stacked(table, 0), _stacked(table, 1)
-        )
+        self.snapshots = self._collected(range(len(self.epochs)), kept)
+
+    def _collected(self, moments: Sequence[int], numbers: Sequence[int]) -> Snapshots:
+        """Copy the snapshots of some moments, by place, and replicates."""
+        table = []
+        for moment in moments:
+            row = [self._taken[moment][number - self._numbers.start] for number in numbers]
+            table.append([(self._unpack(values), _as_arrays(other)) for values, other in row])
+        epochs = tuple(self.epochs[moment] for moment in moments)
+        return Snapshots(tuple(numbers), epochs, _stacked(table, 0), _stacked(table, 1))
 
 
 class SnapshotCallback(keras.callbacks.Callback):  # type: ignore[misc]

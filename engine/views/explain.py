@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from hiss.errors import EngineError
-from hiss.experiment.spec import Study
+from hiss.experiment.spec import Experiment, Study
 from hiss.results.outcomes import Arm, Listener, Result
 from hiss.results.rows import UNKNOWN
 from hiss.results.scores import measured_metric, scores
@@ -16,6 +16,7 @@ from hiss.store.album import Album
 from hiss.studies.baselines import couples
 from hiss.studies.runner import replicate_data, run_study
 from hiss.training.program_cache import PROGRAMS
+from hiss.training.snapshots import Snapshots
 from hiss.views.calibration import calibration_of
 from hiss.views.explanation import (
     VIEWS,
@@ -23,6 +24,7 @@ from hiss.views.explanation import (
     Explanation,
     Frame,
     FramedArm,
+    LiveArm,
     View,
     chosen_views,
 )
@@ -78,31 +80,42 @@ def networks_of(study: Study, arm: Arm, album: Album) -> Networks:
     snapshots = album.of(study, arm.experiment)
     if snapshots is None or not snapshots.replicates:
         raise EngineError(f"{arm.experiment.name}: no trained network to explain.")
-    data = replicate_data(study, arm.experiment)
-    return Networks(PROGRAMS.of(arm.experiment, data), snapshots, data)
+    return _networks(study, arm.experiment, snapshots)
+
+
+def _networks(study: Study, arm: Experiment, snapshots: Snapshots) -> Networks:
+    data = replicate_data(study, arm)
+    return Networks(PROGRAMS.of(arm, data), snapshots, data)
 
 
 def explain_study(
-    study: Study, listen: Listener, stop: threading.Event, album: Album
-) -> Iterator[Explanation | Frame]:
-    """Train a study with snapshots where they are missing, and yield what is to be seen of it.
+    study: Study,
+    listen: Listener,
+    stop: threading.Event,
+    album: Album,
+    show: Callable[[Explanation | Frame | LiveArm], None],
+) -> None:
+    """Train a study with snapshots where they are missing, and show what is to be seen of it.
 
-    First all views of the trained networks, then the regions at the earlier snapshots, from coarse
-    to fine. A stop ends it between two of them.
+    While it trains, the regions of each arm as they are; then all views of the trained networks,
+    and then the regions at the earlier snapshots, from coarse to fine. A stop ends it between two.
 
     Args:
         study: what to train; the numbers are those of any other training of it.
         listen: called with the events of the training.
         stop: set from any thread.
         album: keeps the snapshots.
+        show: called with what has been found.
 
     Raises:
         EngineError: if the study cannot be trained.
     """
+    live = _Live(study, show)
+    album.watch = live.show_arm
     result = run_study(study, listen, stop, album=album)
     if stop.is_set():
         return
-    yield explain(result, album)
+    show(explain(result, album))
     found = {arm.experiment.name: networks_of(study, arm, album) for arm in result.arms}
     planes = {name: plane_of(each.data.first) for name, each in found.items()}
     longest = max(len(each.epochs) for each in found.values())
@@ -110,13 +123,28 @@ def explain_study(
         if stop.is_set():
             return
         share = moment / (longest - 1)
-        yield Frame(
-            share,
-            tuple(
-                _frame(each, planes[name], round(share * (len(each.epochs) - 1)))
-                for name, each in found.items()
-            ),
+        arms = (
+            _frame(each, planes[name], round(share * (len(each.epochs) - 1)))
+            for name, each in found.items()
         )
+        show(Frame(share, tuple(arms)))
+
+
+class _Live:
+    """Shows the regions of the arm that trains."""
+
+    def __init__(self, study: Study, show: Callable[[LiveArm], None]) -> None:
+        self._study, self._show = study, show
+        self._found: dict[int, tuple[Networks, Plane]] = {}
+
+    def show_arm(self, number: int, snapshots: Snapshots) -> None:
+        """Show an arm's latest snapshot."""
+        if number not in self._found:
+            networks = _networks(self._study, self._study.arms[number], snapshots)
+            self._found[number] = networks, plane_of(networks.data.first)
+        networks, plane = self._found[number]
+        networks.snapshots = snapshots
+        self._show(LiveArm(number, _frame(networks, plane, -1)))
 
 
 def coarse_to_fine(count: int) -> list[int]:

@@ -105,6 +105,15 @@ class Frame:
     arms: tuple[FramedArm, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class LiveArm:
+    """The regions of an arm that is being trained."""
+
+    number: int
+    """Of the arm in its study, from 0."""
+    now: FramedArm
+
+
 def chosen_views(names: Sequence[str]) -> tuple[View, ...]:
     """Return the views of some names; all where none is named.
 

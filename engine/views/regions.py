@@ -35,6 +35,8 @@ class Regions:
     """Connected regions of each replicate's map; cells are connected by their sides."""
     disagreement: float
     """Probability that two replicates call different classes, averaged over the cells."""
+    binary: bool
+    """Whether there are two classes."""
     excess_risk: Measured | None
     """Bayes accuracy minus accuracy on 10,000 fresh rows; None where Bayes' is not known."""
 
@@ -99,6 +101,7 @@ def regions_of(
         calls=most,
         fragments=Measured(tuple(float(fragments(each)) for each in calls)),
         disagreement=_disagreement(counts),
+        binary=binary,
         excess_risk=_excess_risk(networks, snapshot) if risk else None,
     )
 

@@ -46,7 +46,8 @@ def page_lines(
     title = wrap(_title(scene), max(1, width))
     head = [_tabs(scene, width), *(Text(line, style="dim") for line in title)]
     if found is None or width < LEAST_WIDTH or height < 6:
-        return [*head, Text(""), Text(scene.progress or "…")][:height]
+        live = _live(scene, style, ground, width, height - len(head))
+        return [*head, *(live or [Text(""), Text(scene.progress or "…")])][:height]
     said = _said(scene, found, width, max(2, height // 4))
     room = height - len(head) - len(said) - 1
     drawn = _draw(scene, found, style, ground, width, max(3, room))
@@ -124,14 +125,25 @@ def _maps(
     width: int,
     height: int,
 ) -> list[Text]:
-    """Draw maps side by side, as many as fit, square where there is room."""
     named = _differences(scene, found) if scene.page == "difference" else _pictures(scene, found)
     if not named:
         return [Text("There is no map here: no arm has a baseline, or none has regions.")]
+    return _beside(named, style, ground, width, height)
+
+
+def _beside(
+    named: Sequence[tuple[str, int, RegionPicture]],
+    style: PictureStyle,
+    ground: Ground,
+    width: int,
+    height: int,
+) -> list[Text]:
+    """Draw named maps side by side, as many as fit, square where there is room."""
     beside = max(1, min(len(named), (width + GAP) // (LEAST_WIDTH + GAP)))
     rows = -(-len(named) // beside)
     deep = max(3, height // rows - 1)
     across = max(4, min((width + GAP) // beside - GAP, 2 * deep))
+    deep = min(deep, -(-across // 2))
     lines: list[Text] = []
     for start in range(0, len(named), beside):
         part = named[start : start + beside]
@@ -145,12 +157,26 @@ def _maps(
     return lines
 
 
+def _live(scene: Scene, style: PictureStyle, ground: Ground, width: int, height: int) -> list[Text]:
+    """Draw the arms that have been trained so far, as they were seen last."""
+    named = []
+    for one in scene.live:
+        arm = scene.study.arms[one.number]
+        picture = region_picture(one.now.regions, bayes_circle(arm.data))
+        if picture is not None:
+            title = f"{arm.name.rpartition('/')[2]}, epoch {one.now.epoch:,}"
+            named.append((title, scene.places[one.number], picture))
+    if not named or scene.page != "regions" or height < 5:
+        return []
+    return _beside(named, style, ground, width, height)
+
+
 def _pictures(scene: Scene, found: Explanation) -> list[tuple[str, int, RegionPicture]]:
     made = []
     for number, (arm, place) in enumerate(_placed(scene, found)):
         regions = scene.frame.arms[number].regions if scene.frame else arm.regions
         circle = bayes_circle(scene.study.arms[number].data)
-        picture = region_picture(regions, arm.task, circle)
+        picture = region_picture(regions, circle)
         if picture is not None:
             made.append((arm.name.rpartition("/")[2], place, picture))
     return made

@@ -74,18 +74,17 @@ def ground_of(theme: Theme, glyphs: GlyphSet, colors: str | None) -> Ground:
 
 
 def region_picture(
-    regions: Regions | Surface | None, task: str, circle: float | None = None
+    regions: Regions | Surface | None, circle: float | None = None
 ) -> RegionPicture | None:
     """Return what the map of an arm shows; None if it has none.
 
     Args:
         regions: of the arm.
-        task: what its targets hold.
         circle: radius of the best possible boundary, where it is a circle.
     """
     match regions:
         case Regions():
-            calls = None if task == "binary" else regions.calls
+            calls = None if regions.binary else regions.calls
             return RegionPicture(regions.plane, regions.share, calls, circle=circle)
         case Surface():
             low, high = float(regions.mean.min()), float(regions.mean.max())
@@ -103,11 +102,14 @@ def draw_regions(
         return []
     values = _resampled(picture.values, 2 * height, width)
     calls = None if picture.calls is None else _resampled(picture.calls, 2 * height, width)
-    line = _contour(values, picture.contour, calls) | _circle(picture, 2 * height, width)
+    line, circle = _contour(values, picture.contour, calls), _circle(picture, 2 * height, width)
     marks = _marks(picture, height, width) if picture.rows else {}
     if not ground.colors:
-        return [_shaded(values, line, marks, y, width, style) for y in range(height)]
-    paints = _paints(values, calls, line, style, ground)
+        return [_shaded(values, line | circle, marks, y, width, style) for y in range(height)]
+    paints = _paints(values, calls, style, ground)
+    for color, cells in ((style.ceiling, circle), (ground.ink, line)):
+        for y, x in np.argwhere(cells).tolist():
+            paints[y][x] = color
     return [_colored(paints, marks, y, style, ground) for y in range(height)]
 
 
@@ -171,7 +173,6 @@ def _marks(picture: RegionPicture, height: int, width: int) -> dict[tuple[int, i
 def _paints(
     values: NDArray[np.float64],
     calls: NDArray[np.int64] | None,
-    line: NDArray[np.bool_],
     style: PictureStyle,
     ground: Ground,
 ) -> list[list[Rgb]]:
@@ -188,8 +189,6 @@ def _paints(
         }
         pairs = zip(calls.tolist(), levels.tolist(), strict=True)
         table = [[scales[call][level] for call, level in zip(*pair, strict=True)] for pair in pairs]
-    for y, x in np.argwhere(line).tolist():
-        table[y][x] = ground.ink
     return table
 
 

@@ -99,14 +99,16 @@ class ExplainScreen(ConsoleScreen, inherit_bindings=False):
 
     def on_explained(self, message: messages.Explained) -> None:
         """Take what has been found."""
-        from hiss.views.explanation import Explanation
+        from hiss.views.explanation import Explanation, Frame
 
-        if isinstance(message.found, Explanation):
-            self._show(explaining.explained(self.scene, message.found))
-            self._take(progress="looking at earlier moments …")
-        else:
-            self.scene = explaining.framed(self.scene, message.found)
-            self._stale = True
+        match message.found:
+            case Explanation() as found:
+                self._show(explaining.explained(self.scene, found))
+                self._take(progress="looking at earlier moments …")
+            case Frame() as frame:
+                self._show_later(explaining.framed(self.scene, frame))
+            case live:
+                self._show_later(explaining.seen_live(self.scene, live))
 
     def on_explain_over(self, message: messages.ExplainOver) -> None:
         """Say nothing more, or why it ended."""
@@ -126,8 +128,10 @@ class ExplainScreen(ConsoleScreen, inherit_bindings=False):
                 return self.scene.progress
 
     def _take(self, progress: str) -> None:
-        self.scene = replace(self.scene, progress=progress)
-        self._stale = True
+        self._show_later(replace(self.scene, progress=progress))
+
+    def _show_later(self, scene: Scene) -> None:
+        self.scene, self._stale = scene, True
 
     def _draw_if_stale(self) -> None:
         if self._stale:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from hiss.experiment.spec import Study
-    from hiss.views.explanation import Explanation, Frame
+    from hiss.views.explanation import Explanation, Frame, LiveArm
 
 PAGES = (
     *("regions", "difference", "paired", "robustness"),
@@ -29,6 +29,8 @@ class Scene:
     """None before the networks are trained."""
     frames: tuple[Frame, ...] = ()
     """Earlier moments so far, by the share of the training."""
+    live: tuple[LiveArm, ...] = ()
+    """The arms that have been trained so far, as they were seen last."""
     moment: float = 1.0
     """The moment that is seen, as a share of the training."""
     page: str = PAGES[0]
@@ -44,6 +46,13 @@ class Scene:
 def explained(scene: Scene, explanation: Explanation) -> Scene:
     """Return the scene with the views of the trained networks."""
     return replace(scene, explanation=explanation)
+
+
+def seen_live(scene: Scene, arm: LiveArm) -> Scene:
+    """Return the scene with an arm that trains as it is now."""
+    others = (one for one in scene.live if one.number != arm.number)
+    live = sorted((*others, arm), key=lambda one: one.number)
+    return replace(scene, live=tuple(live))
 
 
 def framed(scene: Scene, frame: Frame) -> Scene:

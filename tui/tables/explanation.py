@@ -49,7 +49,7 @@ def _maps(arms: Sequence[ExplainedArm], result: Result, console: Console) -> Ite
     names = _names(arms)
     drawn = []
     for arm, name in zip(arms, names, strict=True):
-        picture = region_picture(arm.regions, arm.task, bayes_circle(data[arm.name]))
+        picture = region_picture(arm.regions, bayes_circle(data[arm.name]))
         if picture is not None:
             lines = draw_regions(picture, style, ground, width, width // 2)
             drawn.append((name, lines))

@@ -8,7 +8,7 @@ from __future__ import annotations
 import gc
 import importlib
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from hiss.results.outcomes import Event, Fingerprint, Listener, Result
     from hiss.store.album import Album
     from hiss.store.keeper import Keeper
-    from hiss.views.explanation import Explanation, Frame
+    from hiss.views.explanation import Explanation, Frame, LiveArm
 
 Post = Callable[["Message"], object]
 
@@ -209,10 +209,12 @@ def _explain(engine: Engine, job: ExplainStudy) -> None:
     def listen(event: Event) -> None:
         job.post(messages.ExplainReported(event))
 
+    def show(found: Explanation | Frame | LiveArm) -> None:
+        job.post(messages.Explained(found))
+
     problem = None
     try:
-        for found in engine.explain(job.study, listen, job.stop):
-            job.post(messages.Explained(found))
+        engine.explain(job.study, listen, job.stop, show)
     except EngineError as error:
         problem = error
     job.post(messages.ExplainOver(problem))
@@ -282,12 +284,16 @@ class RealEngine:
         return run_study(study, listen, stop, keeper)
 
     def explain(
-        self, study: Study, listen: Listener, stop: threading.Event
-    ) -> Iterator[Explanation | Frame]:
-        """Yield the views of a study's networks, which are trained for it where need be."""
+        self,
+        study: Study,
+        listen: Listener,
+        stop: threading.Event,
+        show: Callable[[Explanation | Frame | LiveArm], None],
+    ) -> None:
+        """Show the views of a study's networks, which are trained for it where need be."""
         from hiss.store.album import Album
         from hiss.views.explain import explain_study
 
         if self._album is None or self._album[0] != study:
             self._album = study, Album(None)
-        return explain_study(study, listen, stop, self._album[1])
+        explain_study(study, listen, stop, self._album[1], show)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from hiss.tui.state.kept import Reopened
     from hiss.tui.state.model import Key, Stage
     from hiss.tui.workers.protocols import Presets
-    from hiss.views.explanation import Explanation, Frame
+    from hiss.views.explanation import Explanation, Frame, LiveArm
 
 
 class StateMessage(Message):
@@ -137,9 +137,9 @@ class ExplainReported(Message):
 
 
 class Explained(Message):
-    """The networks of a study have been looked at, at the end or at an earlier moment."""
+    """The networks of a study have been looked at: at the end, before it, or as they train."""
 
-    def __init__(self, found: Explanation | Frame) -> None:
+    def __init__(self, found: Explanation | Frame | LiveArm) -> None:
         """Carry what was found."""
         super().__init__()
         self.found = found

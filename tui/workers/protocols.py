@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from hiss.experiment.spec import Experiment, Study
     from hiss.results.outcomes import Fingerprint, Listener, Result
     from hiss.store.keeper import Keeper
-    from hiss.views.explanation import Explanation, Frame
+    from hiss.views.explanation import Explanation, Frame, LiveArm
 
 
 class Presets(Protocol):
@@ -70,7 +70,11 @@ class Engine(Protocol):
         ...
 
     def explain(
-        self, study: Study, listen: Listener, stop: threading.Event
-    ) -> Iterator[Explanation | Frame]:
-        """Yield the views of a study's networks, which are trained for it where need be."""
+        self,
+        study: Study,
+        listen: Listener,
+        stop: threading.Event,
+        show: Callable[[Explanation | Frame | LiveArm], None],
+    ) -> None:
+        """Show the views of a study's networks, which are trained for it where need be."""
         ...

@@ -117,3 +117,17 @@ async def test_leaving_ends_the_looking(until: Until, key: str) -> None:
         await pilot.press(key)
         await until(pilot, lambda: not isinstance(app.screen, ExplainScreen))
         assert app.engine_thread._explaining.is_set()
+
+
+async def test_arms_are_seen_while_they_train(until: Until) -> None:
+    engine = ScriptedEngine()
+    app = HissApp(engine)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await until(pilot, lambda: app.lab.backend)
+        await pilot.press("a", "enter")
+        await until(pilot, lambda: app.lab.runs and not app.lab.running)
+        engine.half = 1
+        await pilot.press("E")
+        await until(pilot, lambda: "hidden-after, epoch 700" in text(app))
+        engine.gate.set()
+        await until(pilot, lambda: "connected regions" in text(app))

@@ -2,7 +2,7 @@
 
     env -u NO_COLOR python tests/bench/pictures.py [NAME …]
 
-writes docs/NAME.svg: lab, compare, sweep, editor, or all of them.
+writes docs/NAME.svg: lab, compare, sweep, editor, explain, or all of them.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from typing import Any
 from textual.pilot import Pilot
 
 from hiss.tui.console.app import HissApp
+from hiss.tui.screens.explain import ExplainScreen
 from hiss.tui.terminal.options import ConsoleOptions
 from hiss.tui.workers.engine_thread import RealEngine
 
@@ -74,11 +75,25 @@ async def editor(pilot: Pilot[Any]) -> None:
     await pilot.pause(1.0)
 
 
+async def explain(pilot: Pilot[Any]) -> None:
+    """The decision regions of the baseline and of hidden noise, over thirty seeds."""
+    app = pilot.app
+    await pilot.press("space", "down", "down", "space", "n", "n")
+    assert app.lab.repeats == 30
+    await pilot.press("enter")
+    await trained(pilot)
+    await pilot.press("E")
+    await until(pilot, lambda: isinstance(app.screen, ExplainScreen))
+    await until(pilot, lambda: bool(app.screen.scene.explanation) and not app.screen.scene.progress)
+    await pilot.pause(1.5)
+
+
 PICTURES: dict[str, Callable[[Pilot[Any]], Awaitable[None]]] = {
     "lab": lab,
     "compare": compare,
     "sweep": sweep,
     "editor": editor,
+    "explain": explain,
 }
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from textual import constants
 from textual.pilot import Pilot
 
 from hiss.tui.console.app import HissApp
@@ -114,6 +115,7 @@ async def _draw(name: str) -> None:
 
 def main() -> None:
     DOCS.mkdir(exist_ok=True)
+    constants.COLOR_SYSTEM = "truecolor"  # there is no terminal that could be asked
     for name in sys.argv[1:] or PICTURES:
         asyncio.run(draw(name))
 

@@ -14,7 +14,7 @@ from rich.text import Text
 from hiss.data.theory import bayes_circle
 from hiss.reports.explanation_report import sentences
 from hiss.tui.charts.regions import Ground, RegionPicture, draw_regions, region_picture
-from hiss.tui.charts.series import Series
+from hiss.tui.charts.series import Series, draw_pairs, draw_series
 from hiss.tui.state.explaining import PAGES, SCRUBBED, Scene
 from hiss.tui.style.themes import PictureStyle, hex_color
 
@@ -101,12 +101,8 @@ def _draw(
         case "regions" | "difference":
             return _maps(scene, found, style, ground, width, height)
         case "paired":
-            from hiss.tui.charts.plotext_backend import draw_pairs
-
             return draw_pairs(_pairs(scene, found), style, width, height)
         case _:
-            from hiss.tui.charts.plotext_backend import draw_series
-
             series = [
                 one for arm, place in _placed(scene, found) for one in _series(scene, arm, place)
             ]

@@ -21,13 +21,12 @@ from hiss.tui.charts.axes import Limits, ticks
 from hiss.tui.charts.curves import CurvesPicture, Line, Strength, SweepPicture
 from hiss.tui.charts.downsample import bins, cloud, extremes, stroke
 from hiss.tui.compatibility import figure_rows, set_figure_size
-from hiss.tui.style.themes import PictureStyle, Rgb, hex_color
+from hiss.tui.style.themes import PictureStyle, Rgb
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from hiss.data.preview import Preview
-    from hiss.tui.charts.series import Series
 
 RIGHT_AXIS = 2
 """The right y axis, by the number that plotext's ticks and lines both understand."""
@@ -46,7 +45,7 @@ def draw_curves(picture: CurvesPicture, style: PictureStyle, width: int, height:
     left = max(map(len, labels.values())) + 1
     columns = max(1, (width - left - (RIGHT_LABELS if picture.ceilings else 0)))
     edges = bins(picture.epochs, columns * style.glyphs.cells)
-    figure = _figure(width, height)
+    figure = empty_figure(width, height)
     figure.ticks_color(style.axis)
     figure.ylim(*limits)
     figure.yticks(list(labels), list(labels.values()))
@@ -56,7 +55,7 @@ def draw_curves(picture: CurvesPicture, style: PictureStyle, width: int, height:
     for draw in (_draw_band, _draw_line, _draw_symbols):
         for line in sorted(picture.lines, key=lambda line: not line.training):
             draw(figure, line, edges, style)
-    return _lines(figure)
+    return figure_lines(figure)
 
 
 def draw_points(preview: Preview, style: PictureStyle, width: int, height: int) -> list[Text]:
@@ -64,7 +63,7 @@ def draw_points(preview: Preview, style: PictureStyle, width: int, height: int) 
 
     A target that is not a class is cut into thirds.
     """
-    figure = _figure(width, height)
+    figure = empty_figure(width, height)
     figure.xaxes(False, False)
     figure.yaxes(False, False)
     figure.xticks([])
@@ -76,8 +75,8 @@ def draw_points(preview: Preview, style: PictureStyle, width: int, height: int) 
     for place, group in enumerate(np.unique(groups)):
         x, y = preview.points[groups == group].T
         symbol = style.glyphs.classes[place % len(style.glyphs.classes)]
-        _scatter(figure, x, y, symbol, style.color(place))
-    return _lines(figure)
+        scatter(figure, x, y, symbol, style.color(place))
+    return figure_lines(figure)
 
 
 def draw_sweep(picture: SweepPicture, style: PictureStyle, width: int, height: int) -> list[Text]:
@@ -87,7 +86,7 @@ def draw_sweep(picture: SweepPicture, style: PictureStyle, width: int, height: i
     limits = axes.strength_limits(measured)
     labels = axes.number_labels(ticks(*limits, max(1, height // 3)))
     columns = max(1, width - max(map(len, labels.values())) - 1)
-    figure = _figure(width, height)
+    figure = empty_figure(width, height)
     figure.ticks_color(style.axis)
     figure.xlim(-0.03, 1.03)
     figure.ylim(*limits)
@@ -98,73 +97,13 @@ def draw_sweep(picture: SweepPicture, style: PictureStyle, width: int, height: i
         x = places[picture.cursor]
         figure.plot([x, x], list(limits), marker=UPRIGHT, color=style.axis)
     _draw_strengths(figure, picture.points, places, style)
-    return _lines(figure)
-
-
-def draw_series(
-    series: Sequence[Series], style: PictureStyle, width: int, height: int
-) -> list[Text]:
-    """Draw lines with their bands of one SD, as `height` lines of `width` cells with a legend."""
-    ends = [
-        one.mean + sign * (0 if one.sd is None else one.sd) for one in series for sign in (-1, 1)
-    ]
-    x = np.concatenate([one.x for one in series])
-    figure = _scaled(x, np.concatenate(ends), style, width, height - 1)
-    for one in series:
-        color = style.color(one.place, faint=one.faint)
-        if one.sd is not None:
-            faint = style.color(one.place, faint=True)
-            for edge in (one.mean - one.sd, one.mean + one.sd):
-                figure.plot(one.x.tolist(), edge.tolist(), marker=style.glyphs.line, color=faint)
-        figure.plot(one.x.tolist(), one.mean.tolist(), marker=style.glyphs.line, color=color)
-        symbol = style.symbol(one.place, hollow=one.faint)
-        _scatter(figure, one.x, one.mean, symbol, color)
-    return [*_lines(figure), _legend(series, style, width)]
-
-
-def draw_pairs(
-    series: Sequence[Series], style: PictureStyle, width: int, height: int
-) -> list[Text]:
-    """Scatter pairs of values, as `height` lines of `width` cells with a legend."""
-    if not series or not any(len(one.x) for one in series):
-        return [Text("No arm has a baseline here.", style="dim")]
-    x, y = (np.concatenate([getattr(one, name) for one in series]) for name in ("x", "mean"))
-    figure = _scaled(x, y, style, width, height - 1)
-    for one in series:
-        _scatter(figure, one.x, one.mean, style.symbol(one.place), style.color(one.place))
-    return [*_lines(figure), _legend(series, style, width)]
-
-
-def _scaled(x: NDArray[Any], y: NDArray[Any], style: PictureStyle, width: int, height: int) -> Plot:
-    """Return a figure whose axes are labelled and hold all values."""
-    figure = _figure(width, max(3, height))
-    figure.ticks_color(style.axis)
-    for values, limit, label, count in (
-        (x, figure.xlim, figure.xticks, width // 12),
-        (y, figure.ylim, figure.yticks, height // 4),
-    ):
-        low, high = float(values.min()), float(values.max())
-        reach = 0.03 * (high - low) or 0.5
-        labels = axes.number_labels(ticks(low - reach, high + reach, max(1, count)))
-        limit(low - reach, high + reach)
-        label(list(labels), list(labels.values()))
-    return figure
-
-
-def _legend(series: Sequence[Series], style: PictureStyle, width: int) -> Text:
-    """Return the symbols and names of lines, as many as fit."""
-    line = Text(no_wrap=True)
-    for one in series:
-        color = hex_color(style.color(one.place, faint=one.faint))
-        line.append(f"{style.symbol(one.place, hollow=one.faint)} {one.name}  ", color)
-    line.truncate(width, overflow="ellipsis")
-    return line
+    return figure_lines(figure)
 
 
 # plotext's figure, before and after drawing.
 
 
-def _figure(width: int, height: int) -> Plot:
+def empty_figure(width: int, height: int) -> Plot:
     """Return an empty figure with a left and a lower axis, in the terminal's own background."""
     figure = Plot()
     set_figure_size(figure, width, height)
@@ -174,12 +113,12 @@ def _figure(width: int, height: int) -> Plot:
     return figure
 
 
-def _scatter(figure: Plot, x: NDArray[Any], y: NDArray[Any], marker: str, color: Rgb) -> None:
+def scatter(figure: Plot, x: NDArray[Any], y: NDArray[Any], marker: str, color: Rgb) -> None:
     """Draw points; plotext loops over them in Python, where lists are faster than arrays."""
     figure.scatter(x.tolist(), y.tolist(), marker=marker, color=color)
 
 
-def _lines(figure: Plot) -> list[Text]:
+def figure_lines(figure: Plot) -> list[Text]:
     """Return a figure as one line of text for every row of its cells."""
     return [_line(characters, colors) for characters, colors in figure_rows(figure)]
 
@@ -239,7 +178,7 @@ def _draw_clouds(
     lines = [line for line in picture.lines if line.every and line.band.edges is not None]
     for line in lines:
         x, y = cloud(line.band.rows, edges, limits, levels, MOST_DOTS // len(lines))
-        _scatter(figure, x, y, style.glyphs.line, style.color(line.arm, faint=True))
+        scatter(figure, x, y, style.glyphs.line, style.color(line.arm, faint=True))
 
 
 def _draw_band(figure: Plot, line: Line, edges: NDArray[np.int64], style: PictureStyle) -> None:
@@ -251,7 +190,7 @@ def _draw_band(figure: Plot, line: Line, edges: NDArray[np.int64], style: Pictur
     color = style.color(line.arm, faint=True)
     for edge in (low, high):
         kept = np.flatnonzero(np.isfinite(edge))[:: style.glyphs.cells]
-        _scatter(figure, kept, edge[kept], style.glyphs.line, color)
+        scatter(figure, kept, edge[kept], style.glyphs.line, color)
 
 
 def _draw_line(figure: Plot, line: Line, edges: NDArray[np.int64], style: PictureStyle) -> None:
@@ -269,7 +208,7 @@ def _draw_symbols(figure: Plot, line: Line, edges: NDArray[np.int64], style: Pic
     x = x[np.isfinite(low[x])]
     y = (low[x] + high[x]) / 2
     symbol = style.symbol(line.arm, hollow=line.training)
-    _scatter(figure, x, y, symbol, style.color(line.arm, faint=line.training))
+    scatter(figure, x, y, symbol, style.color(line.arm, faint=line.training))
 
 
 # The parts of the other charts.

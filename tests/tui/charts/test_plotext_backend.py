@@ -72,7 +72,7 @@ def test_every_cell_has_the_character_and_colour_that_plotext_writes(
     lab = trained(0, 1, repeats=3)
     picture = curves_picture(lab, lab.runs)
     lines = draw_curves(picture, style, 60, 16)
-    monkeypatch.setattr(plotext_backend, "_lines", from_escapes)
+    monkeypatch.setattr(plotext_backend, "figure_lines", from_escapes)
     expected = draw_curves(picture, style, 60, 16)
     assert [styled_cells(line) for line in lines] == [styled_cells(line) for line in expected]
     assert len({cell[1].color for line in lines for cell in styled_cells(line)}) > 4

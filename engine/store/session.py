@@ -17,6 +17,7 @@ from hiss.experiment.spec import Study
 from hiss.files import why
 from hiss.results.outcomes import Event, Listener
 from hiss.store import records
+from hiss.store.album import Album
 from hiss.store.keeper import Keeper
 from hiss.store.owner import Ownership
 from hiss.store.place import store_folder, studies_in
@@ -45,6 +46,8 @@ class Session:
         self.order, self.record, self.stop = order, record, stop
         self.problem = problem
         self.keeper: Keeper | None = None
+        self.album: Album | None = None
+        """Where snapshots of the networks go, if they are wanted."""
         self.waits = False
         """Whether it waits for the studies before it on this machine, as in the background."""
         self.shares = False

@@ -77,7 +77,7 @@ def train_explanation(session: Session, delivery: Delivery) -> int:
     from hiss.tui.cli.training import Report, run_and_write
 
     album = Album(session.record.blocks if session.record and not session.problem else None)
-    order = session.order
+    session.album, order = album, session.order
 
     def report(result: Result) -> Report:
         from hiss.views.explain import explain
@@ -93,7 +93,7 @@ def train_explanation(session: Session, delivery: Delivery) -> int:
 
         return Report(comparison_headline(comparisons_of(order, result)), text)
 
-    return run_and_write(session, delivery, report, album)
+    return run_and_write(session, delivery, report)
 
 
 def train_sweep(session: Session, delivery: Delivery) -> int:

@@ -11,14 +11,13 @@ from dataclasses import dataclass
 from queue import SimpleQueue
 from threading import Event as Flag
 from types import FrameType
-from typing import TYPE_CHECKING, NoReturn
+from typing import NoReturn
 
 from rich.console import Console
 
 from hiss.errors import EngineError
 from hiss.experiment.spec import Study
 from hiss.results.outcomes import Event, Listener, Replicate, Result
-from hiss.store.keeper import Keeper
 from hiss.store.records import Ended
 from hiss.store.session import Session
 from hiss.tui.cli.announce import announce
@@ -35,9 +34,6 @@ from hiss.tui.cli.progress import ProgressBars
 from hiss.tui.cli.time_check import TimeCheck, can_ask
 from hiss.tui.terminal.captured_output import stderr_in_log
 from hiss.tui.terminal.watchdog import end_process
-
-if TYPE_CHECKING:
-    from hiss.store.album import Album
 
 FINISHED, TRAINING_FAILED = 0, 3
 """Exit codes; a mistake of the user is 2, a signal 128 and its number."""
@@ -108,10 +104,7 @@ class Report:
 
 
 def run_and_write(
-    session: Session,
-    delivery: Delivery,
-    make_report: Callable[[Result], Report],
-    album: Album | None = None,
+    session: Session, delivery: Delivery, make_report: Callable[[Result], Report]
 ) -> int:
     """Train a session's study, write its result and return the exit code.
 
@@ -119,7 +112,6 @@ def run_and_write(
         session: What to train, and where it is kept.
         delivery: Where the result goes, and whether progress is shown.
         make_report: Makes the report of a result.
-        album: Where snapshots of the networks are kept, if any are wanted.
 
     Raises:
         EngineError: The study cannot be trained, or the result not be written to the file.
@@ -128,7 +120,7 @@ def run_and_write(
     if not delivery.quiet:
         print_advice(study.arms)
     try:
-        trained = train(study, delivery, session, album)
+        trained = train(study, delivery, session)
     except Interrupted as interrupted:
         leave(interrupted.signum, session, delivery)
     arms = [(arm.experiment.name, arm.replicates) for arm in trained.result.arms]
@@ -166,9 +158,7 @@ def _write(result: Result, report: Report, delivery: Delivery) -> None:
             print_note(f"{arm.experiment.name}: {arm.engine_note}")
 
 
-def train(
-    study: Study, delivery: Delivery, session: Session, album: Album | None = None
-) -> TrainedStudy:
+def train(study: Study, delivery: Delivery, session: Session) -> TrainedStudy:
     """Train a study with progress bars, to its end, until a signal, or until the user says no.
 
     Raises:
@@ -182,12 +172,10 @@ def train(
         ProgressBars(study, Console(file=stderr), delivery.quiet) as bars,
     ):
         check = TimeCheck(study, bars, yes=delivery.yes, asks=asks)
-        return _train_in_thread(study, bars, handler, check, session, album)
+        return _train_in_thread(study, bars, handler, check, session)
 
 
-def run_study(
-    study: Study, listen: Listener, stop: Flag, keeper: Keeper | None, album: Album | None
-) -> Result:
+def run_study(study: Study, listen: Listener, stop: Flag, session: Session) -> Result:
     """Train a study by the engine, which is imported on the calling thread."""
     from hiss.training import backend, machine
     from hiss.training.capacity import check_fits
@@ -197,7 +185,7 @@ def run_study(
         backend.load(study.device)
         from hiss.studies import runner
 
-    return runner.run_study(study, listen, stop, keeper, album)
+    return runner.run_study(study, listen, stop, session.keeper, session.album)
 
 
 def exit_code(arms: Iterable[tuple[str, Iterable[Replicate]]], signum: int) -> int:
@@ -249,14 +237,13 @@ def _train_in_thread(
     handler: SignalHandler,
     check: TimeCheck,
     session: Session,
-    album: Album | None,
 ) -> TrainedStudy:
     """Train on another thread, while this one draws the progress and receives signals."""
     events: SimpleQueue[Event] = SimpleQueue()
     partial = PartialResult(study)
     pool = ThreadPoolExecutor(1)
     listen = session.listening(study, events.put)
-    future = pool.submit(run_study, study, listen, handler.stop, session.keeper, album)
+    future = pool.submit(run_study, study, listen, handler.stop, session)
     pool.shutdown(wait=False)
     try:
         while True:

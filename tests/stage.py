@@ -30,6 +30,7 @@ from hiss.results.outcomes import (
     StudyEnded,
     TrainingStarted,
 )
+from hiss.store.album import Album
 from hiss.store.blocks import Block, BlockKey
 from hiss.store.keeper import Keeper
 from hiss.store.records import versions
@@ -197,7 +198,12 @@ class ScriptedEngine:
                 show(scripted_frame(study, share))
 
     def run_study(
-        self, study: Study, listen: Listener, stop: threading.Event, keeper: Keeper | None = None
+        self,
+        study: Study,
+        listen: Listener,
+        stop: threading.Event,
+        keeper: Keeper | None = None,
+        album: Album | None = None,
     ) -> Result:
         self.studies.append(study)
         if error := self.errors.get(study.arms[0].name, self.error):

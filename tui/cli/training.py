@@ -18,6 +18,8 @@ from rich.console import Console
 from hiss.errors import EngineError
 from hiss.experiment.spec import Study
 from hiss.results.outcomes import Event, Listener, Replicate, Result
+from hiss.store.album import Album
+from hiss.store.keeper import Keeper
 from hiss.store.records import Ended
 from hiss.store.session import Session
 from hiss.tui.cli.announce import announce
@@ -175,7 +177,9 @@ def train(study: Study, delivery: Delivery, session: Session) -> TrainedStudy:
         return _train_in_thread(study, bars, handler, check, session)
 
 
-def run_study(study: Study, listen: Listener, stop: Flag, session: Session) -> Result:
+def run_study(
+    study: Study, listen: Listener, stop: Flag, keeper: Keeper | None, album: Album | None
+) -> Result:
     """Train a study by the engine, which is imported on the calling thread."""
     from hiss.training import backend, machine
     from hiss.training.capacity import check_fits
@@ -185,7 +189,7 @@ def run_study(study: Study, listen: Listener, stop: Flag, session: Session) -> R
         backend.load(study.device)
         from hiss.studies import runner
 
-    return runner.run_study(study, listen, stop, session.keeper, session.album)
+    return runner.run_study(study, listen, stop, keeper, album)
 
 
 def exit_code(arms: Iterable[tuple[str, Iterable[Replicate]]], signum: int) -> int:
@@ -243,7 +247,7 @@ def _train_in_thread(
     partial = PartialResult(study)
     pool = ThreadPoolExecutor(1)
     listen = session.listening(study, events.put)
-    future = pool.submit(run_study, study, listen, handler.stop, session)
+    future = pool.submit(run_study, study, listen, handler.stop, session.keeper, session.album)
     pool.shutdown(wait=False)
     try:
         while True:

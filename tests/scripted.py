@@ -24,6 +24,7 @@ from hiss.results.outcomes import (
     Result,
     StudyEnded,
 )
+from hiss.store.album import Album
 from hiss.store.blocks import Block, BlockKey
 from hiss.store.keeper import Keeper
 
@@ -95,6 +96,7 @@ class ScriptedEngine:
         listen: Listener,
         stop: threading.Event,
         keeper: Keeper | None = None,
+        album: Album | None = None,
     ) -> Result:
         self.study = study
         self.studies.append(study)

@@ -59,6 +59,10 @@ def explain(
     from hiss.views.explanation import chosen_views
 
     delivery.check(curves=False)
+    if delivery.chosen_format not in ("table", "json"):
+        raise EngineError(
+            f"--format: an explanation has no {delivery.chosen_format}.", "Choose json or table."
+        )
     what = ExplainOptions(chosen_views(view or ()), _pair(columns))
     if (record := _kept(targets, delivery)) is not None:
         raise typer.Exit(_explain_kept(record, what, delivery))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from hiss.errors import EngineError
 from hiss.tui.cli.output import OutputFormat, format_result, render, rich_console, wrap_lines
 
 if TYPE_CHECKING:
@@ -53,21 +52,13 @@ def format_sweep(sweep: Sweep, output_format: OutputFormat, terminal: bool) -> s
 def format_explanation(
     explanation: Explanation, result: Result, output_format: OutputFormat, terminal: bool
 ) -> str:
-    """Return an explanation as JSON, or as pictures and sentences.
-
-    Raises:
-        EngineError: It has no such format.
-    """
+    """Return an explanation as JSON, or as pictures and sentences."""
     from hiss.reports import explanation_report
     from hiss.tui.cli.request import describe_study
     from hiss.tui.tables.explanation import explanation_pictures
 
     if output_format == "json":
         return explanation_report.to_json(explanation)
-    if output_format != "table":
-        raise EngineError(
-            f"--format: an explanation has no {output_format}.", "Choose json or table."
-        )
     console = rich_console(terminal)
     pictures = explanation_pictures(explanation, result, console)
     said = (one.text for one in explanation_report.sentences(explanation))

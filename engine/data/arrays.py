@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+    from sklearn.compose import ColumnTransformer
 
     from hiss.noise.random import Tensor
 
@@ -21,13 +23,21 @@ class Dataset:
     """A whole data set in the order of its source, before it is split."""
 
     x: NDArray[Any]
-    """Features, shape (rows, features) or (rows, steps, features); numbers of any dtype."""
+    """Features, shape (rows, features) or (rows, steps, features); numbers of any dtype, NaN where
+    one is missing that `prepare` fills."""
     y: NDArray[Any]
     """Shape (rows,): class numbers from 0, or the target of a regression."""
     features: tuple[str, ...]
     """Names of the features, in the order of the last axis of `x`."""
     classes: tuple[str, ...] = ()
     """Names of the classes in the order of their numbers; empty for regression."""
+    groups: NDArray[Any] | None = None
+    """Shape (rows,): numbers of groups that must not be divided; None where there are none."""
+    test_rows: int | None = None
+    """How many of the last rows are the test rows; None where the source does not say so."""
+    prepare: Callable[[], ColumnTransformer] | None = None
+    """Makes a transformer of `x`, to be fitted on the training rows; None where `x` is ready.
+    `features` are the names of what it makes."""
 
     @property
     def task(self) -> Task:

@@ -11,7 +11,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from hiss.data.arrays import Dataset
-from hiss.data.tables.selection import PredictionTask, TableSelection
+from hiss.data.tables.selection import (
+    DuplicateRows,
+    MissingValues,
+    PredictionTask,
+    TableSelection,
+)
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -162,6 +167,11 @@ def table(
     predict: PredictionTask = "guess",
     drop: Sequence[str] = (),
     one_hot: Sequence[str] = (),
+    ordinal: Sequence[str] = (),
+    missing: MissingValues = "refuse",
+    duplicates: DuplicateRows = "keep",
+    group: str = "",
+    test_path: str = "",
 ) -> Dataset:
     """Read your own rows from a CSV, NPZ or Parquet file with named columns."""
     from hiss.data.tables.rows import read_table
@@ -173,7 +183,12 @@ def table(
             features=tuple(features),
             drop=tuple(drop),
             one_hot=tuple(one_hot),
+            ordinal=tuple(ordinal),
             predict=predict,
+            missing=missing,
+            duplicates=duplicates,
+            group=group or None,
+            test_path=Path(test_path) if test_path else None,
         )
     )
 

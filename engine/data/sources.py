@@ -14,7 +14,7 @@ from typing import Any, Literal, NamedTuple, get_args
 
 from hiss.data import datasets
 from hiss.data.arrays import Dataset
-from hiss.data.tables.selection import PredictionTask
+from hiss.data.tables.selection import DuplicateRows, MissingValues, PredictionTask
 from hiss.errors import MISSING, Problem, did_you_mean, expected, unknown_key
 
 MOST_VALUES = 10_000_000
@@ -98,13 +98,17 @@ def _is_text(value: Any) -> bool:
     return isinstance(value, str)
 
 
+def _one_of(choices: Sequence[str]) -> ArgumentType:
+    wanted = f"one of {', '.join(choices)}"
+    return ArgumentType(lambda value: value in choices, wanted, {"enum": list(choices)})
+
+
 def _is_list_of(accepts: Callable[[Any], bool]) -> Callable[[Any], bool]:
     return lambda value: isinstance(value, list | tuple) and all(map(accepts, value))
 
 
 _COUNT: dict[str, Any] = {"type": "integer", "minimum": 0}
 _TEXT: dict[str, Any] = {"type": "string"}
-_TASKS = get_args(PredictionTask)
 TYPES: Mapping[str, ArgumentType] = {
     "int": ArgumentType(_is_count, "a whole number of at least 0", _COUNT),
     "float": ArgumentType(_is_number, "a number of at least 0", {"type": "number", "minimum": 0}),
@@ -115,9 +119,9 @@ TYPES: Mapping[str, ArgumentType] = {
     "Sequence[str]": ArgumentType(
         _is_list_of(_is_text), "a list of texts", {"type": "array", "items": _TEXT}
     ),
-    "PredictionTask": ArgumentType(
-        lambda value: value in _TASKS, f"one of {', '.join(_TASKS)}", {"enum": list(_TASKS)}
-    ),
+    "PredictionTask": _one_of(get_args(PredictionTask)),
+    "MissingValues": _one_of(get_args(MissingValues)),
+    "DuplicateRows": _one_of(get_args(DuplicateRows)),
 }
 """The types that parameters of the data sets are annotated with."""
 

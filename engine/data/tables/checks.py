@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hiss.data.tables.files import Columns
+from hiss.data.tables.gaps import advice
 from hiss.data.tables.selection import KnownTask, TableSelection
 from hiss.data.tables.text import is_number
 from hiss.errors import DataError
@@ -23,10 +24,9 @@ MOST_LABELS = 100
 """More different values than this are names or a quantity rather than classes."""
 MISSING = ("", "na", "n/a", "nan", "null", "none", "?")
 LEAVE_OUT = "Leave a column out: --drop COLUMN, or in a preset drop = […]."
-FILL_IN = "Fill them in, remove those rows, or leave the columns out by --drop."
 CATEGORIES = (
-    "For categories: --one-hot COLUMN. To leave a column out: --drop COLUMN. "
-    "In a preset: one_hot = […], drop = […]."
+    "For categories: --one-hot COLUMN, or --ordinal COLUMN if they have an order. To leave a "
+    "column out: --drop COLUMN. In a preset: one_hot = […], ordinal = […], drop = […]."
 )
 NUMBERS = "biuf"
 """Kinds of numpy's dtypes that hold numbers: bool, unsigned, integer, float."""
@@ -48,6 +48,19 @@ class SelectedColumns:
     task: KnownTask
     features: Columns
     """The columns to learn from, by name."""
+    group: NDArray[Any] | None = None
+    """The column of the groups, shape (rows,)."""
+    repeated: NDArray[np.bool_] | None = None
+    """Whether each row repeats an earlier one; None where that does not matter."""
+    kept: NDArray[np.bool_] | None = None
+    """Whether each row is used; None for all."""
+    test_rows: int | None = None
+    """How many of the last rows are the test rows; None where the file does not say so."""
+
+    @property
+    def used(self) -> NDArray[np.bool_]:
+        """Whether each row is used, shape (rows,)."""
+        return np.ones(len(self.y), bool) if self.kept is None else self.kept
 
 
 def check(path: Path, found: Sequence[Finding]) -> None:
@@ -68,7 +81,8 @@ def findings(selected: SelectedColumns) -> list[Finding]:
     """Return everything for which the selected columns cannot be trained on."""
     chosen = selected.selection
     return [
-        *_check_features(selected.features, chosen.one_hot),
+        *_check_features(selected.features, chosen),
+        *(() if selected.group is None else _check_group(str(chosen.group), selected)),
         *(() if chosen.features else _row_numbers(selected.features)),
         *_check_target(selected),
     ]
@@ -101,13 +115,16 @@ def label(value: Any) -> str:
     return str(value) if isinstance(value, str) else f"{value:g}"
 
 
-def _check_features(features: Columns, one_hot: Sequence[str]) -> Iterator[Finding]:
+def _check_features(features: Columns, chosen: TableSelection) -> Iterator[Finding]:
     """Find what is wrong with the columns to learn from."""
-    yield from _gaps(features)
+    if chosen.missing == "refuse":
+        yield from _gaps(features)
     for name, column in features.items():
         present = column[~missing(column)]
-        if name in one_hot:
+        if name in chosen.one_hot:
             yield from _check_categories(name, present)
+        elif name in chosen.ordinal:
+            continue
         elif not is_numeric(present):
             yield _text_found(name, column), _text_hint(present)
         elif _overflows(present):
@@ -119,10 +136,14 @@ def _check_features(features: Columns, one_hot: Sequence[str]) -> Iterator[Findi
 
 def _check_target(selected: SelectedColumns) -> Iterator[Finding]:
     """Find what is wrong with the column to predict."""
-    target, y = selected.target, selected.y
-    yield from _gaps({target: y})
+    target, y = selected.target, selected.y[selected.used]
+    if (gaps := missing(y)).any():
+        row = 2 + int(gaps.argmax())
+        text = f"values are missing in `{target}` ({gaps.sum():,}), first in row {row}."
+        yield text, "--missing drop-rows, or any other of its strategies, leaves these rows out."
     if len(y) < FEWEST_ROWS:
-        yield f"expected at least {FEWEST_ROWS} rows, received {len(y)}.", ""
+        left = "" if selected.kept is None else f" of {len(selected.y):,}: the others are left out"
+        yield f"expected at least {FEWEST_ROWS} rows, received {len(y)}{left}.", ""
     present = y[~missing(y)]
     if len(present) and (present == present[0]).all():
         kind = "a quantity that varies" if selected.task == "regression" else "two classes or more"
@@ -153,7 +174,19 @@ def _gaps(columns: Columns) -> Iterator[Finding]:
     if found:
         each = name_some(f"`{name}` ({gap.sum():,})" for name, gap in found.items())
         row = 2 + min(int(gap.argmax()) for gap in found.values())
-        yield f"values are missing in {each}, first in row {row}.", FILL_IN
+        text = not any(is_numeric(columns[name]) for name in found)
+        yield f"values are missing in {each}, first in row {row}.", advice(found, text)
+
+
+def _check_group(name: str, selected: SelectedColumns) -> Iterator[Finding]:
+    """Find what is wrong with the column of the groups."""
+    assert selected.group is not None
+    groups = selected.group[selected.used]
+    if count := int(missing(groups).sum()):
+        text = f"column `{name}` names no group in {count:,} of {len(groups):,} rows."
+        yield text, "Fill them in, or leave these rows out by --missing drop-rows."
+    elif len(groups) and (groups == groups[0]).all():
+        yield f"column `{name}` is one group: expected two or more.", "Choose another --group."
 
 
 def _check_categories(name: str, values: NDArray[Any]) -> Iterator[Finding]:

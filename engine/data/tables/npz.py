@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import zipfile
+from collections.abc import Mapping, Sequence
 from math import prod
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
 from numpy.lib import format as npy
@@ -14,6 +15,8 @@ from numpy.typing import NDArray
 from hiss.data.tables.limits import check_distinct, check_size
 from hiss.errors import DataError, escaped
 
+TRAIN, TEST = "_train", "_test"
+"""How the names of arrays end that hold the training rows and the test rows: x_train, x_test."""
 SAVE = "numpy.savez(path, x=x, target=y) writes one."
 ENCRYPTED = 1
 """The bit of a ZIP member's flags that says so."""
@@ -25,11 +28,17 @@ CONVERT = "Convert it to numbers or text, for example: x.astype(float) or x.asty
 def read_npz(path: Path) -> dict[str, NDArray[Any]]:
     """Return arrays of one length; a matrix `x` becomes the columns `x1`, `x2` and so on.
 
+    Where all arrays come in pairs such as `x_train` and `x_test`, the rows of `x_test` stand behind
+    those of `x_train` in the columns `x1`, `x2` and so on.
+
     Raises:
         DataError: if it is not a ZIP of plain arrays of numbers or text.
     """
     columns: dict[str, NDArray[Any]] = {}
-    for name, array in _arrays(path).items():
+    arrays = _arrays(path)
+    if stems := _split_stems(list(arrays)):
+        arrays = {stem: _joined(path, stem, arrays) for stem in stems}
+    for name, array in arrays.items():
         match array.ndim:
             case 1:
                 check_distinct(path, [*columns, name])
@@ -41,6 +50,47 @@ def read_npz(path: Path) -> dict[str, NDArray[Any]]:
             case _:
                 raise DataError(f"{path}: {name}: expected 1 or 2 axes, received {array.ndim}.")
     return columns
+
+
+def test_rows_of(path: Path) -> int | None:
+    """Return how many of the last rows are the test rows; None where the file does not say so."""
+    if path.suffix.lower() != ".npz" or not (stems := split_stems(path)):
+        return None
+    with zipfile.ZipFile(path) as packed, packed.open(f"{stems[0]}{TEST}.npy") as file:
+        return int(_header(file)[0][0])
+
+
+def split_stems(path: Path) -> list[str]:
+    """Return the names of the arrays that an NPZ file divides into training and test rows."""
+    with zipfile.ZipFile(path) as packed:
+        return _split_stems([name.removesuffix(".npy") for name in packed.namelist()])
+
+
+def _split_stems(names: Sequence[str]) -> list[str]:
+    """Return `x` for `x_train` and `x_test`; nothing unless all names come in such pairs."""
+    stems = [name.removesuffix(TRAIN) for name in names if name.endswith(TRAIN)]
+    pairs = {f"{stem}{end}" for stem in stems for end in (TRAIN, TEST)}
+    return stems if pairs == set(names) else []
+
+
+def _joined(path: Path, stem: str, arrays: Mapping[str, NDArray[Any]]) -> NDArray[Any]:
+    """Return the training rows of an array with its test rows behind them."""
+    train, test = arrays[f"{stem}{TRAIN}"], arrays[f"{stem}{TEST}"]
+    if train.shape[1:] != test.shape[1:] or 0 in (train.ndim, test.ndim):
+        raise DataError(
+            f"{path}: expected the rows of {stem}{TEST} to have the shape of those of "
+            f"{stem}{TRAIN}, received {list(test.shape[1:])} and {list(train.shape[1:])}."
+        )
+    if (train.dtype == object) != (test.dtype == object):
+        train, test = train.astype(str).astype(object), test.astype(str).astype(object)
+    return np.concatenate([train, test])
+
+
+def _header(file: IO[bytes]) -> tuple[tuple[int, ...], bool, np.dtype[Any]]:
+    """Return shape, order and dtype of an array, and leave the file where its values begin."""
+    version = npy.read_magic(file)
+    read_header = npy.read_array_header_1_0 if version == (1, 0) else npy.read_array_header_2_0
+    return read_header(file)
 
 
 def _arrays(path: Path) -> dict[str, NDArray[Any]]:
@@ -69,9 +119,7 @@ def _array(path: Path, packed: zipfile.ZipFile, member: zipfile.ZipInfo) -> NDAr
     if not member.filename.endswith(".npy"):
         raise DataError(f"{path}: expected arrays alone, received {name}.", SAVE)
     with packed.open(member) as file:
-        version = npy.read_magic(file)
-        read_header = npy.read_array_header_1_0 if version == (1, 0) else npy.read_array_header_2_0
-        shape, _, dtype = read_header(file)
+        shape, _, dtype = _header(file)
         if dtype.kind not in READABLE:
             text = f"expected numbers or text, received {dtype}"
             raise DataError(f"{path}: {name.removesuffix('.npy')}: {text}.", CONVERT)

@@ -10,6 +10,7 @@ from typing import Any, Literal
 from numpy.typing import NDArray
 
 from hiss.data.tables.checks import findings, is_numeric, label, missing
+from hiss.data.tables.notes import notes_on_use
 from hiss.data.tables.rows import columns_of, modified, select
 from hiss.data.tables.selection import KnownTask, TableSelection
 from hiss.data.tables.text import notes_on
@@ -46,7 +47,7 @@ class Proposal:
     problems: tuple[tuple[str, str], ...]
     """Why the table cannot be trained on: what is wrong, and what to do."""
     notes: tuple[str, ...]
-    """How the file was read where that might surprise."""
+    """How the file was read where that might surprise, and what is done to its rows."""
 
 
 def propose(selection: TableSelection) -> Proposal:
@@ -57,15 +58,16 @@ def propose(selection: TableSelection) -> Proposal:
     """
     path, columns = selection.path, columns_of(selection.path)
     selected = select(selection)
+    rows = len(next(iter(columns.values())))
     return Proposal(
         path=expanded(path),
-        rows=len(selected.y),
+        rows=rows,
         columns=_described(path, modified(path)),
         preview=tuple(zip(*map(_first, columns.values()), strict=True)),
         target=selected.target,
         predict=selected.task,
         problems=tuple(findings(selected)),
-        notes=notes_on(expanded(path), len(selected.y)),
+        notes=(*notes_on(expanded(path), rows), *notes_on_use(selected)),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
@@ -21,6 +22,8 @@ from hiss.data.tables.checks import (
     name_some,
 )
 from hiss.data.tables.files import Columns, read_columns
+from hiss.data.tables.npz import test_rows_of
+from hiss.data.tables.preparation import Preparation, values_of
 from hiss.data.tables.selection import KnownTask, PredictionTask, TableSelection
 from hiss.errors import DataError, did_you_mean
 from hiss.files import expanded
@@ -41,7 +44,8 @@ def read_table(selection: TableSelection) -> Dataset:
     Raises:
         DataError: if the table cannot be trained on as it is; no row or column is dropped silently.
     """
-    return _read(selection, modified(selection.path))
+    files = filter(None, (selection.path, selection.test_path))
+    return _read(selection, tuple(map(modified, files)))
 
 
 def select(selection: TableSelection) -> SelectedColumns:
@@ -55,13 +59,19 @@ def select(selection: TableSelection) -> SelectedColumns:
         selection = replace(selection, target=propose_target(columns))
     target = str(selection.target)
     names = _feature_names(selection, columns)
-    return SelectedColumns(
+    columns, test_rows = _with_test_rows(selection, columns, (*names, target))
+    selected = SelectedColumns(
         selection=selection,
         target=target,
         y=columns[target],
         task=_task(columns[target], selection.predict),
         features={name: columns[name] for name in names},
+        group=columns[selection.group] if selection.group else None,
+        test_rows=test_rows,
     )
+    if selection.duplicates == "drop":
+        selected = replace(selected, repeated=_repeated(selected))
+    return replace(selected, kept=_kept(selected))
 
 
 def columns_of(path: Path) -> Columns:
@@ -90,28 +100,111 @@ def _columns(path: Path, modified: int) -> Columns:
 
 
 @lru_cache(maxsize=2)
-def _read(selection: TableSelection, modified: int) -> Dataset:
+def _read(selection: TableSelection, modified: tuple[int, ...]) -> Dataset:
     """Select and check the columns once for all replicates."""
     selected = select(selection)
     check(selection.path, findings(selected))
-    names, x = _features(selected)
+    used = selected.used
+    features = {name: column[used] for name, column in selected.features.items()}
+    prepared = Preparation.of(selected.selection, features)
+    y, classes = _target(selected)
+    return Dataset(
+        x=prepared.matrix(features),
+        y=y,
+        features=prepared.names,
+        classes=classes,
+        groups=None if selected.group is None else _places(selected.group[used]),
+        test_rows=None if selected.test_rows is None else int(used[-selected.test_rows :].sum()),
+        prepare=prepared.transformer if prepared.needed else None,
+    )
+
+
+def _target(selected: SelectedColumns) -> tuple[NDArray[Any], tuple[str, ...]]:
+    """Return the target as numbers, and the names of its classes."""
+    y = values_of(selected.y[selected.used])
     if selected.task == "regression":
-        return Dataset(x, selected.y.astype(float), names)
-    values, numbers = np.unique(selected.y, return_inverse=True)
-    return Dataset(x, numbers, names, tuple(map(label, values)))
+        return y.astype(float), ()
+    values, numbers = np.unique(y, return_inverse=True)
+    return numbers, tuple(map(label, values))
+
+
+def _kept(selected: SelectedColumns) -> NDArray[np.bool_] | None:
+    """Return whether each row is used; None for all.
+
+    Left out are rows without a target, rows with any missing value and rows that repeat an earlier
+    one, each only where the selection asks for it.
+    """
+    chosen, kept = selected.selection, np.ones(len(selected.y), bool)
+    if chosen.missing != "refuse":
+        kept &= ~missing(selected.y)
+    if chosen.missing == "drop-rows":
+        others = () if selected.group is None else (selected.group,)
+        for column in (*selected.features.values(), *others):
+            kept &= ~missing(column)
+    if selected.repeated is not None:
+        kept &= ~selected.repeated
+    return None if kept.all() else kept
+
+
+def _repeated(selected: SelectedColumns) -> NDArray[np.bool_]:
+    """Return whether each row repeats an earlier one in its features, target and group."""
+    others = () if selected.group is None else (selected.group,)
+    columns = (*selected.features.values(), selected.y, *others)
+    _, first = np.unique(np.column_stack(list(map(_places, columns))), axis=0, return_index=True)
+    again = np.ones(len(selected.y), bool)
+    again[first] = False
+    return again
+
+
+def _places(column: NDArray[Any]) -> NDArray[np.int64]:
+    """Return for each value its place among the different values; -1 where it is missing."""
+    gaps = missing(column)
+    places = np.full(len(column), -1)
+    places[~gaps] = np.unique(values_of(column[~gaps]), return_inverse=True)[1]
+    return places
+
+
+def _with_test_rows(
+    selection: TableSelection, columns: Columns, needed: Sequence[str]
+) -> tuple[Columns, int | None]:
+    """Return the columns with the test rows behind the others, and how many these are."""
+    if selection.test_path is None:
+        return columns, test_rows_of(expanded(selection.path))
+    more = columns_of(selection.test_path)
+    wanted = dict.fromkeys(name for name in (*needed, selection.group) if name)
+    absent = [name for name in wanted if name not in more]
+    if absent:
+        others = [name for name in more if name not in columns]
+        only = f"; only there are {name_some(f'`{name}`' for name in others)}" if others else ""
+        raise DataError(
+            f"{selection.test_path}: expected the columns of {selection.path.name}, but there is "
+            f"no {name_some(f'`{name}`' for name in absent)}{only}.",
+            "Both files need the same columns, by the same names; to leave one out: --drop COLUMN.",
+        )
+    count = len(next(iter(more.values())))
+    return {name: _joined(columns[name], more[name]) for name in wanted}, count
+
+
+def _joined(first: NDArray[Any], second: NDArray[Any]) -> NDArray[Any]:
+    """Return two columns in one; as text where one of them is text."""
+    if "O" not in (first.dtype.kind, second.dtype.kind):
+        return np.concatenate([first, second])
+    return np.array([*map(label, first), *map(label, second)], dtype=object)
 
 
 def _feature_names(selection: TableSelection, columns: Columns) -> list[str]:
     """Return the names of the columns to learn from, all of them in the file."""
     hint = ONE_COLUMN if len(columns) == 1 else ""
-    for name in (selection.target, *selection.features, *selection.drop, *selection.one_hot):
+    encoded = (*selection.one_hot, *selection.ordinal)
+    named = (selection.target, *selection.features, *selection.drop, *encoded, selection.group)
+    for name in named:
         if name is not None and name not in columns:
             nearest = did_you_mean(name, columns)
             raise DataError(f"{selection.path}: there is no column `{name}`.{nearest}", hint)
     names = [
         name
         for name in selection.features or columns
-        if name != selection.target and name not in selection.drop
+        if name not in (selection.target, selection.group, *selection.drop)
     ]
     if not names:
         found = name_some(f"`{name}`" for name in columns)
@@ -129,15 +222,3 @@ def _task(y: NDArray[Any], asked: PredictionTask) -> KnownTask:
     values = np.unique(y[~missing(y)].astype(float))
     few = len(values) <= MOST_CLASSES and bool((values == np.round(values)).all())
     return "classification" if few else "regression"
-
-
-def _features(selected: SelectedColumns) -> tuple[tuple[str, ...], NDArray[np.float64]]:
-    """Return names and values of the features, one-hot columns expanded."""
-    made: dict[str, NDArray[Any]] = {}
-    for name, column in selected.features.items():
-        if name in selected.selection.one_hot:
-            values = np.unique(column)
-            made |= {f"{name}={label(value)}": column == value for value in values}
-        else:
-            made[name] = column
-    return tuple(made), np.column_stack(list(made.values())).astype(float)

@@ -8,9 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hiss.data.arrays import HeldOut, ReplicateArrays, Split
+from hiss.data.division import Sizes
 from hiss.data.seeds import Seeds
 from hiss.data.spec import Data, Mode
-from hiss.data.splits import hold_out, load, with_label_noise
+from hiss.data.splits import hold_out, load, sizes_in_task_mode, with_label_noise
 
 CURVE_ROWS = 500
 """In task mode, test rows that the curves follow; the final scores use all test rows.
@@ -52,8 +53,12 @@ class ReplicateData:
 
     @property
     def curve_test_rows(self) -> int | None:
-        """How many of the test rows the curves follow; None if all."""
-        return CURVE_ROWS if self.mode == "task" and len(self.first.x_test) > CURVE_ROWS else None
+        """How many of the test rows the curves follow, the same for all replicates; None if all."""
+        if self.mode == "article":
+            return None
+        same = self._sizes is None or self._sizes.same_test
+        rows = len(self.first.x_test) if self._sizes is None else self._sizes.test
+        return None if same and rows <= CURVE_ROWS else min(CURVE_ROWS, rows)
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -89,12 +94,21 @@ class ReplicateData:
         seeds = Seeds(self.seed, replicate)
         noisy = with_label_noise(self._loaded(replicate), self.data.label_noise, seeds.of("labels"))
         held_seeds = Seeds(self.seed, 0) if self.mode == "article" else seeds
-        return hold_out(noisy, self.held_out, held_seeds.of("held out"))
+        seed, last = held_seeds.of("held out"), self.data.keeps_order
+        return hold_out(noisy, self.held_out, seed, last=last)
 
     def _loaded(self, replicate: int) -> Split:
         if self.mode == "article":
             return self._article_split
-        return load(self.data, mode=self.mode, seed=Seeds(self.seed, replicate).of("data"))
+        number, fold = self.data.split_number(replicate)
+        seed = Seeds(self.seed, number).of("data")
+        return load(self.data, mode=self.mode, seed=seed, fold=fold, sizes=self._sizes)
+
+    @cached_property
+    def _sizes(self) -> Sizes | None:
+        repeats = self.data.folds.repeats if self.data.folds else 1
+        seeds = (Seeds(self.seed, repeat).of("data") for repeat in range(repeats))
+        return sizes_in_task_mode(self.data, seeds)
 
     @cached_property
     def _article_split(self) -> Split:

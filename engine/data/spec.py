@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 
 from pydantic import (
@@ -17,7 +18,16 @@ from pydantic import (
 from pydantic_core import CoreSchema
 
 from hiss.data.sources import SOURCES, check_source
-from hiss.errors import expected
+from hiss.data.split_spec import (
+    CrossValidation,
+    Folds,
+    SplitBy,
+    SplitKind,
+    Splitter,
+    contradictions,
+    folds,
+)
+from hiss.errors import MISSING, Problem, expected
 from hiss.validation import refuse
 
 Mode = Literal["article", "task"]
@@ -67,13 +77,19 @@ class Data(Call):
     """
 
     name: str
-    train_size: Size
-    """Training rows."""
+    train_size: Annotated[int | float | None, _SizeCheck] = None
+    """Training rows; not needed, and not used, with `cv`, with a splitter and where a file says
+    which rows test."""
     test_size: Annotated[int | float | None, _SizeCheck] = None
     """Test rows; None tests on all rows that are not trained on."""
     shuffle: bool = False
     """Whether rows are shuffled before they are split, by `random_state` and with the classes in
     proportion; unshuffled, the first rows are the training rows."""
+    split: SplitBy = None
+    """How rows are split: `random`, `stratified` by class, `ordered`, `group`, or a splitter of
+    scikit-learn; None is `group` where a column names groups, and else as `shuffle` says."""
+    cv: CrossValidation = None
+    """Cross-validation of a table in task mode: `"5x2"` repeats 2-fold cross-validation 5 times."""
     standardize: bool = False
     """Whether features are scaled to mean 0 and SD 1 of the training rows."""
     shape: tuple[Count, ...] | None = None
@@ -86,6 +102,32 @@ class Data(Call):
         refuse(check_source(self.name, self.arguments, tuple(Data.model_fields)))
         return self
 
+    @model_validator(mode="after")
+    def _split_is_possible(self) -> Data:
+        refuse(list(self._split_problems()))
+        return self
+
+    def _split_problems(self) -> Iterator[Problem]:
+        yield from contradictions(
+            split=self.split,
+            cv=self.cv,
+            shuffle=self.shuffle,
+            group=bool(self.arguments.get("group")),
+            given=bool(self.arguments.get("test_path")),
+        )
+        if self.draws_folds and SOURCES[self.name].kind != "table":
+            key, what = ("cv", "cross-validation") if self.cv else ("split", "a splitter")
+            yield Problem(key, f": {self.name} draws other rows for each repeat; {what} is for "
+                          "tables.")  # fmt: skip
+        if self.train_size is None and not (self.draws_folds or self._may_name_test_rows):
+            yield Problem("train_size", MISSING)
+
+    @property
+    def _may_name_test_rows(self) -> bool:
+        """Whether a file may say which rows test."""
+        path = str(self.arguments.get("path", ""))
+        return bool(self.arguments.get("test_path")) or path.lower().endswith(".npz")
+
     @classmethod
     def __get_pydantic_json_schema__(
         cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler
@@ -94,6 +136,7 @@ class Data(Call):
         reference = handler(core_schema)
         schema = handler.resolve_ref_schema(reference)
         properties, required = schema["properties"], schema["required"]
+        drawn = {key: each for key, each in properties.items() if key != "cv"}
         schema.clear()
         schema["type"], schema["required"] = "object", required
         schema["anyOf"] = [
@@ -101,13 +144,52 @@ class Data(Call):
                 "title": name,
                 "type": "object",
                 "description": inspect.getdoc(source.make),
-                "properties": {**properties, **source.json_schemas(), "name": {"const": name}},
-                "required": required,
+                "properties": {
+                    **(properties if source.kind == "table" else drawn),
+                    **source.json_schemas(),
+                    "name": {"const": name},
+                },
+                "required": required if source.kind == "table" else [*required, "train_size"],
                 "additionalProperties": False,
             }
             for name, source in SOURCES.items()
         ]
         return reference
+
+    @property
+    def split_by(self) -> SplitKind | Splitter | Literal["shuffled"]:
+        """How rows are split; `shuffled` is `stratified` where there are classes."""
+        if self.split is not None:
+            return self.split
+        if self.arguments.get("group"):
+            return "group"
+        return "shuffled" if self.shuffle else "ordered"
+
+    @property
+    def folds(self) -> Folds | None:
+        """The folds of its cross-validation, if there is one."""
+        return folds(self.cv)
+
+    @property
+    def draws_folds(self) -> bool:
+        """Whether one seed fixes several splits: those of cross-validation or of a splitter."""
+        return self.cv is not None or isinstance(self.split, Splitter)
+
+    @property
+    def keeps_order(self) -> bool:
+        """Whether its rows are stated to be in order, as those of a time series."""
+        in_time = isinstance(self.split, Splitter) and self.split.class_name == "TimeSeriesSplit"
+        return in_time or self.split == "ordered"
+
+    def split_number(self, replicate: int) -> tuple[int, int]:
+        """Return which seed splits the rows of a replicate, and which of its splits is meant.
+
+        Replicates of a plain split have a seed each. Those of cross-validation share one with the
+        other folds of their repeat; those of a splitter share one.
+        """
+        if not self.draws_folds:
+            return replicate, 0
+        return divmod(replicate, self.folds.folds) if self.folds else (0, replicate)
 
     @property
     def row_shape(self) -> tuple[int, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -9,8 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hiss.data.arrays import Dataset, Floats, HeldOut, Split
+from hiss.data.division import Indices, Sizes, sizes_of
 from hiss.data.sources import SOURCES
 from hiss.data.spec import Data, Mode
+from hiss.data.splitting import common_sizes, divide, divide_for_repeat
 from hiss.errors import DataError
 from hiss.noise.labels import flip_labels
 
@@ -21,28 +24,30 @@ TEST_STATE = 734_019_625
 POOL_ROWS = 20_000
 """Rows from which a replicate's training rows are drawn where the seed fixes the distribution."""
 
-Indices = NDArray[np.int64]
 
-
-def load(data: Data, *, mode: Mode = "article", seed: int = 0) -> Split:
+def load(
+    data: Data, *, mode: Mode = "article", seed: int = 0, fold: int = 0, sizes: Sizes | None = None
+) -> Split:
     """Return a data set's training rows and test rows.
 
     In article mode the preset alone determines the split, whatever the seed. In task mode a
     generator draws other training rows for each seed, and 10,000 test rows that are the same for
-    every seed; a table is split by the seed into parts of the preset's sizes.
+    every seed; a table is split by the seed.
 
     Args:
         data: the data set.
         mode: what differs between seeds.
         seed: at least 0.
+        fold: which of the splits that the seed fixes, for cross-validation and splitters.
+        sizes: `sizes_in_task_mode` of the study, where they are known.
 
     Raises:
-        DataError: if the data set cannot be made, or cannot be split into these sizes, or if a
-            table that is not to be shuffled would be split by a seed.
+        DataError: if the data set cannot be made, or cannot be split so, or if a table that is not
+            to be shuffled would be split by a seed.
     """
     if mode == "article":
         whole = load_dataset(data)
-        train, test = _article_split(whole, data)
+        train, test = divide(whole, data, int(data.arguments.get("random_state", 0)))
         return _split(whole, train, whole, test, data)
     match SOURCES[data.name].kind:
         case "sample":
@@ -50,10 +55,24 @@ def load(data: Data, *, mode: Mode = "article", seed: int = 0) -> Split:
         case "population":
             return _population_split(data, seed)
         case "table":
-            _check_shuffled(data)
             whole = load_dataset(data)
-            train, test = _shuffled(whole, data, _state(seed))
+            train, test = divide_for_repeat(whole, data, _state(seed), fold, sizes)
             return _split(whole, train, whole, test, data)
+
+
+def sizes_in_task_mode(data: Data, seeds: Iterable[int]) -> Sizes | None:
+    """Return how many rows each replicate has in task mode; None where a split's sizes fix them.
+
+    Args:
+        data: the data set.
+        seeds: those by which the study may split a table.
+
+    Raises:
+        DataError: if the table cannot be split so.
+    """
+    if SOURCES[data.name].kind != "table":
+        return None
+    return common_sizes(load_dataset(data), data, map(_state, seeds))
 
 
 def load_dataset(data: Data, **changed: Any) -> Dataset:
@@ -76,13 +95,16 @@ def load_dataset(data: Data, **changed: Any) -> Dataset:
         raise DataError(f"data.{data.name}: {error}") from error
 
 
-def hold_out(split: Split, size: int | float | None, seed: int) -> tuple[Split, HeldOut]:
+def hold_out(
+    split: Split, size: int | float | None, seed: int, *, last: bool = False
+) -> tuple[Split, HeldOut]:
     """Return a split without some of its training rows, drawn at random, and those rows.
 
     Args:
         split: of the data set.
         size: rows to hold out: a count, or a fraction in (0, 1) of the training rows.
         seed: of the draw.
+        last: whether the last rows are held out instead, as the order of a time series requires.
 
     Raises:
         DataError: if no training row, or no held-out row, would be left.
@@ -91,7 +113,7 @@ def hold_out(split: Split, size: int | float | None, seed: int) -> tuple[Split, 
         return split, HeldOut(split.x_train[:0], split.y_train[:0])
     rows = len(split.x_train)
     count = _held_out_count(rows, size)
-    order = np.random.default_rng(seed).permutation(rows)
+    order = np.arange(rows)[::-1] if last else np.random.default_rng(seed).permutation(rows)
     held, kept = order[:count], np.sort(order[count:])
     rest = replace(split, x_train=split.x_train[kept], y_train=split.y_train[kept])
     return rest, HeldOut(split.x_train[held], split.y_train[held])
@@ -118,71 +140,19 @@ def with_label_noise(split: Split, share: float, seed: int) -> Split:
     return replace(split, y_train=flip_labels(split.y_train, len(split.classes), share, seed))
 
 
-def _check_shuffled(data: Data) -> None:
-    if not data.shuffle:
-        raise DataError(
-            f"data.shuffle: {data.name} is not shuffled, so that its first rows are the training "
-            "rows; task mode would split it at random for each repeat.",
-            "Set data.shuffle=true, or choose article mode.",
-        )
-
-
 def _state(seed: int) -> int:
     return int(np.random.SeedSequence(seed).generate_state(1)[0])
 
 
-def _article_split(whole: Dataset, data: Data) -> tuple[Indices, Indices]:
-    if data.shuffle:
-        return _shuffled(whole, data, int(data.arguments.get("random_state", 0)))
-    order = np.arange(len(whole.x))
-    train, test = _sizes(len(whole.x), data)
-    return order[:train], order[train : train + test]
-
-
-def _sizes(rows: int, data: Data) -> tuple[int, int]:
-    """Return the numbers of training rows and test rows."""
-    train = _count(rows, data.train_size)
-    test = rows - train if data.test_size is None else _count(rows, data.test_size)
-    if not (0 < train < rows and 0 < test <= rows - train):
-        given = f"train_size {data.train_size}"
-        given += "" if data.test_size is None else f" and test_size {data.test_size}"
-        raise DataError(
-            f"data: expected to split {rows} rows in two, received {given}.",
-            "Leave rows to test on: make train_size smaller or the data set larger.",
-        )
-    return train, test
-
-
-def _count(rows: int, size: int | float) -> int:
-    return int(rows * size) if isinstance(size, float) else size
-
-
-def _shuffled(whole: Dataset, data: Data, state: int) -> tuple[Indices, Indices]:
-    from sklearn.model_selection import train_test_split
-
-    train_size, test_size = _sizes(len(whole.x), data)
-    try:
-        train, test = train_test_split(
-            np.arange(len(whole.x)),
-            train_size=train_size,
-            test_size=test_size,
-            random_state=state,
-            stratify=whole.y if whole.classes else None,
-        )
-    except ValueError as error:
-        raise DataError(f"data.train_size: {error}", "Give every class some rows.") from error
-    return train, test
-
-
 def _sample_split(data: Data, seed: int) -> Split:
     drawn = load_dataset(data, random_state=_state(seed))
-    count, _ = _sizes(len(drawn.x), data)
+    count, _ = sizes_of(len(drawn.x), data)
     test = load_dataset(data, random_state=TEST_STATE, n_samples=TEST_ROWS)
     return _split(drawn, np.arange(count), test, np.arange(TEST_ROWS), data)
 
 
 def _population_split(data: Data, seed: int) -> Split:
-    count, _ = _sizes(SOURCES[data.name].argument("n_samples", data.arguments), data)
+    count, _ = sizes_of(SOURCES[data.name].argument("n_samples", data.arguments), data)
     pool = load_dataset(data, n_samples=TEST_ROWS + POOL_ROWS)
     generator = np.random.default_rng(_state(seed))
     train = TEST_ROWS + generator.choice(POOL_ROWS, count, replace=False)
@@ -192,8 +162,11 @@ def _population_split(data: Data, seed: int) -> Split:
 def _split(
     source: Dataset, train: Indices, test_source: Dataset, test: Indices, data: Data
 ) -> Split:
-    """Return the rows of the given indices, standardized and shaped."""
+    """Return the rows of the given indices, prepared, standardized and shaped."""
     x_train, x_test = source.x[train], test_source.x[test]
+    if source.prepare is not None:
+        transformer = source.prepare().fit(x_train)
+        x_train, x_test = transformer.transform(x_train), transformer.transform(x_test)
     if data.standardize:
         x_train, x_test = _standardized(x_train, x_test)
     return Split(

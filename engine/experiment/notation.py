@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from hiss.data.spec import Data
+from hiss.data.split_spec import Splitter
 from hiss.errors import PresetError, did_you_mean, escaped, is_plain, shown
 from hiss.experiment.spec import Experiment, Plan, Published, Sweep
 from hiss.experiment.toml_text import TomlError, parse_toml, unusable
@@ -21,6 +22,7 @@ TABLES: Mapping[str, type[BaseModel]] = {
     "study": Plan,
     "study.sweep": Sweep,
     "data": Data,
+    "data.split": Splitter,
     "training": Training,
     "training.early_stopping": EarlyStopping,
 }
@@ -63,6 +65,8 @@ def dump(experiment: Experiment) -> str:
     document = tomlkit.document()
     for key, value in _without_defaults(experiment).items():
         document[key] = _layer_tables(value) if key == "layers" else value
+    if "split" in document["data"]:
+        document["data"]["split"] = _inline(experiment.model_dump()["data"]["split"])
     training = document["training"]
     for key in ("optimizer", "loss"):
         training[key] = _inline(experiment.training.model_dump()[key])

@@ -15,7 +15,7 @@ from pydantic.json_schema import SkipJsonSchema
 
 from hiss.data.sources import SOURCES
 from hiss.data.spec import Count, Data, Frozen, Mode
-from hiss.errors import MISSING, Problem, expected
+from hiss.errors import MISSING, DataError, Problem, expected
 from hiss.experiment.training import Layer, Training
 from hiss.experiment.user_model import UserModel
 from hiss.validation import refuse
@@ -118,6 +118,8 @@ def describe_repetition(mode: Mode, data: Data) -> str:
     if mode == "article":
         others = "weights, noise and wrong labels" if data.label_noise else "weights and noise"
         return f"other {others}, the same rows"
+    if data.cv is not None:
+        return f"the folds of {data.cv} cross-validation, other weights and noise"
     if SOURCES[data.name].kind == "table":
         return "other splits, weights and noise"
     return "other training rows, weights and noise"
@@ -125,8 +127,44 @@ def describe_repetition(mode: Mode, data: Data) -> str:
 
 def proposed_mode(arms: Sequence[Experiment]) -> Mode:
     """Return the mode that all presets propose; `article` where they disagree."""
-    modes = {arm.study.mode or _mode_of_group(arm.group) for arm in arms}
+    modes = {"task" if arm.data.cv else arm.study.mode or _mode_of_group(arm.group) for arm in arms}
     return modes.pop() if len(modes) == 1 else "article"
+
+
+def most_repeats(arms: Sequence[Experiment]) -> int | None:
+    """Return how many repeats there can be: as many as there are folds; None for any number."""
+    counts = [arm.data.folds.total for arm in arms if arm.data.folds]
+    return min(counts, default=None)
+
+
+def proposed_repeats(arms: Sequence[Experiment], default: int | None = None) -> int:
+    """Return as many repeats as there are folds, or else the default, or the most of any preset."""
+    repeats = default or max((arm.study.repeats for arm in arms), default=1)
+    return most_repeats(arms) or repeats
+
+
+def check_repeats(study: Study) -> None:
+    """Refuse to repeat cross-validation more often than it has folds, or on the same rows.
+
+    Raises:
+        DataError: with what to do.
+    """
+    most = most_repeats(study.arms)
+    if most is None:
+        return
+    cv = next(arm.data.cv for arm in study.arms if arm.data.folds and arm.data.folds.total == most)
+    if study.mode == "article":
+        raise DataError(
+            f"data.cv: expected task mode, in which each repeat is a fold of {cv}; received "
+            "article mode, in which all repeats have the same rows.",
+            "Choose task mode, or leave cv out.",
+        )
+    if study.repeats > most:
+        raise DataError(
+            f"data.cv: expected at most {most:,} repeats, one for each fold of {cv}; received "
+            f"{study.repeats:,}.",
+            f"Train {most:,} repeats, or choose more folds.",
+        )
 
 
 def _mode_of_group(group: str) -> Mode:

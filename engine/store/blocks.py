@@ -31,6 +31,8 @@ BLOCK_SIZE = 32
 """The most replicates that train side by side; a stack on a GPU has room for as many."""
 WORDS = {"name", "title", "description", "published", "study"}
 """Fields of an experiment that no number depends on."""
+LATER_KEYS = ("split", "cv")
+"""Keys of the data that blocks written before them do not know: left out where they are not set."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +52,12 @@ class BlockKey:
     @classmethod
     def of(cls, study: Study, arm: Experiment, replicates: range) -> BlockKey:
         """Return the key of some replicates of one arm of a study."""
+        experiment = arm.model_dump(mode="json", exclude=WORDS)
+        for key in LATER_KEYS:
+            if experiment["data"][key] is None:
+                del experiment["data"][key]
         spec = {
-            "experiment": arm.model_dump(mode="json", exclude=WORDS),
+            "experiment": experiment,
             "mode": study.mode,
             "engine": study.engine,
             "device": study.device,

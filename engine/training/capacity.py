@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hiss.errors import EngineError
 from hiss.experiment.size import curves_bytes, network_bytes, parameters
-from hiss.experiment.spec import Experiment, Study
+from hiss.experiment.spec import Experiment, Study, check_repeats
 from hiss.training import machine
 
 
@@ -14,8 +14,10 @@ def check_fits(study: Study) -> None:
     The estimate is a lower bound, so that nothing is refused that could be trained.
 
     Raises:
-        EngineError: with the estimate and the memory that is available.
+        EngineError: with the estimate and the memory that is available; or because there are more
+            repeats than folds.
     """
+    check_repeats(study)
     limit = machine.available_memory()
     if (size := curves_bytes(study)) > limit:
         epochs = max(arm.training.epochs for arm in study.arms)

@@ -46,7 +46,7 @@ def summarize_model(experiment: Experiment) -> ModelSummary:
     from hiss.training.choose_engine import checked_network, user_errors
 
     with user_errors(experiment):
-        study = Study(arms=(experiment,))
+        study = Study(arms=(experiment,), mode="task" if experiment.data.cv else "article")
         data = ReplicateData(experiment.data, study.mode, study.seed)
         network = checked_network(experiment, data)
     names = site_names(network)

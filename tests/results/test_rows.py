@@ -38,6 +38,13 @@ def test_only_tables_in_task_mode_are_split_for_each_replicate(
     assert rows_in(experiment(data), mode).test_to_train == ratio
 
 
+@pytest.mark.parametrize(("cv", "ratio"), [("1x5", 1 / 4), ("10x2", 1), ("3x10", 1 / 9)])
+def test_folds_overlap_as_bouckaert_and_frank_say(cv: str, ratio: float) -> None:
+    """n_test / n_train of K folds is 1 / (K - 1), however often they are repeated."""
+    folds = Data(name="load_iris", cv=cv)
+    assert rows_in(experiment(folds), "task").test_to_train == pytest.approx(ratio)
+
+
 def test_rows_held_out_for_early_stopping_are_not_training_rows() -> None:
     stopping = {"early_stopping": {"validation_size": 0.25, "patience": 5}}
     assert rows_in(experiment(IRIS, **stopping), "task").test_to_train == 30 / 90

@@ -109,15 +109,36 @@ def one_table(
     draw: np.random.Generator, rows: int, train: int, repeats: int
 ) -> NDArray[np.float64]:
     """Accuracies of a nearest-centroid classifier on random splits of one table."""
-    y = draw.integers(0, 2, rows)
-    x = draw.normal(size=(rows, 3)) + 0.4 * (2 * y[:, None] - 1)
+    x, y = _table(draw, rows)
+    splits = (np.split(draw.permutation(rows), [train]) for _ in range(repeats))
+    return np.array([_accuracy(x, y, fit, test) for fit, test in splits])
+
+
+def folds_of_one_table(
+    draw: np.random.Generator, rows: int, folds: int, repeats: int
+) -> NDArray[np.float64]:
+    """Accuracies of a nearest-centroid classifier in repeated cross-validation of one table."""
+    x, y = _table(draw, rows)
     scores = []
     for _ in range(repeats):
-        fit, test = np.split(draw.permutation(rows), [train])
-        first, second = (x[fit][y[fit] == label].mean(axis=0) for label in (0, 1))
-        named = x[test] @ (second - first) > (second - first) @ (first + second) / 2
-        scores.append((named == (y[test] == 1)).mean())
+        parts = np.array_split(draw.permutation(rows), folds)
+        for number, test in enumerate(parts):
+            fit = np.concatenate([*parts[:number], *parts[number + 1 :]])
+            scores.append(_accuracy(x, y, fit, test))
     return np.array(scores)
+
+
+def _table(draw: np.random.Generator, rows: int) -> tuple[Floats, NDArray[np.int64]]:
+    y = draw.integers(0, 2, rows)
+    return draw.normal(size=(rows, 3)) + 0.4 * (2 * y[:, None] - 1), y
+
+
+def _accuracy(
+    x: Floats, y: NDArray[np.int64], fit: NDArray[np.int64], test: NDArray[np.int64]
+) -> float:
+    first, second = (x[fit][y[fit] == label].mean(axis=0) for label in (0, 1))
+    named = x[test] @ (second - first) > (second - first) @ (first + second) / 2
+    return float((named == (y[test] == 1)).mean())
 
 
 def test_the_interval_of_a_mean_covers_the_truth_where_one_table_is_split_again() -> None:
@@ -129,3 +150,16 @@ def test_the_interval_of_a_mean_covers_the_truth_where_one_table_is_split_again(
     assert 0.93 <= np.mean([_covers(one, truth) for one in found]) <= 0.97
     assert np.mean([_covers(summarize(one).ci95, truth) for one in studies]) < 0.7
     assert all(one is not None and one[0] >= 0 and one[1] <= 1 for one in found)
+
+
+@pytest.mark.parametrize(("folds", "repeats"), [(2, 5), (5, 6)])
+def test_the_interval_of_repeated_cross_validation_covers_the_truth(
+    folds: int, repeats: int
+) -> None:
+    """The plain interval covers half of the truths; that of Bouckaert and Frank (2004) 95 %."""
+    draw, ratio = np.random.default_rng(12), 1 / (folds - 1)
+    truth = np.mean([one_table(draw, 10_000, 100 - 100 // folds, 1) for _ in range(400)])
+    studies = [folds_of_one_table(draw, 100, folds, repeats) for _ in range(500)]
+    found = [summarize(one, test_to_train=ratio, proportion=True).ci95 for one in studies]
+    assert 0.94 <= np.mean([_covers(one, truth) for one in found]) <= 0.99
+    assert np.mean([_covers(summarize(one).ci95, truth) for one in studies]) < 0.65

@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from hiss.store.blocks import BlockKey
 from hiss.store.history import find, listing
 from hiss.studies.comparison import compare_all
 from hiss.studies.reopen import KeptBlocks, result_of
@@ -47,6 +48,14 @@ def test_its_run_opens_with_scores_and_curves(store: Path) -> None:
     )  # fmt: skip
     assert np.all(arm.curves.values[:, :, :3] > 0)
     assert arm.curves.rows is not None and arm.curves.rows.chance["test_accuracy"] > 0.5
+
+
+@pytest.mark.parametrize("name", ["runn", "cmpr"])
+def test_its_blocks_have_the_names_that_they_would_have_now(store: Path, name: str) -> None:
+    record = find(store, name)
+    order = record.order.study
+    now = {BlockKey.of(order, arm, range(order.repeats)).stem for arm in order.arms}
+    assert {path.stem for path in record.blocks.iterdir()} == now
 
 
 def test_its_comparison_opens_with_its_verdict(store: Path) -> None:

@@ -13,7 +13,7 @@ from hiss.experiment.spec import Experiment, Plan
 from hiss.experiment.training import Keras, Training
 from hiss.experiment.user_model import Insertion, UserModel, format_insertion
 from hiss.library.output_layers import OutputLayers, output_layers_for
-from hiss.library.templates import describe, stem_of
+from hiss.library.templates import describe, mode_for, stem_of
 
 
 def adapt_to_table(experiment: Experiment, data: Data) -> Experiment:
@@ -35,7 +35,7 @@ def adapt_to_table(experiment: Experiment, data: Data) -> Experiment:
             "title": f"{experiment.title}, on {stem_of(data)}",
             "description": describe(data, dataset),
             "published": None,
-            "study": Plan(mode="task", partner=experiment.study.partner),
+            "study": Plan(mode=mode_for(data, dataset), partner=experiment.study.partner),
             "data": _shaped(experiment, data, dataset),
             "layers": layers,
             "training": Training(**{**dict(experiment.training), **changes}),
@@ -104,7 +104,7 @@ def _optimizer(experiment: Experiment, outputs: OutputLayers) -> dict[str, objec
 
 def _shaped(experiment: Experiment, data: Data, dataset: Dataset) -> Data:
     """Return the table's data in the shape that the network takes."""
-    shape, features = experiment.data.row_shape, dataset.x.shape[1]
+    shape, features = experiment.data.row_shape, len(dataset.features)
     if len(shape) < 2:
         return data
     if prod(shape) != features:

@@ -17,6 +17,8 @@ WANTED: Mapping[str, str] = {
     "train_size": SIZE,
     "test_size": SIZE,
     "validation_size": SIZE,
+    "split": "random, stratified, ordered, group, or a splitter of scikit-learn",
+    "cv": 'repeats and folds such as "5x2"',
     "shape": "a list such as [8, 8, 1]",
     "learning_rate": "a number above 0, or a schedule's table",
     "partner": "the name of the preset to compare with",

@@ -151,9 +151,11 @@ def _unexpected(file: Traversable, error: Exception) -> PresetError:
 
 def _with_absolute_path(experiment: Experiment, file: Traversable) -> Experiment:
     """Make a table's path absolute; it is relative to the preset's folder."""
-    path = experiment.data.arguments.get("path")
-    if path is None or not isinstance(file, Path):
+    arguments, keys = experiment.data.arguments, ("path", "test_path")
+    given = {key: arguments[key] for key in keys if arguments.get(key)}
+    if not given or not isinstance(file, Path):
         return experiment
-    absolute = file.parent.absolute() / expanded(path)
-    data = experiment.data.model_copy(update={"path": str(absolute)})
+    folder = file.parent.absolute()
+    absolute = {key: str(folder / expanded(path)) for key, path in given.items()}
+    data = experiment.data.model_copy(update=absolute)
     return experiment.model_copy(update={"data": data})

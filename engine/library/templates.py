@@ -5,13 +5,19 @@ from __future__ import annotations
 from math import floor, log10
 from pathlib import Path
 
+from pydantic import ValidationError
+
 from hiss.data.arrays import Dataset
-from hiss.data.spec import Data
+from hiss.data.spec import Data, Mode
+from hiss.data.split_spec import SplitKind
 from hiss.data.splits import load, load_dataset
+from hiss.data.tables.rows import select
 from hiss.data.tables.selection import TableSelection
+from hiss.errors import DataError
 from hiss.experiment.spec import Experiment, Plan
 from hiss.experiment.training import Keras, Training
 from hiss.library.output_layers import OutputLayers, output_layers_for
+from hiss.validation import describe as describe_problems
 
 GROUP = "data"
 """Group of the experiments that are made for tables."""
@@ -23,23 +29,53 @@ STEPS = 4_000
 """Training steps, which take seconds."""
 
 
-def table_data(selection: TableSelection, train_size: int | float | None = None) -> Data:
-    """Return the data of an experiment on a table: shuffled, with features standardized.
+def table_data(
+    selection: TableSelection,
+    train_size: int | float | None = None,
+    *,
+    split: SplitKind | None = None,
+    cv: str | None = None,
+) -> Data:
+    """Return the data of an experiment on a table, with features standardized.
+
+    Rows are shuffled before they are split, unless the table or the caller says otherwise.
 
     Args:
         selection: of the table's columns, with a target.
         train_size: a count, or a fraction in (0, 1); 0.8 by default.
+        split: how rows are split.
+        cv: cross-validation: `5x2`.
+
+    Raises:
+        DataError: if the file cannot be read, or arguments contradict each other or its own split.
     """
-    return Data.model_validate(
-        {
-            "name": "table",
-            **selection.to_arguments(),
-            "train_size": TRAIN_SIZE if train_size is None else train_size,
-            "shuffle": True,
-            "random_state": 1,
-            "standardize": True,
-        }
-    )
+    given = _has_test_rows(selection)
+    if train_size is not None and (given or cv):
+        reason = "the file says which rows test" if given else "cv divides the rows itself"
+        raise DataError(f"train_size: {reason}.", "Leave train_size out.")
+    sized = {} if given or cv else {"train_size": train_size or TRAIN_SIZE}
+    shuffled = not (given or cv or split or selection.group)
+    keys = {
+        "name": "table",
+        **selection.to_arguments(),
+        **sized,
+        **({"shuffle": True} if shuffled else {}),
+        "split": split,
+        "cv": cv,
+        "random_state": 1,
+        "standardize": True,
+    }
+    try:
+        return Data.model_validate(keys)
+    except ValidationError as error:
+        lines = describe_problems(error, {"": tuple(Data.model_fields)})
+        raise DataError("\n".join(lines)) from error
+
+
+def mode_for(data: Data, dataset: Dataset) -> Mode:
+    """Return `task`, in which repeats differ by their splits, where the rows allow it."""
+    fixed = data.split_by == "ordered" and not data.draws_folds
+    return "article" if fixed or dataset.test_rows is not None else "task"
 
 
 def experiments_for(data: Data) -> tuple[Experiment, Experiment]:
@@ -64,7 +100,7 @@ def experiments_for(data: Data) -> tuple[Experiment, Experiment]:
             name=name,
             title=f"{stem}, {title}",
             description=describe(data, dataset),
-            study=Plan(mode="task", partner=partner),
+            study=Plan(mode=mode_for(data, dataset), partner=partner),
             data=data,
             layers=(*map(Keras.model_validate, hidden_layers), *outputs.layers),
             training=training,
@@ -79,9 +115,9 @@ def experiments_for(data: Data) -> tuple[Experiment, Experiment]:
 def describe(data: Data, dataset: Dataset) -> str:
     """Return a table in a line: `iris.csv: 150 rows, 4 features → species (3 classes); 120 …`."""
     kind = f"{len(dataset.classes)} classes" if dataset.classes else "a quantity"
-    rows, features = dataset.x.shape
     return (
-        f"{Path(data.arguments['path']).name}: {rows:,} rows, {features} features "
+        f"{Path(data.arguments['path']).name}: {len(dataset.x):,} rows, "
+        f"{len(dataset.features)} features "
         f"→ {data.arguments['target']} ({kind}); {_training_rows(data):,} rows train"
     )
 
@@ -101,6 +137,13 @@ def _training(outputs: OutputLayers, rows: int) -> Training:
     return Training(
         optimizer=outputs.optimizer, loss=outputs.loss, epochs=epochs, batch_size=batch_size
     )
+
+
+def _has_test_rows(selection: TableSelection) -> bool:
+    """Return whether a table says itself which rows test."""
+    if selection.path.suffix.lower() != ".npz":
+        return selection.test_path is not None
+    return select(selection).test_rows is not None
 
 
 def _training_rows(data: Data) -> int:

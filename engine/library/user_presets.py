@@ -52,8 +52,10 @@ def source(experiment: Experiment) -> str:
     if experiment.name not in files:
         return dump(without_foreign_partner(experiment.model_copy(update={"published": None})))
     text = files[experiment.name].read_text(encoding="utf-8")
-    path = experiment.data.arguments.get("path")
-    return text if path is None else with_value(text, "data.path", path)
+    for key in ("path", "test_path"):
+        if path := experiment.data.arguments.get(key):
+            text = with_value(text, f"data.{key}", path)
+    return text
 
 
 def without_foreign_partner(experiment: Experiment) -> Experiment:

@@ -27,7 +27,7 @@ def compare(
     delivery: Delivery,
     inputs: UserInputs,
     targets: Targets = None,
-    repeats: Repeats = DEFAULT_REPEATS,
+    repeats: Repeats = None,
     baseline: Annotated[
         str | None,
         typer.Option(metavar="PRESET", help="Compare with this; by default each preset's partner."),
@@ -52,7 +52,7 @@ def compare(
     from hiss.tui.cli.request import Request
 
     delivery.check(curves=False)
-    request = Request(tuple(targets or ()), training, inputs, repeats)
+    request = Request(tuple(targets or ()), training, inputs, repeats, DEFAULT_REPEATS)
     study = study_with_baselines(request, baseline)
     check_comparable(study, baseline, metric)
     order = compare_order(study, ComparisonOptions(baseline, metric, rope))
@@ -65,6 +65,6 @@ def study_with_baselines(request: Request, baseline: str | None) -> Study:
     from hiss.studies.baselines import with_baselines
 
     study = request.study()
-    assignments, adapt = request.training.all_assignments, request.inputs.adapt_to_table
+    assignments, adapt = request.assignments, request.inputs.adapt_to_table
     arms = with_baselines(study.arms, baseline, assignments, adapt)
     return Study(**{**dict(study), "arms": arms})

@@ -17,9 +17,11 @@ from hiss.tui.cli.output import OutputFormat, check_writable, choose_format, pri
 DEFAULT_REPEATS = 30
 """Repeats of `compare` and `sweep`: a difference of 0.5 SD is found with a power of about 0.8."""
 
-_REPEATS = typer.Option(min=1, help="Trainings per experiment, each with its own seed.")
-Repeats = Annotated[int, _REPEATS]
-OptionalRepeats = Annotated[int | None, _REPEATS]
+_REPEATS = "Trainings per experiment, each with its own seed; with --cv one for each fold."
+Repeats = Annotated[
+    int | None, typer.Option(min=1, show_default=str(DEFAULT_REPEATS), help=_REPEATS)
+]
+OptionalRepeats = Annotated[int | None, typer.Option(min=1, help=_REPEATS)]
 Preset = Annotated[
     str | None, typer.Argument(metavar="PRESET", help="A preset's name, or a .toml file.")
 ]

@@ -5,7 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from hiss.data.theory import bayes_accuracy
-from hiss.experiment.spec import Study, describe_repetition, proposed_mode
+from hiss.experiment.spec import (
+    Study,
+    check_repeats,
+    describe_repetition,
+    proposed_mode,
+    proposed_repeats,
+)
 from hiss.tui.cli.options import TrainingOptions
 from hiss.tui.cli.user_inputs import UserInputs
 from hiss.tui.state.settings import counted
@@ -19,22 +25,32 @@ class Request:
     training: TrainingOptions
     inputs: UserInputs
     repeats: int | None = None
+    default_repeats: int | None = None
+    """Instead of those that the presets propose, where there are no folds."""
+
+    @property
+    def assignments(self) -> tuple[str, ...]:
+        """The settings of all arms, as `KEY=VALUE`."""
+        return (*self.inputs.split_assignments, *self.training.all_assignments)
 
     def study(self) -> Study:
         """Return the study of the targets.
 
         Raises:
-            EngineError: A target or an assignment makes no experiment.
+            EngineError: A target or an assignment makes no experiment, or there are more repeats
+                than folds.
         """
         arms = self.inputs.arms(self.targets, self.training.all_assignments)
-        return Study(
+        study = Study(
             arms=arms,
             seed=self.training.seed,
-            repeats=self.repeats or max(arm.study.repeats for arm in arms),
+            repeats=self.repeats or proposed_repeats(arms, self.default_repeats),
             engine=self.training.engine,
             mode=self.training.mode or proposed_mode(arms),
             device=self.training.device,
         )
+        check_repeats(study)
+        return study
 
 
 def describe_study(study: Study) -> str:

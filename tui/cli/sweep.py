@@ -42,7 +42,7 @@ def sweep(
     site: Annotated[str | None, Place] = None,
     values2: Annotated[str | None, Strengths2] = None,
     site2: Annotated[str | None, Place2] = None,
-    repeats: Repeats = DEFAULT_REPEATS,
+    repeats: Repeats = None,
     refine: Annotated[
         bool, typer.Option("--refine", help="Add grid points around the plateau.")
     ] = False,
@@ -57,7 +57,7 @@ def sweep(
     from hiss.tui.cli.request import Request
 
     delivery.check(curves=False)
-    request = Request((preset,) if preset else (), training, inputs, repeats)
+    request = Request((preset,) if preset else (), training, inputs, repeats, DEFAULT_REPEATS)
     grid = Grid(
         site=site,
         strengths=None if values is None else parse_strengths(values, "--values"),

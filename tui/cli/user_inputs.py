@@ -41,6 +41,34 @@ class UserInputs:
     ] = None
     drop: Annotated[list[str] | None, _columns_option("Columns to leave out.")] = None
     one_hot: Annotated[list[str] | None, _columns_option("Columns to one-hot encode.")] = None
+    ordinal: Annotated[
+        list[str] | None, _columns_option("Columns of ordered categories, to be numbered.")
+    ] = None
+    missing: Annotated[
+        Literal["drop-rows", "median", "mean", "most-frequent", "indicator"] | None,
+        typer.Option(help="What to do about missing values; by default they are refused."),
+    ] = None
+    duplicates: Annotated[
+        Literal["keep", "drop"] | None,
+        typer.Option(help="What to do about rows that repeat an earlier one."),
+    ] = None
+    group: Annotated[
+        str | None,
+        typer.Option(metavar="COLUMN", help="No feature: its rows of one value stay together."),
+    ] = None
+    test_data: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="A file of its own for the test rows.")
+    ] = None
+    split: Annotated[
+        Literal["random", "stratified", "ordered", "group"] | None,
+        typer.Option(help="How rows are split; by default stratified where there are classes."),
+    ] = None
+    cv: Annotated[
+        str | None,
+        typer.Option(
+            metavar="REPEATSxFOLDS", help="Cross-validation: 5x2 repeats 2 folds 5 times."
+        ),
+    ] = None
     task: Annotated[
         Literal["classification", "regression"] | None,
         typer.Option(help="Task of --target; by default decided by its values."),
@@ -80,6 +108,7 @@ class UserInputs:
         from hiss.library.presets import find, override
         from hiss.studies.baselines import is_compared
 
+        assignments = (*self.split_assignments, *assignments)
         found = tuple({one.name: one for target in targets for one in find(target)}.values())
         arms = tuple(map(self.adapt_to_table, found)) or self._experiments_for_table()
         arms = self._with_model(arms)
@@ -88,6 +117,14 @@ class UserInputs:
         plain, *noisy = arms
         shared = [one for one in assignments if not is_compared(one)] if noisy else assignments
         return (override(plain, shared), *(override(one, assignments) for one in noisy))
+
+    @property
+    def split_assignments(self) -> tuple[str, ...]:
+        """`--split` and `--cv` as settings of presets on their own data; none with a table."""
+        if self.data is not None:
+            return ()
+        split = () if self.split is None else ("data.shuffle=false", f"data.split={self.split}")
+        return (*split, *(() if self.cv is None else (f'data.cv="{self.cv}"',)))
 
     def adapt_to_table(self, experiment: Experiment) -> Experiment:
         """Return a preset changed to train on the user's table; unchanged if there is no table."""
@@ -161,13 +198,22 @@ class UserInputs:
             features=_names(self.features),
             drop=_names(self.drop),
             one_hot=_names(self.one_hot),
+            ordinal=_names(self.ordinal),
             predict=self.task or "guess",
+            missing=self.missing or "refuse",
+            duplicates=self.duplicates or "keep",
+            group=self.group,
+            test_path=self.test_data and resolved(expanded(self.test_data)),
         )
-        return table_data(selection, _size(self.train_size))
+        for note in propose(selection).notes:
+            if note not in looks.notes:
+                print_note(f"{self.data.name}: {note}")
+        return table_data(selection, _size(self.train_size), split=self.split, cv=self.cv)
 
     def _check_no_table_options(self) -> None:
         """Refuse the options of a table where there is no --data."""
-        others = (one.name for one in fields(self) if one.name not in ("data", "model", "noise"))
+        elsewhere = ("data", "model", "noise", "split", "cv")
+        others = (one.name for one in fields(self) if one.name not in elsewhere)
         given = [name for name in others if getattr(self, name) is not None]
         if given:
             flag = f"--{given[0].replace('_', '-')}"

@@ -23,10 +23,18 @@ def repeats(lab: Lab, screen: str) -> int:
 
 
 def repeats_of(lab: Lab, chosen: tuple[Experiment, ...], screen: str) -> int:
-    """Return the number of repeats that is set; in the lab, else what the presets propose."""
-    if screen in ("compare", "sweep"):
-        return lab.declared
-    return lab.repeats or max((one.study.repeats for one in chosen), default=1)
+    """Return the number of repeats that is set; in the lab, else what the presets propose.
+
+    There are at most as many as a cross-validation has folds.
+    """
+    declared = lab.declared if screen in ("compare", "sweep") else lab.repeats
+    if not chosen:
+        return declared or 1
+    from hiss.experiment.spec import most_repeats, proposed_repeats
+
+    most = most_repeats(chosen)
+    wanted = declared or proposed_repeats(chosen)
+    return wanted if most is None else min(wanted, most)
 
 
 def arms(lab: Lab, screen: str) -> tuple[Experiment, ...]:

@@ -75,6 +75,78 @@ def test_a_strength_is_set_where_there_is_noise(hiss: Hiss, engine: ScriptedEngi
     assert [plain.training.epochs, noisy.training.epochs] == [9, 9]
 
 
+CLINIC = """\
+patient,sex,lab,ill
+{}
+"""
+
+
+@pytest.fixture
+def clinic(tmp_path: Path) -> Path:
+    """Twenty patients with four visits each; a value is missing in every tenth."""
+    lines = [
+        f"{n // 4},{'fm'[n % 2]},{n * n % 17 if n % 10 else ''},{n % 3 % 2}" for n in range(80)
+    ]
+    path = tmp_path / "clinic.csv"
+    path.write_text(CLINIC.format("\n".join(lines)), encoding="utf-8")
+    return path
+
+
+def test_how_a_table_is_prepared_and_split_is_asked_for_and_said(
+    hiss: Hiss, engine: ScriptedEngine, clinic: Path
+) -> None:
+    table = ("--data", str(clinic), "--target", "ill", "--one-hot", "sex")
+    outcome = hiss("compare", *table, "--missing", "median", "--group", "patient", "--repeats", "3")
+    assert outcome.code == 0
+    assert "clinic.csv: `patient` names 20 groups: no split divides one." in outcome.err
+    assert "clinic.csv: 8 values in 1 column are missing: filled by the median" in outcome.err
+    assert "80 rows, 3 features" in outcome.err
+    (data,) = {arm.data.model_dump_json() for arm in engine.studies[0].arms}
+    assert (engine.studies[0].mode, engine.studies[0].repeats) == ("task", 3)
+    assert '"missing":"median"' in data and '"shuffle":false' in data
+    refused = hiss("run", *table, "--group", "patient")
+    assert refused.code == 2
+    assert "--missing median is proposed: drop-rows leaves out 8 of 80 rows" in refused.err
+
+
+def test_folds_choose_task_mode_and_the_number_of_repeats(
+    hiss: Hiss, engine: ScriptedEngine, clinic: Path
+) -> None:
+    table = ("--data", str(clinic), "--target", "ill", "--drop", "lab", "--one-hot", "sex")
+    for command in (("compare", *table), ("run", "classification/wine"), ("sweep", *table)):
+        outcome = hiss(*command, "--cv", "2x3", *(("--no-confirm",) if "sweep" in command else ()))
+        assert outcome.code == 0
+        assert (engine.study.mode, engine.study.repeats) == ("task", 6)
+        assert {arm.data.cv for arm in engine.study.arms} == {"2x3"}
+    assert hiss("compare", *table, "--cv", "2x3", "--repeats", "4").code == 0
+    assert engine.study.repeats == 4
+    for more, message in {
+        ("--repeats", "7"): "expected at most 6 repeats, one for each fold of 2x3; received 7",
+        ("--mode", "article"): "expected task mode, in which each repeat is a fold of 2x3",
+        ("--train-size", "9"): "train_size: cv divides the rows itself",
+        ("--split", "ordered"): "cv divides the rows itself; leave split = ordered out",
+    }.items():
+        refused = hiss("compare", *table, "--cv", "2x3", *more)
+        assert refused.code == 2
+        assert message in " ".join(refused.err.split())
+
+
+def test_rows_in_order_or_with_test_rows_of_their_own_are_in_article_mode(
+    hiss: Hiss, engine: ScriptedEngine, clinic: Path
+) -> None:
+    table = ("--data", str(clinic), "--target", "ill", "--drop", "lab", "--one-hot", "sex")
+    for more in (("--split", "ordered"), ("--test-data", str(clinic))):
+        assert hiss("run", *table, *more).code == 0
+        assert engine.study.mode == "article"
+    assert str(clinic.resolve()) == engine.study.arms[0].data.arguments["test_path"]
+
+
+def test_a_preset_is_split_otherwise(hiss: Hiss, engine: ScriptedEngine) -> None:
+    assert hiss("compare", "classification/wine", "--split", "random", "--repeats", "2").code == 0
+    assert {arm.data.split for arm in engine.study.arms} == {"random"}
+    assert "--group goes with --data FILE" in hiss("run", "article", "--group", "a").err
+
+
 def test_the_options_of_a_table_reach_it(hiss: Hiss, engine: ScriptedEngine) -> None:
     options = ("--features", 'x1,"x2"', "--task", "regression", "--train-size", "30")
     assert hiss("run", *TABLE, *options).code == 0

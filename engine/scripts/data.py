@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from hiss.data.arrays import Task
 from hiss.data.sources import SOURCES
 from hiss.data.spec import Data
+from hiss.data.splits import load_dataset
+from hiss.scripts.preparation import is_frame, prepare
 from hiss.scripts.python_text import call, function, keywords
-from hiss.scripts.tables import table_imports, table_reader, table_rows
+from hiss.scripts.splitting import split_imports, split_lines
+from hiss.scripts.tables import selected_of, table_imports, table_readers, table_rows
 
 NOISY_SINE = '''\
 def noisy_sine(n_samples=100, noise=0.0, cycles=2.0, random_state=0):
@@ -49,19 +51,20 @@ def data_imports(data: Data) -> list[str]:
         lines = ["import numpy as np"]
     else:
         lines = [f"from sklearn.datasets import {data.name}"]
-    if data.shuffle:
-        lines.append("from sklearn.model_selection import train_test_split")
-    return lines
+    return [*lines, *split_imports(data, load_dataset(data))]
 
 
-def data_functions(data: Data, task: Task) -> list[str]:
+def data_functions(data: Data) -> list[str]:
     """Return the functions that make or read the data set and split it."""
+    whole = load_dataset(data)
     if data.name == "table":
-        before, made = [table_reader(data)], table_rows(data)
+        selected = selected_of(data)
+        before, made = table_readers(data), table_rows(selected)
+        body = [*made, *split_lines(data, whole, is_frame(selected)), *prepare(selected)]
     else:
         before = [GENERATORS[data.name]] if data.name in GENERATORS else []
         made = [f"x, y = {call(data.name, _source_arguments(data), 11)}"]
-    body = [*made, *_split(data, task)]
+        body = [*made, *split_lines(data, whole, frame=False)]
     if data.standardize:
         body += STANDARDIZE
     if data.shape is not None:
@@ -79,34 +82,3 @@ def _source_arguments(data: Data) -> list[str]:
         return ["return_X_y=True"]
     seed = source.argument("random_state", data.arguments)
     return keywords({**data.arguments, "random_state": seed})
-
-
-def _split(data: Data, task: Task) -> list[str]:
-    if data.shuffle:
-        return [_shuffled_split(data, task)]
-    lines = []
-    if isinstance(data.train_size, float) or isinstance(data.test_size, float):
-        lines.append("rows = len(x)")
-    train, test = _count(data.train_size), _count(data.test_size)
-    end = f"{train} + {test}" if test else ""
-    return [
-        *lines,
-        f"x_train, x_test = x[:{train}], x[{train}:{end}]",
-        f"y_train, y_test = y[:{train}], y[{train}:{end}]",
-    ]
-
-
-def _count(size: int | float | None) -> str:
-    """Return the number of rows of a size, as the script computes it."""
-    return f"int({size} * rows)" if isinstance(size, float) else str(size or "")
-
-
-def _shuffled_split(data: Data, task: Task) -> str:
-    sizes = {"train_size": data.train_size, "test_size": data.test_size}
-    given = {name: size for name, size in sizes.items() if size is not None}
-    seed = data.arguments.get("random_state", 0)
-    arguments = ["x", "y", *keywords({**given, "random_state": seed})]
-    if task != "regression":
-        arguments.append("stratify=y")
-    target = "x_train, x_test, y_train, y_test = "
-    return target + call("train_test_split", arguments, len(target) + 4)

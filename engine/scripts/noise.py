@@ -56,8 +56,11 @@ def preparations(experiment: Experiment) -> list[str]:
     if training.early_stopping is not None:
         size = training.early_stopping.validation_size
         count = f"round({size} * len(x_train))" if isinstance(size, float) else size
+        order = "np.random.default_rng(SEED).permutation(len(x_train))"
+        if experiment.data.keeps_order:
+            order = "np.arange(len(x_train))[::-1]"
         lines += [
-            f"held = np.random.default_rng(SEED).permutation(len(x_train))[:{count}]",
+            f"held = {order}[:{count}]",
             "x_held, y_held = x_train[held], y_train[held]",
             "x_train, y_train = (np.delete(each, held, axis=0) for each in (x_train, y_train))",
         ]

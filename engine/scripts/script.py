@@ -62,7 +62,7 @@ def script(experiment: Experiment, seed: int) -> str:
     top = "\n\n".join((_docstring(experiment), _imports(experiment), constants))
     functions = (
         *definitions(experiment),
-        *data_functions(experiment.data, split.task),
+        *data_functions(experiment.data),
         _build_model(experiment, split),
     )
     return "\n\n\n".join((top, *functions, _main(experiment, split.task))) + "\n"

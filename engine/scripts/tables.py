@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
 from pathlib import Path
 from typing import Any
 
@@ -10,22 +10,30 @@ from numpy.typing import NDArray
 
 from hiss.data.spec import Data
 from hiss.data.tables.checks import SelectedColumns, is_numeric
+from hiss.data.tables.npz import split_stems
 from hiss.data.tables.rows import columns_of, select
 from hiss.data.tables.selection import TableSelection
 from hiss.data.tables.text import delimiter_of, header_of
 from hiss.files import expanded
-from hiss.scripts.python_text import function, literal, stacked
+from hiss.scripts.preparation import frame_imports, frame_rows, is_frame, names_of
+from hiss.scripts.python_text import function, literal
 
 NPZ = """\
-columns = {}
+columns = {{}}
 with np.load(TABLE) as file:
-    for name in file.files:
-        array = file[name]
-        if array.ndim == 1:
-            columns[name] = array
-        else:
-            columns |= {f"{name}{n}": each for n, each in enumerate(array.T, 1)}
+    arrays = {arrays}
+for name, array in arrays.items():
+    if array.ndim == 1:
+        columns[name] = array
+    else:
+        columns |= {{f"{{name}}{{n}}": each for n, each in enumerate(array.T, 1)}}
 return columns"""
+WHOLE = "dict(file)"
+DIVIDED = """\
+{{
+        stem: np.concatenate([file[f"{{stem}}_train"], file[f"{{stem}}_test"]])
+        for stem in {stems}
+    }}"""
 CSV = """\
 with open(TABLE, encoding="utf-8-sig", newline="") as file:
     lines = [line for line in csv.reader(file{delimiter}) if line]
@@ -37,8 +45,33 @@ return {name: np.array(values) for name, values in columns.items()}"""
 
 
 def table_imports(data: Data) -> list[str]:
-    """Return the import lines that reading the table needs."""
-    match _path(data).suffix.lower():
+    """Return the import lines that reading and preparing the table needs."""
+    selected = selected_of(data)
+    framed = frame_imports(selected) if is_frame(selected) else []
+    return [*(line for path in _paths(data) for line in _reader_imports(path)), *framed]
+
+
+def table_constant(data: Data) -> str:
+    """Return the lines that hold the paths of the table and of its test rows."""
+    lines = zip(("TABLE", "TEST_TABLE"), _paths(data), strict=False)
+    return "\n".join(f"{name} = {literal(str(path))}" for name, path in lines)
+
+
+def selected_of(data: Data) -> SelectedColumns:
+    """Return the columns of a table as they are in its files."""
+    return select(TableSelection.from_arguments(data.arguments))
+
+
+def table_readers(data: Data) -> list[str]:
+    """Return the functions that read the table, and its test rows if they have a file."""
+    copies = (data.model_copy(update={"path": str(path)}) for path in _paths(data))
+    first, *others = map(table_reader, copies)
+    named = (text.replace("def read_table", "def read_test_table") for text in others)
+    return [first, *(re.sub(r"\bTABLE\b", "TEST_TABLE", text) for text in named)]
+
+
+def _reader_imports(path: Path) -> list[str]:
+    match path.suffix.lower():
         case ".npz":
             return ["import numpy as np"]
         case ".parquet":
@@ -47,17 +80,14 @@ def table_imports(data: Data) -> list[str]:
             return ["import csv", "import numpy as np"]
 
 
-def table_constant(data: Data) -> str:
-    """Return the line that holds the table's path."""
-    return f"TABLE = {literal(str(_path(data)))}"
-
-
 def table_reader(data: Data) -> str:
     """Return the function that reads the file into columns by name."""
-    path = _path(data)
+    path = expanded(data.arguments["path"])
     match path.suffix.lower():
         case ".npz":
-            body = NPZ
+            stems = split_stems(path)
+            arrays = DIVIDED.format(stems=literal(tuple(stems))) if stems else WHOLE
+            body = NPZ.format(arrays=arrays)
         case ".parquet":
             body = PARQUET
         case _:
@@ -65,10 +95,14 @@ def table_reader(data: Data) -> str:
     return function("read_table", "Return the columns of the table by name.", [body])
 
 
-def table_rows(data: Data) -> list[str]:
+def table_rows(selected: SelectedColumns) -> list[str]:
     """Return the lines that make features and target from the columns."""
-    selected = select(TableSelection.from_arguments(data.arguments))
-    return ["columns = read_table()", *_features(selected), _target(selected)]
+    if is_frame(selected):
+        return frame_rows(selected)
+    groups = [] if selected.group is None else [
+        f"groups = {_values(str(selected.selection.group), selected.group)}"
+    ]  # fmt: skip
+    return ["columns = read_table()", *_features(selected), _target(selected), *groups]
 
 
 def _csv(path: Path) -> str:
@@ -77,29 +111,13 @@ def _csv(path: Path) -> str:
     return CSV.format(
         delimiter="" if delimiter == "," else f", delimiter={literal(delimiter)}",
         header="header" if named else "_",
-        names="header" if named else _names(names),
+        names="header" if named else names_of(names),
     )
 
 
-def _names(names: Sequence[str]) -> str:
-    """Return a list of names, broken into lines where it is long."""
-    whole = f"[{', '.join(map(literal, names))}]"
-    return whole if len(whole) <= 50 else stacked("[", list(map(literal, names)), "]")
-
-
 def _features(selected: SelectedColumns) -> list[str]:
-    one_hot = selected.selection.one_hot
-    if not one_hot:
-        stack = "x = np.column_stack([columns[name].astype(float) for name in features])"
-        return [f"features = {_names(list(selected.features))}", stack]
-    items = []
-    for name, column in selected.features.items():
-        if name in one_hot:
-            values = _values(name, column)
-            items.append(f"*({values} == value for value in np.unique({values}))")
-        else:
-            items.append(f"columns[{literal(name)}].astype(float)")
-    return [stacked("x = np.column_stack([", items, "])")]
+    stack = "x = np.column_stack([columns[name].astype(float) for name in features])"
+    return [f"features = {names_of(list(selected.features))}", stack]
 
 
 def _target(selected: SelectedColumns) -> str:
@@ -113,5 +131,7 @@ def _values(name: str, column: NDArray[Any]) -> str:
     return f"columns[{literal(name)}]{number}"
 
 
-def _path(data: Data) -> Path:
-    return expanded(data.arguments["path"])
+def _paths(data: Data) -> list[Path]:
+    """Return the file of the table, and that of its test rows if there is one."""
+    keys = ("path", "test_path")
+    return [expanded(data.arguments[key]) for key in keys if data.arguments.get(key)]

@@ -1,0 +1,164 @@
+"""The part of a stand-alone script that prepares the rows of a table by scikit-learn."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from numpy.typing import NDArray
+
+from hiss.data.tables.checks import SelectedColumns, is_numeric, missing
+from hiss.data.tables.preparation import Block, Preparation, Step
+from hiss.scripts.python_text import call, keywords, literal, stacked
+
+MODULES = {
+    "SimpleImputer": "sklearn.impute",
+    "MissingIndicator": "sklearn.impute",
+    "OneHotEncoder": "sklearn.preprocessing",
+    "OrdinalEncoder": "sklearn.preprocessing",
+}
+WIDEST = 50
+"""Characters of a list that stands in one line."""
+
+
+def preparation_of(selected: SelectedColumns) -> Preparation:
+    """Return what is done to the selected features."""
+    used = {name: column[selected.used] for name, column in selected.features.items()}
+    return Preparation.of(selected.selection, used)
+
+
+def is_frame(selected: SelectedColumns) -> bool:
+    """Return whether a script handles the rows as a data frame: some are left out, or prepared."""
+    left_out = selected.kept is not None or selected.selection.test_path is not None
+    return left_out or preparation_of(selected).needed
+
+
+def frame_imports(selected: SelectedColumns) -> list[str]:
+    """Return the import lines that preparing the rows needs."""
+    lines = ["import pandas as pd"]
+    prepared = preparation_of(selected)
+    if not prepared.needed:
+        return lines
+    lines.append("from sklearn.compose import ColumnTransformer")
+    steps = [block.steps for block in prepared.blocks()]
+    names = {step.class_name for each in steps for step in each}
+    for module in {MODULES[name] for name in names}:
+        found = sorted(name for name in names if MODULES[name] == module)
+        lines.append(f"from {module} import {', '.join(found)}")
+    if any(len(each) > 1 for each in steps):
+        lines.append("from sklearn.pipeline import make_pipeline")
+    return lines
+
+
+def frame_rows(selected: SelectedColumns) -> list[str]:
+    """Return the lines that make features and target, without the rows that hiss leaves out.
+
+    Features with categories or missing values stay as they are, to be prepared after the split.
+    """
+    return [*_frame(selected), *_left_out(selected), *_features(selected)]
+
+
+def prepare(selected: SelectedColumns) -> list[str]:
+    """Return the lines that fit the transformer on the training rows and transform both."""
+    prepared = preparation_of(selected)
+    if not prepared.needed:
+        return []
+    blocks = [_block(block, selected) for block in prepared.blocks()]
+    made = stacked("prepare = ColumnTransformer([", blocks, "])")
+    fitted = "x_train, x_test = prepare.fit_transform(x_train), prepare.transform(x_test)"
+    return [made, fitted]
+
+
+def names_of(names: Sequence[Any]) -> str:
+    """Return a list of names, broken into lines where it is long."""
+    texts = list(map(literal, names))
+    whole = f"[{', '.join(texts)}]"
+    return whole if len(whole) <= WIDEST else stacked("[", texts, "]")
+
+
+def _frame(selected: SelectedColumns) -> Iterator[str]:
+    """Yield the lines that read the table, with numbers as floats and NaN where one is missing."""
+    if selected.selection.test_path is None:
+        yield "table = pd.DataFrame(read_table())"
+    else:
+        yield "tables = [pd.DataFrame(read_table()), pd.DataFrame(read_test_table())]"
+        yield "table = pd.concat(tables, ignore_index=True)"
+    columns = _columns(selected)
+    texts = {
+        str(value)
+        for column in columns.values()
+        if column.dtype.kind == "O"
+        for value in column[missing(column)]
+    }
+    if texts:
+        none = [None] if selected.selection.path.suffix.lower() == ".parquet" else []
+        yield f"table = table.mask(table.isin({names_of([*sorted(texts), *none])}))"
+    yield f"features = {names_of(list(selected.features))}"
+    numbers = [name for name, column in columns.items() if is_numeric(column)]
+    learnt = [name for name in numbers if name in selected.features]
+    others = [name for name in numbers if name not in selected.features]
+    if numbers:
+        more = f" + {names_of(others)}" if others else ""
+        yield f"numbers = {_some(learnt, selected)}{more}"
+        yield "table[numbers] = table[numbers].astype(float)"
+
+
+def _left_out(selected: SelectedColumns) -> Iterator[str]:
+    """Yield the lines that leave out rows."""
+    chosen, columns = selected.selection, _columns(selected)
+    if chosen.missing == "drop-rows":
+        gaps = [name for name, column in columns.items() if missing(column).any()]
+    else:
+        gaps = [selected.target] if missing(selected.y).any() else []
+    if gaps:
+        yield f"table = table.dropna(subset={names_of(gaps)})"
+    if chosen.duplicates == "drop":
+        others = [name for name in columns if name not in selected.features]
+        yield f"table = table.drop_duplicates(features + {names_of(others)})"
+
+
+def _features(selected: SelectedColumns) -> Iterator[str]:
+    values = "" if preparation_of(selected).needed else ".to_numpy()"
+    yield f"x = table[features]{values}"
+    target = f"table[{literal(selected.target)}]"
+    if selected.task == "regression":
+        yield f"y = {target}.to_numpy()"
+    else:
+        yield f"_, y = np.unique({target}, return_inverse=True)"
+    if selected.group is not None:
+        yield f"groups = table[{literal(str(selected.selection.group))}].to_numpy()"
+
+
+def _columns(selected: SelectedColumns) -> dict[str, NDArray[Any]]:
+    """Return all columns that are used, by name."""
+    columns = {**selected.features, selected.target: selected.y}
+    if selected.group is not None:
+        columns[str(selected.selection.group)] = selected.group
+    return columns
+
+
+def _some(names: Sequence[str], selected: SelectedColumns) -> str:
+    """Return a list of features; of many, by those that are not in it if these are fewer."""
+    others = [name for name in selected.features if name not in names]
+    if not others:
+        return "features"
+    listed, rest = names_of(names), f"[name for name in features if name not in {names_of(others)}]"
+    return rest if "\n" in listed and "\n" not in rest else listed
+
+
+def _block(block: Block, selected: SelectedColumns) -> str:
+    steps = list(map(_step, block.steps))
+    made = literal("passthrough") if not steps else steps[0]
+    if len(steps) > 1:
+        made = call("make_pipeline", steps, 16)
+    names = _some([one.name for one in block.features], selected)
+    return call("", [literal(block.name), made, names], 8)
+
+
+def _step(step: Step) -> str:
+    arguments = dict(step.arguments)
+    categories = arguments.pop("categories", None)
+    texts = keywords(arguments)
+    if categories is not None:
+        texts.insert(0, f"categories=[{', '.join(map(names_of, categories))}]")
+    return call(step.class_name, texts, 20)

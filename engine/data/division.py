@@ -56,7 +56,7 @@ def sizes_of(rows: int, data: Data) -> tuple[int, int]:
 
 def as_given(whole: Dataset, data: Data) -> Division:
     """Return the rows as the source divides them."""
-    chosen = (data.split, data.cv, data.train_size, data.shuffle, data.arguments.get("group"))
+    chosen = (data.split, data.cv, data.train_size, data.shuffle, data.split_by == "group")
     if any(chosen):
         raise DataError(
             f"data: {data.arguments.get('path')} says which rows test.",

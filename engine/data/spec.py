@@ -112,7 +112,7 @@ class Data(Call):
             split=self.split,
             cv=self.cv,
             shuffle=self.shuffle,
-            group=bool(self.arguments.get("group")),
+            group=self._has_groups,
             given=bool(self.arguments.get("test_path")),
         )
         if self.draws_folds and SOURCES[self.name].kind != "table":
@@ -121,6 +121,11 @@ class Data(Call):
                           "tables.")  # fmt: skip
         if self.train_size is None and not (self.draws_folds or self._may_name_test_rows):
             yield Problem("train_size", MISSING)
+
+    @property
+    def _has_groups(self) -> bool:
+        """Whether a column names groups, or equal rows are groups."""
+        return bool(self.arguments.get("group")) or self.arguments.get("duplicates") == "group"
 
     @property
     def _may_name_test_rows(self) -> bool:
@@ -161,7 +166,7 @@ class Data(Call):
         """How rows are split; `shuffled` is `stratified` where there are classes."""
         if self.split is not None:
             return self.split
-        if self.arguments.get("group"):
+        if self._has_groups:
             return "group"
         return "shuffled" if self.shuffle else "ordered"
 

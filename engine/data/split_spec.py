@@ -121,7 +121,7 @@ def contradictions(
         split: the kind of split.
         cv: the folds.
         shuffle: whether rows are to be shuffled.
-        group: whether a column names groups.
+        group: whether there are groups.
         given: whether a file of its own holds the test rows.
     """
     ordered = split == "ordered" or isinstance(split, Splitter)
@@ -138,4 +138,5 @@ def contradictions(
         yield Problem("split", f": split = {name} would divide the groups; leave group out, or set "
                       'split = "group".')  # fmt: skip
     if not group and (split == "group" or (isinstance(split, Splitter) and split.takes_groups)):
-        yield Problem("group", f" is missing: split = {name} needs the column that names groups.")
+        yield Problem("group", f" is missing: split = {name} needs the column that names groups, "
+                      'or duplicates = "group" for groups of equal rows.')  # fmt: skip

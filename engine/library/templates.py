@@ -54,7 +54,8 @@ def table_data(
         reason = "the file says which rows test" if given else "cv divides the rows itself"
         raise DataError(f"train_size: {reason}.", "Leave train_size out.")
     sized = {} if given or cv else {"train_size": train_size or TRAIN_SIZE}
-    shuffled = not (given or cv or split or selection.group)
+    grouped = selection.group is not None or selection.duplicates == "group"
+    shuffled = not (given or cv or split or grouped)
     keys = {
         "name": "table",
         **selection.to_arguments(),

@@ -29,8 +29,9 @@ def preparation_of(selected: SelectedColumns) -> Preparation:
 
 def is_frame(selected: SelectedColumns) -> bool:
     """Return whether a script handles the rows as a data frame: some are left out, or prepared."""
-    left_out = selected.kept is not None or selected.selection.test_path is not None
-    return left_out or preparation_of(selected).needed
+    chosen = selected.selection
+    changed = selected.kept is not None or chosen.test_path is not None
+    return changed or chosen.duplicates == "group" or preparation_of(selected).needed
 
 
 def frame_imports(selected: SelectedColumns) -> list[str]:
@@ -127,6 +128,9 @@ def _features(selected: SelectedColumns) -> Iterator[str]:
         yield f"_, y = np.unique({target}, return_inverse=True)"
     if selected.group is not None:
         yield f"groups = table[{literal(str(selected.selection.group))}].to_numpy()"
+    if selected.selection.duplicates == "group":
+        keys = f"features + [{literal(selected.target)}]"
+        yield f"groups = table.groupby({keys}, dropna=False).ngroup().to_numpy()"
 
 
 def _columns(selected: SelectedColumns) -> dict[str, NDArray[Any]]:

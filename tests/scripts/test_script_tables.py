@@ -87,6 +87,7 @@ SPLITS: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
     "plain folds": (UNGROUPED, {"cv": "2x3", "split": "random"}, " KFold("),
     "random": (UNGROUPED, {"split": "random"}, "train_test_split("),
     "ordered": (UNGROUPED, {"split": "ordered"}, "x_train, x_test = x[:int("),
+    "equal rows": ({**UNGROUPED, "duplicates": "group"}, {}, ", dropna=False).ngroup()"),
     "no repeats": ({**UNGROUPED, "duplicates": "drop"}, {}, "drop_duplicates("),
 }
 

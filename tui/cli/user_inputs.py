@@ -49,8 +49,8 @@ class UserInputs:
         typer.Option(help="What to do about missing values; by default they are refused."),
     ] = None
     duplicates: Annotated[
-        Literal["keep", "drop"] | None,
-        typer.Option(help="What to do about rows that repeat an earlier one."),
+        Literal["keep", "drop", "group"] | None,
+        typer.Option(help="Rows that repeat an earlier one: drop them, or never divide them."),
     ] = None
     group: Annotated[
         str | None,

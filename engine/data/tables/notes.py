@@ -25,7 +25,8 @@ def _rows(selected: SelectedColumns) -> Iterator[str]:
     if chosen.missing != "refuse" and (count := int(without.sum())):
         yield f"{count:,} of {rows:,} rows have no `{selected.target}` and are left out."
     if selected.repeated is not None and (count := int(selected.repeated.sum())):
-        yield f"{count:,} of {rows:,} rows repeat an earlier one and are left out."
+        done = "are left out" if chosen.duplicates == "drop" else "stand on its side of each split"
+        yield f"{count:,} of {rows:,} rows repeat an earlier one and {done}."
     if selected.group is not None:
         groups = len({label(each) for each in selected.group[~missing(selected.group)]})
         yield f"`{chosen.group}` names {groups:,} groups: no split divides one."

@@ -69,7 +69,7 @@ def select(selection: TableSelection) -> SelectedColumns:
         group=columns[selection.group] if selection.group else None,
         test_rows=test_rows,
     )
-    if selection.duplicates == "drop":
+    if selection.duplicates != "keep":
         selected = replace(selected, repeated=_repeated(selected))
     return replace(selected, kept=_kept(selected))
 
@@ -113,7 +113,7 @@ def _read(selection: TableSelection, modified: tuple[int, ...]) -> Dataset:
         y=y,
         features=prepared.names,
         classes=classes,
-        groups=None if selected.group is None else _places(selected.group[used]),
+        groups=_groups(selected),
         test_rows=None if selected.test_rows is None else int(used[-selected.test_rows :].sum()),
         prepare=prepared.transformer if prepared.needed else None,
     )
@@ -141,25 +141,40 @@ def _kept(selected: SelectedColumns) -> NDArray[np.bool_] | None:
         others = () if selected.group is None else (selected.group,)
         for column in (*selected.features.values(), *others):
             kept &= ~missing(column)
-    if selected.repeated is not None:
+    if chosen.duplicates == "drop" and selected.repeated is not None:
         kept &= ~selected.repeated
     return None if kept.all() else kept
 
 
 def _repeated(selected: SelectedColumns) -> NDArray[np.bool_]:
     """Return whether each row repeats an earlier one in its features, target and group."""
-    others = () if selected.group is None else (selected.group,)
-    columns = (*selected.features.values(), selected.y, *others)
-    _, first = np.unique(np.column_stack(list(map(_places, columns))), axis=0, return_index=True)
+    _, first = np.unique(_all_places(selected), axis=0, return_index=True)
     again = np.ones(len(selected.y), bool)
     again[first] = False
     return again
 
 
+def _groups(selected: SelectedColumns) -> NDArray[np.int64] | None:
+    """Return the number of each used row's group; None where there are no groups."""
+    if selected.group is not None:
+        return _places(selected.group[selected.used])
+    if selected.selection.duplicates != "group":
+        return None
+    found = np.unique(_all_places(selected)[selected.used], axis=0, return_inverse=True)
+    return np.asarray(found[1]).reshape(-1)
+
+
+def _all_places(selected: SelectedColumns) -> NDArray[np.int64]:
+    """Return the places of the values of features, target and group, shape (rows, columns)."""
+    others = () if selected.group is None else (selected.group,)
+    columns = (*selected.features.values(), selected.y, *others)
+    return np.column_stack([_places(column) for column in columns])
+
+
 def _places(column: NDArray[Any]) -> NDArray[np.int64]:
-    """Return for each value its place among the different values; -1 where it is missing."""
+    """Return for each value its place among the different values; the last where it is missing."""
     gaps = missing(column)
-    places = np.full(len(column), -1)
+    places = np.full(len(column), len(column))
     places[~gaps] = np.unique(values_of(column[~gaps]), return_inverse=True)[1]
     return places
 

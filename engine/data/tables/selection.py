@@ -21,8 +21,11 @@ a statistic of the training rows, text by its most frequent value; `indicator` f
 and adds a column of 0 and 1 for each column with missing values. With all but `refuse`, rows
 without a target are left out.
 """
-DuplicateRows = Literal["keep", "drop"]
-"""What is done about rows that repeat an earlier one in every column: `drop` leaves them out."""
+DuplicateRows = Literal["keep", "drop", "group"]
+"""What is done about rows that repeat an earlier one in every column.
+
+`drop` leaves them out; `group` makes groups of equal rows, which no split divides.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +68,11 @@ class TableSelection:
         for names in (self.features, self.drop, (*self.one_hot, *self.ordinal)):
             if len(set(names)) < len(names):
                 raise DataError(f"{self.path}: a column is named twice: {', '.join(names)}.")
+        if self.group is not None and self.duplicates == "group":
+            raise DataError(
+                f"{self.path}: expected either a column of groups or groups of equal rows, "
+                f"received both: group {self.group} and duplicates group."
+            )
         for role, names in (("one-hot", self.one_hot), ("ordinal", self.ordinal)):
             for name in names:
                 if self._is_no_feature(name):

@@ -124,6 +124,21 @@ def test_repeated_rows_are_left_out_on_request(clinic: Path) -> None:
     assert "1 of 13 rows repeat an earlier one and are left out." in notes
 
 
+def test_equal_rows_stand_on_one_side_of_each_split_on_request(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    draw = np.random.default_rng(2)
+    rows = [f"{value:.3f},{n % 2}" for n, value in enumerate(draw.normal(size=20))]
+    path.write_text("\n".join(["a,y", *rows, *rows, *rows[:9]]), encoding="utf-8")
+    selection = TableSelection(path=path, target="y", duplicates="group")
+    notes = propose(selection).notes
+    assert notes == ("29 of 49 rows repeat an earlier one and stand on its side of each split.",)
+    replicates = ReplicateData(table_data(selection), "task", 1)
+    for number in range(4):
+        split = replicates.split(number)
+        assert not {*map(bytes, split.x_train)} & {*map(bytes, split.x_test)}
+        assert len(split.x_test) >= 8
+
+
 def test_the_refusal_says_what_each_strategy_costs_and_proposes_one(clinic: Path) -> None:
     text = complaint(clinic)
     assert "values are missing in `age` (1), `town` (1), `cost` (1), first in row 3." in text
@@ -297,6 +312,7 @@ def test_a_group_without_a_name_is_refused(clinic: Path) -> None:
         ({"ordinal": ("size", "town")}, "named twice: town, size, town"),
         ({"ordinal": ("size",), "drop": ("size",)}, "`size` is ordinal, but not a feature"),
         ({"one_hot": ("town",), "group": "town"}, "`town` is one-hot, but not a feature"),
+        ({"group": "id", "duplicates": "group"}, "either a column of groups or groups of equal"),
     ],
 )
 def test_a_prepared_column_has_one_role(more: dict[str, Any], message: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import gzip
 import io
 import os
 import tempfile
@@ -19,7 +20,9 @@ from pyarrow import parquet
 
 from hiss.data.spec import Data
 from hiss.data.splits import load
+from hiss.data.tables.files import read_file
 from hiss.data.tables.proposal import propose
+from hiss.data.tables.reading import Reading
 from hiss.data.tables.selection import TableSelection
 from hiss.errors import EngineError
 from hiss.experiment.advice import advice
@@ -239,7 +242,10 @@ TIMES = iter(range(1, 2**60))
 
 def csv_files() -> st.SearchStrategy[bytes]:
     """Lines of cells, of one width or not, and any bytes."""
-    cell = st.sampled_from(["1", "2.5", "nan", "1e999", "a", "", '"', "x,y", "\0", "é", "1,5", "-"])
+    cell = st.sampled_from(
+        ["1", "2.5", "nan", "1e999", "a", "", '"', "x,y", "\0", "é", "1,5", "-", "1,234", "1.234,5",
+         "$1,204.50", "7 %", "1 234", "1'234", "−5", "?", "yes", "No", "-999", "#", "# a", "sep=;"]
+    )  # fmt: skip
     row = st.lists(cell | st.text(max_size=4), min_size=1, max_size=4)
     rows = st.lists(row, max_size=14)
     square = st.integers(1, 4).flatmap(
@@ -248,16 +254,56 @@ def csv_files() -> st.SearchStrategy[bytes]:
         )
     )
     delimited = st.tuples(
-        rows | square, st.sampled_from(",;\t|"), st.sampled_from(["\n", "\r\n", "\r"])
+        rows | square,
+        st.sampled_from([*",;\t| ", ", "]),
+        st.sampled_from(["\n", "\r\n", "\r", ",\n", "\n#\n"]),
     )
     text = delimited.map(lambda each: each[2].join(each[1].join(one) for one in each[0]))
-    encodings = st.sampled_from(["utf-8", "utf-8-sig", "latin-1", "utf-16", "cp1252"])
+    encodings = st.sampled_from(["utf-8", "utf-8-sig", "latin-1", "utf-16", "utf-16-le", "cp1251"])
     number = st.floats(-9, 9)
     numbers = st.lists(st.tuples(number, number | st.floats(), st.integers(0, 1)), min_size=8)
     valid = numbers.map(lambda each: "a,b,y\n" + "\n".join(f"{a},{b},{y}" for a, b, y in each))
     text = text | valid
     encoded = st.tuples(text, encodings).map(lambda each: each[0].encode(each[1], "replace"))
     return encoded | st.binary(max_size=200)
+
+
+def try_stated(each: tuple[bytes, dict[str, Any]]) -> None:
+    """A text table with what is stated of it."""
+    path = FOLDER / "stated.csv"
+    path.write_bytes(each[0])
+    reading = Reading.from_arguments(each[1])
+    selection = TableSelection(path=path, reading=reading)
+    assert TableSelection.from_arguments({"target": None, **selection.to_arguments()}) == selection
+    assert read_file(path, reading).columns
+
+
+def stated() -> st.SearchStrategy[tuple[bytes, dict[str, Any]]]:
+    """Text tables, and values of the keys that say how they are read."""
+    character = st.sampled_from([*",;.' \t#|", "", "tab", "space"]) | st.text(max_size=2)
+    given = st.fixed_dictionaries(
+        {},
+        optional={
+            **{key: character for key in ("delimiter", "decimal", "thousands", "comment")},
+            "encoding": st.sampled_from(["utf-8", "latin-1", "utf-16", "cp037", "hex", "x"]),
+            "header": st.booleans(),
+            "na_values": st.lists(st.sampled_from(["-999", "-", "a", "nan", "1"]), max_size=2),
+        },
+    )
+    return st.tuples(csv_files(), given)
+
+
+def packed_files() -> st.SearchStrategy[bytes]:
+    """Compressed text tables, whole and damaged."""
+
+    def pack(content: bytes) -> bytes:
+        buffer = io.BytesIO()
+        with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as file:
+            file.writestr(zipfile.ZipInfo("a.csv"), content)
+        return buffer.getvalue()
+
+    whole = csv_files().map(pack)
+    return whole | whole.flatmap(damaged) | st.binary(max_size=100)
 
 
 def arrays() -> st.SearchStrategy[Any]:
@@ -363,6 +409,9 @@ FUZZERS = {
     "toml": Fuzzer(texts(), try_text),
     "set": Fuzzer(assignments(), try_assignments),
     "csv": Fuzzer(csv_files(), try_table("csv")),
+    "stated": Fuzzer(stated(), try_stated),
+    "packed": Fuzzer(packed_files(), try_table("csv.zip")),
+    "gz": Fuzzer(csv_files().map(gzip.compress).flatmap(damaged), try_table("csv.gz")),
     "npz": Fuzzer(npz_files(), try_table("npz")),
     "parquet": Fuzzer(parquet_files(), try_table("parquet")),
     "output": Fuzzer(outputs(), try_output),

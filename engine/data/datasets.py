@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from hiss.data.arrays import Dataset
+from hiss.data.tables.reading import Reading
 from hiss.data.tables.selection import (
     DuplicateRows,
     MissingValues,
@@ -172,8 +173,16 @@ def table(
     duplicates: DuplicateRows = "keep",
     group: str = "",
     test_path: str = "",
+    delimiter: str = "",
+    decimal: str = "",
+    thousands: str = "",
+    encoding: str = "",
+    header: bool | None = None,
+    comment: str = "",
+    na_values: Sequence[str] = (),
+    sheet: str = "",
 ) -> Dataset:
-    """Read your own rows from a CSV, NPZ or Parquet file with named columns."""
+    """Read your own rows from a text, NPZ, Parquet or Excel file."""
     from hiss.data.tables.rows import read_table
 
     return read_table(
@@ -189,6 +198,16 @@ def table(
             duplicates=duplicates,
             group=group or None,
             test_path=Path(test_path) if test_path else None,
+            reading=Reading(
+                delimiter=delimiter,
+                decimal=decimal,
+                thousands=thousands,
+                encoding=encoding,
+                header=header,
+                comment=comment,
+                na_values=tuple(na_values),
+                sheet=sheet,
+            ),
         )
     )
 

@@ -115,6 +115,11 @@ TYPES: Mapping[str, ArgumentType] = {
     "Sequence[int]": ArgumentType(
         _is_list_of(_is_count), "a list of whole numbers", {"type": "array", "items": _COUNT}
     ),
+    "bool | None": ArgumentType(
+        lambda value: value is None or isinstance(value, bool),
+        "true or false",
+        {"type": "boolean"},
+    ),
     "str": ArgumentType(_is_text, "text", _TEXT),
     "Sequence[str]": ArgumentType(
         _is_list_of(_is_text), "a list of texts", {"type": "array", "items": _TEXT}

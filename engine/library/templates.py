@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from math import floor, log10
 from pathlib import Path
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -11,6 +12,7 @@ from hiss.data.arrays import Dataset
 from hiss.data.spec import Data, Mode
 from hiss.data.split_spec import SplitKind
 from hiss.data.splits import load, load_dataset
+from hiss.data.tables.content import PACKINGS
 from hiss.data.tables.rows import select
 from hiss.data.tables.selection import TableSelection
 from hiss.errors import DataError
@@ -35,6 +37,7 @@ def table_data(
     *,
     split: SplitKind | None = None,
     cv: str | None = None,
+    **others: Any,
 ) -> Data:
     """Return the data of an experiment on a table, with features standardized.
 
@@ -45,6 +48,7 @@ def table_data(
         train_size: a count, or a fraction in (0, 1); 0.8 by default.
         split: how rows are split.
         cv: cross-validation: `5x2`.
+        **others: further keys of a preset's `[data]`, in place of the usual ones.
 
     Raises:
         DataError: if the file cannot be read, or arguments contradict each other or its own split.
@@ -65,6 +69,7 @@ def table_data(
         "cv": cv,
         "random_state": 1,
         "standardize": True,
+        **others,
     }
     try:
         return Data.model_validate(keys)
@@ -124,8 +129,9 @@ def describe(data: Data, dataset: Dataset) -> str:
 
 
 def stem_of(data: Data) -> str:
-    """Return the name of a table's experiments: its file's name without the suffix."""
-    return Path(str(data.arguments["path"])).stem
+    """Return the name of a table's experiments: its file's name without the suffixes."""
+    path = Path(str(data.arguments["path"]))
+    return Path(path.stem).stem if path.suffix.lower() in PACKINGS else path.stem
 
 
 def _training(outputs: OutputLayers, rows: int) -> Training:

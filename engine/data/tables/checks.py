@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -15,14 +14,13 @@ from numpy.typing import NDArray
 from hiss.data.tables.files import Columns
 from hiss.data.tables.gaps import advice
 from hiss.data.tables.selection import KnownTask, TableSelection
-from hiss.data.tables.text import is_number
+from hiss.data.tables.values import MISSING, is_number, looks_numeric
 from hiss.errors import DataError
 
 FEWEST_ROWS = 10
-TOO_LARGE = "infinite values, or some beyond ±3.4e38, the largest number of float32"
+TOO_LARGE = "infinite values, or some beyond ±3.4e38, which overflow when standardized"
 MOST_LABELS = 100
 """More different values than this are names or a quantity rather than classes."""
-MISSING = ("", "na", "n/a", "nan", "null", "none", "?")
 LEAVE_OUT = "Leave a column out: --drop COLUMN, or in a preset drop = […]."
 CATEGORIES = (
     "For categories: --one-hot COLUMN, or --ordinal COLUMN if they have an order. To leave a "
@@ -83,7 +81,6 @@ def findings(selected: SelectedColumns) -> list[Finding]:
     return [
         *_check_features(selected.features, chosen),
         *(() if selected.group is None else _check_group(str(chosen.group), selected)),
-        *(() if chosen.features else _row_numbers(selected.features)),
         *_check_target(selected),
     ]
 
@@ -126,9 +123,9 @@ def _check_features(features: Columns, chosen: TableSelection) -> Iterator[Findi
         elif name in chosen.ordinal:
             continue
         elif not is_numeric(present):
-            yield _text_found(name, column), _text_hint(present)
+            yield _text_found(name, column), CATEGORIES
         elif _overflows(present):
-            yield f"column `{name}` holds {TOO_LARGE}.", LEAVE_OUT
+            yield f"column `{name}` holds {TOO_LARGE}, {_overflowing(column)}.", LEAVE_OUT
         elif len(present) and (present == present[0]).all():
             text = f"column `{name}` is {label(present[0])} in every row:"
             yield f"{text} nothing can be learnt from it.", LEAVE_OUT
@@ -156,16 +153,22 @@ def _check_target(selected: SelectedColumns) -> Iterator[Finding]:
 
 def _overflows(column: NDArray[Any]) -> bool:
     """Return whether a value is infinite in float32, in which networks train."""
+    return bool(_infinite(column).any())
+
+
+def _infinite(column: NDArray[Any]) -> NDArray[np.bool_]:
     with np.errstate(over="ignore"):
-        return bool(np.isinf(column.astype(float).astype(np.float32)).any())
+        return np.isinf(column.astype(float).astype(np.float32))
 
 
-def _row_numbers(features: Columns) -> Iterator[Finding]:
-    """Find columns that only count the rows: they hold the order of the file."""
-    for name, column in features.items():
-        if column.dtype.kind in NUMBERS and column[0] in (0, 1) and (np.diff(column) == 1).all():
-            hint = f'--drop "{name}", or to keep it name every feature: --features.'
-            yield f"column `{name}` numbers the rows: it holds their order only.", hint
+def _overflowing(column: NDArray[Any]) -> str:
+    """Return which rows hold too large numbers: `in 11 rows: 2, 17, 32 …`."""
+    numbers = np.where(missing(column), 0, column)
+    rows = 2 + np.flatnonzero(_infinite(numbers))
+    first = ", ".join(f"{row:,}" for row in rows[:3])
+    if len(rows) == 1:
+        return f"in row {first}"
+    return f"in {len(rows):,} rows: {first}{' …' if len(rows) > 3 else ''}"
 
 
 def _gaps(columns: Columns) -> Iterator[Finding]:
@@ -198,18 +201,15 @@ def _check_categories(name: str, values: NDArray[Any]) -> Iterator[Finding]:
 
 def _text_found(name: str, column: NDArray[Any]) -> str:
     gaps = missing(column)
-    texts = [n for n, value in enumerate(column) if not (gaps[n] or is_number(str(value)))]
+    values = [(n, str(value)) for n, value in enumerate(column) if not gaps[n]]
+    texts = [n for n, value in values if not looks_numeric(value)] or [
+        n for n, value in values if not is_number(value)
+    ]
     first = f"first {str(column[texts[0]])!r} in row {texts[0] + 2}"
     return (
         f"column `{name}` holds text in {len(texts)} of {len(column)} rows, {first}; "
         "expected numbers."
     )
-
-
-def _text_hint(column: NDArray[Any]) -> str:
-    if all(re.fullmatch(r"[-+]?\d*,?\d+", str(value)) for value in column):
-        return "These are decimal commas: write 1.5 for 1,5."
-    return CATEGORIES
 
 
 def _check_quantity(target: str, y: NDArray[Any]) -> Iterator[Finding]:

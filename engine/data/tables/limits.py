@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
+from typing import IO
 
 from hiss.errors import DataError
 
@@ -12,6 +13,8 @@ MOST_BYTES = 100_000_000
 """Of a file, unpacked."""
 MOST_VALUES = 10_000_000
 """At float32, thirty replicates of this many values take 1.2 GB."""
+PIECE = 2**20
+"""Bytes that are read at once."""
 SAMPLE = "Noise shows on small training sets: take a sample of the rows."
 
 
@@ -24,6 +27,21 @@ def check_size(path: Path, size: int) -> None:
     if size > MOST_BYTES:
         limit = f"expected at most {MOST_BYTES // 10**6} MB"
         raise DataError(f"{path}: {limit}, received {size // 10**6:,} MB.", SAMPLE)
+
+
+def read_limited(path: Path, file: IO[bytes]) -> bytes:
+    """Return the rest of a file, read in pieces: a packed one may hold any number of bytes.
+
+    Raises:
+        DataError: with the limit.
+    """
+    content = bytearray()
+    while piece := file.read(PIECE):
+        content += piece
+        if len(content) > MOST_BYTES:
+            limit = f"expected at most {MOST_BYTES // 10**6} MB, unpacked"
+            raise DataError(f"{path}: {limit}, received more.", SAMPLE)
+    return bytes(content)
 
 
 def check_distinct(path: Path, names: Sequence[str]) -> None:

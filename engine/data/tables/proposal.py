@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -9,11 +10,14 @@ from typing import Any, Literal
 
 from numpy.typing import NDArray
 
-from hiss.data.tables.checks import findings, is_numeric, label, missing
+from hiss.data.tables.checks import SelectedColumns, findings, is_numeric, label, missing
+from hiss.data.tables.files import Contents, contents_of, modified
 from hiss.data.tables.notes import notes_on_use
-from hiss.data.tables.rows import columns_of, modified, select
+from hiss.data.tables.reading import Reading
+from hiss.data.tables.rows import select
 from hiss.data.tables.selection import KnownTask, TableSelection
-from hiss.data.tables.text import notes_on
+from hiss.data.tables.traps import traps
+from hiss.data.tables.words import zero_one_in_words
 from hiss.files import expanded
 
 PREVIEW_ROWS = 5
@@ -48,6 +52,8 @@ class Proposal:
     """Why the table cannot be trained on: what is wrong, and what to do."""
     notes: tuple[str, ...]
     """How the file was read where that might surprise, and what is done to its rows."""
+    traps: tuple[tuple[str, str], ...]
+    """What makes scores mean something else than they seem to: what it is, and what to do."""
 
 
 def propose(selection: TableSelection) -> Proposal:
@@ -56,25 +62,38 @@ def propose(selection: TableSelection) -> Proposal:
     Raises:
         DataError: if the file cannot be read as a table, or has no such column.
     """
-    path, columns = selection.path, columns_of(selection.path)
+    path, contents = selection.path, contents_of(selection.path, selection.reading)
     selected = select(selection)
-    rows = len(next(iter(columns.values())))
+    rows = len(next(iter(contents.columns.values())))
     return Proposal(
         path=expanded(path),
         rows=rows,
-        columns=_described(path, modified(path)),
-        preview=tuple(zip(*map(_first, columns.values()), strict=True)),
+        columns=_described(path, selection.reading, modified(path)),
+        preview=tuple(zip(*map(_first, contents.columns.values()), strict=True)),
         target=selected.target,
         predict=selected.task,
         problems=tuple(findings(selected)),
-        notes=(*notes_on(expanded(path), rows), *notes_on_use(selected)),
+        notes=(*_read_as(contents, selected), *notes_on_use(selected)),
+        traps=tuple(traps(selected)),
     )
 
 
+def _read_as(contents: Contents, selected: SelectedColumns) -> Iterator[str]:
+    """Yield how a file was read, in a line; nothing if it was read as most are."""
+    zero_one = [
+        name
+        for name, column in selected.features.items()
+        if contents.columns[name].dtype.kind == "O" and column.dtype.kind == "f"
+    ]
+    if words := [*contents.read_as, *zero_one_in_words(zero_one)]:
+        yield f"read as: {', '.join(words)}"
+
+
 @lru_cache(maxsize=2)
-def _described(path: Path, modified: int) -> tuple[Column, ...]:
+def _described(path: Path, reading: Reading, modified: int) -> tuple[Column, ...]:
     """Describe the columns of a file; it is done once until the file changes."""
-    return tuple(_column(name, values) for name, values in columns_of(path).items())
+    columns = contents_of(path, reading).columns
+    return tuple(_column(name, values) for name, values in columns.items())
 
 
 def _column(name: str, values: NDArray[Any]) -> Column:

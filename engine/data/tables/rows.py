@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -21,20 +20,20 @@ from hiss.data.tables.checks import (
     missing,
     name_some,
 )
-from hiss.data.tables.files import Columns, read_columns
+from hiss.data.tables.files import Columns, columns_of, modified
 from hiss.data.tables.npz import test_rows_of
 from hiss.data.tables.preparation import Preparation, values_of
 from hiss.data.tables.selection import KnownTask, PredictionTask, TableSelection
+from hiss.data.tables.values import as_zero_one
 from hiss.errors import DataError, did_you_mean
-from hiss.files import expanded
 
 MOST_CLASSES = 10
 """Whole numbers with more different values than this are a quantity, not classes."""
 TARGETS = ("target", "class", "label", "y", "outcome", "species", "diagnosis", "output")
 """Names that a target often has, in small letters."""
 ONE_COLUMN = (
-    "Values are separated by `,` `;` `|` or tabs, the same in every row. "
-    "If they are separated by spaces: tr -s ' ' , < old > new"
+    "Values are separated by `,` `;` `|`, tabs or spaces, the same in every row; "
+    "for any other character: --delimiter."
 )
 
 
@@ -54,18 +53,22 @@ def select(selection: TableSelection) -> SelectedColumns:
     Raises:
         DataError: if the file cannot be read, a column is not in it, or no feature is left.
     """
-    columns = columns_of(selection.path)
+    columns = columns_of(selection.path, selection.reading)
     if selection.target is None:
         selection = replace(selection, target=propose_target(columns))
     target = str(selection.target)
     names = _feature_names(selection, columns)
     columns, test_rows = _with_test_rows(selection, columns, (*names, target))
+    categories = (*selection.one_hot, *selection.ordinal)
     selected = SelectedColumns(
         selection=selection,
         target=target,
         y=columns[target],
         task=_task(columns[target], selection.predict),
-        features={name: columns[name] for name in names},
+        features={
+            name: columns[name] if name in categories else as_zero_one(columns[name])
+            for name in names
+        },
         group=columns[selection.group] if selection.group else None,
         test_rows=test_rows,
     )
@@ -74,29 +77,11 @@ def select(selection: TableSelection) -> SelectedColumns:
     return replace(selected, kept=_kept(selected))
 
 
-def columns_of(path: Path) -> Columns:
-    """Return a file's columns; it is read once until it changes."""
-    return _columns(expanded(path), modified(path))
-
-
-def modified(path: Path) -> int:
-    """Return when a file was last written, in nanoseconds; 0 where there is none."""
-    try:
-        return expanded(path).stat().st_mtime_ns
-    except (OSError, ValueError):
-        return 0
-
-
 def propose_target(columns: Columns) -> str:
     """Return the name of the column that is called like a target, or else of the last one."""
     by_name = {name.lower(): name for name in columns}
     known = [by_name[name] for name in TARGETS if name in by_name]
     return known[0] if known else list(columns)[-1]
-
-
-@lru_cache(maxsize=2)
-def _columns(path: Path, modified: int) -> Columns:
-    return read_columns(path)
 
 
 @lru_cache(maxsize=2)
@@ -185,7 +170,7 @@ def _with_test_rows(
     """Return the columns with the test rows behind the others, and how many these are."""
     if selection.test_path is None:
         return columns, test_rows_of(expanded(selection.path))
-    more = columns_of(selection.test_path)
+    more = columns_of(selection.test_path, selection.reading)
     wanted = dict.fromkeys(name for name in (*needed, selection.group) if name)
     absent = [name for name in wanted if name not in more]
     if absent:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
+from hiss.data.tables.reading import Reading
 from hiss.errors import DataError
 
 KnownTask = Literal["classification", "regression"]
@@ -37,7 +38,7 @@ class TableSelection:
     """
 
     path: Path
-    """Of a CSV, NPZ or Parquet file."""
+    """Of a text, NPZ, Parquet or Excel file."""
     target: str | None = None
     """Name of the column to predict; None proposes one."""
     features: tuple[str, ...] = ()
@@ -56,6 +57,8 @@ class TableSelection:
     """Name of a column that is no feature: rows with the same value are not divided by a split."""
     test_path: Path | None = None
     """Of a second file with the same columns, whose rows are the test rows."""
+    reading: Reading = field(default_factory=Reading)
+    """How the file is to be read, as far as that is stated."""
 
     def __post_init__(self) -> None:
         """Check the names against each other; whether the file has them shows when it is read."""
@@ -98,6 +101,7 @@ class TableSelection:
             duplicates=arguments.get("duplicates", "keep"),
             group=arguments.get("group") or None,
             test_path=Path(test_path) if test_path else None,
+            reading=Reading.from_arguments(arguments),
         )
 
     def to_arguments(self) -> dict[str, Any]:
@@ -115,4 +119,5 @@ class TableSelection:
             "group": self.group,
             "test_path": self.test_path and str(self.test_path),
         }
-        return {key: value for key, value in given.items() if value}
+        stated = {key: value for key, value in given.items() if value}
+        return stated | self.reading.to_arguments()

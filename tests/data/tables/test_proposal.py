@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from hiss.data.splits import load
-from hiss.data.tables import rows as table
+from hiss.data.tables import files as table_files
 from hiss.data.tables.proposal import propose
 from hiss.data.tables.selection import TableSelection
 from hiss.errors import EngineError
@@ -51,14 +51,15 @@ def test_a_table_is_looked_at_before_anything_is_chosen(houses: Path) -> None:
     ]
     assert seen.columns[2].distinct == 2
     assert [row[2] for row in seen.preview] == ["Bonn", "Ulm", "Bonn", "Ulm", "Bonn"]
-    assert [text.split("`")[1] for text, _ in seen.problems] == ["town", "id"]
+    assert [text.split("`")[1] for text, _ in seen.problems] == ["town"]
+    assert [text.split("`")[1] for text, _ in seen.traps] == ["id", "area"]
 
 
 def test_a_table_is_read_once_for_every_choice(
     houses: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     propose(select(houses))
-    monkeypatch.setattr(table, "read_columns", None)
+    monkeypatch.setattr(table_files, "read_file", None)
     assert propose(select(houses, "area", drop=("id",))).notes == ()
 
 

@@ -122,9 +122,11 @@ def test_a_stray_word_among_numbers_is_found(file: Path) -> None:
     assert "holds text in 1 of 12 rows, first 'old' in row 9" in complaint(file, text)
 
 
-def test_decimal_commas_are_recognised(file: Path) -> None:
-    lines = ["age;sick", *(f"{age:.0f},5;{sick}" for age, sick in zip(AGE, SICK, strict=True))]
-    assert "decimal commas: write 1.5 for 1,5" in complaint(file, "\n".join(lines))
+def test_a_stray_word_among_decimal_commas_is_found(file: Path) -> None:
+    ages = [f"{age:.0f},5" for age in AGE]
+    lines = ["age;sick", *map(";".join, zip([*ages[:-1], "old"], SICK, strict=True))]
+    said = complaint(file, "\n".join(lines))
+    assert "holds text in 1 of 12 rows, first 'old' in row 13" in said
 
 
 def test_text_columns_are_left_out_only_when_asked(file: Path) -> None:
@@ -138,26 +140,25 @@ def test_text_columns_are_left_out_only_when_asked(file: Path) -> None:
     [
         (csv_of(age=AGE, site=3, sick=SICK), "column `site` is 3 in every row"),
         (csv_of(age=AGE, sick="yes"), "column `sick` is yes in every row"),
-        (csv_of(age=[*AGE[:3], "inf", *AGE[4:]], sick=SICK), "infinite"),
+        (csv_of(age=[*AGE[:3], "inf", *AGE[4:]], sick=SICK), "holds infinite values"),
+        (csv_of(age=[1e300, *AGE[1:]], sick=SICK), "overflow when standardized, in row 2."),
+        (csv_of(age=[1e300, *AGE[1:6]] * 2, sick=SICK), "standardized, in 2 rows: 2, 8."),
         (csv_of(age=AGE, sick=[f"p{row}" for row in range(ROWS)]), "12 classes in 12 rows"),
         (csv_of(age=AGE, sic=SICK), "there is no column `sick`. Did you mean `sic`?"),
         (csv_of(sick=SICK), "expected a column to learn from"),
         ("age,sick\n1,yes\n2,no\n", "expected at least 10 rows, received 2"),
         ("age,sick\n", "expected a line of column names and rows below it"),
         ("", "expected a line of column names and rows below it"),
-        ("1,2\n3,4\n", "expected column names in the first row"),
+        ("1,2\n3,4\n", "there is no column `sick`. Known: col1, col2"),
         ("age,age\n3,4\n", "two columns are called `age`"),
         ("age,sick\n3,4\n1,2,3\n", "row 3: expected 2 values, received 3"),
         ('age,sick\n3,"4\n', "this is not CSV"),
         ("My patients\n\nage,sick\n3,4\n", "a name for each of 2 columns in the first row"),
         ("age,sick\n3,\0\n", "received a NUL byte in line 2"),
         ("a\033[31mge,sick\n3,4\n", r"a column is called 'a\x1b[31mge'"),
-        ("1,2\n3,4\n", "(echo x1,target; cat old) > new"),
-        ("age sick\n20 yes\n21 no\n", "tr -s ' ' , < old > new"),
+        ("age:sick\n20:yes\n21:no\n", "for any other character: --delimiter."),
+        ("age sick\n20 yes\n21 no\n", "expected at least 10 rows, received 2"),
         (csv_of(age=[f"{row}_0" for row in range(ROWS)], sick=SICK), "holds text in 12 of 12 rows"),
-        ("20,60.5,yes\n21,61,no\n22,62,yes\n", "received a row of values like those below it"),
-        ("age sick\n20 yes\n21 no\n", "there is no column `sick`"),
-        (csv_of(row=[*range(ROWS)], age=AGE, sick=SICK), "column `row` numbers the rows"),
     ],
 )
 def test_a_table_that_cannot_be_trained_on_is_explained(
@@ -209,9 +210,8 @@ def test_columns_are_dropped_by_name(file: Path) -> None:
 
 
 def test_a_column_without_a_name_is_called_by_its_place(file: Path) -> None:
-    text = csv_of(age=[*range(ROWS)], cost=COST, sick=SICK).replace("age", "", 1)
-    assert "column `column 1` numbers the rows" in complaint(file, text)
-    assert load(data(file, drop=["column 1"])).features == ("cost",)
+    file.write_text(csv_of(age=AGE, cost=COST, sick=SICK).replace("cost", "", 1))
+    assert load(data(file)).features == ("age", "column 2")
 
 
 def test_text_cannot_be_a_quantity(file: Path) -> None:
@@ -231,16 +231,6 @@ def test_a_class_of_one_row_cannot_be_split(file: Path) -> None:
     )
 
 
-def test_another_encoding_is_recognised(file: Path) -> None:
-    file.write_bytes(csv_of(age=AGE, sick=["très", "no"] * 6).encode("latin-1"))
-    assert "expected UTF-8 text, received byte 0xe8" in complaint(file)
-
-
-def test_a_spreadsheets_unicode_text_is_recognised(file: Path) -> None:
-    file.write_bytes(csv_of(age=AGE, sick=SICK).encode("utf-16"))
-    assert "iconv -f utf-16 -t utf-8" in complaint(file)
-
-
 def test_what_is_no_text_is_not_taken_for_another_encoding(file: Path) -> None:
     file.write_bytes(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR")
     assert "this is not a text file" in complaint(file)
@@ -251,8 +241,8 @@ def test_a_pipe_is_not_waited_for(file: Path) -> None:
     assert "this is not a regular file" in complaint(file)
 
 
-def test_a_packed_table_is_to_be_unpacked(tmp_path: Path) -> None:
-    assert "Unpack it" in complaint(tmp_path / "table.csv.gz")
+def test_a_packed_file_of_numbers_is_to_be_unpacked(tmp_path: Path) -> None:
+    assert "Unpack it" in complaint(tmp_path / "table.parquet.gz")
 
 
 def test_a_name_in_two_lines_is_one_name(file: Path) -> None:
@@ -273,7 +263,7 @@ def test_a_missing_file_is_named(file: Path) -> None:
 
 
 def test_another_kind_of_file_is_refused(tmp_path: Path) -> None:
-    assert "expected a file ending in .csv" in complaint(tmp_path / "table.xlsx")
+    assert "expected a file ending in .csv" in complaint(tmp_path / "table.ods")
 
 
 def test_a_directory_is_not_a_table(file: Path) -> None:
@@ -324,7 +314,7 @@ def test_without_pyarrow_parquet_says_what_to_install(
     monkeypatch.delitem(sys.modules, "hiss.data.tables.parquet", raising=False)
     path = tmp_path / "table.parquet"
     path.write_bytes(b"PAR1")
-    assert "pip install pyarrow" in complaint(path)
+    assert 'pip install "hiss[tables]"' in complaint(path)
 
 
 def test_a_changed_file_is_read_again(file: Path) -> None:

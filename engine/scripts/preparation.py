@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 from numpy.typing import NDArray
 
 from hiss.data.tables.checks import SelectedColumns, is_numeric, missing
 from hiss.data.tables.preparation import Block, Preparation, Step
-from hiss.scripts.python_text import call, keywords, literal, stacked
+from hiss.scripts.python_text import call, keywords, literal, names_list, stacked
 
 MODULES = {
     "SimpleImputer": "sklearn.impute",
@@ -17,8 +16,6 @@ MODULES = {
     "OneHotEncoder": "sklearn.preprocessing",
     "OrdinalEncoder": "sklearn.preprocessing",
 }
-WIDEST = 50
-"""Characters of a list that stands in one line."""
 
 
 def preparation_of(selected: SelectedColumns) -> Preparation:
@@ -70,13 +67,6 @@ def prepare(selected: SelectedColumns) -> list[str]:
     return [made, fitted]
 
 
-def names_of(names: Sequence[Any]) -> str:
-    """Return a list of names, broken into lines where it is long."""
-    texts = list(map(literal, names))
-    whole = f"[{', '.join(texts)}]"
-    return whole if len(whole) <= WIDEST else stacked("[", texts, "]")
-
-
 def _frame(selected: SelectedColumns) -> Iterator[str]:
     """Yield the lines that read the table, with numbers as floats and NaN where one is missing."""
     if selected.selection.test_path is None:
@@ -93,13 +83,13 @@ def _frame(selected: SelectedColumns) -> Iterator[str]:
     }
     if texts:
         none = [None] if selected.selection.path.suffix.lower() == ".parquet" else []
-        yield f"table = table.mask(table.isin({names_of([*sorted(texts), *none])}))"
-    yield f"features = {names_of(list(selected.features))}"
+        yield f"table = table.mask(table.isin({names_list([*sorted(texts), *none])}))"
+    yield f"features = {names_list(list(selected.features))}"
     numbers = [name for name, column in columns.items() if is_numeric(column)]
     learnt = [name for name in numbers if name in selected.features]
     others = [name for name in numbers if name not in selected.features]
     if numbers:
-        more = f" + {names_of(others)}" if others else ""
+        more = f" + {names_list(others)}" if others else ""
         yield f"numbers = {_some(learnt, selected)}{more}"
         yield "table[numbers] = table[numbers].astype(float)"
 
@@ -112,10 +102,10 @@ def _left_out(selected: SelectedColumns) -> Iterator[str]:
     else:
         gaps = [selected.target] if missing(selected.y).any() else []
     if gaps:
-        yield f"table = table.dropna(subset={names_of(gaps)})"
+        yield f"table = table.dropna(subset={names_list(gaps)})"
     if chosen.duplicates == "drop":
         others = [name for name in columns if name not in selected.features]
-        yield f"table = table.drop_duplicates(features + {names_of(others)})"
+        yield f"table = table.drop_duplicates(features + {names_list(others)})"
 
 
 def _features(selected: SelectedColumns) -> Iterator[str]:
@@ -146,7 +136,10 @@ def _some(names: Sequence[str], selected: SelectedColumns) -> str:
     others = [name for name in selected.features if name not in names]
     if not others:
         return "features"
-    listed, rest = names_of(names), f"[name for name in features if name not in {names_of(others)}]"
+    listed, rest = (
+        names_list(names),
+        f"[name for name in features if name not in {names_list(others)}]",
+    )
     return rest if "\n" in listed and "\n" not in rest else listed
 
 
@@ -164,5 +157,5 @@ def _step(step: Step) -> str:
     categories = arguments.pop("categories", None)
     texts = keywords(arguments)
     if categories is not None:
-        texts.insert(0, f"categories=[{', '.join(map(names_of, categories))}]")
+        texts.insert(0, f"categories=[{', '.join(map(names_list, categories))}]")
     return call(step.class_name, texts, 20)

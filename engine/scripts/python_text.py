@@ -9,6 +9,8 @@ from typing import Any
 WIDTH = 88
 """Characters of a line."""
 INDENT = "    "
+WIDEST = 50
+"""Characters of a list that stands in one line."""
 
 
 def call(function: str, arguments: Sequence[str], column: int = 4) -> str:
@@ -47,3 +49,17 @@ def function(name: str, summary: str, body: Iterable[str]) -> str:
     """Return a function without parameters."""
     lines = indent("\n".join((f'"""{summary}"""', *body)), INDENT)
     return f"def {name}():\n{lines}"
+
+
+def names_list(values: Sequence[Any]) -> str:
+    """Return a list of names or numbers, broken into lines where it is long."""
+    for stem in ("col", "x"):
+        if len(values) > 3 and [*values] == [f"{stem}{n}" for n in range(1, len(values) + 1)]:
+            return f'[f"{stem}{{n}}" for n in range(1, {len(values) + 1})]'
+    return enclosed("[", list(map(literal, values)), "]")
+
+
+def enclosed(opening: str, items: Sequence[str], closing: str) -> str:
+    """Return items between brackets, each on a line of its own where all are long."""
+    whole = f"{opening}{', '.join(items)}{closing}"
+    return whole if len(whole) <= WIDEST else stacked(opening, items, closing)

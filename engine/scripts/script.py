@@ -36,8 +36,6 @@ MODULES = {
     "constraints": "keras.constraints",
 }
 """The module of each kind of Keras object, as a script names it."""
-STANDARD = {"import csv"}
-"""Imports from Python's standard library, which are a block of their own."""
 RMSE = "keras.metrics.RootMeanSquaredError()"
 
 
@@ -90,9 +88,7 @@ def _rows(experiment: Experiment) -> str:
 def _imports(experiment: Experiment) -> str:
     lines = {"import keras", "from keras import layers", *data_imports(experiment.data)}
     lines |= {"import numpy as np"} if needs_numpy(experiment) else set()
-    standard, others = lines & STANDARD, lines - STANDARD
-    blocks = (sorted(standard), sorted(others, key=lambda line: (line.startswith("from"), line)))
-    return "\n\n".join("\n".join(block) for block in blocks if block)
+    return "\n".join(sorted(lines, key=lambda line: (line.startswith("from"), line)))
 
 
 def _build_model(experiment: Experiment, split: Split) -> str:

@@ -10,13 +10,14 @@ from numpy.typing import NDArray
 
 from hiss.data.spec import Data
 from hiss.data.tables.checks import SelectedColumns, is_numeric
+from hiss.data.tables.files import contents_of
 from hiss.data.tables.npz import split_stems
-from hiss.data.tables.rows import columns_of, select
+from hiss.data.tables.rows import select
 from hiss.data.tables.selection import TableSelection
-from hiss.data.tables.text import delimiter_of, header_of
 from hiss.files import expanded
-from hiss.scripts.preparation import frame_imports, frame_rows, is_frame, names_of
-from hiss.scripts.python_text import function, literal
+from hiss.scripts.preparation import frame_imports, frame_rows, is_frame
+from hiss.scripts.python_text import function, literal, names_list
+from hiss.scripts.text_tables import reading_lines
 
 NPZ = """\
 columns = {{}}
@@ -34,11 +35,6 @@ DIVIDED = """\
         stem: np.concatenate([file[f"{{stem}}_train"], file[f"{{stem}}_test"]])
         for stem in {stems}
     }}"""
-CSV = """\
-with open(TABLE, encoding="utf-8-sig", newline="") as file:
-    lines = [line for line in csv.reader(file{delimiter}) if line]
-{header}, *rows = [[value.strip() for value in line] for line in lines]
-return dict(zip({names}, np.array(rows).T))"""
 PARQUET = """\
 columns = parquet.read_table(TABLE).to_pydict()
 return {name: np.array(values) for name, values in columns.items()}"""
@@ -77,7 +73,7 @@ def _reader_imports(path: Path) -> list[str]:
         case ".parquet":
             return ["import numpy as np", "from pyarrow import parquet"]
         case _:
-            return ["import csv", "import numpy as np"]
+            return ["import numpy as np", "import pandas as pd"]
 
 
 def table_reader(data: Data) -> str:
@@ -87,12 +83,15 @@ def table_reader(data: Data) -> str:
         case ".npz":
             stems = split_stems(path)
             arrays = DIVIDED.format(stems=literal(tuple(stems))) if stems else WHOLE
-            body = NPZ.format(arrays=arrays)
+            body = [NPZ.format(arrays=arrays)]
         case ".parquet":
-            body = PARQUET
+            body = [PARQUET]
         case _:
-            body = _csv(path)
-    return function("read_table", "Return the columns of the table by name.", [body])
+            selection = TableSelection.from_arguments(data.arguments)
+            contents = contents_of(path, selection.reading)
+            assert contents.text is not None
+            body = reading_lines(path, contents.sheet, contents.text, select(selection))
+    return function("read_table", "Return the columns of the table by name.", body)
 
 
 def table_rows(selected: SelectedColumns) -> list[str]:
@@ -105,19 +104,9 @@ def table_rows(selected: SelectedColumns) -> list[str]:
     return ["columns = read_table()", *_features(selected), _target(selected), *groups]
 
 
-def _csv(path: Path) -> str:
-    delimiter, names = delimiter_of(path), list(columns_of(path))
-    named = header_of(path) == names
-    return CSV.format(
-        delimiter="" if delimiter == "," else f", delimiter={literal(delimiter)}",
-        header="header" if named else "_",
-        names="header" if named else names_of(names),
-    )
-
-
 def _features(selected: SelectedColumns) -> list[str]:
     stack = "x = np.column_stack([columns[name].astype(float) for name in features])"
-    return [f"features = {names_of(list(selected.features))}", stack]
+    return [f"features = {names_list(list(selected.features))}", stack]
 
 
 def _target(selected: SelectedColumns) -> str:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import ast
 import contextlib
+import gzip
 import io
 import re
 import subprocess
@@ -12,6 +13,7 @@ from typing import Any
 
 import keras
 import numpy as np
+import pandas as pd
 import pyarrow
 import pytest
 from pyarrow import parquet
@@ -77,6 +79,19 @@ def tables(folder: Path) -> dict[str, Data]:
     np.savez(folder / "a.npz", x=np.column_stack([age, cost]), town=np.array(town))
     columns = pyarrow.table({"age": age, "town": town, "sick": sick})
     parquet.write_table(columns, folder / "a.parquet")
+    money = ["paid|price|sick|note |old", *(
+        f"{'yes' if n % 2 else 'No'}|${c + 1000:,.2f}|{s}|{'x' if n % 3 else '-'} |{a}"
+        for n, (a, c, s) in enumerate(zip(age, cost, sick, strict=True))
+    )]  # fmt: skip
+    with gzip.open(folder / "money.csv.gz", "wt", encoding="utf-8") as file:
+        file.write("# made by us\n" + "\n".join(money))
+    commas = [f"{a};1.{n:03};{t};NA;{s}".replace("20.5", "20,5").replace(".5", ",5")
+              for n, (a, t, s) in enumerate(zip(age, town, sick, strict=True))]  # fmt: skip
+    (folder / "commas.data").write_text("\n".join(commas), encoding="latin-1")
+    named = [f'"{n}",{a},{c},?' if n == 2 else f'"{n}",{a},{c},{t}' for n, (a, c, t) in
+             enumerate(zip(age, cost, town, strict=True))]  # fmt: skip
+    (folder / "named.csv").write_text("\n".join(['"","age","cost","town"', *named]))
+    pd.DataFrame({"age": age, "sick": sick}).to_excel(folder / "a.xlsx", index=False)
     iris = Path(str(files("sklearn.datasets") / "data" / "iris.csv"))
     csv = folder / "a.csv"
     selections = {
@@ -86,12 +101,19 @@ def tables(folder: Path) -> dict[str, Data]:
         "parquet": TableSelection(path=folder / "a.parquet", target="sick", one_hot=("town",)),
         "npz": TableSelection(path=folder / "a.npz", target="town"),
         "counts on top": TableSelection(path=iris, target="target"),
+        "money": TableSelection(path=folder / "money.csv.gz", target="sick", one_hot=("note",)),
+        "decimal commas": TableSelection(
+            path=folder / "commas.data", target="col5", drop=("col3",)
+        ),
+        "names of rows": TableSelection(path=folder / "named.csv", target="cost", drop=("town",)),
+        "excel": TableSelection(path=folder / "a.xlsx", target="sick"),
     }
     sizes = {"counts on top": 30}
     return {kind: table_data(each, sizes.get(kind)) for kind, each in selections.items()}
 
 
-KINDS = ["one-hot", "texts", "quantity", "parquet", "npz", "counts on top"]
+KINDS = ["one-hot", "texts", "quantity", "parquet", "npz", "counts on top", "money",
+         "decimal commas", "names of rows", "excel"]  # fmt: skip
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -26,6 +26,7 @@ from hiss.data.tables.preparation import Preparation, values_of
 from hiss.data.tables.selection import KnownTask, PredictionTask, TableSelection
 from hiss.data.tables.values import as_zero_one
 from hiss.errors import DataError, did_you_mean
+from hiss.files import expanded
 
 MOST_CLASSES = 10
 """Whole numbers with more different values than this are a quantity, not classes."""

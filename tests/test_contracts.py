@@ -48,7 +48,17 @@ def test_the_engine_imports_no_user_interface() -> None:
     assert not loaded & {"textual", "rich", "plotext", "textual_plotext", "typer"}
 
 
-HEAVY = {"numpy", "pydantic", "textual", "tensorflow", "keras", "sklearn", "scipy", "plotext"}
+HEAVY = {
+    "numpy",
+    "pandas",
+    "pydantic",
+    "textual",
+    "tensorflow",
+    "keras",
+    "sklearn",
+    "scipy",
+    "plotext",
+}
 COMMAND = """
 import sys
 from hiss.__main__ import main

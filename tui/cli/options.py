@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_type_hints
 
 import typer
 
@@ -143,7 +143,9 @@ class Delivery:
 @cache
 def _fields(group: type) -> Mapping[str, inspect.Parameter]:
     """Return the fields of a dataclass as parameters, evaluated once for all verbs."""
-    return inspect.signature(group, eval_str=True).parameters
+    types = get_type_hints(group, include_extras=True)  # where each field is defined
+    parameters = inspect.signature(group).parameters
+    return {name: each.replace(annotation=types[name]) for name, each in parameters.items()}
 
 
 def with_options(**groups: type) -> Callable[[Callable[..., None]], Callable[..., None]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import shlex
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, fields
 from functools import cached_property
 from pathlib import Path
@@ -15,9 +16,11 @@ import typer
 from hiss.errors import EngineError
 from hiss.files import expanded, resolved
 from hiss.tui.cli.output import print_note
+from hiss.tui.cli.reading_options import ReadingOptions
 
 if TYPE_CHECKING:
     from hiss.data.spec import Data
+    from hiss.data.tables.proposal import Proposal
     from hiss.experiment.spec import Experiment
 
 
@@ -27,14 +30,15 @@ def _columns_option(text: str) -> Any:
 
 
 @dataclass(frozen=True)
-class UserInputs:
+class UserInputs(ReadingOptions):
     """The user's own table and model; a preset provides what is None."""
 
     data: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Your own data: a CSV, NPZ or Parquet file.")
+        Path | None, typer.Option(metavar="FILE", help="Your own data: CSV, Parquet, NPZ or Excel.")
     ] = None
     target: Annotated[
-        str | None, typer.Option(metavar="COLUMN", help="The column of --data to predict.")
+        str | None,
+        typer.Option(metavar="COLUMN", help="The column of --data to predict: name or number."),
     ] = None
     features: Annotated[
         list[str] | None, _columns_option("Feature columns; by default all columns but the target.")
@@ -110,6 +114,8 @@ class UserInputs:
 
         assignments = (*self.split_assignments, *assignments)
         found = tuple({one.name: one for target in targets for one in find(target)}.values())
+        if self.data is None:
+            _print_looks(found)
         arms = tuple(map(self.adapt_to_table, found)) or self._experiments_for_table()
         arms = self._with_model(arms)
         if found and self.model is None:
@@ -183,7 +189,8 @@ class UserInputs:
         from hiss.data.tables.selection import TableSelection
         from hiss.library.templates import table_data
 
-        looks = propose(TableSelection(path=self.data))
+        reading = self.reading(_names(self.na_values))
+        looks = propose(TableSelection(path=self.data, reading=reading))
         for note in looks.notes:
             print_note(f"{self.data.name}: {note}")
         if self.target is None:
@@ -194,7 +201,7 @@ class UserInputs:
             )
         selection = TableSelection(
             path=resolved(expanded(self.data)),
-            target=self.target,
+            target=_column(self.target, [column.name for column in looks.columns]),
             features=_names(self.features),
             drop=_names(self.drop),
             one_hot=_names(self.one_hot),
@@ -204,10 +211,13 @@ class UserInputs:
             duplicates=self.duplicates or "keep",
             group=self.group,
             test_path=self.test_data and resolved(expanded(self.test_data)),
+            reading=reading,
         )
-        for note in propose(selection).notes:
+        found = propose(selection)
+        for note in found.notes:
             if note not in looks.notes:
                 print_note(f"{self.data.name}: {note}")
+        _print_traps(found)
         return table_data(selection, _size(self.train_size), split=self.split, cv=self.cv)
 
     def _check_no_table_options(self) -> None:
@@ -218,6 +228,25 @@ class UserInputs:
         if given:
             flag = f"--{given[0].replace('_', '-')}"
             raise EngineError(f"{flag} goes with --data FILE.", "Presets come with their own data.")
+
+
+def _print_looks(presets: Sequence[Experiment]) -> None:
+    """Print how the tables of presets are read, and their traps; why they cannot be, later."""
+    from hiss.data.tables.proposal import propose
+    from hiss.data.tables.selection import TableSelection
+
+    tables = [one.data.arguments for one in presets if one.data.name == "table"]
+    for selection in dict.fromkeys(map(TableSelection.from_arguments, tables)):
+        with suppress(EngineError):
+            looks = propose(selection)
+            for note in looks.notes:
+                print_note(f"{selection.path.name}: {note}")
+            _print_traps(looks)
+
+
+def _print_traps(looks: Proposal) -> None:
+    for text, hint in looks.traps:
+        print_note(f"{looks.path.name}: {text} {hint}")
 
 
 def _overridden(arms: tuple[Experiment, ...], assignments: Sequence[str]) -> tuple[Experiment, ...]:
@@ -250,6 +279,24 @@ def _overridden(arms: tuple[Experiment, ...], assignments: Sequence[str]) -> tup
 def _names(given: Sequence[str] | None) -> tuple[str, ...]:
     """Cut `a,b` into names; one that holds a comma stands in double quotes."""
     return tuple(name.strip() for row in csv.reader(given or ()) for name in row)
+
+
+def _column(given: str, names: Sequence[str]) -> str:
+    """Return the name of a column that is given by its name, or by its number from 1.
+
+    Raises:
+        EngineError: Several columns are given.
+    """
+    several = _names([given])
+    if given not in names and len(several) > 1 and set(several) <= set(names):
+        raise EngineError(
+            f"--target: expected one column, received {', '.join(several)}.",
+            f"Train for one after the other: --target {shlex.quote(several[0])} "
+            f"--drop {shlex.quote(','.join(several[1:]))}.",
+        )
+    if given not in names and given.isdecimal() and 0 < int(given) <= len(names):
+        return names[int(given) - 1]
+    return given
 
 
 def _size(given: float | None) -> int | float | None:

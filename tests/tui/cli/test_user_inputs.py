@@ -156,6 +156,42 @@ def test_the_options_of_a_table_reach_it(hiss: Hiss, engine: ScriptedEngine) -> 
     assert data.arguments["predict"] == "regression"
 
 
+def test_a_table_is_read_as_stated(hiss: Hiss, tmp_path: Path) -> None:
+    table = tmp_path / "two-ways.csv"
+    table.write_text("a;y\n" + "1,234;0\n2,500;1\n3,125;1\n" * 9)
+    asked = hiss("show", "--data", str(table), "--target", "y")
+    assert asked.code == 2
+    assert "1,234 may be 1234 or 1.234" in asked.err
+    assert "--thousands , if it is 1234; --decimal , if it is 1.234" in asked.err
+    read = hiss("show", "--data", str(table), "--target", "2", "--decimal", ",")
+    assert read.code == 0
+    assert "two-ways.csv: read as: semicolons, decimal commas" in read.err
+    assert 'decimal = ","' in read.out
+    assert 'target = "y"' in read.out
+    assert hiss("show", "--data", str(table), "--target", "y", "--no-header").code == 2
+    wrong = hiss("show", "--data", str(table), "--target", "y", "--decimal", ";")
+    assert "decimal: expected `.` or `,`, received ';'" in wrong.err
+
+
+def test_traps_are_printed_with_what_to_do(hiss: Hiss, tmp_path: Path) -> None:
+    table = tmp_path / "ill.csv"
+    table.write_text("patient,a,y\n" + "\n".join(f"{n},{n * n % 31},{n % 3}" for n in range(60)))
+    outcome = hiss("show", "--data", str(table), "--target", "y")
+    assert "ill.csv: `patient` counts the rows: it may only number or name" in outcome.err
+    assert "Leave it out: --drop patient." in outcome.err
+    assert "patient" not in hiss("show", "--data", str(table), "--target", "y", "--drop",
+                                 "patient").err  # fmt: skip
+
+
+def test_the_traps_of_a_presets_table_are_printed(hiss: Hiss, tmp_path: Path) -> None:
+    rows = [f"{n},{n % 7},{n // 30}" for n in range(60)]
+    (tmp_path / "ill.csv").write_text("\n".join(["n,a,y", *rows]))
+    preset = tmp_path / "mine.toml"
+    shown = hiss("show", "--data", str(tmp_path / "ill.csv"), "--target", "y")
+    preset.write_text(shown.out, encoding="utf-8")
+    assert "ill.csv: `n` counts the rows" in hiss("run", str(preset)).err
+
+
 def test_a_tables_preset_can_be_printed_and_run(hiss: Hiss, tmp_path: Path) -> None:
     preset = tmp_path / "mine.toml"
     preset.write_text(hiss("show", *TABLE).out, encoding="utf-8")
@@ -199,11 +235,11 @@ def test_ctrl_c_while_a_table_is_read_ends_at_once(
 ) -> None:
     (tmp_path / "new.csv").write_text("a,b\n1,2\n")
 
-    def read_lines(path: Path, most: int) -> None:
+    def read_text(*_: object) -> None:
         os.kill(os.getpid(), signal.SIGINT)
         time.sleep(30)
 
-    monkeypatch.setattr("hiss.data.tables.files.read_lines", read_lines)
+    monkeypatch.setattr("hiss.data.tables.files.read_text", read_text)
     began = time.monotonic()
     outcome = hiss("run", "--data", str(tmp_path / "new.csv"), "--target", "b")
     assert time.monotonic() - began < 2
@@ -218,7 +254,10 @@ def test_ctrl_c_while_a_table_is_read_ends_at_once(
         (("run", "--data", IRIS), "--target with the column to predict, one of `x1`"),
         (("run", "--data", IRIS, "--target", "targte"), "Did you mean `target`?"),
         (("run", "--target", "y"), "--target goes with --data FILE"),
+        (("run", "--data", IRIS, "--target", "x1,target"), "--target x1 --drop target."),
         (("run", "article", "--drop", "y"), "--drop goes with --data FILE"),
+        (("run", "article", "--no-header"), "--header goes with --data FILE"),
+        (("run", "article", "--na-values", "-9"), "--na-values goes with --data FILE"),
         (("run", "--data", "none.csv", "--target", "y"), "none.csv: No such file"),
         (("run", *TABLE, "--train-size", "150"), "expected to split 150 rows in two"),
         (

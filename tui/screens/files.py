@@ -23,6 +23,7 @@ from hiss.tui.state import choices, memory
 from hiss.tui.state.choices import Choice
 from hiss.tui.widgets.files import FileTree, PathSuggester
 from hiss.tui.widgets.keybar import KeyBar
+from hiss.tui.widgets.table_options import TableOptions
 from hiss.tui.widgets.table_view import ColumnList, TableView
 from hiss.tui.workers import file_jobs
 
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from hiss.data.tables.proposal import Proposal
 
 READABLE = (*ENDINGS, ".toml")
-HINT = f"{', '.join(READABLE)} · enter views a file"
+HINT = "enter views a file · CSV, Parquet, NPZ and Excel, also packed, and presets"
 PAUSE = 0.25
 """Seconds that the cursor has to rest on a file before it is read."""
 LARGE = 5_000_000
@@ -57,6 +58,8 @@ class FilesScreen(ConsoleScreen, inherit_bindings=False):
                 tooltip="Leave the column out, or include it again"),
         Binding("h", "toggle_one_hot", "one-hot", id="data.one_hot",
                 tooltip="Encode the column one-hot, or use its values as they are"),
+        Binding("o", "type_options", "options", id="data.options",
+                tooltip="Type the table's keys as in a preset: decimal=, header=false"),
         Binding("slash", "type_path", "path", key_display="/", priority=True, id="data.path",
                 tooltip="Type a path; → completes it"),
         *ConsoleScreen.VIEWER,
@@ -79,6 +82,7 @@ class FilesScreen(ConsoleScreen, inherit_bindings=False):
             yield FileTree(Path.cwd(), READABLE)
             with Vertical(id="table"):
                 yield TableView()
+        yield TableOptions()
         yield Static(id="hint", markup=False)
         yield KeyBar()
 
@@ -102,6 +106,8 @@ class FilesScreen(ConsoleScreen, inherit_bindings=False):
         match action:
             case "choose_target" | "switch_task" | "toggle_drop" | "toggle_one_hot":
                 return in_table
+            case "type_options":
+                return not typing and self.has_class("-viewing") and not self.view.experiment
             case "type_path":
                 return not typing and bool(self.query(Input))
             case "toggle_theme" | "show_log" | "show_help" | "close":
@@ -173,7 +179,7 @@ class FilesScreen(ConsoleScreen, inherit_bindings=False):
         """Read a file in the background."""
         if self._choice is None or self._choice.path != choice.path:
             self._changes = ()
-            self.view.show_text(_reading(choice.path))
+            self.view.show_text(f"reading {choice.path.name} …")
         if self.has_class("-viewing"):
             self._hint("escape cancels the reading")
         self._choice, self._reading = choice, True
@@ -190,10 +196,7 @@ class FilesScreen(ConsoleScreen, inherit_bindings=False):
             return
         self._reading = False
         self.view.show(message.choice, message.found)
-        if self.view.usable:
-            self._hint("enter adds it to the presets")
-        else:
-            self._hint(self.view.remedies or "change the file, then open it again")
+        self._hint(self.view.next_step)
         self.refresh_bindings()
         if self._changes:
             change, *rest = self._changes
@@ -203,6 +206,21 @@ class FilesScreen(ConsoleScreen, inherit_bindings=False):
     def action_type_path(self) -> None:
         """Focus the input for a path."""
         self.set_focus(self.query_one("#path"))
+
+    def action_type_options(self) -> None:
+        """Show the table's keys in an input."""
+        if self._choice is not None:
+            self.query_one(TableOptions).ask(self._choice)
+            self._hint("enter applies the keys · escape leaves them")
+
+    @on(TableOptions.Typed)
+    def apply_options(self, message: TableOptions.Typed) -> None:
+        """Read the file by the keys that were typed."""
+        if isinstance(message.found, EngineError):
+            self._hint(message.found.message)
+        else:
+            self.query_one(ColumnList).focus()
+            self.read(message.found)
 
     def action_choose_target(self) -> None:
         """Predict the selected column."""
@@ -256,7 +274,10 @@ class FilesScreen(ConsoleScreen, inherit_bindings=False):
 
         A table that is still being read is no longer waited for.
         """
-        if self.has_class("-viewing") or isinstance(self.focused, Input):
+        if isinstance(self.focused, TableOptions):
+            self.query_one(ColumnList).focus()
+            self._hint(self.view.next_step)
+        elif self.has_class("-viewing") or isinstance(self.focused, Input):
             self._cancel()
             self.remove_class("-viewing")
             self.query_one(FileTree).focus()
@@ -271,13 +292,9 @@ class FilesScreen(ConsoleScreen, inherit_bindings=False):
         if self._waiting is not None:
             self._waiting.stop()
         if self._reading and self._choice is not None:
-            self._show_text(f"{_reading(self._choice.path)} cancelled")
+            self._show_text(f"reading {self._choice.path.name} … cancelled")
 
     def action_close(self) -> None:
         """Go back to the lab."""
         self.console.background.cancel("table")
         self.app.pop_screen()
-
-
-def _reading(path: Path) -> str:
-    return f"reading {path.name} …"

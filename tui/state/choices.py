@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from hiss.errors import EngineError
 from hiss.files import expanded, resolved
 
 if TYPE_CHECKING:
+    from hiss.data.spec import Data
     from hiss.data.tables.proposal import Proposal
     from hiss.data.tables.selection import PredictionTask, TableSelection
     from hiss.experiment.spec import Experiment
@@ -23,6 +25,8 @@ class Choice:
     drop: frozenset[str] = frozenset()
     one_hot: frozenset[str] = frozenset()
     predict: PredictionTask = "guess"
+    options: tuple[tuple[str, Any], ...] = ()
+    """Further keys of a preset's `[data]` with their values."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +97,26 @@ def pair_for(choice: Choice, proposal: Proposal) -> tuple[Experiment, Experiment
     Raises:
         DataError: The table cannot be trained on.
     """
-    from hiss.library.templates import experiments_for, table_data
+    from hiss.library.templates import experiments_for
 
-    return experiments_for(table_data(_selection(decided(choice, proposal))))
+    return experiments_for(_data(decided(choice, proposal)))
+
+
+def check_options(choice: Choice) -> None:
+    """Check the keys of a choice and their values, as far as that can be done without the file.
+
+    Raises:
+        EngineError: A value will not do, or two keys contradict each other.
+    """
+    from pydantic import ValidationError
+
+    from hiss.experiment.notation import FIELDS
+    from hiss.validation import describe
+
+    try:
+        _data(replace(choice, target=choice.target or "target"))
+    except ValidationError as error:
+        raise EngineError(" ".join(describe(error, FIELDS))) from error
 
 
 def decided(choice: Choice, proposal: Proposal | None = None) -> Choice:
@@ -107,12 +128,27 @@ def decided(choice: Choice, proposal: Proposal | None = None) -> Choice:
 
 
 def _selection(choice: Choice) -> TableSelection:
+    from hiss.data.sources import SOURCES
     from hiss.data.tables.selection import TableSelection
 
-    return TableSelection(
-        path=resolved(expanded(choice.path)),
-        target=choice.target,
-        drop=tuple(sorted(choice.drop)),
-        one_hot=tuple(sorted(choice.one_hot)),
-        predict=choice.predict,
+    known = SOURCES["table"].parameters
+    return TableSelection.from_arguments(
+        {
+            "path": resolved(expanded(choice.path)),
+            "target": choice.target,
+            "drop": sorted(choice.drop),
+            "one_hot": sorted(choice.one_hot),
+            "predict": choice.predict,
+            **{key: value for key, value in choice.options if key in known},
+        }
     )
+
+
+def _data(choice: Choice) -> Data:
+    """Return the data of the experiments on a table."""
+    from hiss.data.sources import SOURCES
+    from hiss.library.templates import table_data
+
+    known = SOURCES["table"].parameters
+    others = {key: value for key, value in choice.options if key not in known}
+    return table_data(_selection(choice), **others)

@@ -100,6 +100,7 @@ def _choice(value: object) -> Choice:
         drop=frozenset(table.texts("drop")),
         one_hot=frozenset(table.texts("one_hot")),
         predict=cast("PredictionTask", predict),
+        options=tuple(sorted(table.scalars("options").items())),
     )
 
 
@@ -110,6 +111,7 @@ def _file_table(choice: Choice) -> dict[str, Any]:
         "drop": sorted(choice.drop),
         "one_hot": sorted(choice.one_hot),
         "predict": choice.predict,
+        "options": dict(choice.options),
     }
 
 
@@ -143,6 +145,13 @@ class _Table:
         """Return a list of texts."""
         return tuple(_text(key, each) for each in self.items(key))
 
+    def scalars(self, key: str) -> dict[str, object]:
+        """Return an object of plain values and lists of texts, which become tuples."""
+        values = self.values.get(key, {})
+        if not isinstance(values, dict):
+            raise ValueError(f"`{key}`: expected an object, received {_short(values)}")
+        return {name: _plain(f"{key}.{name}", value) for name, value in values.items()}
+
     def items(self, key: str) -> list[object]:
         """Return a list."""
         value = self.values.get(key, [])
@@ -155,6 +164,14 @@ def _text(key: str, value: object) -> str:
     if isinstance(value, str):
         return value
     raise ValueError(f"`{key}`: expected a text, received {_short(value)}")
+
+
+def _plain(key: str, value: object) -> object:
+    if isinstance(value, list):
+        return tuple(_plain(key, each) for each in value)
+    if isinstance(value, str | bool | int | float):
+        return value
+    raise ValueError(f"`{key}`: expected a plain value, received {_short(value)}")
 
 
 def _short(value: object) -> str:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from hiss.data.tables.proposal import Column, Proposal
     from hiss.experiment.spec import Experiment
 
+SHARE = 4
+"""Of this number of lines, one may tell of a trap."""
 LONGEST = 20
 """Cells of a column's name at most."""
 
@@ -99,6 +101,12 @@ KEYS = {
     "--one-hot": "h encodes it one-hot",
     "--task": "p switches the task",
     "--target": "space chooses another target",
+    "--decimal": "o sets decimal or thousands",
+    "--header": "o sets header",
+    "--na-values": "o sets na_values",
+    "--missing": "o sets missing",
+    "--duplicates": "o sets duplicates",
+    "--group": "o sets group",
 }
 """The keys that correspond to options of the command, which error messages name."""
 
@@ -108,11 +116,13 @@ class TableView(Vertical):
 
     proposal: Proposal | None = None
     experiment: Experiment | None = None
+    error: EngineError | None = None
 
     def compose(self) -> ComposeResult:
         """Lay out the description and the problems above the columns."""
         yield Static(id="about", markup=False)
         yield Static(id="problems", markup=False)
+        yield Static(id="traps", markup=False)
         yield Static(id="columns-head", markup=False)
         yield ColumnList()
 
@@ -134,22 +144,32 @@ class TableView(Vertical):
 
     @property
     def remedies(self) -> str:
-        """The keys that solve the problems."""
-        hints = " ".join(hint for _, hint in (self.proposal.problems if self.proposal else ()))
+        """The keys that solve the problems, or else avoid the traps."""
+        found = self.proposal.problems or self.proposal.traps if self.proposal else ()
+        hints = self.error.hint if self.error else " ".join(hint for _, hint in found)
         keys = {hints.index(flag): key for flag, key in KEYS.items() if flag in hints}
         return " · ".join(key for _, key in sorted(keys.items()))
 
+    @property
+    def next_step(self) -> str:
+        """What can be done with the file, and by which keys."""
+        if self.usable:
+            return " · ".join(filter(None, ("enter adds it to the presets", self.remedies)))
+        return self.remedies or "change the file, then open it again"
+
     def show_text(self, text: str) -> None:
         """Show a text in place of a file's contents."""
-        self.proposal = self.experiment = None
+        self.proposal = self.experiment = self.error = None
         self._lay_out(text, "")
 
     def show(self, choice: Choice, found: Proposal | Experiment | EngineError) -> None:
         """Show what a file holds, or why it cannot be read."""
         from hiss.experiment.spec import Experiment
 
+        self.error = found if isinstance(found, EngineError) else None
         if isinstance(found, EngineError):
-            kept = self.proposal if choice.target or choice.drop or choice.one_hot else None
+            is_changed = choice.target or choice.drop or choice.one_hot or choice.options
+            kept = self.proposal if is_changed else None
             self.proposal, self.experiment = kept, None
             self._lay_out("" if kept is None else about(kept), "\n".join(_reason(found)))
         elif isinstance(found, Experiment):
@@ -168,9 +188,24 @@ class TableView(Vertical):
         self.query_one("#about").display = bool(text)
         self.query_one("#problems", Static).update(problems)
         self.query_one("#problems").display = bool(problems)
+        self._show_traps()
         self.set_class(self.proposal is not None, "-table")
         if self.proposal is None:
             self.query_one(ColumnList).clear_options()
+
+    def on_resize(self) -> None:
+        """Show as many traps as there is room for."""
+        self._show_traps()
+
+    def _show_traps(self) -> None:
+        found = self.proposal.traps if self.proposal is not None and self.error is None else ()
+        lines = [f"! {text} {hint}" for text, hint in found]
+        room = max(1, self.size.height // SHARE)
+        if len(lines) > room:
+            more = len(lines) - room + 1
+            lines[room - 1 :] = [f"… {more} more: {'; '.join(text for text, _ in found[-more:])}"]
+        self.query_one("#traps", Static).update("\n".join(lines))
+        self.query_one("#traps").display = bool(lines)
 
 
 def about(proposal: Proposal) -> str:

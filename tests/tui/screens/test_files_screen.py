@@ -20,6 +20,7 @@ from hiss.tui.screens.lab import LabScreen
 from hiss.tui.screens.take import TakeScreen
 from hiss.tui.state.choices import Choice
 from hiss.tui.widgets.files import FileTree
+from hiss.tui.widgets.table_options import TableOptions
 from hiss.tui.widgets.table_view import ColumnList
 from hiss.tui.workers import file_jobs
 
@@ -36,6 +37,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (here / ".hidden.csv").write_text("a,b\n1,2\n")
     (here / "mine.toml").write_text(dump(find("article/baseline")[0]))
     (here / "latin.csv").write_bytes("a,b\n1,é\n".encode("latin1") * 20)
+    (here / "two-ways.csv").write_text("a;b;y\n" + "1,234;5;0\n2,500;4;1\n3,125;3;1\n" * 9)
     (here / "headless.csv").write_text("1,2\n" * 20)
     (here / "away.csv").symlink_to("nowhere")
     with (here / "huge.csv").open("wb") as file:
@@ -68,7 +70,7 @@ async def test_only_folders_and_readable_files_are_shown(until: Until, folder: P
     async with app.run_test(size=(80, 24)) as pilot:
         await opened(app, pilot, until)
         names = [str(node.label) for node in app.screen.query_one(FileTree).root.children]
-        tables = ["away.csv", "headless.csv", "huge.csv", "latin.csv", "people.csv"]
+        tables = ["away.csv", "headless.csv", "huge.csv", "latin.csv", "people.csv", "two-ways.csv"]
         assert names == sorted([*tables, "mine.toml"])
 
 
@@ -116,8 +118,9 @@ async def test_target_and_task_are_changed_by_keys(until: Until, folder: Path) -
     ("name", "said"),
     [
         ("huge.csv", "expected at most 100 MB, received 2,000 MB"),
-        ("headless.csv", "(echo x1,target; cat old) > new"),
-        ("latin.csv", "expected UTF-8 text"),
+        ("headless.csv", "read as: no header: `col1` … `col2`"),
+        ("two-ways.csv", "1,234 may be 1234 or 1.234"),
+        ("two-ways.csv", "o sets decimal or thousands"),
         ("notes.md", "expected a file ending in"),
         ("nowhere.csv", "There is no file or folder nowhere.csv."),
     ],
@@ -163,6 +166,40 @@ async def test_problems_are_shown_with_the_keys_that_solve_them(until: Until, fo
         await until(pilot, lambda: "p switches the task" in picture(app))
         await pilot.press("escape")
         assert "enter views a file" in picture(app)
+
+
+async def test_keys_of_a_preset_are_typed(until: Until, folder: Path) -> None:
+    app = HissApp(ScriptedEngine())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await opened(app, pilot, until, "two-ways.csv")
+        await until(pilot, lambda: "o sets decimal or thousands" in picture(app))
+        await pilot.press("o", *"decmal=,", "enter")
+        await until(pilot, lambda: "Did you mean `decimal`?" in picture(app))
+        app.screen.query_one(TableOptions).value = "decimal=, drop=b"
+        await pilot.press("enter")
+        await until(pilot, lambda: "read as: semicolons, decimal commas" in picture(app))
+        assert "left out b" in picture(app)
+        await pilot.press("o")
+        assert app.screen.query_one(TableOptions).value == 'drop=["b"] decimal=,'
+        await pilot.press("escape")
+        assert isinstance(app.screen.focused, ColumnList)
+        assert not app.screen.query_one(TableOptions).display
+
+
+@pytest.mark.parametrize("size", [(60, 16), (80, 24), (200, 60)])
+async def test_traps_are_shown_in_every_size(
+    until: Until, folder: Path, size: tuple[int, int]
+) -> None:
+    rows = [f"{n};{n % 13 * 0.25};{n * 7 % 40};{n % 20 // 19}" for n in range(400)]
+    (folder / "traps.csv").write_text("id;a;b;y\n" + "\n".join(rows))
+    app = HissApp(ScriptedEngine())
+    async with app.run_test(size=size) as pilot:
+        await opened(app, pilot, until, "traps.csv")
+        await until(pilot, lambda: "`id` counts the rows" in picture(app))
+        assert "read as: semicolons" in picture(app)
+        assert "target" in picture(app)
+        assert ("always guessing it" in picture(app)) == (size[0] > 80)
+        assert "enter adds it to the presets" in picture(app)
 
 
 async def test_keys_pressed_while_a_table_is_looked_at_are_not_lost(

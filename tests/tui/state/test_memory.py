@@ -16,6 +16,7 @@ from hiss.tui.state.memory_json import NewerMemory, dumps, loads
 from hiss.tui.state.model import Lab
 from hiss.tui.state.view import View
 
+OPTIONS = (("header", False), ("na_values", ("-999", "-")), ("train_size", 0.5))
 PEOPLE = Choice(Path("/data/people.csv"), "label", frozenset({"age"}), frozenset({"city"}))
 PAIR = (experiment("data/people-baseline"), experiment("data/people"))
 FULL = Memory(
@@ -30,7 +31,10 @@ FULL = Memory(
     marked=("article/hidden-after", "data/people"),
     compared=("article/hidden-before", "data/people"),
     swept="article/input-noise",
-    opened=(Choice(Path("/data/mine.toml")), replace(PEOPLE, predict="regression")),
+    opened=(
+        Choice(Path("/data/mine.toml")),
+        replace(PEOPLE, predict="regression", options=OPTIONS),
+    ),
 )
 KEYS = tuple(json.loads(dumps(FULL)))
 

@@ -10,7 +10,7 @@ from typing import Any
 from hiss.reports.columns import NOTHING, Column
 from hiss.reports.export import SCHEMA, write_csv, write_markdown
 from hiss.reports.sweep_sentences import sentences
-from hiss.results.scores import METRIC_WORDS
+from hiss.results.metrics import metric_of
 from hiss.studies.plateau import Point
 from hiss.studies.search import Place
 from hiss.studies.sweep import Cell, Confirmation, Sweep
@@ -32,8 +32,8 @@ def sweep_columns(sweep: Sweep) -> tuple[Column, ...]:
 
 def header(rows: str, metric: str, spread: str = "SD") -> str:
     """Return the header of a score: `Test ± SD` for accuracies, else as `Test RMSE ± SD`."""
-    last = metric.rpartition("_")[2]
-    return f"{rows} ± {spread}" if last == "accuracy" else f"{rows} {METRIC_WORDS[last]} ± {spread}"
+    words = metric_of(metric).words
+    return f"{rows} ± {spread}" if words == "accuracy" else f"{rows} {words} ± {spread}"
 
 
 def to_json(sweep: Sweep) -> str:

@@ -185,20 +185,27 @@ class Program:
 
     def measure(self, state: State, x: Tensor, y: Tensor) -> Tensor:
         """Measure loss and metrics on some rows, with the noise off: shape (1 + metrics,)."""
+        return self._measured(state, x, y)[0]
+
+    def _measured(self, state: State, x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
+        """Do what `measure` does, and return the predictions too."""
         weights = self.packing.unpack(state.trainable)
         predictions, _, penalties = self._predict(weights, state.other, x, training=False)
         losses = self._losses(y, predictions, penalties)
-        return self._finish(tf.reduce_mean(self._per_row(losses, y, predictions), 1), y)
+        means = tf.reduce_mean(self._per_row(losses, y, predictions), 1)
+        return self._finish(means, y), predictions
 
-    def _scores(self, state: State, x: Tensor, y: Tensor, x_test: Tensor, y_test: Tensor) -> Tensor:
-        """Measure the trained network on training and on test rows: shape (2, 1 + metrics)."""
+    def _scores(
+        self, state: State, x: Tensor, y: Tensor, x_test: Tensor, y_test: Tensor
+    ) -> tuple[tuple[Tensor, Tensor], tuple[Tensor, Tensor]]:
+        """Measure the trained network on training rows and on test rows, and predict both."""
         if state.early_stopping and state.early_stopping.weights:
             trainable, other = state.early_stopping.weights
             state = state._replace(trainable=trainable, other=other)
         else:
             weights = final_weights(self.optimizer, state.optimizer, state.trainable)
             state = state._replace(trainable=weights)
-        return tf.stack([self.measure(state, x, y), self.measure(state, x_test, y_test)])
+        return self._measured(state, x, y), self._measured(state, x_test, y_test)
 
     def _after_epoch(self, state: State, arrays: ReplicateArrays) -> State:
         """Let early stopping, if there is any, measure the rows held out for it."""

@@ -52,6 +52,13 @@ Notify = Annotated[
 Bell = Annotated[
     bool, typer.Option(help="Whether a long study ends with a bell and in the window's title.")
 ]
+Metric = Annotated[
+    str | None,
+    typer.Option(
+        metavar="METRIC",
+        help="By scikit-learn's or Keras' name: balanced_accuracy, f1, roc_auc, test_loss …",
+    ),
+]
 Store = Annotated[
     Path | None,
     typer.Option(metavar="DIR", help="Folder of the kept studies; by default HISS_HOME's."),

@@ -245,7 +245,7 @@ def _train_stages(engine: Engine, session: Session, listen: Listener, post: Post
         last = engine.run_study(study, listener, session.stop, session.keeper)
         return last
 
-    for sweep in stages(search, run, finer=how.refine, fresh=how.confirm):
+    for sweep in stages(search, run, finer=how.refine, fresh=how.confirm, metric=how.metric):
         found.append(sweep)
         if session.stop.is_set():
             break

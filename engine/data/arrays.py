@@ -28,6 +28,8 @@ class Dataset:
     """Names of the features, in the order of the last axis of `x`."""
     classes: tuple[str, ...] = ()
     """Names of the classes in the order of their numbers; empty for regression."""
+    weights: NDArray[Any] | None = None
+    """Shape (rows,): how much each row counts in the training loss; None if all count alike."""
 
     @property
     def task(self) -> Task:
@@ -57,6 +59,8 @@ class Split:
     classes: tuple[str, ...]
     """Names of the classes in the order of their numbers; empty for regression."""
     features: tuple[str, ...]
+    w_train: Floats | None = None
+    """Shape (training rows,): how much each counts in the loss; None if all count alike."""
 
 
 class HeldOut(NamedTuple):
@@ -86,3 +90,5 @@ class ReplicateArrays(NamedTuple):
     """Shape (held-out rows, *features): for early stopping; no rows where there is none."""
     y_held: FloatsOrTensor
     """Shape (held-out rows, 1)."""
+    weights: FloatsOrTensor | tuple[()] = ()
+    """Shape (training rows,): Keras' `sample_weight`; () where all rows count alike."""

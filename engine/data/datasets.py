@@ -162,6 +162,7 @@ def table(
     predict: PredictionTask = "guess",
     drop: Sequence[str] = (),
     one_hot: Sequence[str] = (),
+    weight: str = "",
 ) -> Dataset:
     """Read your own rows from a CSV, NPZ or Parquet file with named columns."""
     from hiss.data.tables.rows import read_table
@@ -174,6 +175,7 @@ def table(
             drop=tuple(drop),
             one_hot=tuple(one_hot),
             predict=predict,
+            weight=weight or None,
         )
     )
 

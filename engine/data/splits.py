@@ -93,7 +93,12 @@ def hold_out(split: Split, size: int | float | None, seed: int) -> tuple[Split, 
     count = _held_out_count(rows, size)
     order = np.random.default_rng(seed).permutation(rows)
     held, kept = order[:count], np.sort(order[count:])
-    rest = replace(split, x_train=split.x_train[kept], y_train=split.y_train[kept])
+    rest = replace(
+        split,
+        x_train=split.x_train[kept],
+        y_train=split.y_train[kept],
+        w_train=None if split.w_train is None else split.w_train[kept],
+    )
     return rest, HeldOut(split.x_train[held], split.y_train[held])
 
 
@@ -204,6 +209,7 @@ def _split(
         task=source.task,
         classes=source.classes,
         features=source.features,
+        w_train=None if source.weights is None else source.weights[train].astype(np.float32),
     )
 
 

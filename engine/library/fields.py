@@ -19,6 +19,7 @@ WANTED: Mapping[str, str] = {
     "validation_size": SIZE,
     "shape": "a list such as [8, 8, 1]",
     "learning_rate": "a number above 0, or a schedule's table",
+    "class_weight": '"balanced", or a table such as {yes = 2}',
     "partner": "the name of the preset to compare with",
     "class_name": "the name of a Keras layer",
 }

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import keras
+import tensorflow as tf
 
 from hiss.data.arrays import Task
 from hiss.experiment.training import Keras as Table
@@ -56,6 +57,22 @@ def columns(task: Task) -> tuple[str, ...]:
     """Return the names of the values of an epoch: of training rows, then of test rows."""
     names = ("loss", *(metric.name for metric in metrics_for(task)))
     return (*names, *(f"val_{name}" for name in names))
+
+
+def finished(metrics: tuple[Metric, ...], means: Tensor, y: Tensor) -> Tensor:
+    """Turn means over rows into loss and metrics: an RMSE is the root of a mean.
+
+    Args:
+        metrics: of the task.
+        means: of the loss and of each metric, shape (1 + metrics,).
+        y: the targets of the rows, shape (rows, 1).
+    """
+    if not any(metric.transform for metric in metrics):
+        return means
+    loss, *others = tf.unstack(means)
+    variance = tf.math.reduce_variance(y)
+    pairs = zip(metrics, others, strict=True)
+    return tf.stack([loss, *(metric.of(mean, variance) for metric, mean in pairs)])
 
 
 def make_loss(chosen: str | Table) -> Any:

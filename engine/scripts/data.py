@@ -67,7 +67,8 @@ def data_functions(data: Data, task: Task) -> list[str]:
     if data.shape is not None:
         shape = ", ".join(map(str, (-1, *data.shape)))
         body.append(f"x_train, x_test = x_train.reshape({shape}), x_test.reshape({shape})")
-    body.append("return (x_train, y_train), (x_test, y_test)")
+    weights = ", w_train" if data.arguments.get("weight") else ""
+    body.append(f"return (x_train, y_train{weights}), (x_test, y_test)")
     loader = function("load_data", "Return the rows that train and the rows that test.", body)
     return [*before, loader]
 
@@ -93,6 +94,7 @@ def _split(data: Data, task: Task) -> list[str]:
         *lines,
         f"x_train, x_test = x[:{train}], x[{train}:{end}]",
         f"y_train, y_test = y[:{train}], y[{train}:{end}]",
+        *([f"w_train = w[:{train}]"] if data.arguments.get("weight") else []),
     ]
 
 
@@ -105,8 +107,10 @@ def _shuffled_split(data: Data, task: Task) -> str:
     sizes = {"train_size": data.train_size, "test_size": data.test_size}
     given = {name: size for name, size in sizes.items() if size is not None}
     seed = data.arguments.get("random_state", 0)
-    arguments = ["x", "y", *keywords({**given, "random_state": seed})]
+    weighted = bool(data.arguments.get("weight"))
+    rows = ["x", "y", "w"] if weighted else ["x", "y"]
+    arguments = [*rows, *keywords({**given, "random_state": seed})]
     if task != "regression":
         arguments.append("stratify=y")
-    target = "x_train, x_test, y_train, y_test = "
+    target = f"x_train, x_test, y_train, y_test{', w_train, _' if weighted else ''} = "
     return target + call("train_test_split", arguments, len(target) + 4)

@@ -25,6 +25,7 @@ from hiss.scripts.noise import (
 from hiss.scripts.python_text import WIDTH, call, function, literal, stacked
 from hiss.scripts.schedules import is_scheduled, schedule_arguments, stock_layer
 from hiss.scripts.tables import table_constant
+from hiss.scripts.weights import fit_arguments, has_row_weights
 
 MODULES = {
     "layers": "layers",
@@ -122,10 +123,12 @@ def _main(experiment: Experiment, task: Task) -> str:
     training = experiment.training
     prepared = "".join(f"{line}\n" for line in preparations(experiment))
     size = f"batch_size={training.batch_size}"
-    others = [*validation(training.early_stopping), "epochs=EPOCHS", size, "verbose=0"]
+    weights = fit_arguments(experiment)
+    others = [*validation(training.early_stopping), *weights, "epochs=EPOCHS", size, "verbose=0"]
+    rows = "x_train, y_train" + (", w_train" if has_row_weights(experiment) else "")
     return f"""\
 keras.utils.set_random_seed(SEED)
-(x_train, y_train), (x_test, y_test) = load_data()
+({rows}), (x_test, y_test) = load_data()
 {prepared}model = build_model()
 {stacked("model.fit(", ["x_train", "y_train", *others], ")")}
 _, train_score = model.evaluate(x_train, y_train, verbose=0)

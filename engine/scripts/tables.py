@@ -68,7 +68,9 @@ def table_reader(data: Data) -> str:
 def table_rows(data: Data) -> list[str]:
     """Return the lines that make features and target from the columns."""
     selected = select(TableSelection.from_arguments(data.arguments))
-    return ["columns = read_table()", *_features(selected), _target(selected)]
+    name = selected.selection.weight
+    weights = [f"w = columns[{literal(name)}].astype(float)"] if name else []
+    return ["columns = read_table()", *_features(selected), _target(selected), *weights]
 
 
 def _csv(path: Path) -> str:

@@ -50,8 +50,11 @@ class BlockKey:
     @classmethod
     def of(cls, study: Study, arm: Experiment, replicates: range) -> BlockKey:
         """Return the key of some replicates of one arm of a study."""
+        experiment = arm.model_dump(mode="json", exclude=WORDS)
+        if arm.training.class_weight is None:
+            del experiment["training"]["class_weight"]  # which an earlier hiss did not have
         spec = {
-            "experiment": arm.model_dump(mode="json", exclude=WORDS),
+            "experiment": experiment,
             "mode": study.mode,
             "engine": study.engine,
             "device": study.device,
@@ -130,7 +133,8 @@ def inputs_digest(data: ReplicateData, arm: Experiment) -> str:
     """Return a digest of the rows and, for a user's model, of the file that defines it."""
     split = data.first
     digest = hashlib.sha256(repr((split.classes, split.features)).encode())
-    for array in (split.x_train, split.y_train, split.x_test, split.y_test):
+    weights = [] if split.w_train is None else [split.w_train]
+    for array in (split.x_train, split.y_train, split.x_test, split.y_test, *weights):
         digest.update(repr((array.shape, str(array.dtype))).encode())
         digest.update(np.ascontiguousarray(array).tobytes())
     if arm.model is not None:

@@ -123,8 +123,10 @@ class EarlyStopping(keras.callbacks.EarlyStopping):  # type: ignore[misc]
             self.callback.early.add(self.callback.replicate)
 
 
-def batches(arrays: ReplicateArrays, size: int, seed: int) -> Iterator[tuple[Floats, Floats]]:
+def batches(arrays: ReplicateArrays, size: int, seed: int) -> Iterator[tuple[Floats, ...]]:
     """Yield the batches of one epoch after the other, in the order of the fused engine.
+
+    A batch is rows, targets and, where rows have weights, these: Keras' `sample_weight`.
 
     The last batch of an epoch may be smaller; rows that fit into one batch keep their order.
 
@@ -133,7 +135,7 @@ def batches(arrays: ReplicateArrays, size: int, seed: int) -> Iterator[tuple[Flo
         size: rows of a batch.
         seed: of the shuffling.
     """
-    count = len(arrays.x)
+    count, weights = len(arrays.x), arrays.weights
     order, stream = np.arange(count), np.array([seed, 0, 0], np.uint32)
     while True:
         if count > size:
@@ -141,7 +143,8 @@ def batches(arrays: ReplicateArrays, size: int, seed: int) -> Iterator[tuple[Flo
             stream = np.asarray(noise.advanced(stream))
         for start in range(0, count, size):
             chosen = order[start : start + size]
-            yield arrays.x[chosen], arrays.y[chosen]
+            given = () if isinstance(weights, tuple) else (weights[chosen],)
+            yield (arrays.x[chosen], arrays.y[chosen], *given)
 
 
 class MeanOverRows(keras.metrics.Metric):  # type: ignore[misc]

@@ -45,6 +45,10 @@ class UserInputs:
         Literal["classification", "regression"] | None,
         typer.Option(help="Task of --target; by default decided by its values."),
     ] = None
+    weight: Annotated[
+        str | None,
+        typer.Option(metavar="COLUMN", help="The column that weighs the training rows of --data."),
+    ] = None
     train_size: Annotated[
         float | None,
         typer.Option(metavar="SIZE", help="Training rows of --data, or their fraction."),
@@ -162,6 +166,7 @@ class UserInputs:
             drop=_names(self.drop),
             one_hot=_names(self.one_hot),
             predict=self.task or "guess",
+            weight=self.weight,
         )
         return table_data(selection, _size(self.train_size))
 

@@ -48,6 +48,8 @@ class SelectedColumns:
     task: KnownTask
     features: Columns
     """The columns to learn from, by name."""
+    weights: NDArray[Any] | None = None
+    """The column of the rows' weights, shape (rows,)."""
 
 
 def check(path: Path, found: Sequence[Finding]) -> None:
@@ -71,6 +73,7 @@ def findings(selected: SelectedColumns) -> list[Finding]:
         *_check_features(selected.features, chosen.one_hot),
         *(() if chosen.features else _row_numbers(selected.features)),
         *_check_target(selected),
+        *_check_weights(selected),
     ]
 
 
@@ -131,6 +134,20 @@ def _check_target(selected: SelectedColumns) -> Iterator[Finding]:
         yield from _check_quantity(target, present)
     else:
         yield from _check_classes(target, present)
+
+
+def _check_weights(selected: SelectedColumns) -> Iterator[Finding]:
+    """Find what is wrong with the column of the rows' weights."""
+    name, weights = str(selected.selection.weight), selected.weights
+    if weights is None:
+        return
+    yield from _gaps({name: weights})
+    present = weights[~missing(weights)]
+    if not is_numeric(present):
+        yield _text_found(name, weights), "Name a column of numbers: --weight COLUMN."
+    elif _overflows(present) or (present.astype(float) < 0).any() or not present.astype(bool).any():
+        text = f"column `{name}` weighs the rows: expected numbers of at least 0, not all 0."
+        yield text, "Name another column: --weight COLUMN."
 
 
 def _overflows(column: NDArray[Any]) -> bool:

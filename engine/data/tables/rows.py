@@ -61,6 +61,7 @@ def select(selection: TableSelection) -> SelectedColumns:
         y=columns[target],
         task=_task(columns[target], selection.predict),
         features={name: columns[name] for name in names},
+        weights=columns[selection.weight] if selection.weight else None,
     )
 
 
@@ -95,23 +96,23 @@ def _read(selection: TableSelection, modified: int) -> Dataset:
     selected = select(selection)
     check(selection.path, findings(selected))
     names, x = _features(selected)
+    weights = None if selected.weights is None else selected.weights.astype(float)
     if selected.task == "regression":
-        return Dataset(x, selected.y.astype(float), names)
+        return Dataset(x, selected.y.astype(float), names, weights=weights)
     values, numbers = np.unique(selected.y, return_inverse=True)
-    return Dataset(x, numbers, names, tuple(map(label, values)))
+    return Dataset(x, numbers, names, tuple(map(label, values)), weights)
 
 
 def _feature_names(selection: TableSelection, columns: Columns) -> list[str]:
     """Return the names of the columns to learn from, all of them in the file."""
     hint = ONE_COLUMN if len(columns) == 1 else ""
-    for name in (selection.target, *selection.features, *selection.drop, *selection.one_hot):
+    single = (selection.target, selection.weight)
+    for name in (*single, *selection.features, *selection.drop, *selection.one_hot):
         if name is not None and name not in columns:
             nearest = did_you_mean(name, columns)
             raise DataError(f"{selection.path}: there is no column `{name}`.{nearest}", hint)
     names = [
-        name
-        for name in selection.features or columns
-        if name != selection.target and name not in selection.drop
+        name for name in selection.features or columns if name not in (*single, *selection.drop)
     ]
     if not names:
         found = name_some(f"`{name}`" for name in columns)

@@ -34,12 +34,18 @@ class TableSelection:
     one_hot: tuple[str, ...] = ()
     """Names of features that hold categories: each value becomes a column of 0 and 1."""
     predict: PredictionTask = "guess"
+    weight: str | None = None
+    """Name of the column that holds how much each training row counts; it is no feature."""
 
     def __post_init__(self) -> None:
         """Check the names against each other; whether the file has them shows when it is read."""
         if self.target in (*self.features, *self.drop, *self.one_hot):
             raise DataError(
                 f"{self.path}: column `{self.target}` is the target; it cannot be a feature too."
+            )
+        if self.weight is not None and self.weight in (self.target, *self.features, *self.drop):
+            raise DataError(
+                f"{self.path}: column `{self.weight}` weighs the rows; it has no other role."
             )
         for names in (self.features, self.drop, self.one_hot):
             if len(set(names)) < len(names):
@@ -58,6 +64,7 @@ class TableSelection:
             drop=tuple(arguments.get("drop", ())),
             one_hot=tuple(arguments.get("one_hot", ())),
             predict=arguments.get("predict", "guess"),
+            weight=arguments.get("weight") or None,
         )
 
     def to_arguments(self) -> dict[str, Any]:
@@ -69,5 +76,6 @@ class TableSelection:
             "drop": list(self.drop),
             "one_hot": list(self.one_hot),
             "predict": "" if self.predict == "guess" else self.predict,
+            "weight": self.weight or "",
         }
         return {key: value for key, value in given.items() if value}

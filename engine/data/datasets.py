@@ -157,7 +157,7 @@ def load_diabetes() -> Dataset:
 
 def table(
     path: str,
-    target: str,
+    target: str = "",
     features: Sequence[str] = (),
     predict: PredictionTask = "guess",
     drop: Sequence[str] = (),
@@ -170,7 +170,7 @@ def table(
     return read_table(
         TableSelection(
             path=Path(path),
-            target=target,
+            target=target or None,
             features=tuple(features),
             drop=tuple(drop),
             one_hot=tuple(one_hot),

@@ -111,5 +111,5 @@ class ReplicateData:
 
 
 def column(targets: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return targets of shape (rows,) in shape (rows, 1)."""
-    return targets.reshape(len(targets), 1)
+    """Return targets of shape (rows,) in shape (rows, 1); those of a reconstruction as they are."""
+    return targets.reshape(len(targets), 1) if targets.ndim == 1 else targets

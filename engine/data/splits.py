@@ -71,9 +71,15 @@ def load_dataset(data: Data, **changed: Any) -> Dataset:
     if "random_state" not in source.parameters:
         arguments.pop("random_state", None)
     try:
-        return source.make(**arguments)
+        made = source.make(**arguments)
+        return _to_reconstruct(made) if data.reconstruct else made
     except (ValueError, TypeError, MemoryError) as error:
         raise DataError(f"data.{data.name}: {error}") from error
+
+
+def _to_reconstruct(dataset: Dataset) -> Dataset:
+    """Return a data set whose features are its target."""
+    return replace(dataset, y=dataset.x.reshape(len(dataset.x), -1), classes=())
 
 
 def hold_out(split: Split, size: int | float | None, seed: int) -> tuple[Split, HeldOut]:
@@ -115,9 +121,9 @@ def with_label_noise(split: Split, share: float, seed: int) -> Split:
     """
     if not share:
         return split
-    if split.task == "regression":
+    if not split.classes:
         raise DataError(
-            f"data.label_noise: expected classes to flip, received {share} of a regression.",
+            f"data.label_noise: expected classes to flip, received {share} of a {split.task}.",
             "Use noise on the inputs or in the network instead.",
         )
     return replace(split, y_train=flip_labels(split.y_train, len(split.classes), share, seed))
@@ -201,11 +207,14 @@ def _split(
     x_train, x_test = source.x[train], test_source.x[test]
     if data.standardize:
         x_train, x_test = _standardized(x_train, x_test)
+    y_train, y_test = source.y[train], test_source.y[test]
+    if source.task == "reconstruction":
+        y_train, y_test = (x.reshape(len(x), -1) for x in (x_train, x_test))
     return Split(
         x_train=_shaped(x_train, data),
-        y_train=source.y[train].astype(np.float32),
+        y_train=y_train.astype(np.float32),
         x_test=_shaped(x_test, data),
-        y_test=test_source.y[test].astype(np.float32),
+        y_test=y_test.astype(np.float32),
         task=source.task,
         classes=source.classes,
         features=source.features,

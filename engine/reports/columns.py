@@ -164,6 +164,8 @@ def _metric(row: ArmRow) -> str:
     for one in row.measured:
         return "rmse" if "test_rmse" in one.scores else "accuracy"
     loss = row.experiment.training.loss_name.lower()
+    if row.experiment.data.reconstructs:
+        return "rmse"
     return "accuracy" if "entropy" in loss or "hinge" in loss else "rmse"
 
 

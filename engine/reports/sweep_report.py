@@ -24,7 +24,7 @@ def sweep_columns(sweep: Sweep) -> tuple[Column, ...]:
         _column(sweep, "n", lambda cell: _counted(cell, metric), 0),
         _column(sweep, header("Test", metric), lambda cell: _spread(cell.point(metric)), 0),
         _column(sweep, "SE", lambda cell: _number(cell.point(metric).se, 4), 3),
-        _column(sweep, "Test loss ± SD", lambda cell: _spread(cell.point(loss)), 2),
+        *([] if metric == loss else [_loss(sweep, loss)]),
         _column(sweep, header("Train", train), lambda cell: _spread(cell.point(train)), 4),
         Column("", tuple(_mark(sweep, cell) for cell in sweep.cells), 1, text=True),
     )
@@ -64,6 +64,10 @@ def document(sweep: Sweep) -> dict[str, Any]:
         "fingerprint": asdict(sweep.fingerprint),
         "seconds": sweep.seconds,
     }
+
+
+def _loss(sweep: Sweep, loss: str) -> Column:
+    return _column(sweep, "Test loss ± SD", lambda cell: _spread(cell.point(loss)), 2)
 
 
 def _strengths(sweep: Sweep) -> list[Column]:

@@ -85,8 +85,12 @@ MEASURED: Mapping[Task, tuple[str, ...]] = {
     "binary": _CLASSES,
     "multiclass": _CLASSES,
     "regression": _QUANTITY,
+    "reconstruction": ("rmse", "loss", "mae", "r2", "mse"),
 }
 """The metrics of each task, the usual one first."""
+
+LATER = ("balanced_accuracy", "f1", "roc_auc", "pr_auc", "log_loss", "mcc", "mse", "mape")
+"""Metrics that studies kept by an earlier hiss lack."""
 
 
 def metric_of(score: str) -> Metric:

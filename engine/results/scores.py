@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from difflib import get_close_matches
 
 from hiss.errors import EngineError
-from hiss.results.metrics import MEASURED, in_words, metric_of, score_named
+from hiss.results.metrics import LATER, MEASURED, in_words, metric_of, score_named
 from hiss.results.outcomes import Replicate
 
 DEFAULT = "test_accuracy"
@@ -123,4 +123,4 @@ def _is_later(score: str, known: set[str]) -> bool:
     """Whether a study of today has a score that an earlier one does not."""
     name = metric_of(score).name
     tasks = (names for names in MEASURED.values() if f"test_{names[0]}" in known)
-    return any(name in names for names in tasks)
+    return name in LATER and any(name in names for names in tasks)

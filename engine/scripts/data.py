@@ -67,6 +67,8 @@ def data_functions(data: Data, task: Task) -> list[str]:
     if data.shape is not None:
         shape = ", ".join(map(str, (-1, *data.shape)))
         body.append(f"x_train, x_test = x_train.reshape({shape}), x_test.reshape({shape})")
+    if task == "reconstruction":
+        body.append("y_train, y_test = (x.reshape(len(x), -1) for x in (x_train, x_test))")
     weights = ", w_train" if data.arguments.get("weight") else ""
     body.append(f"return (x_train, y_train{weights}), (x_test, y_test)")
     loader = function("load_data", "Return the rows that train and the rows that test.", body)
@@ -110,7 +112,7 @@ def _shuffled_split(data: Data, task: Task) -> str:
     weighted = bool(data.arguments.get("weight"))
     rows = ["x", "y", "w"] if weighted else ["x", "y"]
     arguments = [*rows, *keywords({**given, "random_state": seed})]
-    if task != "regression":
+    if task in ("binary", "multiclass"):
         arguments.append("stratify=y")
     target = f"x_train, x_test, y_train, y_test{', w_train, _' if weighted else ''} = "
     return target + call("train_test_split", arguments, len(target) + 4)

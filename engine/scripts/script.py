@@ -39,6 +39,7 @@ MODULES = {
 """The module of each kind of Keras object, as a script names it."""
 STANDARD = {"import csv"}
 """Imports from Python's standard library, which are a block of their own."""
+CLASSIFICATION = ("binary", "multiclass")
 RMSE = "keras.metrics.RootMeanSquaredError()"
 
 
@@ -109,7 +110,7 @@ def _build_model(experiment: Experiment, split: Split) -> str:
 
 def _compile_arguments(experiment: Experiment, task: Task) -> list[str]:
     training = experiment.training
-    metric = RMSE if task == "regression" else literal("accuracy")
+    metric = literal("accuracy") if task in CLASSIFICATION else RMSE
     chosen = {"optimizer": optimizer(experiment), "loss": training.loss}
     made = (
         f"{name}={_object(each) if isinstance(each, Keras) else literal(each)}"
@@ -119,7 +120,7 @@ def _compile_arguments(experiment: Experiment, task: Task) -> list[str]:
 
 
 def _main(experiment: Experiment, task: Task) -> str:
-    train, test = ("Train RMSE", "Test RMSE") if task == "regression" else ("Train", "Test")
+    train, test = ("Train", "Test") if task in CLASSIFICATION else ("Train RMSE", "Test RMSE")
     training = experiment.training
     prepared = "".join(f"{line}\n" for line in preparations(experiment))
     size = f"batch_size={training.batch_size}"

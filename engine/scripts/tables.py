@@ -105,6 +105,8 @@ def _features(selected: SelectedColumns) -> list[str]:
 
 
 def _target(selected: SelectedColumns) -> str:
+    if selected.task == "reconstruct":
+        return "y = x"
     if selected.task == "regression":
         return f"y = columns[{literal(selected.target)}].astype(float)"
     return f"_, y = np.unique({_values(selected.target, selected.y)}, return_inverse=True)"

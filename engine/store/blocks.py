@@ -51,8 +51,10 @@ class BlockKey:
     def of(cls, study: Study, arm: Experiment, replicates: range) -> BlockKey:
         """Return the key of some replicates of one arm of a study."""
         experiment = arm.model_dump(mode="json", exclude=WORDS)
-        if arm.training.class_weight is None:
-            del experiment["training"]["class_weight"]  # which an earlier hiss did not have
+        if arm.training.class_weight is None:  # which an earlier hiss did not have
+            del experiment["training"]["class_weight"]
+        if not arm.data.reconstruct:
+            del experiment["data"]["reconstruct"]
         spec = {
             "experiment": experiment,
             "mode": study.mode,

@@ -22,7 +22,7 @@ from hiss.statistics import Difference, compare_pairs, holm, repeats_to_settle
 from hiss.studies.baselines import couples
 from hiss.studies.verdicts import Comparison
 
-UNDEFINED = "the test rows of no repeat determine the metric: a class has none"
+UNDEFINED = "the metric is not defined on the test rows of any repeat"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class _Pairs:
     ended: int
     """Replicates that finished or failed in both arms."""
     undefined: int
-    """Those that finished in both arms and have no score in one: a class has no test row."""
+    """Those that finished in both arms, one of them without a score: a class has no test row."""
     rows: Rows
     """What the arm's rows imply for its scores."""
     rope_width: float

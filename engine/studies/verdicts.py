@@ -123,7 +123,7 @@ def _effect(comparison: Comparison) -> str:
     unit = " points" if in_points(comparison.metric) else ""
     dropped = f", {comparison.dropped} dropped" if comparison.dropped else ""
     if comparison.undefined:
-        dropped += f", {comparison.undefined} of them as a class has no test row"
+        dropped += f", {comparison.undefined} of them undefined"
     spread = f"95 % CI {least} to {most}, n = " if interval else "in every pair, n = "
     name = metric_name(comparison.metric)
     return f"{verb} {name} by {by}{unit} ({spread}{comparison.n}{dropped})"

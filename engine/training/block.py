@@ -149,7 +149,8 @@ def _train_reference(
         began = time.perf_counter()
         seeds = Seeds(data.seed, number)
         network = build_network(experiment, data.shape, seeds)
-        compile_reference(network, experiment.training, program.metrics)
+        targets = data.rows.y.shape[-1]
+        compile_reference(network, experiment.training, program.metrics, targets)
         callback = ReferenceCallback(monitor, number)
         with contextlib.suppress(TrainingStopped):
             train_reference(

@@ -37,7 +37,7 @@ class ProgramCache:
         if key not in self._kept:
             network = build_network(experiment, data.shape, Seeds(data.seed, 0))
             check_count(experiment.name, network, data.first)
-            check_loss(experiment, network)
+            check_loss(experiment, network, data.first)
             task, train_rows = data.first.task, len(data.rows.x)
             self._kept[key] = Program(key, network, experiment.training, task, train_rows)
         self._kept.move_to_end(key)

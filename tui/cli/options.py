@@ -110,8 +110,11 @@ def _class_weight(given: str | None) -> list[str]:
         return []
     if "=" not in given:
         return [f"training.class_weight={given}"]
+    from hiss.experiment.notation import parse_value
+
     pairs = (pair.rpartition("=") for pair in given.split(","))
-    table = ", ".join(f"{json.dumps(name.strip())} = {value.strip()}" for name, _, value in pairs)
+    weights = {name.strip(): parse_value(value.strip()) for name, _, value in pairs}
+    table = ", ".join(f"{json.dumps(key)} = {json.dumps(each)}" for key, each in weights.items())
     return [f"training.class_weight={{{table}}}"]
 
 

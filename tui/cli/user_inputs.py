@@ -42,8 +42,10 @@ class UserInputs:
     drop: Annotated[list[str] | None, _columns_option("Columns to leave out.")] = None
     one_hot: Annotated[list[str] | None, _columns_option("Columns to one-hot encode.")] = None
     task: Annotated[
-        Literal["classification", "regression"] | None,
-        typer.Option(help="Task of --target; by default decided by its values."),
+        Literal["classification", "regression", "reconstruct"] | None,
+        typer.Option(
+            help="Task of --target, by default decided by its values; or reconstruct the features."
+        ),
     ] = None
     weight: Annotated[
         str | None,
@@ -153,7 +155,7 @@ class UserInputs:
         looks = propose(TableSelection(path=self.data))
         for note in looks.notes:
             print_note(f"{self.data.name}: {note}")
-        if self.target is None:
+        if self.target is None and self.task != "reconstruct":
             names = name_some(f"`{column.name}`" for column in looks.columns)
             raise EngineError(
                 f"{self.data}: expected --target with the column to predict, one of {names}.",

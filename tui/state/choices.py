@@ -10,8 +10,11 @@ from hiss.files import expanded, resolved
 
 if TYPE_CHECKING:
     from hiss.data.tables.proposal import Proposal
-    from hiss.data.tables.selection import PredictionTask, TableSelection
+    from hiss.data.tables.selection import KnownTask, PredictionTask, TableSelection
     from hiss.experiment.spec import Experiment
+
+TASKS: tuple[KnownTask, ...] = ("classification", "regression", "reconstruct")
+"""What a table can be used for, in the order of the key that switches it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,18 +63,18 @@ def one_hot_toggled(choice: Choice, column: str, target: str) -> Choice:
 
 
 def predict_switched(choice: Choice, proposal: Proposal) -> Choice:
-    """Switch between classification and regression."""
-    classes = proposal.predict == "classification"
-    return replace(
-        choice, target=proposal.target, predict="regression" if classes else "classification"
-    )
+    """Switch from classification to regression, to reconstruction, and back."""
+    place = TASKS.index(proposal.predict)
+    following = TASKS[(place + 1) % len(TASKS)]
+    return replace(choice, target=proposal.target or None, predict=following)
 
 
 def role(choice: Choice, proposal: Proposal, column: str) -> str:
     """Return the use of a column: `target`, `left out`, `one-hot`, or nothing."""
-    if column == proposal.target:
+    reconstructs = proposal.predict == "reconstruct"
+    if column == proposal.target and not reconstructs:
         return "target"
-    if column in choice.drop:
+    if column in choice.drop or column == proposal.target:
         return "left out"
     return "one-hot" if column in choice.one_hot else ""
 
@@ -103,7 +106,8 @@ def decided(choice: Choice, proposal: Proposal | None = None) -> Choice:
     path = expanded(choice.path).absolute()
     if proposal is None:
         return replace(choice, path=path)
-    return replace(choice, path=path, target=proposal.target, predict=proposal.predict)
+    target = proposal.target or None
+    return replace(choice, path=path, target=target, predict=proposal.predict)
 
 
 def _selection(choice: Choice) -> TableSelection:

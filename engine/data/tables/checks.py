@@ -42,9 +42,10 @@ class SelectedColumns:
 
     selection: TableSelection
     target: str
-    """Name of the column to predict."""
+    """Name of the column to predict, or to leave out of a reconstruction; there it may be empty."""
     y: NDArray[Any]
-    """The column to predict, shape (rows,); numbers, or an object array of text."""
+    """The column to predict, shape (rows,); numbers, or an object array of text. In a
+    reconstruction, any column."""
     task: KnownTask
     features: Columns
     """The columns to learn from, by name."""
@@ -123,9 +124,12 @@ def _check_features(features: Columns, one_hot: Sequence[str]) -> Iterator[Findi
 def _check_target(selected: SelectedColumns) -> Iterator[Finding]:
     """Find what is wrong with the column to predict."""
     target, y = selected.target, selected.y
-    yield from _gaps({target: y})
+    if selected.task != "reconstruct":
+        yield from _gaps({target: y})
     if len(y) < FEWEST_ROWS:
         yield f"expected at least {FEWEST_ROWS} rows, received {len(y)}.", ""
+    if selected.task == "reconstruct":
+        return
     present = y[~missing(y)]
     if len(present) and (present == present[0]).all():
         kind = "a quantity that varies" if selected.task == "regression" else "two classes or more"

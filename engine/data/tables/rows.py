@@ -51,15 +51,15 @@ def select(selection: TableSelection) -> SelectedColumns:
         DataError: if the file cannot be read, a column is not in it, or no feature is left.
     """
     columns = columns_of(selection.path)
-    if selection.target is None:
+    if selection.target is None and selection.predict != "reconstruct":
         selection = replace(selection, target=propose_target(columns))
-    target = str(selection.target)
     names = _feature_names(selection, columns)
+    y = columns[selection.target or names[0]]
     return SelectedColumns(
         selection=selection,
-        target=target,
-        y=columns[target],
-        task=_task(columns[target], selection.predict),
+        target=selection.target or "",
+        y=y,
+        task=_task(y, selection.predict),
         features={name: columns[name] for name in names},
         weights=columns[selection.weight] if selection.weight else None,
     )
@@ -97,6 +97,8 @@ def _read(selection: TableSelection, modified: int) -> Dataset:
     check(selection.path, findings(selected))
     names, x = _features(selected)
     weights = None if selected.weights is None else selected.weights.astype(float)
+    if selected.task == "reconstruct":
+        return Dataset(x, x, names, weights=weights)
     if selected.task == "regression":
         return Dataset(x, selected.y.astype(float), names, weights=weights)
     values, numbers = np.unique(selected.y, return_inverse=True)
@@ -122,7 +124,7 @@ def _feature_names(selection: TableSelection, columns: Columns) -> list[str]:
 
 
 def _task(y: NDArray[Any], asked: PredictionTask) -> KnownTask:
-    """Return what a target holds: what the selection states, or else what its values suggest."""
+    """Return what is predicted: what the selection states, or what a target's values suggest."""
     if asked != "guess":
         return asked
     if not is_numeric(y):

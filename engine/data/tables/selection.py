@@ -9,10 +9,10 @@ from typing import Any, Literal
 
 from hiss.errors import DataError
 
-KnownTask = Literal["classification", "regression"]
-"""What a target holds: classes, or a quantity."""
-PredictionTask = Literal["guess", "classification", "regression"]
-"""What a target is stated to hold; `guess` decides by its values."""
+KnownTask = Literal["classification", "regression", "reconstruct"]
+"""What is predicted: a target that holds classes or a quantity, or the features themselves."""
+PredictionTask = Literal["guess", "classification", "regression", "reconstruct"]
+"""What is stated to be predicted; `guess` decides by the target's values."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +26,8 @@ class TableSelection:
     path: Path
     """Of a CSV, NPZ or Parquet file."""
     target: str | None = None
-    """Name of the column to predict; None proposes one."""
+    """Name of the column to predict, or to leave out of a reconstruction. None proposes one, but
+    leaves nothing out of a reconstruction."""
     features: tuple[str, ...] = ()
     """Names of the columns to learn from; empty for all others."""
     drop: tuple[str, ...] = ()
@@ -59,7 +60,7 @@ class TableSelection:
         """Return the selection that a preset's `[data] name = "table"` describes."""
         return cls(
             path=Path(arguments["path"]),
-            target=arguments["target"],
+            target=arguments.get("target") or None,
             features=tuple(arguments.get("features", ())),
             drop=tuple(arguments.get("drop", ())),
             one_hot=tuple(arguments.get("one_hot", ())),

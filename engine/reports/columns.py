@@ -71,10 +71,12 @@ def columns(rows: Sequence[ArmRow], metric: str | None = None) -> tuple[Column, 
         EngineError: if the metric was not measured; the hint lists those that were.
     """
     repeated = any(len(row.replicates) > 1 for row in rows)
+    if metric is not None:
+        metric = measured_metric((one for row in rows for one in row.measured), metric)
     made = [
         Column("Preset", tuple(row.experiment.name for row in rows), 0, text=True),
-        *([_count(rows)] if repeated else []),
-        *(_usual(rows, repeated) if metric is None else _chosen(rows, metric, repeated)),
+        *([_count(rows, metric)] if repeated else []),
+        *(_scores(rows, metric_of(metric), repeated) if metric else _usual(rows, repeated)),
         Column("Time", tuple(duration(_seconds(row)) for row in rows), 4),
         Column("State", tuple(_state(row) for row in rows), 1 if repeated else 2, text=True),
     ]
@@ -101,11 +103,6 @@ def duration(seconds: float) -> str:
         return f"{seconds:.1f} s"
     minutes, rest = divmod(round(seconds), 60)
     return f"{minutes} min {rest} s"
-
-
-def _chosen(rows: Sequence[ArmRow], metric: str, repeated: bool) -> list[Column]:
-    score = measured_metric((one for row in rows for one in row.measured), metric)
-    return _scores(rows, metric_of(score), repeated)
 
 
 def _usual(rows: Sequence[ArmRow], repeated: bool) -> list[Column]:
@@ -169,13 +166,14 @@ def _metric(row: ArmRow) -> str:
     return "accuracy" if "entropy" in loss or "hinge" in loss else "rmse"
 
 
-def _count(rows: Sequence[ArmRow]) -> Column:
-    """Replicates averaged, and of how many where some did not finish: `28/30`."""
-    return Column("n", tuple(_counted(row) for row in rows), 0)
+def _count(rows: Sequence[ArmRow], metric: str | None) -> Column:
+    """Replicates averaged, and of how many where some did not finish or have no score: `28/30`."""
+    return Column("n", tuple(_counted(row, metric) for row in rows), 0)
 
 
-def _counted(row: ArmRow) -> str:
-    averaged, ended = len(row.measured), len(row.replicates)
+def _counted(row: ArmRow, metric: str | None) -> str:
+    averaged = row.summary(metric).n if metric else len(row.measured)
+    ended = len(row.replicates)
     return str(averaged) if averaged == ended else f"{averaged}/{ended}"
 
 

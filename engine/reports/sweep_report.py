@@ -82,9 +82,9 @@ def _column(sweep: Sweep, name: str, shown: Callable[[Cell], str], rank: int) ->
 
 
 def _counted(cell: Cell, metric: str) -> str:
-    """Replicates averaged, and of how many where some failed: `28/30`."""
-    n = cell.point(metric).n
-    return f"{n}/{n + cell.failed}" if cell.failed else str(n)
+    """Replicates averaged, and of how many where some failed or have no score: `28/30`."""
+    n, missing = cell.point(metric).n, cell.failed + cell.undefined(metric)
+    return f"{n}/{n + missing}" if missing else str(n)
 
 
 def _spread(point: Point) -> str:

@@ -11,7 +11,7 @@ from hiss.experiment.spec import Study
 from hiss.experiment.strengths import least
 from hiss.results.outcomes import Arm, Fingerprint, Replicate, Result
 from hiss.results.rows import UNKNOWN, Rows
-from hiss.results.scores import measured_metric
+from hiss.results.scores import measured_metric, scores
 from hiss.studies.comparison import compare_all
 from hiss.studies.plateau import Plateau, Point, best, measure, plateau, plateau_cells, refine
 from hiss.studies.search import Place, Search
@@ -34,6 +34,11 @@ class Cell:
     def failed(self) -> int:
         """Number of trainings that failed."""
         return sum(one.status == "failed" for one in self.replicates)
+
+    def undefined(self, metric: str) -> int:
+        """Return the number of trainings that finished, but whose rows determine no such score."""
+        finished = sum(one.status == "finished" for one in self.replicates)
+        return finished - len(scores(self.replicates, metric))
 
     def point(self, metric: str) -> Point:
         """Summarize a metric of the cell's replicates."""

@@ -55,6 +55,12 @@ def test_a_metric_is_named_as_scikit_learn_or_keras_does(hiss: Hiss) -> None:
     assert "test accuracy" in hiss("compare", "article", "--metric", "BinaryAccuracy").out
 
 
+def test_the_scores_above_a_comparison_are_those_that_are_compared(hiss: Hiss) -> None:
+    for how in ((), ("--format", "markdown")):
+        first = hiss("compare", "article", "--metric", "test_loss", *how).out.splitlines()[0]
+        assert "Test loss ± SD" in first
+
+
 def test_a_run_shows_the_metric_that_is_asked_for(hiss: Hiss) -> None:
     header = hiss("run", "article", "--repeats", "3", "--metric", "loss").out.splitlines()[0]
     assert "Test loss ± SD" in header and "Train loss ± SD" in header

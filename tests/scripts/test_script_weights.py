@@ -90,7 +90,7 @@ def test_a_script_reconstructs_the_features_of_a_table(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "rows.csv"
-    path.write_text("\n".join(["a,b,kind", *(f"{n},{n * n},{n % 2}" for n in range(30))]))
+    path.write_text("\n".join(["a,b,kind", *(f"{3 * n},{n * n},{n % 2}" for n in range(30))]))
     selection = TableSelection(path=path, target="kind", predict="reconstruct")
     _, noisy = experiments_for(table_data(selection))
     given = fitted(override(noisy, ["training.epochs=1"]), monkeypatch)

@@ -16,11 +16,13 @@ from hiss.data.seeds import Seeds
 from hiss.data.tables.selection import TableSelection
 from hiss.data.weights import class_weights
 from hiss.experiment.notation import override
-from hiss.experiment.spec import Experiment
+from hiss.experiment.spec import Experiment, Study
 from hiss.library.presets import find
 from hiss.library.templates import experiments_for, table_data
 from hiss.network.build import build_network
 from hiss.studies.runner import replicate_data
+from hiss.training.parallel_cpu import ParallelCpu
+from hiss.training.parallel_gpu import ParallelGpu
 from hiss.training.program_cache import PROGRAMS, structure
 
 EPOCHS = 4
@@ -81,11 +83,9 @@ def test_both_engines_weigh_the_rows_of_every_batch_alike() -> None:
         agree(run(experiment), run(experiment, engine="reference"), 20 * ROUNDING)
 
 
+@pytest.mark.slow
 def test_weighted_replicates_train_in_a_stack_as_alone() -> None:
     program, states, arrays = parts("article/baseline", 2, "training.class_weight=balanced")
-    from hiss.training.parallel_cpu import ParallelCpu
-    from hiss.training.parallel_gpu import ParallelGpu
-
     stacked = tables(ParallelGpu(program, states, arrays), program, 2)
     alone = tables(ParallelCpu(program, states, arrays, threads=2), program, 2)
     np.testing.assert_allclose(stacked, alone, rtol=1e-4, atol=1e-6)
@@ -93,8 +93,6 @@ def test_weighted_replicates_train_in_a_stack_as_alone() -> None:
 
 def test_rows_that_count_alike_have_no_further_input() -> None:
     plain, balanced = weighted(), weighted("training.class_weight=balanced")
-    from hiss.experiment.spec import Study
-
     data, more = (replicate_data(Study(arms=(one,)), one) for one in (plain, balanced))
     assert "class_weight" not in structure(plain, data)
     assert structure(plain, data) != structure(balanced, more)
@@ -104,15 +102,8 @@ def test_rows_that_count_alike_have_no_further_input() -> None:
 
 
 def test_scores_count_all_rows_alike() -> None:
-    """The loss of the last epoch, before its step, is weighted; the score on those rows is not."""
-    plain = run(weighted("training.optimizer={class_name = 'SGD', learning_rate = 1e-9}"))
-    heavy = run(
-        weighted(
-            "training.class_weight={class_1 = 9.0}",
-            "training.optimizer={class_name = 'SGD', learning_rate = 1e-9}",
-        )
-    )
-    alike, other = plain.replicates[0].scores, heavy.replicates[0].scores
-    assert other["train_loss"] == pytest.approx(alike["train_loss"], rel=1e-4)
-    assert other["test_loss"] == pytest.approx(alike["test_loss"], rel=1e-4)
-    assert heavy.curves.series("loss")[-1] > 1.5 * plain.curves.series("loss")[-1]
+    arm = run(weighted("training.class_weight=balanced"))
+    scores = arm.replicates[0].scores
+    for rows in ("train", "test"):
+        crossentropy = scores[f"{rows}_log_loss"]
+        assert scores[f"{rows}_loss"] == pytest.approx(crossentropy, rel=1e-4)

@@ -73,7 +73,8 @@ def test_both_engines_reconstruct_alike() -> None:
 
 
 def test_scores_are_over_all_values() -> None:
-    arm = run(autoencoder("training.epochs=200", "training.batch_size=60", "layers.0.stddev=0"))
+    fast = "training.optimizer={class_name = 'Adam', learning_rate = 0.05}"
+    arm = run(autoencoder("training.epochs=200", "training.batch_size=60", fast))
     scores = arm.replicates[0].scores
     assert {name for name in scores if name.startswith("test_")} == {
         *("test_rmse", "test_loss", "test_mae", "test_r2", "test_mse"),
@@ -94,7 +95,7 @@ def test_the_built_in_autoencoders_take_seconds_and_do_better_than_chance() -> N
     noisy, plain = (find(f"patterns/denoising-autoencoder{end}")[0] for end in ("", "-baseline"))
     assert noisy.study.partner == plain.name
     assert noisy.data == plain.data and noisy.data.reconstruct
-    arm = run(override(noisy, ["training.epochs=30"]))
+    arm = run(override(noisy, ["training.epochs=200"]))
     assert arm.curves.rows is not None
     assert arm.replicates[0].scores["test_rmse"] < arm.curves.rows.chance["test_rmse"]
 
@@ -117,6 +118,7 @@ def test_what_does_not_fit_a_reconstruction_is_refused(change: str, message: str
         run(autoencoder(change))
 
 
+@pytest.mark.slow
 def test_early_stopping_monitors_the_loss() -> None:
     stopping = "training.early_stopping={validation_size = 9, patience = 1, min_delta = 9.0}"
     arm = run(autoencoder("training.epochs=9", stopping))

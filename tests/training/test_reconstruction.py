@@ -92,7 +92,7 @@ def test_scores_are_over_all_values() -> None:
 
 
 def test_the_built_in_autoencoders_take_seconds_and_do_better_than_chance() -> None:
-    noisy, plain = (find(f"patterns/denoising-autoencoder{end}")[0] for end in ("", "-baseline"))
+    noisy, plain = (find(f"patterns/autoencoder{end}")[0] for end in ("", "-baseline"))
     assert noisy.study.partner == plain.name
     assert noisy.data == plain.data and noisy.data.reconstruct
     arm = run(override(noisy, ["training.epochs=200"]))

@@ -10,11 +10,8 @@ from hiss.files import expanded, resolved
 
 if TYPE_CHECKING:
     from hiss.data.tables.proposal import Proposal
-    from hiss.data.tables.selection import KnownTask, PredictionTask, TableSelection
+    from hiss.data.tables.selection import PredictionTask, TableSelection
     from hiss.experiment.spec import Experiment
-
-TASKS: tuple[KnownTask, ...] = ("classification", "regression", "reconstruct")
-"""What a table can be used for, in the order of the key that switches it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +60,15 @@ def one_hot_toggled(choice: Choice, column: str, target: str) -> Choice:
 
 
 def predict_switched(choice: Choice, proposal: Proposal) -> Choice:
-    """Switch from classification to regression, to reconstruction, and back."""
-    place = TASKS.index(proposal.predict)
-    following = TASKS[(place + 1) % len(TASKS)]
+    """Switch from the guess to the other kind of target, to reconstruction, and back."""
+    following: PredictionTask
+    match choice.predict:
+        case "guess":
+            following = "regression" if proposal.predict == "classification" else "classification"
+        case "reconstruct":
+            following = "guess"
+        case _:
+            following = "reconstruct"
     return replace(choice, target=proposal.target or None, predict=following)
 
 

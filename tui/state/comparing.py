@@ -12,6 +12,7 @@ from hiss.tui.state.model import Comparing, Runs
 from hiss.tui.state.undo import undone
 
 if TYPE_CHECKING:
+    from hiss.data.arrays import Task
     from hiss.experiment.spec import Experiment, Study
     from hiss.studies.verdicts import Comparison
     from hiss.tui.state.model import Lab
@@ -101,7 +102,7 @@ def metrics(lab: Lab) -> tuple[str, ...]:
     from hiss.results.metrics import MEASURED
 
     previews = [lab.previews.get(arm.name) for arm in arms(lab)]
-    task = next((one.task for one in previews if one is not None), "binary")
+    task: Task = next((one.task for one in previews if one is not None), "binary")
     measured = {name for run in lab.comparing.runs for one in run.replicates for name in one.scores}
     usual = (name if name == "brier" else f"test_{name}" for name in MEASURED[task])
     return tuple(name for name in usual if name in measured or not measured)

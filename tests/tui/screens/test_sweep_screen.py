@@ -115,7 +115,8 @@ def test_points_are_judged_by_the_next_score(lab: Lab) -> None:
     assert by_loss.sweeping.findings.found.metric == "test_loss"
     assert by_loss.sweeping.findings.sentences[0].startswith("Best is") and "loss" in title(by_loss)
     again = answered(sweeping.metric_cycled(by_loss))
-    assert again.sweeping.findings == lab.sweeping.findings
+    assert again.sweeping.findings is not None and lab.sweeping.findings is not None
+    assert again.sweeping.findings.sentences == lab.sweeping.findings.sentences
     assert "by this score" in refusal(continued(lab, "finer"), "next_metric")
 
 

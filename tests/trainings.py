@@ -117,4 +117,4 @@ def agree(ours: Arm, theirs: Arm, tolerance: float) -> None:
     close = {"rtol": tolerance, "atol": tolerance}
     np.testing.assert_allclose(ours.curves.values[0], theirs.curves.values[0], **close)
     scores, expected = (dict(arm.replicates[0].scores) for arm in (ours, theirs))
-    assert scores == pytest.approx(expected, rel=tolerance, abs=tolerance)
+    assert scores == pytest.approx(expected, rel=tolerance, abs=tolerance, nan_ok=True)

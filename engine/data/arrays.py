@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
     from hiss.noise.random import Tensor
 
-Task = Literal["binary", "multiclass", "regression"]
+Task = Literal["binary", "multiclass", "regression", "reconstruction"]
+"""What is predicted: one of two classes or of several, a quantity, or the features themselves."""
 Floats: TypeAlias = "NDArray[np.float32]"
 FloatsOrTensor: TypeAlias = "Floats | Tensor"
 
@@ -26,10 +27,14 @@ class Dataset:
     """Features, shape (rows, features) or (rows, steps, features); numbers of any dtype, NaN where
     one is missing that `prepare` fills."""
     y: NDArray[Any]
-    """Shape (rows,): class numbers from 0, or the target of a regression."""
+    """Shape (rows,): class numbers from 0, or the target of a regression. Where the features
+    are to be reconstructed, shape (rows, values); a split has them as they are prepared."""
     features: tuple[str, ...]
     """Names of the features, in the order of the last axis of `x`."""
     classes: tuple[str, ...] = ()
+    """Names of the classes in the order of their numbers; empty where there are none."""
+    weights: NDArray[Any] | None = None
+    """Shape (rows,): how much each row counts in the training loss; None if all count alike."""
     """Names of the classes in the order of their numbers; empty for regression."""
     groups: NDArray[Any] | None = None
     """Shape (rows,): numbers of groups that must not be divided; None where there are none."""
@@ -42,6 +47,8 @@ class Dataset:
     @property
     def task(self) -> Task:
         """What is to be predicted."""
+        if self.y.ndim > 1:
+            return "reconstruction"
         match len(self.classes):
             case 0:
                 return "regression"
@@ -58,15 +65,18 @@ class Split:
     x_train: Floats
     """Shape (training rows, *features)."""
     y_train: Floats
-    """Shape (training rows,): class numbers from 0, or the target."""
+    """Shape (training rows,): class numbers from 0, or the target. In a reconstruction, shape
+    (training rows, values): the prepared features, flattened."""
     x_test: Floats
     """Shape (test rows, *features)."""
     y_test: Floats
-    """Shape (test rows,)."""
+    """Shape (test rows,), or (test rows, values)."""
     task: Task
     classes: tuple[str, ...]
-    """Names of the classes in the order of their numbers; empty for regression."""
+    """Names of the classes in the order of their numbers; empty where there are none."""
     features: tuple[str, ...]
+    w_train: Floats | None = None
+    """Shape (training rows,): how much each counts in the loss; None if all count alike."""
 
 
 class HeldOut(NamedTuple):
@@ -87,7 +97,7 @@ class ReplicateArrays(NamedTuple):
     x: FloatsOrTensor
     """Shape (training rows, *features)."""
     y: FloatsOrTensor
-    """Shape (training rows, 1)."""
+    """Shape (training rows, 1), or (training rows, values) in a reconstruction."""
     x_val: FloatsOrTensor
     """Shape (validation rows, *features): the test rows that the curves follow."""
     y_val: FloatsOrTensor
@@ -96,3 +106,5 @@ class ReplicateArrays(NamedTuple):
     """Shape (held-out rows, *features): for early stopping; no rows where there is none."""
     y_held: FloatsOrTensor
     """Shape (held-out rows, 1)."""
+    weights: FloatsOrTensor | tuple[()] = ()
+    """Shape (training rows,): Keras' `sample_weight`; () where all rows count alike."""

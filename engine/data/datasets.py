@@ -163,7 +163,7 @@ def load_diabetes() -> Dataset:
 
 def table(
     path: str,
-    target: str,
+    target: str = "",
     features: Sequence[str] = (),
     predict: PredictionTask = "guess",
     drop: Sequence[str] = (),
@@ -181,6 +181,7 @@ def table(
     comment: str = "",
     na_values: Sequence[str] = (),
     sheet: str = "",
+    weight: str = "",
 ) -> Dataset:
     """Read your own rows from a text, NPZ, Parquet or Excel file."""
     from hiss.data.tables.rows import read_table
@@ -188,7 +189,7 @@ def table(
     return read_table(
         TableSelection(
             path=Path(path),
-            target=target,
+            target=target or None,
             features=tuple(features),
             drop=tuple(drop),
             one_hot=tuple(one_hot),
@@ -208,6 +209,7 @@ def table(
                 na_values=tuple(na_values),
                 sheet=sheet,
             ),
+            weight=weight or None,
         )
     )
 

@@ -22,9 +22,9 @@ class Preview:
     axes: tuple[str, str]
     """Names of the two coordinates."""
     targets: Floats
-    """Shape (rows,): class numbers from 0, or the target."""
+    """Shape (rows,): class numbers from 0, or the target; zeros in a reconstruction."""
     classes: tuple[str, ...]
-    """Names of the classes in the order of their numbers; empty for regression."""
+    """Names of the classes in the order of their numbers; empty where there are none."""
     task: Task
     train_rows: int
     test_rows: int
@@ -43,6 +43,8 @@ def preview(data: Data) -> Preview:
     split = load(data)
     x = np.concatenate([split.x_train, split.x_test])
     targets = np.concatenate([split.y_train, split.y_test])
+    if split.task == "reconstruction":
+        targets = np.zeros(len(x), np.float32)
     points, axes = _in_two_dimensions(x.reshape(len(x), -1), targets, split.features)
     return Preview(
         points=points,

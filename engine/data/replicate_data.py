@@ -12,6 +12,7 @@ from hiss.data.division import Sizes
 from hiss.data.seeds import Seeds
 from hiss.data.spec import Data, Mode
 from hiss.data.splits import hold_out, load, sizes_in_task_mode, with_label_noise
+from hiss.data.weights import ClassWeight, row_weights
 
 CURVE_ROWS = 500
 """In task mode, test rows that the curves follow; the final scores use all test rows.
@@ -26,7 +27,12 @@ class ReplicateData:
     """A data set's arrays for each replicate of a study, the same in every arm."""
 
     def __init__(
-        self, data: Data, mode: Mode, seed: int, held_out: int | float | None = None
+        self,
+        data: Data,
+        mode: Mode,
+        seed: int,
+        held_out: int | float | None = None,
+        class_weight: ClassWeight | None = None,
     ) -> None:
         """Load the arrays of replicate 0, which determine shapes and task.
 
@@ -35,6 +41,7 @@ class ReplicateData:
             mode: what differs between replicates.
             seed: of the study, at least 0.
             held_out: rows to hold out for early stopping: a count, or a fraction in (0, 1).
+            class_weight: how much the training rows of each class count.
 
         Raises:
             DataError: if the data set cannot be loaded or split.
@@ -43,6 +50,7 @@ class ReplicateData:
         self.mode: Mode = mode
         self.seed = seed
         self.held_out = held_out
+        self.class_weight = class_weight
         self._parts = lru_cache(KEPT)(self._make_parts)
         self.first = self.split(0)
 
@@ -88,6 +96,7 @@ class ReplicateData:
             y_val=column(split.y_test[:count]),
             x_held=held.x,
             y_held=column(held.y),
+            weights=row_weights(split, self.class_weight),
         )
 
     def _make_parts(self, replicate: int) -> tuple[Split, HeldOut]:
@@ -116,5 +125,5 @@ class ReplicateData:
 
 
 def column(targets: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return targets of shape (rows,) in shape (rows, 1)."""
-    return targets.reshape(len(targets), 1)
+    """Return targets of shape (rows,) in shape (rows, 1); those of a reconstruction as they are."""
+    return targets.reshape(len(targets), 1) if targets.ndim == 1 else targets

@@ -152,6 +152,10 @@ def check_source(
         for key, parameter in parameters.items()
         if parameter.default is parameter.empty and key not in arguments
     ]
+    if name == "table" and not (
+        arguments.get("target") or arguments.get("predict") == "reconstruct"
+    ):
+        missing.append(Problem("target", MISSING))
     return [*filter(None, problems), *missing] or _too_many_values(SOURCES[name], arguments)
 
 

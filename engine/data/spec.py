@@ -94,6 +94,9 @@ class Data(Call):
     """Whether features are scaled to mean 0 and SD 1 of the training rows."""
     shape: tuple[Count, ...] | None = None
     """Shape of a row's features: `[8, 8, 1]` makes images of the digits."""
+    reconstruct: bool = False
+    """Whether the features themselves are to be predicted, as by an autoencoder: each row's
+    prepared features, flattened. Of a table: `predict = "reconstruct"`."""
     label_noise: Annotated[float, Field(ge=0, lt=1)] = 0.0
     """Fraction of the training labels changed to another class, drawn for each replicate."""
 
@@ -132,6 +135,17 @@ class Data(Call):
         """Whether a file may say which rows test."""
         path = str(self.arguments.get("path", ""))
         return bool(self.arguments.get("test_path")) or path.lower().endswith(".npz")
+
+    @model_validator(mode="after")
+    def _table_says_what_it_predicts(self) -> Data:
+        if self.reconstruct and self.name == "table":
+            refuse([Problem("reconstruct", ': of a table, write predict = "reconstruct".')])
+        return self
+
+    @property
+    def reconstructs(self) -> bool:
+        """Whether the features themselves are to be predicted."""
+        return self.reconstruct or self.arguments.get("predict") == "reconstruct"
 
     @classmethod
     def __get_pydantic_json_schema__(

@@ -90,9 +90,15 @@ def load_dataset(data: Data, **changed: Any) -> Dataset:
     if "random_state" not in source.parameters:
         arguments.pop("random_state", None)
     try:
-        return source.make(**arguments)
+        made = source.make(**arguments)
+        return _to_reconstruct(made) if data.reconstruct else made
     except (ValueError, TypeError, MemoryError) as error:
         raise DataError(f"data.{data.name}: {error}") from error
+
+
+def _to_reconstruct(dataset: Dataset) -> Dataset:
+    """Return a data set whose features are its target."""
+    return replace(dataset, y=dataset.x.reshape(len(dataset.x), -1), classes=())
 
 
 def hold_out(
@@ -115,7 +121,12 @@ def hold_out(
     count = _held_out_count(rows, size)
     order = np.arange(rows)[::-1] if last else np.random.default_rng(seed).permutation(rows)
     held, kept = order[:count], np.sort(order[count:])
-    rest = replace(split, x_train=split.x_train[kept], y_train=split.y_train[kept])
+    rest = replace(
+        split,
+        x_train=split.x_train[kept],
+        y_train=split.y_train[kept],
+        w_train=None if split.w_train is None else split.w_train[kept],
+    )
     return rest, HeldOut(split.x_train[held], split.y_train[held])
 
 
@@ -132,9 +143,9 @@ def with_label_noise(split: Split, share: float, seed: int) -> Split:
     """
     if not share:
         return split
-    if split.task == "regression":
+    if not split.classes:
         raise DataError(
-            f"data.label_noise: expected classes to flip, received {share} of a regression.",
+            f"data.label_noise: expected classes to flip, received {share} of a {split.task}.",
             "Use noise on the inputs or in the network instead.",
         )
     return replace(split, y_train=flip_labels(split.y_train, len(split.classes), share, seed))
@@ -169,14 +180,18 @@ def _split(
         x_train, x_test = transformer.transform(x_train), transformer.transform(x_test)
     if data.standardize:
         x_train, x_test = _standardized(x_train, x_test)
+    y_train, y_test = source.y[train], test_source.y[test]
+    if source.task == "reconstruction":
+        y_train, y_test = (x.reshape(len(x), -1) for x in (x_train, x_test))
     return Split(
         x_train=_shaped(x_train, data),
-        y_train=source.y[train].astype(np.float32),
+        y_train=y_train.astype(np.float32),
         x_test=_shaped(x_test, data),
-        y_test=test_source.y[test].astype(np.float32),
+        y_test=y_test.astype(np.float32),
         task=source.task,
         classes=source.classes,
         features=source.features,
+        w_train=None if source.weights is None else source.weights[train].astype(np.float32),
     )
 
 

@@ -86,6 +86,13 @@ class Experiment(Frozen):
         return self
 
     @model_validator(mode="after")
+    def _rows_are_weighed_once(self) -> Experiment:
+        if self.training.class_weight is not None and self.data.arguments.get("weight"):
+            text = ": Keras' fit takes class weights or the weights of rows, not both."
+            refuse([Problem("training.class_weight", text)])
+        return self
+
+    @model_validator(mode="after")
     def _sweep_finds_its_layer(self) -> Experiment:
         sweep = self.study.sweep
         noisy = [place for place, each in enumerate(self.layers) if "stddev" in each.arguments]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from math import inf
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, Strict
+from pydantic import AfterValidator, BeforeValidator, Field, Strict
 
 from hiss.data.spec import Call, Count, Frozen, Size
 from hiss.errors import expected
@@ -45,6 +46,25 @@ def _check_loss(loss: str | Keras) -> str | Keras:
 
 Layer = Annotated[Keras, AfterValidator(_check_layer)]
 Optimizer = Annotated[str | Keras, AfterValidator(_check_optimizer)]
+
+
+def _check_class_weight(value: object) -> object:
+    match value:
+        case None | "balanced":
+            return value
+        case dict() if value and all(map(_is_weight, value.values())) and any(value.values()):
+            return value
+    refuse([expected("", '"balanced" or a table of weights such as {yes = 2.0}', value)])
+    return value
+
+
+def _is_weight(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < inf
+
+
+ClassWeight = Annotated[
+    Literal["balanced"] | dict[str, float] | None, BeforeValidator(_check_class_weight)
+]
 Loss = Annotated[str | Keras, AfterValidator(_check_loss)]
 
 
@@ -78,6 +98,9 @@ class Training(Frozen):
     loss: Loss = "binary_crossentropy"
     epochs: Count
     batch_size: Count = 32
+    class_weight: ClassWeight = None
+    """How much the training rows of each class count in the loss, as in `fit`: `"balanced"`, or a
+    table such as `{malignant = 2.0}`. The test rows always count alike."""
     early_stopping: EarlyStopping | None = None
 
     @property

@@ -21,6 +21,7 @@ WANTED: Mapping[str, str] = {
     "cv": 'repeats and folds such as "5x2"',
     "shape": "a list such as [8, 8, 1]",
     "learning_rate": "a number above 0, or a schedule's table",
+    "class_weight": '"balanced", or a table such as {yes = 2}',
     "partner": "the name of the preset to compare with",
     "class_name": "the name of a Keras layer",
 }

@@ -43,6 +43,8 @@ def output_layers_for(dataset: Dataset) -> OutputLayers:
         case "multiclass":
             units = len(dataset.classes)
             return OutputLayers((_dense(units, "softmax"),), "sparse_categorical_crossentropy")
+        case "reconstruction":
+            return OutputLayers((_dense(len(dataset.features)),), "mean_squared_error")
         case "regression":
             return _regression(dataset)
 

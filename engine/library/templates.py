@@ -87,6 +87,9 @@ def mode_for(data: Data, dataset: Dataset) -> Mode:
 def experiments_for(data: Data) -> tuple[Experiment, Experiment]:
     """Return a network with one hidden layer for a table, without noise and with it.
 
+    A reconstruction has noise on its inputs and half as many hidden units as features: a denoising
+    autoencoder.
+
     They are named like presets: `data/iris-baseline` and `data/iris` for `iris.csv`.
 
     Raises:
@@ -96,9 +99,15 @@ def experiments_for(data: Data) -> tuple[Experiment, Experiment]:
     outputs, stem = output_layers_for(dataset), stem_of(data)
     name = f"{GROUP}/{stem}"
     baseline = f"{name}-baseline"
-    hidden = {"class_name": "Dense", "units": UNITS}
     noise = {"class_name": "GaussianNoise", "stddev": STDDEV}
     relu = {"class_name": "Activation", "activation": "relu"}
+    if dataset.task == "reconstruction":
+        units = min(UNITS, max(1, len(dataset.features) // 2))
+        hidden = {"class_name": "Dense", "units": units}
+        title, noisy = "noise on the input", (noise, hidden, relu)
+    else:
+        hidden = {"class_name": "Dense", "units": UNITS}
+        title, noisy = "noise before the activation", (hidden, noise, relu)
     training = _training(outputs, _training_rows(data))
 
     def arm(name: str, title: str, partner: str | None, *hidden_layers: object) -> Experiment:
@@ -114,18 +123,24 @@ def experiments_for(data: Data) -> tuple[Experiment, Experiment]:
 
     return (
         arm(baseline, "no noise", None, hidden, relu),
-        arm(name, "noise before the activation", baseline, hidden, noise, relu),
+        arm(name, title, baseline, *noisy),
     )
 
 
 def describe(data: Data, dataset: Dataset) -> str:
     """Return a table in a line: `iris.csv: 150 rows, 4 features → species (3 classes); 120 …`."""
-    kind = f"{len(dataset.classes)} classes" if dataset.classes else "a quantity"
+    rows, features = dataset.x.shape
     return (
-        f"{Path(data.arguments['path']).name}: {len(dataset.x):,} rows, "
-        f"{len(dataset.features)} features "
-        f"→ {data.arguments['target']} ({kind}); {_training_rows(data):,} rows train"
+        f"{Path(data.arguments['path']).name}: {rows:,} rows, {features} features "
+        f"→ {_predicted(data, dataset)}; {_training_rows(data):,} rows train"
     )
+
+
+def _predicted(data: Data, dataset: Dataset) -> str:
+    if dataset.task == "reconstruction":
+        return "themselves"
+    kind = f"{len(dataset.classes)} classes" if dataset.classes else "a quantity"
+    return f"{data.arguments['target']} ({kind})"
 
 
 def stem_of(data: Data) -> str:

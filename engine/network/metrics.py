@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from typing import Any
 
 import keras
+import tensorflow as tf
 
 from hiss.data.arrays import Task
 from hiss.experiment.training import Keras as Table
 from hiss.noise.random import Tensor
 
 PerRow = Callable[[Tensor, Tensor], Tensor]
-"""(targets (rows, 1), predictions (rows, outputs)) → one value for each row, shape (rows,)."""
+"""(targets (rows, 1), predictions (rows, outputs)) → one value for each row, shape (rows,). In a
+reconstruction, targets have the shape of the predictions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,7 @@ def metrics_for(task: Task) -> tuple[Metric, ...]:
                 Metric("accuracy", keras.metrics.sparse_categorical_accuracy),
                 Metric("brier", _brier),
             )
-        case "regression":
+        case "regression" | "reconstruction":
             return (
                 Metric("rmse", keras.metrics.mean_squared_error, _root),
                 Metric("mae", keras.metrics.mean_absolute_error),
@@ -56,6 +58,25 @@ def columns(task: Task) -> tuple[str, ...]:
     """Return the names of the values of an epoch: of training rows, then of test rows."""
     names = ("loss", *(metric.name for metric in metrics_for(task)))
     return (*names, *(f"val_{name}" for name in names))
+
+
+def finished(metrics: tuple[Metric, ...], means: Tensor, y: Tensor) -> Tensor:
+    """Turn means over rows into loss and metrics: an RMSE is the root of a mean.
+
+    Args:
+        metrics: of the task.
+        means: of the loss and of each metric, shape (1 + metrics,).
+        y: the targets of the rows, shape (rows, 1), or (rows, values) in a reconstruction, whose R²
+            compares with the mean of each value over the rows.
+    """
+    if not any(metric.transform for metric in metrics):
+        return means
+    loss, *others = tf.unstack(means)
+    variance = tf.math.reduce_variance(y)
+    if y.shape[-1] > 1:
+        variance = tf.reduce_mean(tf.math.reduce_variance(y, 0))
+    pairs = zip(metrics, others, strict=True)
+    return tf.stack([loss, *(metric.of(mean, variance) for metric, mean in pairs)])
 
 
 def make_loss(chosen: str | Table) -> Any:

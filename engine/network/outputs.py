@@ -16,6 +16,7 @@ LAST_LAYERS = {
     "binary": ("sigmoid", 'Dense(1, activation="sigmoid")'),
     "multiclass": ("softmax", 'Dense({count}, activation="softmax")'),
     "regression": ("linear", "Dense(1)"),
+    "reconstruction": ("linear", "Dense({count}), or with Flatten() behind an image"),
 }
 """The activation and the last layer that fit each task."""
 
@@ -36,7 +37,7 @@ def check_outputs(reference: str, network: Any, split: Split) -> None:
     activation, _ = LAST_LAYERS[split.task]
     last = producing_layer(network.outputs[0])
     found = getattr(last, "activation", None)
-    if split.task != "regression" and found is keras.activations.linear:
+    if split.classes and found is keras.activations.linear:
         raise EngineError(
             f"{reference}: expected probabilities, but the last layer `{last.name}` has no "
             f"activation; hiss trains on probabilities, not logits.",
@@ -59,7 +60,7 @@ def check_count(name: str, network: Any, split: Split) -> None:
         )
 
 
-def check_loss(experiment: Experiment, network: Any) -> None:
+def check_loss(experiment: Experiment, network: Any, split: Split) -> None:
     """Check that the loss can be computed from the outputs of a network.
 
     Raises:
@@ -68,22 +69,27 @@ def check_loss(experiment: Experiment, network: Any) -> None:
     loss = experiment.training.loss_name
     try:
         outputs = keras.ops.ones((1, *network.output_shape[1:]))
-        loss_per_row(experiment.training.loss)(keras.ops.zeros((1, 1)), outputs)
+        targets = keras.ops.zeros((1, split.y_train[0].size))
+        loss_per_row(experiment.training.loss)(targets, outputs)
     except (ValueError, TypeError) as error:
         raise EngineError(
             f"{experiment.name}: training.loss: {loss} does not fit the network and its target: "
             f"{first_line(error)}",
-            _loss_hint(network.output_shape[-1]),
+            _loss_hint(split),
         ) from error
 
 
-def _loss_hint(outputs: int) -> str:
-    if outputs > 1:
+def _loss_hint(split: Split) -> str:
+    if split.task == "reconstruction":
+        return "For a reconstruction: mean_squared_error."
+    if _count(split) > 1:
         return "For several classes: sparse_categorical_crossentropy."
     return "For two classes: binary_crossentropy; for a quantity: mean_squared_error."
 
 
 def _count(split: Split) -> int:
+    if split.task == "reconstruction":
+        return int(split.y_train[0].size)
     return len(split.classes) if split.task == "multiclass" else 1
 
 

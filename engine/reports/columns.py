@@ -8,9 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from hiss.experiment.spec import Experiment
+from hiss.results.metrics import METRICS, Metric, metric_of
 from hiss.results.outcomes import Arm, Replicate
 from hiss.results.rows import Rows
-from hiss.results.scores import is_proportion
+from hiss.results.scores import bounds, measured_metric
 from hiss.statistics import Summary, summarize
 
 NOTHING = "–"
@@ -37,7 +38,7 @@ class ArmRow:
         """Summarize a metric of the replicates that are averaged."""
         values = (one.scores[metric] for one in self.measured if metric in one.scores)
         overlap = self.rows.test_to_train if self.rows else 0.0
-        return summarize(values, test_to_train=overlap, proportion=is_proportion(metric))
+        return summarize(values, test_to_train=overlap, bounds=bounds(metric))
 
     @property
     def measured(self) -> tuple[Replicate, ...]:
@@ -59,15 +60,23 @@ class Column:
     """Whether it holds words, aligned left, rather than numbers, aligned right."""
 
 
-def columns(rows: Sequence[ArmRow]) -> tuple[Column, ...]:
-    """Return the columns of these rows, in reading order, without empty ones."""
+def columns(rows: Sequence[ArmRow], metric: str | None = None) -> tuple[Column, ...]:
+    """Return the columns of these rows, in reading order, without empty ones.
+
+    Args:
+        rows: the arms.
+        metric: name of the score to show; None shows the accuracy, or RMSE and R².
+
+    Raises:
+        EngineError: if the metric was not measured; the hint lists those that were.
+    """
     repeated = any(len(row.replicates) > 1 for row in rows)
+    if metric is not None:
+        metric = measured_metric((one for row in rows for one in row.measured), metric)
     made = [
         Column("Preset", tuple(row.experiment.name for row in rows), 0, text=True),
-        *([_count(rows)] if repeated else []),
-        *(_accuracies(rows, repeated) if _has(rows, "accuracy") else []),
-        *(_errors(rows, repeated) if _has(rows, "rmse") else []),
-        _published(rows, 8 if repeated else 3),
+        *([_count(rows, metric)] if repeated else []),
+        *(_scores(rows, metric_of(metric), repeated) if metric else _usual(rows, repeated)),
         Column("Time", tuple(duration(_seconds(row)) for row in rows), 4),
         Column("State", tuple(_state(row) for row in rows), 1 if repeated else 2, text=True),
     ]
@@ -96,6 +105,14 @@ def duration(seconds: float) -> str:
     return f"{minutes} min {rest} s"
 
 
+def _usual(rows: Sequence[ArmRow], repeated: bool) -> list[Column]:
+    return [
+        *(_accuracies(rows, repeated) if _has(rows, "accuracy") else []),
+        *(_errors(rows, repeated) if _has(rows, "rmse") else []),
+        _published(rows, 8 if repeated else 3),
+    ]
+
+
 def _accuracies(rows: Sequence[ArmRow], repeated: bool) -> list[Column]:
     if repeated:
         return [
@@ -115,19 +132,23 @@ def _accuracies(rows: Sequence[ArmRow], repeated: bool) -> list[Column]:
 
 
 def _errors(rows: Sequence[ArmRow], repeated: bool) -> list[Column]:
+    r2 = (_spread if repeated else _mean)(rows, "Test R²", "test_r2", 5)
+    return [*_scores(rows, METRICS["rmse"], repeated), r2]
+
+
+def _scores(rows: Sequence[ArmRow], metric: Metric, repeated: bool) -> list[Column]:
+    train, test = f"train_{metric.name}", f"test_{metric.name}"
     if repeated:
         return [
-            _spread(rows, "Train RMSE", "train_rmse", 3),
-            _spread(rows, "Test RMSE", "test_rmse", 0),
-            _interval(rows, "test_rmse"),
-            _chance(rows, "test_rmse"),
-            _spread(rows, "Test R²", "test_r2", 5),
+            _spread(rows, f"Train {metric.words}", train, 3),
+            _spread(rows, f"Test {metric.words}", test, 0),
+            _interval(rows, test),
+            _chance(rows, test),
         ]
     return [
-        _mean(rows, "Train RMSE", "train_rmse", 1),
-        _mean(rows, "Test RMSE", "test_rmse", 0),
-        _chance(rows, "test_rmse"),
-        _mean(rows, "Test R²", "test_r2", 5),
+        _mean(rows, f"Train {metric.words}", train, 1),
+        _mean(rows, f"Test {metric.words}", test, 0),
+        _chance(rows, test),
     ]
 
 
@@ -140,16 +161,19 @@ def _metric(row: ArmRow) -> str:
     for one in row.measured:
         return "rmse" if "test_rmse" in one.scores else "accuracy"
     loss = row.experiment.training.loss_name.lower()
+    if row.experiment.data.reconstructs:
+        return "rmse"
     return "accuracy" if "entropy" in loss or "hinge" in loss else "rmse"
 
 
-def _count(rows: Sequence[ArmRow]) -> Column:
-    """Replicates averaged, and of how many where some did not finish: `28/30`."""
-    return Column("n", tuple(_counted(row) for row in rows), 0)
+def _count(rows: Sequence[ArmRow], metric: str | None) -> Column:
+    """Replicates averaged, and of how many where some did not finish or have no score: `28/30`."""
+    return Column("n", tuple(_counted(row, metric) for row in rows), 0)
 
 
-def _counted(row: ArmRow) -> str:
-    averaged, ended = len(row.measured), len(row.replicates)
+def _counted(row: ArmRow, metric: str | None) -> str:
+    averaged = row.summary(metric).n if metric else len(row.measured)
+    ended = len(row.replicates)
     return str(averaged) if averaged == ended else f"{averaged}/{ended}"
 
 
@@ -166,7 +190,7 @@ def _interval(rows: Sequence[ArmRow], name: str) -> Column:
 
 
 def _chance(rows: Sequence[ArmRow], name: str) -> Column:
-    """The score without a network: the most frequent class, or the mean of the training rows."""
+    """The score without a network: see `Rows.chance`."""
     known = (row.rows.chance if row.rows else {} for row in rows)
     cells = tuple(_number(chance.get(name, math.nan)) for chance in known)
     return Column("Chance", cells, 2)

@@ -13,7 +13,7 @@ from typing import Any
 from hiss.reports.columns import ArmRow, Column, columns
 from hiss.results.outcomes import Arm, Replicate, Result
 from hiss.results.rows import Rows
-from hiss.results.scores import is_proportion, scores
+from hiss.results.scores import bounds, scores
 from hiss.statistics import summarize
 from hiss.studies.comparison import compare_all
 from hiss.studies.verdicts import Comparison
@@ -71,9 +71,9 @@ def to_csv(result: Result) -> str:
     return write_csv(finite(rows))
 
 
-def to_markdown(result: Result) -> str:
-    """Return a result as a Markdown table, a row for every arm."""
-    return write_markdown(columns([ArmRow.of(arm) for arm in result.arms]))
+def to_markdown(result: Result, metric: str | None = None) -> str:
+    """Return a result as a Markdown table of the usual scores or one, a row for every arm."""
+    return write_markdown(columns([ArmRow.of(arm) for arm in result.arms], metric))
 
 
 def write_csv(rows: Sequence[Mapping[str, Any]]) -> str:
@@ -142,7 +142,7 @@ def _spread(arm: Arm, name: str) -> dict[str, Any]:
     summary = summarize(
         scores(arm.replicates, name).values(),
         test_to_train=overlap,
-        proportion=is_proportion(name),
+        bounds=bounds(name),
     )
     ci95 = None if summary.ci95 is None else list(summary.ci95)
     return {"mean": summary.mean, "sd": summary.sd, "ci95": ci95}

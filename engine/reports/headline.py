@@ -23,10 +23,10 @@ ORDER: tuple[Verdict, ...] = ("better", "worse", "different", "same", "open", "u
 """Verdicts from the one that tells most to the one that tells least."""
 
 
-def run_headline(result: Result) -> str:
+def run_headline(result: Result, metric: str | None = None) -> str:
     """Return the score of an arm, or of the best of several; empty without scores."""
     try:
-        metric = measured_metric((one for arm in result.arms for one in arm.replicates), None)
+        metric = measured_metric((one for arm in result.arms for one in arm.replicates), metric)
     except EngineError:
         return ""
     measured = [(_point(arm, metric), arm) for arm in result.arms]

@@ -10,7 +10,7 @@ from typing import Any
 from hiss.reports.columns import NOTHING, Column
 from hiss.reports.export import SCHEMA, write_csv, write_markdown
 from hiss.reports.sweep_sentences import sentences
-from hiss.results.scores import METRIC_WORDS
+from hiss.results.metrics import metric_of
 from hiss.studies.plateau import Point
 from hiss.studies.search import Place
 from hiss.studies.sweep import Cell, Confirmation, Sweep
@@ -24,7 +24,7 @@ def sweep_columns(sweep: Sweep) -> tuple[Column, ...]:
         _column(sweep, "n", lambda cell: _counted(cell, metric), 0),
         _column(sweep, header("Test", metric), lambda cell: _spread(cell.point(metric)), 0),
         _column(sweep, "SE", lambda cell: _number(cell.point(metric).se, 4), 3),
-        _column(sweep, "Test loss ± SD", lambda cell: _spread(cell.point(loss)), 2),
+        *([] if metric == loss else [_loss(sweep, loss)]),
         _column(sweep, header("Train", train), lambda cell: _spread(cell.point(train)), 4),
         Column("", tuple(_mark(sweep, cell) for cell in sweep.cells), 1, text=True),
     )
@@ -32,8 +32,8 @@ def sweep_columns(sweep: Sweep) -> tuple[Column, ...]:
 
 def header(rows: str, metric: str, spread: str = "SD") -> str:
     """Return the header of a score: `Test ± SD` for accuracies, else as `Test RMSE ± SD`."""
-    last = metric.rpartition("_")[2]
-    return f"{rows} ± {spread}" if last == "accuracy" else f"{rows} {METRIC_WORDS[last]} ± {spread}"
+    words = metric_of(metric).words
+    return f"{rows} ± {spread}" if words == "accuracy" else f"{rows} {words} ± {spread}"
 
 
 def to_json(sweep: Sweep) -> str:
@@ -66,6 +66,10 @@ def document(sweep: Sweep) -> dict[str, Any]:
     }
 
 
+def _loss(sweep: Sweep, loss: str) -> Column:
+    return _column(sweep, "Test loss ± SD", lambda cell: _spread(cell.point(loss)), 2)
+
+
 def _strengths(sweep: Sweep) -> list[Column]:
     return [
         Column(symbol, tuple(f"{cell.place[site]:.12g}" for cell in sweep.cells), 0)
@@ -78,9 +82,9 @@ def _column(sweep: Sweep, name: str, shown: Callable[[Cell], str], rank: int) ->
 
 
 def _counted(cell: Cell, metric: str) -> str:
-    """Replicates averaged, and of how many where some failed: `28/30`."""
-    n = cell.point(metric).n
-    return f"{n}/{n + cell.failed}" if cell.failed else str(n)
+    """Replicates averaged, and of how many where some failed or have no score: `28/30`."""
+    n, missing = cell.point(metric).n, cell.failed + cell.undefined(metric)
+    return f"{n}/{n + missing}" if missing else str(n)
 
 
 def _spread(point: Point) -> str:

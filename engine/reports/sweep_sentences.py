@@ -18,6 +18,9 @@ def sentences(sweep: Sweep) -> tuple[str, ...]:
 def _sentences(sweep: Sweep) -> Iterator[str]:
     if sweep.failed:
         yield f"Trainings that failed and are not averaged: {sweep.failed}."
+    if undefined := sum(cell.undefined(sweep.metric) for cell in sweep.cells):
+        name = metric_name(sweep.metric)
+        yield f"Trainings whose rows determine no {name}, and that are not averaged: {undefined}."
     if sweep.best is None:
         yield "There is no best point: no training has a score."
         return

@@ -41,9 +41,10 @@ class Replicate:
     scores: Mapping[str, float]
     """Scores of the trained network with the noise off, empty if it failed or never began.
 
-    `train_` and `test_` with `accuracy` and `brier` for a classification, `rmse`, `mae` and `r2`
-    for a regression, and `loss` for both; `brier` once more is `test_brier`. Accuracies are
-    fractions in [0, 1], losses in the unit of the loss, errors in that of the target.
+    `train_` and `test_` with the metrics that `hiss.results.metrics.MEASURED` lists for the task;
+    `brier` once more is `test_brier`. Rows count alike, whatever their weights in training. NaN is
+    what the rows do not determine. Accuracies are fractions in [0, 1], losses in the unit of the
+    loss, errors in that of the target.
     """
     best_test_accuracy: float
     """The largest `val_accuracy` of any epoch, in [0, 1]; NaN where there is none."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -12,6 +13,11 @@ from hiss.data.replicate_data import ReplicateData
 from hiss.data.sources import SOURCES
 from hiss.data.spec import Mode
 from hiss.experiment.spec import Experiment
+from hiss.statistics.predictions import (
+    best_constant_f1,
+    classification_scores,
+    regression_scores,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +30,12 @@ class Rows:
     Such replicates share rows, so their mean is less certain than their spread suggests. Rows held
     out for early stopping are not training rows."""
     chance: Mapping[str, float] = field(default_factory=dict)
-    """Test scores without a network, by metric: the `test_accuracy` of always naming the most
-    frequent class, the `test_rmse` of always predicting the mean of the training rows."""
+    """Test scores without a network, by metric.
+
+    Of classes: the accuracy of always naming the most frequent one, the F1 of the best answer that
+    is always the same, and the other scores of predicting the shares of the training rows: a
+    ROC-AUC of 0.5, an MCC of 0. Of a quantity: the errors of always predicting the mean of the
+    training rows, the MAE too, and an R² of 0."""
     curve_test_rows: int | None = None
     """How many of the test rows the curves, and so the best accuracy, are measured on; None if all.
 
@@ -52,9 +62,24 @@ def rows_in(experiment: Experiment, mode: Mode) -> Rows:
 
 
 def _chance(split: Split) -> Mapping[str, float]:
-    targets = split.y_test.astype(np.float64)
-    if split.task == "regression":
-        errors = targets - split.y_train.mean(dtype=np.float64)
-        return {"test_rmse": float(np.sqrt(np.mean(errors**2)))}
-    most = int(np.unique(targets, return_counts=True)[1].max())
-    return {"test_accuracy": most / len(targets)}
+    found = _constant_classes(split) if split.classes else _constant_quantity(split)
+    known = {f"test_{name}": value for name, value in found.items() if math.isfinite(value)}
+    return known | ({"brier": known["test_brier"]} if "test_brier" in known else {})
+
+
+def _constant_classes(split: Split) -> Mapping[str, float]:
+    """Return the scores of answers that are the same for every row, without the inputs."""
+    labels, classes = split.y_test.astype(np.int64), len(split.classes)
+    counts = np.bincount(split.y_train.astype(np.int64), minlength=classes)
+    shares = counts / counts.sum()
+    given = shares[1:] if classes == 2 else shares
+    constant = classification_scores(labels, np.tile(given, (len(labels), 1)))
+    most = int(np.bincount(labels).max())
+    f1 = best_constant_f1(labels, classes)
+    return {**constant, "accuracy": most / len(labels), "f1": f1}
+
+
+def _constant_quantity(split: Split) -> Mapping[str, float]:
+    targets = split.y_test.reshape(len(split.y_test), -1)
+    mean = split.y_train.reshape(len(split.y_train), -1).mean(axis=0, dtype=np.float64)
+    return {**regression_scores(targets, np.tile(mean, (len(targets), 1))), "r2": 0.0}

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from difflib import get_close_matches
 
 from hiss.errors import EngineError
+from hiss.results.metrics import LATER, MEASURED, in_words, metric_of, score_named
 from hiss.results.outcomes import Replicate
 
 DEFAULT = "test_accuracy"
 """The metric compared unless another is named."""
-LOWER_IS_BETTER = frozenset({"loss", "brier", "rmse", "mae", "mse"})
-"""Last words of metrics that measure an error."""
-UNBOUNDED = LOWER_IS_BETTER - {"brier"}
-"""Last words of metrics without a fixed scale, such as errors in the unit of the data."""
 ROPE = 0.01
 """Largest difference that counts as none: 0.01, or this share of the baseline's mean for a metric
 without a fixed scale."""
-METRIC_WORDS = {"brier": "Brier score", "rmse": "RMSE", "mae": "MAE", "mse": "MSE", "r2": "R²"}
 
 
 def scores(replicates: Iterable[Replicate], metric: str) -> Mapping[int, float]:
@@ -32,22 +29,42 @@ def scores(replicates: Iterable[Replicate], metric: str) -> Mapping[int, float]:
 def measured_metric(replicates: Iterable[Replicate], metric: str | None) -> str:
     """Return the metric, or the default where it is None: `test_accuracy`, else `test_rmse`.
 
+    Args:
+        replicates: those that have ended so far.
+        metric: its name, or an alias as `score_named` takes it.
+
     Raises:
         EngineError: if the metric was not measured; the hint lists those that were.
     """
-    known = sorted({name for one in replicates for name in one.scores})
+    known = {name for one in replicates for name in one.scores}
     if metric is None:
         return "test_rmse" if "test_rmse" in known and "test_accuracy" not in known else DEFAULT
-    if known and metric not in known:
-        raise EngineError(
-            f"metric: {metric} is not measured here.", f"Measured are {', '.join(known)}."
-        )
-    return metric
+    score = metric if metric in known else score_named(metric)
+    if known and score not in known:
+        raise not_measured(metric, known, kept=_is_later(score, known))
+    return score
+
+
+def not_measured(metric: str, known: Collection[str], kept: bool = False) -> EngineError:
+    """Return the error of a metric that there is not, with a list of those that there are.
+
+    Args:
+        metric: as the user names it.
+        known: the scores that there are.
+        kept: whether a study of today would have it.
+    """
+    text = "was not measured yet when this was trained" if kept else "is not measured here"
+    near = get_close_matches(metric.lower(), list(known), 1)
+    nearest = f" Did you mean `{near[0]}`?" if near and not kept else ""
+    return EngineError(
+        f"metric: {metric} {text}.{nearest}",
+        f"Measured are {', '.join(sorted(known))}.{' Train it again for the others.' * kept}",
+    )
 
 
 def lower_is_better(metric: str) -> bool:
     """Whether a smaller score is the better one."""
-    return metric.split("_")[-1] in LOWER_IS_BETTER
+    return metric_of(metric).lower_is_better
 
 
 def rope_width(metric: str, baseline: Sequence[float]) -> float:
@@ -57,24 +74,24 @@ def rope_width(metric: str, baseline: Sequence[float]) -> float:
         metric: the metric's name.
         baseline: the baseline's scores, which set the scale where the metric has none.
     """
-    if not baseline or metric.split("_")[-1] not in UNBOUNDED:
+    if not baseline or metric_of(metric).has_scale:
         return ROPE
     return ROPE * abs(math.fsum(baseline)) / len(baseline)
 
 
 def metric_name(metric: str) -> str:
     """Return a metric's name in words: `test_rmse` is "test RMSE", `brier` is "Brier score"."""
-    return " ".join(METRIC_WORDS.get(word, word) for word in metric.split("_"))
+    return in_words(metric)
 
 
 def in_points(metric: str) -> bool:
     """Whether differences of the metric are written in percentage points."""
-    return metric.endswith("accuracy")
+    return metric_of(metric).in_points
 
 
-def is_proportion(metric: str) -> bool:
-    """Whether the metric is a share of rows, in [0, 1]."""
-    return metric.endswith("accuracy")
+def bounds(metric: str) -> tuple[float, float] | None:
+    """Return the least and the largest value of the metric; None where one of them is infinite."""
+    return metric_of(metric).bounds
 
 
 def format_differences(
@@ -100,3 +117,10 @@ def _figures(value: float, decimals: int, signed: bool) -> str:
     if not float(figures):
         return figures
     return ("−" if value < 0 else "+" if signed else "") + figures
+
+
+def _is_later(score: str, known: set[str]) -> bool:
+    """Whether a study of today has a score that an earlier one does not."""
+    name = metric_of(score).name
+    tasks = (names for names in MEASURED.values() if f"test_{names[0]}" in known)
+    return name in LATER and any(name in names for names in tasks)

@@ -70,7 +70,10 @@ def data_functions(data: Data) -> list[str]:
     if data.shape is not None:
         shape = ", ".join(map(str, (-1, *data.shape)))
         body.append(f"x_train, x_test = x_train.reshape({shape}), x_test.reshape({shape})")
-    body.append("return (x_train, y_train), (x_test, y_test)")
+    if data.reconstructs:
+        body.append("y_train, y_test = (x.reshape(len(x), -1) for x in (x_train, x_test))")
+    weights = ", w_train" if data.arguments.get("weight") else ""
+    body.append(f"return (x_train, y_train{weights}), (x_test, y_test)")
     loader = function("load_data", "Return the rows that train and the rows that test.", body)
     return [*before, loader]
 

@@ -13,6 +13,7 @@ from hiss.noise.labels import LABEL_NOISE
 from hiss.noise.registry import NOISE_LAYERS, noise_of
 from hiss.scripts.python_text import call, keywords
 from hiss.scripts.schedules import is_scheduled, scheduled_classes
+from hiss.scripts.weights import class_weight_lines, has_row_weights, is_balanced
 
 
 def is_defined(class_name: str) -> bool:
@@ -44,7 +45,7 @@ def optimizer(experiment: Experiment) -> str | Keras:
 
 
 def preparations(experiment: Experiment) -> list[str]:
-    """Return the lines that prepare the rows: label noise, one-hot targets, rows held out."""
+    """Return the lines that prepare the rows: wrong labels, one-hot targets, rows held out."""
     lines, training = [], experiment.training
     if experiment.data.label_noise:
         arguments = f"y_train, {experiment.data.label_noise}, {_classes(experiment)}"
@@ -59,12 +60,13 @@ def preparations(experiment: Experiment) -> list[str]:
         order = "np.random.default_rng(SEED).permutation(len(x_train))"
         if experiment.data.keeps_order:
             order = "np.arange(len(x_train))[::-1]"
+        kept = "x_train, y_train" + (", w_train" if has_row_weights(experiment) else "")
         lines += [
             f"held = {order}[:{count}]",
             "x_held, y_held = x_train[held], y_train[held]",
-            "x_train, y_train = (np.delete(each, held, axis=0) for each in (x_train, y_train))",
+            f"{kept} = (np.delete(each, held, axis=0) for each in ({kept}))",
         ]
-    return lines
+    return [*lines, *class_weight_lines(experiment)]
 
 
 def validation(stopping: EarlyStopping | None) -> list[str]:
@@ -79,7 +81,8 @@ def validation(stopping: EarlyStopping | None) -> list[str]:
 
 def needs_numpy(experiment: Experiment) -> bool:
     """Return whether any of these lines calls numpy."""
-    return bool(experiment.data.label_noise or experiment.training.early_stopping)
+    training = experiment.training
+    return bool(experiment.data.label_noise or training.early_stopping) or is_balanced(experiment)
 
 
 def _classes(experiment: Experiment) -> int:

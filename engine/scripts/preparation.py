@@ -98,10 +98,8 @@ def _frame(selected: SelectedColumns) -> Iterator[str]:
 def _left_out(selected: SelectedColumns) -> Iterator[str]:
     """Yield the lines that leave out rows."""
     chosen, columns = selected.selection, _columns(selected)
-    if chosen.missing == "drop-rows":
-        gaps = [name for name, column in columns.items() if missing(column).any()]
-    else:
-        gaps = [selected.target] if missing(selected.y).any() else []
+    needed = columns if chosen.missing == "drop-rows" else {selected.target} & columns.keys()
+    gaps = [name for name in needed if missing(columns[name]).any()]
     if gaps:
         yield f"table = table.dropna(subset={names_list(gaps)})"
     if chosen.duplicates == "drop":
@@ -113,22 +111,30 @@ def _features(selected: SelectedColumns) -> Iterator[str]:
     values = "" if preparation_of(selected).needed else ".to_numpy()"
     yield f"x = table[features]{values}"
     target = f"table[{literal(selected.target)}]"
-    if selected.task == "regression":
-        yield f"y = {target}.to_numpy()"
-    else:
-        yield f"_, y = np.unique({target}, return_inverse=True)"
+    match selected.task:
+        case "reconstruct":
+            yield "y = x"
+        case "regression":
+            yield f"y = {target}.to_numpy()"
+        case "classification":
+            yield f"_, y = np.unique({target}, return_inverse=True)"
+    if selected.weights is not None:
+        yield f"w = table[{literal(str(selected.selection.weight))}].to_numpy()"
     if selected.group is not None:
         yield f"groups = table[{literal(str(selected.selection.group))}].to_numpy()"
     if selected.selection.duplicates == "group":
-        keys = f"features + [{literal(selected.target)}]"
+        keys = f"features + [{literal(selected.target)}]" if selected.target else "features"
         yield f"groups = table.groupby({keys}, dropna=False).ngroup().to_numpy()"
 
 
 def _columns(selected: SelectedColumns) -> dict[str, NDArray[Any]]:
     """Return all columns that are used, by name."""
-    columns = {**selected.features, selected.target: selected.y}
-    if selected.group is not None:
-        columns[str(selected.selection.group)] = selected.group
+    chosen, columns = selected.selection, dict(selected.features)
+    if selected.task != "reconstruct":
+        columns[selected.target] = selected.y
+    for name, column in ((chosen.group, selected.group), (chosen.weight, selected.weights)):
+        if column is not None:
+            columns[str(name)] = column
     return columns
 
 

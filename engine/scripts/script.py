@@ -25,6 +25,7 @@ from hiss.scripts.noise import (
 from hiss.scripts.python_text import WIDTH, call, function, literal, stacked
 from hiss.scripts.schedules import is_scheduled, schedule_arguments, stock_layer
 from hiss.scripts.tables import table_constant
+from hiss.scripts.weights import fit_arguments, has_row_weights
 
 MODULES = {
     "layers": "layers",
@@ -36,6 +37,7 @@ MODULES = {
     "constraints": "keras.constraints",
 }
 """The module of each kind of Keras object, as a script names it."""
+CLASSIFICATION = ("binary", "multiclass")
 RMSE = "keras.metrics.RootMeanSquaredError()"
 
 
@@ -104,7 +106,7 @@ def _build_model(experiment: Experiment, split: Split) -> str:
 
 def _compile_arguments(experiment: Experiment, task: Task) -> list[str]:
     training = experiment.training
-    metric = RMSE if task == "regression" else literal("accuracy")
+    metric = literal("accuracy") if task in CLASSIFICATION else RMSE
     chosen = {"optimizer": optimizer(experiment), "loss": training.loss}
     made = (
         f"{name}={_object(each) if isinstance(each, Keras) else literal(each)}"
@@ -114,14 +116,16 @@ def _compile_arguments(experiment: Experiment, task: Task) -> list[str]:
 
 
 def _main(experiment: Experiment, task: Task) -> str:
-    train, test = ("Train RMSE", "Test RMSE") if task == "regression" else ("Train", "Test")
+    train, test = ("Train", "Test") if task in CLASSIFICATION else ("Train RMSE", "Test RMSE")
     training = experiment.training
     prepared = "".join(f"{line}\n" for line in preparations(experiment))
     size = f"batch_size={training.batch_size}"
-    others = [*validation(training.early_stopping), "epochs=EPOCHS", size, "verbose=0"]
+    weights = fit_arguments(experiment)
+    others = [*validation(training.early_stopping), *weights, "epochs=EPOCHS", size, "verbose=0"]
+    rows = "x_train, y_train" + (", w_train" if has_row_weights(experiment) else "")
     return f"""\
 keras.utils.set_random_seed(SEED)
-(x_train, y_train), (x_test, y_test) = load_data()
+({rows}), (x_test, y_test) = load_data()
 {prepared}model = build_model()
 {stacked("model.fit(", ["x_train", "y_train", *others], ")")}
 _, train_score = model.evaluate(x_train, y_train, verbose=0)

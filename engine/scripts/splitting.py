@@ -26,16 +26,19 @@ def split_lines(data: Data, whole: Dataset, frame: bool) -> list[str]:
     """
     if whole.test_rows is not None:
         end = f"-{whole.test_rows}"
-        return [f"{name}_train, {name}_test = {name}[:{end}], {name}[{end}:]" for name in "xy"]
+        weights = [f"w_train = w[:{end}]"] if whole.weights is not None else []
+        pairs = (f"{name}_train, {name}_test = {name}[:{end}], {name}[{end}:]" for name in "xy")
+        return [*pairs, *weights]
     if data.split_by == "ordered" and not data.draws_folds:
-        return _ordered(data)
+        return _ordered(data, whole.weights is not None)
     if data.split_by in ("random", "stratified", "shuffled") and not data.draws_folds:
-        return [_shuffled(data, bool(whole.classes))]
+        return [_shuffled(data, bool(whole.classes), whole.weights is not None)]
     rows = "x.iloc" if frame else "x"
     return [
         *_indices(data, whole),
         f"x_train, x_test = {rows}[train], {rows}[test]",
         "y_train, y_test = y[train], y[test]",
+        *(["w_train = w[train]"] if whole.weights is not None else []),
     ]
 
 
@@ -64,7 +67,7 @@ def _indices(data: Data, whole: Dataset) -> list[str]:
     return [made, f"train, test = next(splitter.split(x, {y}{groups}))"]
 
 
-def _ordered(data: Data) -> list[str]:
+def _ordered(data: Data, weighted: bool) -> list[str]:
     lines = []
     if isinstance(data.train_size, float) or isinstance(data.test_size, float):
         lines.append("rows = len(x)")
@@ -74,6 +77,7 @@ def _ordered(data: Data) -> list[str]:
         *lines,
         f"x_train, x_test = x[:{train}], x[{train}:{end}]",
         f"y_train, y_test = y[:{train}], y[{train}:{end}]",
+        *([f"w_train = w[:{train}]"] if weighted else []),
     ]
 
 
@@ -82,11 +86,12 @@ def _count(size: int | float | None) -> str:
     return f"int({size} * rows)" if isinstance(size, float) else str(size or "")
 
 
-def _shuffled(data: Data, classes: bool) -> str:
+def _shuffled(data: Data, classes: bool, weighted: bool) -> str:
     sizes = {"train_size": data.train_size, "test_size": data.test_size}
     given = {name: size for name, size in sizes.items() if size is not None}
-    arguments = ["x", "y", *keywords({**given, "random_state": _state(data)})]
+    rows = ["x", "y", "w"] if weighted else ["x", "y"]
+    arguments = [*rows, *keywords({**given, "random_state": _state(data)})]
     if classes and data.split_by != "random":
         arguments.append("stratify=y")
-    target = "x_train, x_test, y_train, y_test = "
+    target = f"x_train, x_test, y_train, y_test{', w_train, _' if weighted else ''} = "
     return target + call("train_test_split", arguments, len(target) + 4)

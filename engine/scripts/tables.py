@@ -98,10 +98,12 @@ def table_rows(selected: SelectedColumns) -> list[str]:
     """Return the lines that make features and target from the columns."""
     if is_frame(selected):
         return frame_rows(selected)
+    name = selected.selection.weight
+    weights = [f"w = columns[{literal(name)}].astype(float)"] if name else []
     groups = [] if selected.group is None else [
         f"groups = {_values(str(selected.selection.group), selected.group)}"
     ]  # fmt: skip
-    return ["columns = read_table()", *_features(selected), _target(selected), *groups]
+    return ["columns = read_table()", *_features(selected), _target(selected), *groups, *weights]
 
 
 def _features(selected: SelectedColumns) -> list[str]:
@@ -110,6 +112,8 @@ def _features(selected: SelectedColumns) -> list[str]:
 
 
 def _target(selected: SelectedColumns) -> str:
+    if selected.task == "reconstruct":
+        return "y = x"
     if selected.task == "regression":
         return f"y = columns[{literal(selected.target)}].astype(float)"
     return f"_, y = np.unique({_values(selected.target, selected.y)}, return_inverse=True)"

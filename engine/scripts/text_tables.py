@@ -30,8 +30,9 @@ def reading_lines(path: Path, sheet: str, table: TextTable, selected: SelectedCo
         selected: the columns that are used.
     """
     usual = _usual_notation(table)
-    group = selected.selection.group
-    names = (*selected.features, selected.target, *([group] if group else []))
+    chosen = selected.selection
+    target = None if selected.task == "reconstruct" else selected.target
+    names = [*selected.features, *filter(None, (target, chosen.group, chosen.weight))]
     used = {name: table.columns[name].notation for name in names}
     texts = [name for name, notation in used.items() if notation is None]
     zero_one = [name for name in texts if _is_zero_one(name, selected)]

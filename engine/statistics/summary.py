@@ -33,17 +33,18 @@ class Summary:
 
 
 def summarize(
-    values: Iterable[float], *, test_to_train: float = 0.0, proportion: bool = False
+    values: Iterable[float], *, test_to_train: float = 0.0, bounds: Interval | None = None
 ) -> Summary:
     """Summarize the finite values among `values`.
 
-    The interval is mean ± t(0.975; n − 1) · se; for proportions it is `proportion_interval`.
+    The interval is mean ± t(0.975; n − 1) · se; for bounded scores it is `bounded_interval`.
 
     Args:
         values: scores in any unit; NaN and infinities are left out.
         test_to_train: n_test / n_train where every replicate splits one table differently, 0 where
             replicates are independent.
-        proportion: whether the scores are proportions, in [0, 1], as accuracies are.
+        bounds: the least and the largest value of a score: 0 and 1 for accuracies; None where one
+            of them is infinite.
 
     Source: Student, 1908, "The probable error of a mean"; Nadeau and Bengio, 2003, "Inference for
     the generalization error", section 4.
@@ -59,7 +60,7 @@ def summarize(
     if np.ptp(scores) == 0:
         return Summary(n, float(scores.min()), 0.0, 0.0)
     sd, se = float(scores.std(ddof=1)), standard_error(scores, test_to_train)
-    low, high = (proportion_interval if proportion else t_interval)(mean, se, n - 1)
+    low, high = bounded_interval(mean, se, n - 1, bounds)
     return Summary(n, mean, sd, se, (float(low), float(high)))
 
 
@@ -86,6 +87,26 @@ def t_interval(mean: Number, se: Number, df: int) -> tuple[Number, Number]:
     """
     half = t_quantile(0.975, df) * se
     return mean - half, mean + half
+
+
+def bounded_interval(
+    mean: Number, se: Number, df: int, bounds: Interval | None
+) -> tuple[Number, Number]:
+    """Return the 95 % confidence interval of a mean, which lies within the bounds of its values.
+
+    Args:
+        mean: the estimate: a number or an array.
+        se: its standard error, of the same shape.
+        df: degrees of freedom, at least 1.
+        bounds: the least and the largest value, which are mapped to 0 and 1 for
+            `proportion_interval`; None takes `t_interval`.
+    """
+    if bounds is None:
+        return t_interval(mean, se, df)
+    least, largest = bounds
+    width = largest - least
+    low, high = proportion_interval((mean - least) / width, se / width, df)
+    return least + width * low, least + width * high
 
 
 def proportion_interval(mean: Number, se: Number, df: int) -> tuple[Number, Number]:

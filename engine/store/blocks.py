@@ -56,6 +56,10 @@ class BlockKey:
         for key in LATER_KEYS:
             if experiment["data"][key] is None:
                 del experiment["data"][key]
+        if arm.training.class_weight is None:  # which an earlier hiss did not have
+            del experiment["training"]["class_weight"]
+        if not arm.data.reconstruct:
+            del experiment["data"]["reconstruct"]
         spec = {
             "experiment": experiment,
             "mode": study.mode,
@@ -136,7 +140,8 @@ def inputs_digest(data: ReplicateData, arm: Experiment) -> str:
     """Return a digest of the rows and, for a user's model, of the file that defines it."""
     split = data.first
     digest = hashlib.sha256(repr((split.classes, split.features)).encode())
-    for array in (split.x_train, split.y_train, split.x_test, split.y_test):
+    weights = [] if split.w_train is None else [split.w_train]
+    for array in (split.x_train, split.y_train, split.x_test, split.y_test, *weights):
         digest.update(repr((array.shape, str(array.dtype))).encode())
         digest.update(np.ascontiguousarray(array).tobytes())
     if arm.model is not None:

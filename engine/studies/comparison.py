@@ -6,18 +6,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from hiss.data.spec import Mode
-from hiss.errors import EngineError, did_you_mean
+from hiss.errors import EngineError
 from hiss.experiment.spec import Experiment, Study
-from hiss.results.outcomes import Replicate, Result
+from hiss.results.metrics import MEASURED, score_named
+from hiss.results.outcomes import Replicate, Result, Status
 from hiss.results.rows import UNKNOWN, Rows, rows_in
-from hiss.results.scores import lower_is_better, measured_metric, rope_width, scores
+from hiss.results.scores import (
+    lower_is_better,
+    measured_metric,
+    not_measured,
+    rope_width,
+    scores,
+)
 from hiss.statistics import Difference, compare_pairs, holm, repeats_to_settle
 from hiss.studies.baselines import couples
 from hiss.studies.verdicts import Comparison
 
-CLASSIFICATION = ("loss", "accuracy", "brier")
-"""Scores of the test and training rows of a classification."""
-REGRESSION = ("loss", "rmse", "mae", "r2")
+UNDEFINED = "the metric is not defined on the test rows of any repeat"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +46,8 @@ class _Pairs:
     baseline_scores: tuple[float, ...]
     ended: int
     """Replicates that finished or failed in both arms."""
+    undefined: int
+    """Those that finished in both arms, one of them without a score: a class has no test row."""
     rows: Rows
     """What the arm's rows imply for its scores."""
     rope_width: float
@@ -109,19 +116,34 @@ def compare_arms(
     )
 
 
-def check_comparable(study: Study, baseline: str | None, metric: str | None) -> None:
-    """Check before training that something can be compared.
+def check_comparable(study: Study, baseline: str | None, metric: str | None) -> str | None:
+    """Check before training that something can be compared, and return the metric's own name.
 
     Raises:
         EngineError: if not, or if the baseline or the metric is not known.
     """
-    if metric is not None:
-        _check_metric(study, metric)
+    metric = check_metric(study, metric)
     if not couples(study.arms, baseline):
         raise EngineError(
             f"There is nothing to compare {', '.join(arm.name for arm in study.arms)} with.",
             "Name a second preset on the same data, or a --baseline.",
         )
+    return metric
+
+
+def check_metric(study: Study, metric: str | None) -> str | None:
+    """Return the score that a study will have by a name of it, such as scikit-learn's or Keras'.
+
+    Raises:
+        EngineError: if it will have none of that name; the hint lists those that it will have.
+    """
+    if metric is None:
+        return None
+    known = {name for arm in study.arms for name in _metrics(arm)}
+    score = score_named(metric)
+    if score not in known:
+        raise not_measured(metric, known)
+    return score
 
 
 def _measures(arm: Scored, metric: str) -> bool:
@@ -139,6 +161,7 @@ def _pairs(arm: Scored, base: Scored, metric: str, mode: Mode, rope: float | Non
         scores=tuple(first[number] for number in both),
         baseline_scores=baseline_scores,
         ended=len(_ended(arm) & _ended(base)),
+        undefined=len(_ended(arm, "finished") & _ended(base, "finished")) - len(both),
         rows=_rows(arm, mode) if both else UNKNOWN,
         rope_width=rope_width(metric, baseline_scores) if rope is None else rope,
     )
@@ -148,8 +171,10 @@ def _rows(arm: Scored, mode: Mode) -> Rows:
     return rows_in(arm.experiment, mode) if arm.rows is None else arm.rows
 
 
-def _ended(arm: Scored) -> set[int]:
-    return {one.replicate for one in arm.replicates if one.status != "stopped"}
+def _ended(arm: Scored, *statuses: Status) -> set[int]:
+    """Return the replicates with one of some statuses, by default all that were not stopped."""
+    wanted = statuses or ("finished", "failed")
+    return {one.replicate for one in arm.replicates if one.status in wanted}
 
 
 def _difference(pairs: _Pairs) -> Difference:
@@ -191,8 +216,9 @@ def _comparison(
         declared=declared,
         interim=pairs.ended < declared,
         dropped=pairs.ended - difference.n,
+        undefined=pairs.undefined,
         repeats_to_settle=None,
-        reason=difference.reason,
+        reason=UNDEFINED if pairs.undefined and not difference.n else difference.reason,
     )
 
 
@@ -219,18 +245,10 @@ def _settled_by(difference: Difference, pairs: _Pairs, family: int) -> int | Non
     return None if repeats is None else max(repeats, difference.n + 1)
 
 
-def _check_metric(study: Study, metric: str) -> None:
-    known = {name for arm in study.arms for name in _metrics(arm)}
-    if metric not in known:
-        nearest = did_you_mean(metric, known) or f" Known: {', '.join(sorted(known))}."
-        raise EngineError(f"metric: {metric} is not measured here.{nearest}")
-
-
 def _metrics(arm: Experiment) -> list[str]:
     """Names of the scores that an experiment's replicates will have."""
     from hiss.data.splits import load
 
-    regression = load(arm.data).task == "regression"
-    names = REGRESSION if regression else CLASSIFICATION
+    names = MEASURED[load(arm.data).task]
     measured = [f"{rows}_{name}" for rows in ("test", "train") for name in names]
-    return measured if regression else [*measured, "brier"]
+    return [*measured, "brier"] if "brier" in names else measured

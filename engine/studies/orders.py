@@ -46,11 +46,16 @@ class SweepOptions:
     """Whether points are added around the plateau."""
     confirm: bool = True
     """Whether the best point and no noise are trained again on fresh seeds."""
+    metric: str | None = None
+    """The score by which points are judged; None leaves the choice to hiss."""
 
 
-def run_order(study: Study, curves: bool = False) -> Order:
-    """Return the order of a study whose scores are wanted, with its curves or without."""
-    return Order("run", study, {"curves": curves})
+def run_order(study: Study, curves: bool = False, metric: str | None = None) -> Order:
+    """Return the order of a study whose scores are wanted, with its curves or without.
+
+    Tables show the usual scores, or those of a metric.
+    """
+    return Order("run", study, {"curves": curves, **({"metric": metric} if metric else {})})
 
 
 def compare_order(study: Study, how: ComparisonOptions) -> Order:
@@ -89,7 +94,8 @@ def comparisons_of(order: Order, result: Result) -> tuple[Comparison, ...]:
 
 def sweeping_of(order: Order) -> SweepOptions:
     """Return which stages an order's sweep has."""
-    return SweepOptions(bool(order.options["refine"]), bool(order.options["confirm"]))
+    given = order.options
+    return SweepOptions(bool(given["refine"]), bool(given["confirm"]), given.get("metric"))
 
 
 def search_of(order: Order) -> Search:

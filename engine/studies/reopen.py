@@ -133,7 +133,10 @@ class KeptBlocks:
             return trained[-1]
 
         found: list[Stage] = []
-        for sweep in stages(search_of(order), run, finer=how.refine, fresh=how.confirm):
+        found_so_far = stages(
+            search_of(order), run, finer=how.refine, fresh=how.confirm, metric=how.metric
+        )
+        for sweep in found_so_far:
             if trained[-1].arms or not found:
                 found.append(Stage(trained[-1].study, trained[-1], sweep))
             if not self.goes_on:

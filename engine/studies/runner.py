@@ -105,7 +105,8 @@ def replicate_data(study: Study, experiment: Experiment) -> ReplicateData:
     """Load the rows that the replicates of one arm of a study are trained and tested on."""
     stopping = experiment.training.early_stopping
     held_out = stopping.validation_size if stopping else None
-    return ReplicateData(experiment.data, study.mode, study.seed, held_out)
+    weights = experiment.training.class_weight
+    return ReplicateData(experiment.data, study.mode, study.seed, held_out, weights)
 
 
 class _ArmRun:

@@ -11,7 +11,7 @@ from hiss.experiment.spec import Study
 from hiss.experiment.strengths import least
 from hiss.results.outcomes import Arm, Fingerprint, Replicate, Result
 from hiss.results.rows import UNKNOWN, Rows
-from hiss.results.scores import measured_metric
+from hiss.results.scores import measured_metric, scores
 from hiss.studies.comparison import compare_all
 from hiss.studies.plateau import Plateau, Point, best, measure, plateau, plateau_cells, refine
 from hiss.studies.search import Place, Search
@@ -34,6 +34,11 @@ class Cell:
     def failed(self) -> int:
         """Number of trainings that failed."""
         return sum(one.status == "failed" for one in self.replicates)
+
+    def undefined(self, metric: str) -> int:
+        """Return the number of trainings that finished, but whose rows determine no such score."""
+        finished = sum(one.status == "finished" for one in self.replicates)
+        return finished - len(scores(self.replicates, metric))
 
     def point(self, metric: str) -> Point:
         """Summarize a metric of the cell's replicates."""
@@ -63,16 +68,19 @@ class Sweep:
     seconds: float
     """Wall-clock time of all its studies, in seconds."""
     confirmation: Confirmation | None = None
+    chosen: str | None = None
+    """Name of the score by which points are judged; None takes `test_accuracy` or `test_rmse`."""
 
     @cached_property
     def metric(self) -> str:
-        """The score by which points are judged: `test_accuracy`, or `test_rmse`."""
-        return measured_metric((one for cell in self.cells for one in cell.replicates), None)
+        """The score by which points are judged."""
+        return measured_metric((one for cell in self.cells for one in cell.replicates), self.chosen)
 
     @property
     def metrics(self) -> tuple[str, str, str]:
         """The reported scores: the judged one, the test loss, and the judged one in training."""
-        return self.metric, "test_loss", self.metric.replace("test", "train")
+        train = "train_brier" if self.metric == "brier" else self.metric.replace("test_", "train_")
+        return self.metric, "test_loss", train
 
     @property
     def points(self) -> tuple[Point, ...]:
@@ -123,7 +131,14 @@ class Sweep:
             yield self.search.arm_name(cell.place), cell.replicates
 
 
-def stages(search: Search, run: Run, *, finer: bool = False, fresh: bool = True) -> Iterator[Sweep]:
+def stages(
+    search: Search,
+    run: Run,
+    *,
+    finer: bool = False,
+    fresh: bool = True,
+    metric: str | None = None,
+) -> Iterator[Sweep]:
     """Train a sweep and yield its results after the grid, the finer grid and the confirmation.
 
     A stage trains when it is iterated to.
@@ -133,8 +148,9 @@ def stages(search: Search, run: Run, *, finer: bool = False, fresh: bool = True)
         run: trains a study.
         finer: whether to add points around the plateau of the first grid.
         fresh: whether to confirm the best point on fresh replicates.
+        metric: name of the score by which points are judged; None leaves the choice.
     """
-    sweep = searched(search, run(search.study()))
+    sweep = searched(search, run(search.study()), metric)
     yield sweep
     if finer and (more := finer_study(sweep)) is not None:
         sweep = with_finer(sweep, run(more))
@@ -143,10 +159,10 @@ def stages(search: Search, run: Run, *, finer: bool = False, fresh: bool = True)
         yield confirmed(sweep, run(study))
 
 
-def searched(search: Search, result: Result) -> Sweep:
+def searched(search: Search, result: Result, metric: str | None = None) -> Sweep:
     """Return the sweep whose grid was trained, wholly or until a stop."""
     cells = _cells(search, search.places, result.arms)
-    return Sweep(search, cells, result.fingerprint, result.seconds)
+    return Sweep(search, cells, result.fingerprint, result.seconds, chosen=metric)
 
 
 def finer_study(sweep: Sweep) -> Study | None:

@@ -62,7 +62,9 @@ class Comparison:
     interim: bool
     """Whether pairs are still to come."""
     dropped: int
-    """Pairs that ended but do not count, because one of their replicates failed."""
+    """Pairs that ended but do not count, because one of their replicates failed or has no score."""
+    undefined: int = 0
+    """Those of them that finished, but whose test rows do not determine the metric."""
     repeats_to_settle: int | None
     """Repeats in all that would settle the comparison with 80 % chance, if the truth is what was
     observed; None where 1,000 would not, or where nothing is open."""
@@ -120,6 +122,8 @@ def _effect(comparison: Comparison) -> str:
     by, least, most = format_differences((mean, low, high), comparison.metric, signed=open_sign)
     unit = " points" if in_points(comparison.metric) else ""
     dropped = f", {comparison.dropped} dropped" if comparison.dropped else ""
+    if comparison.undefined:
+        dropped += f", {comparison.undefined} of them undefined"
     spread = f"95 % CI {least} to {most}, n = " if interval else "in every pair, n = "
     name = metric_name(comparison.metric)
     return f"{verb} {name} by {by}{unit} ({spread}{comparison.n}{dropped})"

@@ -18,7 +18,10 @@ from hiss.data.replicate_data import ReplicateData, column
 from hiss.data.seeds import Seeds
 from hiss.experiment.spec import Engine, Experiment
 from hiss.network.build import build_network, initial_values
+from hiss.network.metrics import metrics_for
+from hiss.results.metrics import MEASURED
 from hiss.results.outcomes import Replicate, Status
+from hiss.statistics.predictions import classification_scores, regression_scores
 from hiss.training.callback import Monitor, TrainingCallback, TrainingStopped
 from hiss.training.checkpoint import Checkpoints
 from hiss.training.checkpointing import CheckpointCallback, restore_callback, restored_states
@@ -33,10 +36,14 @@ from hiss.training.reference import ReferenceCallback, compile_reference, train_
 
 THREADS_PER_CORE = 1.5
 """While XLA hands one replicate's work from thread to thread, another's fills the core."""
+ROWS_AT_ONCE = 1_024
+"""Rows that are predicted in one go after stock `fit`."""
 
 Scores = dict[str, float]
-Measure = Callable[[Split], tuple[Scores, Scores]]
-"""Split → the scores on its training rows and on its test rows, with the noise off."""
+Measured = tuple[Scores, Floats]
+"""The scores on some rows by Keras' means over rows, and the predictions, shape (rows, outputs)."""
+Measure = Callable[[Split], tuple[Measured, Measured]]
+"""Split → what is measured on its training rows and on its test rows, with the noise off."""
 
 
 def train_block(
@@ -150,13 +157,13 @@ def _parallel(
 
 
 def _measure_fused(program: Program, state: State) -> Measure:
-    def named(values: list[float]) -> Scores:
-        return dict(zip(program.columns, values, strict=False))
-
-    def measure(split: Split) -> tuple[Scores, Scores]:
+    def measure(split: Split) -> tuple[Measured, Measured]:
         rows = (split.x_train, column(split.y_train), split.x_test, column(split.y_test))
-        train, test = program.scores(state, *rows).numpy().tolist()
-        return named(train), named(test)
+        train, test = (
+            (dict(zip(program.columns, values.numpy().tolist(), strict=False)), predicted.numpy())
+            for values, predicted in program.scores(state, *rows)
+        )
+        return train, test
 
     return measure
 
@@ -173,7 +180,8 @@ def _train_reference(
         began = time.perf_counter()
         seeds = Seeds(data.seed, number)
         network = build_network(experiment, data.shape, seeds)
-        compile_reference(network, experiment.training, program.metrics)
+        targets = data.rows.y.shape[-1]
+        compile_reference(network, experiment.training, program.metrics, targets)
         callback = ReferenceCallback(monitor, number)
         present = partial(_values_of, network)
         others: list[keras.callbacks.Callback] = []
@@ -199,14 +207,20 @@ def _values_of(network: Any) -> list[Values]:
 
 
 def _measure_reference(network: Any) -> Measure:
-    def evaluate(x: Floats, y: Floats) -> Scores:
+    def evaluate(x: Floats, y: Floats) -> Measured:
         scores: Scores = network.evaluate(x, column(y), verbose=0, return_dict=True)
-        return scores
+        return scores, _predicted(network, x)
 
     return lambda split: (
         evaluate(split.x_train, split.y_train),
         evaluate(split.x_test, split.y_test),
     )
+
+
+def _predicted(network: Any, x: Floats) -> Floats:
+    """Predict some rows at a time, with the noise off; `predict` would build a graph for it."""
+    parts = (x[start : start + ROWS_AT_ONCE] for start in range(0, len(x), ROWS_AT_ONCE))
+    return np.concatenate([np.asarray(network(part, training=False), np.float32) for part in parts])
 
 
 def _outcome(
@@ -234,18 +248,30 @@ def _outcome(
 def _scores(measure: Measure, split: Split) -> Scores:
     """Measure the scores of a replicate and name them by their rows."""
     train, test = measure(split)
-    named = _named("train", train, len(split.x_train)) | _named("test", test, len(split.x_test))
+    named = _named("train", train, split.y_train, split) | _named("test", test, split.y_test, split)
     if "test_brier" in named:
         named["brier"] = named["test_brier"]
     return named
 
 
-def _named(rows: str, scores: Scores, count: int) -> Scores:
+def _named(rows: str, measured: Measured, targets: Floats, split: Split) -> Scores:
+    scores, predictions = measured
     exact = {
-        name: _exact(value, count) if name == "accuracy" else value
+        name: _exact(value, len(targets)) if name == "accuracy" else value
         for name, value in scores.items()
     }
-    return {f"{rows}_{name}": float(value) for name, value in exact.items()}
+    further = _further(targets, predictions, split)
+    return {f"{rows}_{name}": float(value) for name, value in {**exact, **further}.items()}
+
+
+def _further(targets: Floats, predictions: Floats, split: Split) -> Scores:
+    """Return the metrics of a task that are no means over rows, and so have no curves."""
+    if split.classes:
+        found = classification_scores(targets.astype(np.int64), predictions)
+    else:
+        found = regression_scores(column(targets), predictions)
+    measured = {metric.name for metric in metrics_for(split.task)}
+    return {name: found[name] for name in MEASURED[split.task] if name in found.keys() - measured}
 
 
 def _exact(accuracy: float, rows: int) -> float:

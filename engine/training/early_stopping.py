@@ -38,12 +38,11 @@ class PureEarlyStopping:
         """Follow a `rule`.
 
         Raises:
-            EngineError: if the rule monitors the accuracy of a regression.
+            EngineError: if the rule monitors the accuracy where there are no classes.
         """
-        if rule.monitor == "accuracy" and task == "regression":
+        if rule.monitor == "accuracy" and task in ("regression", "reconstruction"):
             raise EngineError(
-                "training.early_stopping.monitor: expected loss for a regression, "
-                "received accuracy."
+                f"training.early_stopping.monitor: expected loss for a {task}, received accuracy."
             )
         self.rule = rule
         self.sign = -1.0 if rule.monitor == "accuracy" else 1.0

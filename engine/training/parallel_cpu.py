@@ -82,4 +82,4 @@ class ParallelCpu:
 def on_device(state: State, arrays: ReplicateArrays) -> tuple[State, ReplicateArrays]:
     """Copy a state and arrays to the present device."""
     tensors: State = tf.nest.map_structure(tf.constant, state)
-    return tensors, ReplicateArrays(*map(tf.constant, arrays))
+    return tensors, tf.nest.map_structure(tf.constant, arrays)

@@ -49,9 +49,7 @@ class ParallelGpu:
         places = [*range(len(states)), *[0] * (STACK_SIZE - len(states))]
         self._states, self._arrays = on_device(
             tf.nest.map_structure(lambda *each: np.stack(each), *(states[n] for n in places)),
-            ReplicateArrays(
-                *(np.stack(each) for each in zip(*(arrays[n] for n in places), strict=True))
-            ),
+            tf.nest.map_structure(lambda *each: np.stack(each), *(arrays[n] for n in places)),
         )
         self._advance = _compile_stacked(program, self._states, self._arrays)
 

@@ -20,7 +20,7 @@ import tensorflow as tf
 from hiss.data.arrays import ReplicateArrays, Task
 from hiss.experiment.training import Training
 from hiss.network.build import Start, schedule_clocks
-from hiss.network.metrics import Metric, columns, loss_per_row, metrics_for
+from hiss.network.metrics import Metric, columns, finished, loss_per_row, metrics_for
 from hiss.network.optimizers import (
     Packing,
     final_weights,
@@ -176,25 +176,32 @@ class Program:
         """
         count = arrays.x.shape[0]
         if count <= self.batch_size:
-            state, sums = self._step(state, arrays.x, arrays.y)
+            state, sums = self._step(state, arrays.x, arrays.y, arrays.weights)
         else:
             state, sums = self._batches(state, arrays)
-        trained = self._finish(sums / count, arrays.y)
+        trained = finished(self.metrics, sums / count, arrays.y)
         row = tf.concat([trained, self.measure(state, arrays.x_val, arrays.y_val)], 0)
         return self._after_epoch(state, arrays), row
 
     def measure(self, state: State, x: Tensor, y: Tensor) -> Tensor:
         """Measure loss and metrics on some rows, with the noise off: shape (1 + metrics,)."""
+        return self._measured(state, x, y)[0]
+
+    def _measured(self, state: State, x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
+        """Do what `measure` does, and return the predictions too."""
         weights = self.packing.unpack(state.trainable)
         predictions, _, penalties = self._predict(weights, state.other, x, training=False)
         losses = self._losses(y, predictions, penalties)
-        return self._finish(tf.reduce_mean(self._per_row(losses, y, predictions), 1), y)
+        means = tf.reduce_mean(self._per_row(losses, y, predictions), 1)
+        return finished(self.metrics, means, y), predictions
 
-    def _scores(self, state: State, x: Tensor, y: Tensor, x_test: Tensor, y_test: Tensor) -> Tensor:
-        """Measure the trained network on training and on test rows: shape (2, 1 + metrics)."""
+    def _scores(
+        self, state: State, x: Tensor, y: Tensor, x_test: Tensor, y_test: Tensor
+    ) -> tuple[tuple[Tensor, Tensor], tuple[Tensor, Tensor]]:
+        """Measure the trained network on training rows and on test rows, and predict both."""
         trainable, other = self.final_values(state)
         state = state._replace(trainable=trainable, other=other)
-        return tf.stack([self.measure(state, x, y), self.measure(state, x_test, y_test)])
+        return self._measured(state, x, y), self._measured(state, x_test, y_test)
 
     def final_values(self, state: State) -> tuple[list[Tensor], list[Tensor]]:
         """Return the weights and the other variables of the network that a training ends with."""
@@ -220,12 +227,11 @@ class Program:
         """
         count, size = arrays.x.shape[0], self.batch_size
         order = noise.permutation(state.shuffling, count)
-        x, y = tf.gather(arrays.x, order), tf.gather(arrays.y, order)
+        rows = _taken((arrays.x, arrays.y, arrays.weights), order)
         state = state._replace(shuffling=noise.advanced(state.shuffling))
 
         def train(start: Tensor, state: State, sums: Tensor) -> tuple[Tensor, State, Tensor]:
-            batch = start + tf.range(size)
-            state, more = self._step(state, tf.gather(x, batch), tf.gather(y, batch))
+            state, more = self._step(state, *_taken(rows, start + tf.range(size)))
             return start + size, state, sums + more
 
         whole = count - count % size
@@ -234,16 +240,21 @@ class Program:
         if whole == count:
             return state, sums
         # XLA must know every batch's size when it compiles, so a smaller one is left to the end
-        state, more = self._step(state, x[whole:], y[whole:])
+        rest = tf.nest.map_structure(lambda each: each[whole:], rows)
+        state, more = self._step(state, *rest)
         return state, sums + more
 
-    def _step(self, state: State, x: Tensor, y: Tensor) -> tuple[State, Tensor]:
-        """Do one gradient step; also return loss and metrics summed over the batch's rows."""
+    def _step(self, state: State, x: Tensor, y: Tensor, row_weights: Any) -> tuple[State, Tensor]:
+        """Do one gradient step; also return loss and metrics summed over the batch's rows.
+
+        As in Keras, weights of the rows enter the loss, which is divided by the number of rows all
+        the same, and no metric.
+        """
         weights = self.packing.unpack(state.trainable)
         with tf.GradientTape() as tape:
             tape.watch(weights)
             predictions, other, penalties = self._predict(weights, state.other, x, training=True)
-            losses = self._losses(y, predictions, penalties)
+            losses = self._losses(y, predictions, penalties, row_weights)
             loss = self.optimizer.scale_loss(tf.reduce_mean(losses))
         gradients = self.packing.pack(tape.gradient(loss, weights))
         trainable, moments = self.optimizer.stateless_apply(
@@ -265,9 +276,12 @@ class Program:
         penalties = [tf.cast(each, tf.float32) for each in penalties]
         return tf.cast(predictions, tf.float32), other, penalties
 
-    def _losses(self, y: Tensor, predictions: Tensor, penalties: list[Tensor]) -> Tensor:
-        """Return one value a row, whose mean is the loss."""
+    def _losses(
+        self, y: Tensor, predictions: Tensor, penalties: list[Tensor], row_weights: Any = ()
+    ) -> Tensor:
+        """Return one value a row, whose mean is the loss; () weighs all rows alike."""
         losses = self.loss(y, predictions)
+        losses = losses if isinstance(row_weights, tuple) else losses * row_weights
         return losses + tf.add_n(penalties) if penalties else losses
 
     def _per_row(self, losses: Tensor, y: Tensor, predictions: Tensor) -> Tensor:
@@ -275,11 +289,7 @@ class Program:
         metrics = [metric.per_row(y, predictions) for metric in self.metrics]
         return tf.stack([losses, *metrics])
 
-    def _finish(self, means: Tensor, y: Tensor) -> Tensor:
-        """Turn the means over rows into loss and metrics: an RMSE is the root of a mean."""
-        if not any(metric.transform for metric in self.metrics):
-            return means
-        loss, *others = tf.unstack(means)
-        variance = tf.math.reduce_variance(y)
-        pairs = zip(self.metrics, others, strict=True)
-        return tf.stack([loss, *(metric.of(mean, variance) for metric, mean in pairs)])
+
+def _taken(rows: Any, places: Tensor) -> Any:
+    """Return the rows at some places, of each array of a nest."""
+    return tf.nest.map_structure(lambda each: tf.gather(each, places), rows)

@@ -37,7 +37,7 @@ class ProgramCache:
         if key not in self._kept:
             network = build_network(experiment, data.shape, Seeds(data.seed, 0))
             check_count(experiment.name, network, data.first)
-            check_loss(experiment, network)
+            check_loss(experiment, network, data.first)
             task, train_rows = data.first.task, len(data.rows.x)
             self._kept[key] = Program(key, network, experiment.training, task, train_rows)
         self._kept.move_to_end(key)
@@ -49,13 +49,14 @@ class ProgramCache:
 def structure(experiment: Experiment, data: ReplicateData) -> str:
     """Describe all that a compiled program depends on, as JSON.
 
-    Numbers of epochs and strengths of noise are not among it: they are inputs of the program.
+    Numbers of epochs, strengths of noise and weights of rows are not among it: they are inputs of
+    the program.
     """
-    training = experiment.training.model_dump(exclude={"epochs", "optimizer"})
+    training = experiment.training.model_dump(exclude={"epochs", "optimizer", "class_weight"})
     chosen = experiment.training.optimizer
     training["optimizer"] = chosen if isinstance(chosen, str) else _without_strength(chosen)
     layers = [_without_strength(layer) for layer in experiment.layers] or _user_model(experiment)
-    shapes = [list(array.shape) for array in data.rows]
+    shapes = [list(array.shape) for array in data.rows if not isinstance(array, tuple)]
     return json.dumps([training, layers, shapes, data.first.task], sort_keys=True)
 
 

@@ -36,12 +36,14 @@ class ReferenceCallback(TrainingCallback):
         super().on_epoch_end(epoch, logs)
 
 
-def compile_reference(network: Any, training: Training, metrics: tuple[Metric, ...]) -> None:
-    """Compile a network by Keras' own `compile`, with hiss's metrics."""
+def compile_reference(
+    network: Any, training: Training, metrics: tuple[Metric, ...], targets: int = 1
+) -> None:
+    """Compile a network by Keras' own `compile`, with hiss's metrics of so many targets a row."""
     network.compile(
         optimizer=make_optimizer(training.optimizer),
         loss=make_loss(training.loss),
-        metrics=[MeanOverRows(metric) for metric in metrics],
+        metrics=[MeanOverRows(metric, targets) for metric in metrics],
     )
 
 
@@ -124,8 +126,10 @@ class EarlyStopping(keras.callbacks.EarlyStopping):  # type: ignore[misc]
             self.callback.early.add(self.callback.replicate)
 
 
-def batches(arrays: ReplicateArrays, size: int, seed: int) -> Iterator[tuple[Floats, Floats]]:
+def batches(arrays: ReplicateArrays, size: int, seed: int) -> Iterator[tuple[Floats, ...]]:
     """Yield the batches of one epoch after the other, in the order of the fused engine.
+
+    A batch is rows, targets and, where rows have weights, these: Keras' `sample_weight`.
 
     The last batch of an epoch may be smaller; rows that fit into one batch keep their order.
 
@@ -134,7 +138,7 @@ def batches(arrays: ReplicateArrays, size: int, seed: int) -> Iterator[tuple[Flo
         size: rows of a batch.
         seed: of the shuffling.
     """
-    count = len(arrays.x)
+    count, weights = len(arrays.x), arrays.weights
     order, stream = np.arange(count), np.array([seed, 0, 0], np.uint32)
     while True:
         if count > size:
@@ -142,18 +146,19 @@ def batches(arrays: ReplicateArrays, size: int, seed: int) -> Iterator[tuple[Flo
             stream = np.asarray(noise.advanced(stream))
         for start in range(0, count, size):
             chosen = order[start : start + size]
-            yield arrays.x[chosen], arrays.y[chosen]
+            given = () if isinstance(weights, tuple) else (weights[chosen],)
+            yield (arrays.x[chosen], arrays.y[chosen], *given)
 
 
 class MeanOverRows(keras.metrics.Metric):  # type: ignore[misc]
     """A metric of hiss, accumulated over batches as Keras does it."""
 
-    def __init__(self, metric: Metric) -> None:
-        """Accumulate `metric`."""
+    def __init__(self, metric: Metric, targets: int = 1) -> None:
+        """Accumulate `metric` of rows with a number of `targets`."""
         super().__init__(name=metric.name)
         self.metric = metric
-        self.sums = self.add_variable((4,), "zeros", name="sums")
-        """Rows; sums over them of the metric, of the targets and of the squared targets."""
+        self.sums = self.add_variable((2 + 2 * targets,), "zeros", name="sums")
+        """Rows; sums over them of the metric, of each target and of each squared target."""
 
     def update_state(
         self, y_true: Tensor, y_pred: Tensor, sample_weight: Tensor | None = None
@@ -161,16 +166,17 @@ class MeanOverRows(keras.metrics.Metric):  # type: ignore[misc]
         """Add the rows of one batch."""
         targets = keras.ops.cast(y_true, "float32")
         values = self.metric.per_row(targets, keras.ops.cast(y_pred, "float32"))
+        count = keras.ops.cast(keras.ops.shape(values)[0], "float32")
         parts = (
-            keras.ops.cast(keras.ops.shape(values)[0], "float32"),
-            keras.ops.sum(values),
-            keras.ops.sum(targets),
-            keras.ops.sum(keras.ops.square(targets)),
+            keras.ops.stack([count, keras.ops.sum(values)]),
+            keras.ops.sum(targets, axis=0),
+            keras.ops.sum(keras.ops.square(targets), axis=0),
         )
-        self.sums.assign_add(keras.ops.stack(parts))
+        self.sums.assign_add(keras.ops.concatenate(parts))
 
     def result(self) -> Tensor:
         """Return the metric over all rows so far."""
-        count, total, first, second = keras.ops.unstack(self.sums)
+        count, total = self.sums[0], self.sums[1]
+        first, second = keras.ops.split(self.sums[2:], 2)
         variance = second / count - keras.ops.square(first / count)
-        return self.metric.of(total / count, variance)
+        return self.metric.of(total / count, keras.ops.mean(variance))

@@ -93,7 +93,7 @@ def resplit_coverage(gap: float, share: float, tables: int, repeats: int = 30) -
     truth = float(np.mean(fresh))
     studies = [resplit(draw, rows, gap, share, repeats)[0] for _ in range(tables)]
     overlap = (1 - share) / share
-    found = [summarize(one, test_to_train=overlap, proportion=True).ci95 for one in studies]
+    found = [summarize(one, test_to_train=overlap, bounds=(0, 1)).ci95 for one in studies]
     plain = [summarize(one).ci95 for one in studies]
     outside = [one is not None and not 0 <= one[0] <= one[1] <= 1 for one in found]
     return [

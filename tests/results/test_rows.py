@@ -52,8 +52,39 @@ def test_rows_held_out_for_early_stopping_are_not_training_rows() -> None:
 
 def test_chance_is_the_share_of_the_most_frequent_class_among_the_test_rows() -> None:
     _, counts = np.unique(load(CIRCLES).y_test, return_counts=True)
-    assert rows_in(experiment(CIRCLES), "article").chance == {"test_accuracy": counts.max() / 70}
-    assert rows_in(experiment(IRIS), "task").chance == {"test_accuracy": 1 / 3}
+    found = rows_in(experiment(CIRCLES), "article").chance
+    assert found["test_accuracy"] == counts.max() / 70
+    assert rows_in(experiment(IRIS), "task").chance["test_accuracy"] == 1 / 3
+
+
+def test_chance_of_the_other_metrics_is_that_of_the_shares_of_the_training_rows() -> None:
+    split, found = load(CIRCLES), rows_in(experiment(CIRCLES), "article").chance
+    share, ones = np.mean(split.y_train.tolist()), split.y_test == 1
+    assert (found["test_balanced_accuracy"], found["test_roc_auc"], found["test_mcc"]) == (
+        *(0.5, 0.5, 0.0),
+    )
+    assert found["test_pr_auc"] == pytest.approx(ones.mean())
+    assert found["test_f1"] == pytest.approx(2 * ones.mean() / (1 + ones.mean()))
+    assert found["brier"] == found["test_brier"] == pytest.approx(np.mean((ones - share) ** 2))
+    truth = np.where(ones, share, 1 - share)
+    assert found["test_log_loss"] == pytest.approx(-np.mean(np.log(truth)))
+
+
+def test_chance_of_three_classes_is_a_third_of_what_is_averaged_over_them() -> None:
+    found = rows_in(experiment(IRIS), "article").chance
+    assert found["test_balanced_accuracy"] == pytest.approx(1 / 3)
+    assert found["test_f1"] == pytest.approx(2 / 3 / (1 + 1 / 3) / 3)
+    assert found["test_pr_auc"] == pytest.approx(1 / 3)
+    assert found["test_roc_auc"] == 0.5
+    assert found["test_log_loss"] == pytest.approx(np.log(3))
+    assert found["test_brier"] == pytest.approx(2 / 3)
+
+
+def test_a_class_without_test_rows_has_no_chance_of_what_is_about_it() -> None:
+    ordered = IRIS.model_copy(update={"shuffle": False})
+    found = rows_in(experiment(ordered), "article").chance
+    assert "test_roc_auc" not in found and "test_pr_auc" not in found
+    assert found["test_accuracy"] == 1.0
 
 
 def test_chance_in_a_regression_is_the_error_of_the_mean_of_the_training_rows() -> None:
@@ -61,7 +92,20 @@ def test_chance_in_a_regression_is_the_error_of_the_mean_of_the_training_rows() 
     mean = np.mean(split.y_train.tolist())
     expected = np.mean((np.array(split.y_test.tolist()) - mean) ** 2) ** 0.5
     found = rows_of(ReplicateData(DIABETES, "article", 1))
-    assert found.chance == {"test_rmse": pytest.approx(expected, rel=1e-9)}
+    assert found.chance["test_rmse"] == pytest.approx(expected, rel=1e-9)
+    assert found.chance["test_mse"] == pytest.approx(expected**2)
+    errors = np.abs(np.array(split.y_test.tolist()) - mean)
+    assert found.chance["test_mae"] == pytest.approx(np.mean(errors))
+    assert found.chance["test_mape"] == pytest.approx(np.mean(errors / split.y_test))
+    assert found.chance["test_r2"] == 0.0
+
+
+def test_chance_in_a_reconstruction_is_the_error_of_each_features_mean() -> None:
+    data = IRIS.model_copy(update={"reconstruct": True, "standardize": True})
+    split, found = load(data), rows_in(experiment(data), "article").chance
+    mean = np.mean(split.x_train.astype(float), axis=0)
+    assert found["test_rmse"] == pytest.approx(np.mean((split.x_test - mean) ** 2) ** 0.5)
+    assert found["test_r2"] == 0.0
 
 
 def test_the_curves_of_generated_data_in_task_mode_follow_a_part_of_the_test_rows() -> None:

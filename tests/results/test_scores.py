@@ -9,9 +9,9 @@ import pytest
 from hiss.errors import EngineError
 from hiss.results.outcomes import Replicate, Status
 from hiss.results.scores import (
+    bounds,
     format_differences,
     in_points,
-    is_proportion,
     lower_is_better,
     measured_metric,
     metric_name,
@@ -54,13 +54,15 @@ def test_the_usual_metric_is_the_accuracy_else_the_rmse() -> None:
 )
 def test_errors_are_better_when_lower(metric: str) -> None:
     assert lower_is_better(metric)
-    assert not is_proportion(metric) and not in_points(metric)
+    assert not in_points(metric)
+    assert bounds(metric) == ((0, 2) if "brier" in metric else None)
 
 
 @pytest.mark.parametrize("metric", ["test_accuracy", "test_r2"])
 def test_other_scores_are_better_when_higher(metric: str) -> None:
     assert not lower_is_better(metric)
-    assert is_proportion(metric) == in_points(metric) == (metric == "test_accuracy")
+    assert in_points(metric) == (metric == "test_accuracy")
+    assert bounds(metric) == ((0, 1) if metric == "test_accuracy" else None)
 
 
 def test_a_hundredth_of_the_baselines_mean_counts_as_none_where_there_is_no_scale() -> None:
@@ -78,6 +80,31 @@ def test_metrics_have_names_in_words() -> None:
     assert metric_name("test_rmse") == "test RMSE"
     assert metric_name("brier") == "Brier score"
     assert metric_name("test_accuracy") == "test accuracy"
+
+
+def test_a_metric_is_found_by_an_alias_where_it_was_measured() -> None:
+    both = [replicate(0, test_accuracy=1.0, test_roc_auc=0.9, train_roc_auc=1.0)]
+    assert measured_metric(both, "AUC") == "test_roc_auc"
+    assert measured_metric(both, "train_roc_auc_score") == "train_roc_auc"
+
+
+def test_an_unknown_metric_gets_the_nearest_and_the_list_of_those_measured() -> None:
+    both = [replicate(0, test_accuracy=1.0, test_loss=0.5)]
+    with pytest.raises(EngineError) as raised:
+        measured_metric(both, "test_acuracy")
+    assert raised.value.message == (
+        "metric: test_acuracy is not measured here. Did you mean `test_accuracy`?"
+    )
+    assert raised.value.hint == "Measured are test_accuracy, test_loss."
+
+
+def test_what_an_earlier_hiss_did_not_measure_yet_is_said_to_be_so() -> None:
+    both = [replicate(0, test_accuracy=1.0, test_loss=0.5)]
+    with pytest.raises(EngineError, match="f1 was not measured yet when this was trained") as found:
+        measured_metric(both, "f1")
+    assert found.value.hint.endswith("Train it again for the others.")
+    with pytest.raises(EngineError, match="rmse is not measured here"):
+        measured_metric(both, "rmse")
 
 
 def test_differences_of_accuracies_are_points_to_one_decimal() -> None:

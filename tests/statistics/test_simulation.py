@@ -146,7 +146,7 @@ def test_the_interval_of_a_mean_covers_the_truth_where_one_table_is_split_again(
     draw = np.random.default_rng(11)
     truth = np.mean([one_table(draw, 10_000, 80, 1) for _ in range(400)])
     studies = [one_table(draw, 100, 80, 30) for _ in range(600)]
-    found = [summarize(one, test_to_train=0.25, proportion=True).ci95 for one in studies]
+    found = [summarize(one, test_to_train=0.25, bounds=(0, 1)).ci95 for one in studies]
     assert 0.93 <= np.mean([_covers(one, truth) for one in found]) <= 0.97
     assert np.mean([_covers(summarize(one).ci95, truth) for one in studies]) < 0.7
     assert all(one is not None and one[0] >= 0 and one[1] <= 1 for one in found)

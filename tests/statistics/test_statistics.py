@@ -264,7 +264,7 @@ def test_six_values_beside_the_most_frequent_are_bootstrapped() -> None:
 
 
 def test_the_interval_of_a_proportion_is_students_on_the_logit_scale() -> None:
-    found = summarize([0.7, 0.75, 0.8], proportion=True, test_to_train=0.25)
+    found = summarize([0.7, 0.75, 0.8], bounds=(0, 1), test_to_train=0.25)
     se = 0.05 * math.sqrt(1 / 3 + 1 / 4)
     half = t.ppf(0.975, 2) * se / (0.75 * 0.25)
     assert found.se == pytest.approx(se)
@@ -276,7 +276,7 @@ def test_the_interval_of_a_proportion_is_students_on_the_logit_scale() -> None:
 @pytest.mark.parametrize("values", [[0.0, 0.1], [0.99, 1.0, 1.0], [0.0, 1.0], [1.0] * 29 + [0.5]])
 def test_no_interval_of_a_proportion_leaves_0_to_1(values: list[float]) -> None:
     for ratio in (0.0, 0.25, 1.0, 9.0):
-        interval = summarize(values, proportion=True, test_to_train=ratio).ci95
+        interval = summarize(values, bounds=(0, 1), test_to_train=ratio).ci95
         assert interval is not None
         assert 0 <= interval[0] < np.mean(values) < interval[1] <= 1
 

@@ -138,9 +138,27 @@ def test_what_cannot_be_compared_is_found_out_before_training(
         check_comparable(study(*targets), baseline, metric)
 
 
-@pytest.mark.parametrize("metric", ["test_accuracy", "test_loss", "brier", None])
-def test_every_metric_of_a_classification_can_be_compared(metric: str | None) -> None:
-    check_comparable(study("article"), None, metric)
+@pytest.mark.parametrize(
+    ("metric", "score"),
+    [
+        ("test_accuracy", "test_accuracy"),
+        ("brier", "brier"),
+        ("AUC", "test_roc_auc"),
+        ("train_neg_log_loss", "train_log_loss"),
+        (None, None),
+    ],
+)
+def test_every_metric_of_a_classification_can_be_compared(
+    metric: str | None, score: str | None
+) -> None:
+    assert check_comparable(study("article"), None, metric) == score
+
+
+def test_an_unknown_metric_is_answered_with_all_that_will_be_measured() -> None:
+    with pytest.raises(EngineError) as raised:
+        check_comparable(study("article"), None, "recall")
+    known = ("train_balanced_accuracy", "test_f1", "test_mcc", "test_pr_auc", "brier")
+    assert all(name in raised.value.hint for name in known)
 
 
 def test_arms_that_a_stop_left_untrained_are_compared_as_unknown() -> None:

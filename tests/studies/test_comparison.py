@@ -56,9 +56,31 @@ def test_pairs_meet_by_replicate_number_and_failures_are_counted_not_averaged() 
     arm[4] = replicate(arm[4].replicate, "failed", "loss is NaN at epoch 17")
     arm[9] = replicate(arm[9].replicate, test_accuracy=math.nan)
     (found,) = compare_all(study((BASELINE, accuracies(SCORES)), (HIDDEN, arm)))
-    assert (found.n, found.dropped, found.interim) == (28, 2, False)
+    assert (found.n, found.dropped, found.undefined, found.interim) == (28, 2, 1, False)
     assert found.mean_difference == pytest.approx(0.05, abs=0.002)
-    assert "n = 28, 2 dropped)" in found.sentence
+    assert "n = 28, 2 dropped, 1 of them undefined)" in found.sentence
+
+
+def test_a_metric_that_the_test_rows_never_determine_has_no_verdict() -> None:
+    scores = {"test_accuracy": 0.8, "test_roc_auc": math.nan}
+    arms = [[replicate(number, **scores) for number in range(5)] for _ in range(2)]
+    result = study((BASELINE, arms[0]), (HIDDEN, arms[1]), repeats=5)
+    (found,) = compare_all(result, metric="roc_auc")
+    assert (found.metric, found.n, found.undefined) == ("test_roc_auc", 0, 5)
+    assert "cannot say, the metric is not defined on the test rows of any repeat" in found.sentence
+
+
+def test_a_metric_of_any_name_is_compared_beside_its_chance() -> None:
+    arms = [
+        [replicate(n, test_accuracy=0.8, test_mcc=0.5 + n / 100 + lift) for n in range(6)]
+        for lift in (0.0, 0.1)
+    ]
+    result = study((BASELINE, arms[0]), (HIDDEN, arms[1]), repeats=6)
+    (found,) = compare_all(result, metric="matthews_corrcoef")
+    assert (found.metric, found.n, found.chance) == ("test_mcc", 6, 0.0)
+    assert found.rope_width == 0.01
+    assert caption([found]) == "Test MCC; ░ is ±0.01; chance is 0.000"
+    assert "lifts test MCC by 0.100" in found.sentence
 
 
 def test_a_look_before_the_declared_number_of_pairs_is_interim() -> None:

@@ -127,15 +127,14 @@ def _sd_edges(mean: Floats, sd: Floats) -> tuple[Floats, Floats]:
 
 def _confidence(curves: Curves, metric: str, replicates: int) -> EdgesOf:
     """Return the function for the 95 % CI of a mean, wider where replicates split one table."""
-    from hiss.results.scores import is_proportion
-    from hiss.statistics.summary import proportion_interval, t_interval
+    from hiss.results.scores import bounds
+    from hiss.statistics.summary import bounded_interval
 
     overlap = curves.rows.test_to_train if curves.rows else 0.0
     scale = math.sqrt(1 / replicates + overlap)
 
     def edges(mean: Floats, sd: Floats) -> tuple[Floats, Floats]:
-        interval = proportion_interval if is_proportion(metric) else t_interval
-        return interval(mean, scale * sd, replicates - 1)
+        return bounded_interval(mean, scale * sd, replicates - 1, bounds(metric))
 
     return edges
 

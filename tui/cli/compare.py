@@ -9,6 +9,7 @@ import typer
 from hiss.tui.cli.options import (
     DEFAULT_REPEATS,
     Delivery,
+    Metric,
     Repeats,
     Targets,
     TrainingOptions,
@@ -32,10 +33,7 @@ def compare(
         str | None,
         typer.Option(metavar="PRESET", help="Compare with this; by default each preset's partner."),
     ] = None,
-    metric: Annotated[
-        str | None,
-        typer.Option(metavar="METRIC", help="test_accuracy, test_loss, brier, test_rmse …"),
-    ] = None,
+    metric: Metric = None,
     rope: Annotated[
         float | None,
         typer.Option(
@@ -54,7 +52,7 @@ def compare(
     delivery.check(curves=False)
     request = Request(tuple(targets or ()), training, inputs, repeats, DEFAULT_REPEATS)
     study = study_with_baselines(request, baseline)
-    check_comparable(study, baseline, metric)
+    metric = check_comparable(study, baseline, metric)
     order = compare_order(study, ComparisonOptions(baseline, metric, rope))
     raise typer.Exit(train_order(order, delivery))
 

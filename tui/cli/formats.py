@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from hiss.studies.verdicts import Comparison
     from hiss.views.explanation import Explanation
 
+USUAL = ("test_accuracy", "test_rmse")
+"""Scores that a table of results shows where no other is asked for."""
+
 
 def format_comparisons(
     result: Result, comparisons: Sequence[Comparison], output_format: OutputFormat, terminal: bool
@@ -21,15 +24,17 @@ def format_comparisons(
     from hiss.reports import comparison_report, export
     from hiss.tui.cli.request import describe_study
 
+    metric = next((one.metric for one in comparisons if one.metric not in USUAL), None)
     match output_format:
         case "json":
             return export.to_json(result, comparisons=comparisons)
         case "csv":
             return comparison_report.to_csv(comparisons)
         case "markdown":
-            return f"{export.to_markdown(result)}\n{comparison_report.to_markdown(comparisons)}"
+            scores = export.to_markdown(result, metric)
+            return f"{scores}\n{comparison_report.to_markdown(comparisons)}"
         case "table":
-            scores = format_result(result, "table", terminal=terminal)
+            scores = format_result(result, "table", terminal=terminal, metric=metric)
             design = wrap_lines([describe_study(result.study)], terminal)
             return "\n".join((scores, _comparison_table(comparisons, terminal), design))
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from hiss.tui.cli.options import Delivery, StudyId, with_options
+from hiss.tui.cli.options import Delivery, Metric, StudyId, with_options
 from hiss.tui.cli.output import format_result, print_note, write_result, writes_to_terminal
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ def open_study(
     curves: Annotated[
         bool, typer.Option("--curves", help="Include every epoch's metrics in the JSON.")
     ] = False,
+    metric: Metric = None,
 ) -> None:
     """Print a kept study, finished or not, as if it had just been trained."""
     from hiss.store.history import find
@@ -28,6 +30,9 @@ def open_study(
 
     delivery.check(curves)
     record = find(store_folder(delivery.store), study)
+    if metric is not None:
+        options = {**record.order.options, "metric": metric}
+        record = replace(record, order=replace(record.order, options=options))
     write_opened(record, delivery, curves)
 
 
@@ -55,7 +60,8 @@ def _format(kept: KeptBlocks, delivery: Delivery, curves: bool) -> str:
         return format_sweep(kept.stages()[-1].sweep, wanted, terminal)
     result = kept.result(order.study)
     if order.kind == "run" or curves:
-        return format_result(result, wanted, curves=curves, terminal=terminal)
+        metric = order.options.get("metric")
+        return format_result(result, wanted, curves=curves, terminal=terminal, metric=metric)
     return format_comparisons(result, comparisons_of(order, result), wanted, terminal)
 
 

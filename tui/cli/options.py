@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -54,6 +55,13 @@ Notify = Annotated[
 Bell = Annotated[
     bool, typer.Option(help="Whether a long study ends with a bell and in the window's title.")
 ]
+Metric = Annotated[
+    str | None,
+    typer.Option(
+        metavar="METRIC",
+        help="By scikit-learn's or Keras' name: balanced_accuracy, f1, roc_auc, test_loss …",
+    ),
+]
 Store = Annotated[
     Path | None,
     typer.Option(metavar="DIR", help="Folder of the kept studies; by default HISS_HOME's."),
@@ -81,14 +89,35 @@ class TrainingOptions:
         Literal["article", "task"] | None,
         typer.Option(help="Repeat on the same rows, or on fresh rows."),
     ] = None
+    class_weight: Annotated[
+        str | None,
+        typer.Option(
+            metavar="WEIGHTS",
+            help="Weights of classes in the training loss: balanced, or yes=2,no=1.",
+        ),
+    ] = None
     device: Device = None
     assignments: Assignments = None
 
     @property
     def all_assignments(self) -> tuple[str, ...]:
-        """The assignments of `--set` and `--epochs`."""
+        """The assignments of `--set`, `--epochs` and `--class-weight`."""
         epochs = [f"training.epochs={self.epochs}"] if self.epochs else []
-        return (*(self.assignments or ()), *epochs)
+        return (*(self.assignments or ()), *epochs, *_class_weight(self.class_weight))
+
+
+def _class_weight(given: str | None) -> list[str]:
+    """Return `yes=2,no=1` as the assignment of a TOML table."""
+    if given is None:
+        return []
+    if "=" not in given:
+        return [f"training.class_weight={given}"]
+    from hiss.experiment.notation import parse_value
+
+    pairs = (pair.rpartition("=") for pair in given.split(","))
+    weights = {name.strip(): parse_value(value.strip()) for name, _, value in pairs}
+    table = ", ".join(f"{json.dumps(key)} = {json.dumps(each)}" for key, each in weights.items())
+    return [f"training.class_weight={{{table}}}"]
 
 
 @dataclass(frozen=True, slots=True)

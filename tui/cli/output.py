@@ -37,7 +37,12 @@ def choose_format(requested: OutputFormat | None, output: Path | None) -> Output
 
 
 def format_result(
-    result: Result, output_format: OutputFormat, *, curves: bool = False, terminal: bool = False
+    result: Result,
+    output_format: OutputFormat,
+    *,
+    curves: bool = False,
+    terminal: bool = False,
+    metric: str | None = None,
 ) -> str:
     """Return a result as text.
 
@@ -46,6 +51,7 @@ def format_result(
         output_format: The format of the text.
         curves: Whether the JSON includes every epoch's metrics.
         terminal: Whether a table has the terminal's width and colours.
+        metric: The score that a table shows; None shows the usual ones.
     """
     from hiss.reports import export
 
@@ -55,9 +61,9 @@ def format_result(
         case "csv":
             return export.to_csv(result)
         case "markdown":
-            return export.to_markdown(result)
+            return export.to_markdown(result, metric)
         case "table":
-            return _results_table(result, terminal)
+            return _results_table(result, terminal, metric)
 
 
 def check_writable(path: Path, force: bool) -> None:
@@ -208,8 +214,8 @@ def wrap_lines(lines: Iterable[str], terminal: bool) -> str:
     return printable("".join(f"{line}\n" for line in lines))
 
 
-def _results_table(result: Result, terminal: bool) -> str:
+def _results_table(result: Result, terminal: bool, metric: str | None) -> str:
     from hiss.tui.tables.results import ArmRow, results_table
 
     rows = [ArmRow.of(arm) for arm in result.arms]
-    return render(results_table(rows, rich_console(terminal).width), terminal)
+    return render(results_table(rows, rich_console(terminal).width, metric=metric), terminal)

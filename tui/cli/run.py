@@ -6,7 +6,14 @@ from typing import Annotated
 
 import typer
 
-from hiss.tui.cli.options import Delivery, OptionalRepeats, Targets, TrainingOptions, with_options
+from hiss.tui.cli.options import (
+    Delivery,
+    Metric,
+    OptionalRepeats,
+    Targets,
+    TrainingOptions,
+    with_options,
+)
 from hiss.tui.cli.user_inputs import UserInputs
 
 
@@ -20,12 +27,15 @@ def run(
     curves: Annotated[
         bool, typer.Option("--curves", help="Include every epoch's metrics in the JSON.")
     ] = False,
+    metric: Metric = None,
 ) -> None:
     """Train experiments and print their scores."""
+    from hiss.studies.comparison import check_metric
     from hiss.studies.orders import run_order
     from hiss.tui.cli.kept import train_order
     from hiss.tui.cli.request import Request
 
     delivery.check(curves)
     study = Request(tuple(targets or ()), training, inputs, repeats).study()
-    raise typer.Exit(train_order(run_order(study, curves), delivery))
+    order = run_order(study, curves, check_metric(study, metric))
+    raise typer.Exit(train_order(order, delivery))

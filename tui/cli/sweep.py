@@ -10,6 +10,7 @@ from hiss.errors import EngineError
 from hiss.tui.cli.options import (
     DEFAULT_REPEATS,
     Delivery,
+    Metric,
     Preset,
     Repeats,
     TrainingOptions,
@@ -49,8 +50,10 @@ def sweep(
     confirm: Annotated[
         bool, typer.Option(help="Train the best strength and no noise again, on fresh seeds.")
     ] = True,
+    metric: Metric = None,
 ) -> None:
     """Train an experiment over a grid of strengths and show which is best."""
+    from hiss.studies.comparison import check_metric
     from hiss.studies.orders import SweepOptions, sweep_order
     from hiss.studies.search import Grid, parse_strengths
     from hiss.tui.cli.kept import train_order
@@ -66,7 +69,8 @@ def sweep(
     )
     search = grid.search(request.study())
     _check(search, refine)
-    raise typer.Exit(train_order(sweep_order(search, SweepOptions(refine, confirm)), delivery))
+    how = SweepOptions(refine, confirm, check_metric(search.base, metric))
+    raise typer.Exit(train_order(sweep_order(search, how), delivery))
 
 
 def _check(search: Search, refine: bool) -> None:

@@ -32,13 +32,16 @@ def train_run(session: Session, delivery: Delivery) -> int:
     from hiss.reports.headline import run_headline
     from hiss.tui.cli.training import Report, run_and_write
 
-    curves = bool(session.order.options.get("curves"))
+    options = session.order.options
+    curves, metric = bool(options.get("curves")), options.get("metric")
 
     def report(result: Result) -> Report:
         def text(terminal: bool) -> str:
-            return format_result(result, delivery.chosen_format, curves=curves, terminal=terminal)
+            return format_result(
+                result, delivery.chosen_format, curves=curves, terminal=terminal, metric=metric
+            )
 
-        return Report(run_headline(result), text)
+        return Report(run_headline(result, metric), text)
 
     return run_and_write(session, delivery, report)
 
@@ -146,7 +149,13 @@ class _Stages:
 
         search, how = search_of(self.session.order), sweeping_of(self.session.order)
         try:
-            for sweep in stages(search, self._train_study, finer=how.refine, fresh=how.confirm):
+            for sweep in stages(
+                search,
+                self._train_study,
+                finer=how.refine,
+                fresh=how.confirm,
+                metric=how.metric,
+            ):
                 self.sweep = sweep
                 if self.signum or self.session.stop.is_set():
                     return

@@ -74,8 +74,14 @@ class UserInputs(ReadingOptions):
         ),
     ] = None
     task: Annotated[
-        Literal["classification", "regression"] | None,
-        typer.Option(help="Task of --target; by default decided by its values."),
+        Literal["classification", "regression", "reconstruct"] | None,
+        typer.Option(
+            help="Task of --target, by default decided by its values; or reconstruct the features."
+        ),
+    ] = None
+    weight: Annotated[
+        str | None,
+        typer.Option(metavar="COLUMN", help="The column that weighs the training rows of --data."),
     ] = None
     train_size: Annotated[
         float | None,
@@ -193,7 +199,7 @@ class UserInputs(ReadingOptions):
         looks = propose(TableSelection(path=self.data, reading=reading))
         for note in looks.notes:
             print_note(f"{self.data.name}: {note}")
-        if self.target is None:
+        if self.target is None and self.task != "reconstruct":
             names = name_some(f"`{column.name}`" for column in looks.columns)
             raise EngineError(
                 f"{self.data}: expected --target with the column to predict, one of {names}.",
@@ -201,7 +207,7 @@ class UserInputs(ReadingOptions):
             )
         selection = TableSelection(
             path=resolved(expanded(self.data)),
-            target=_column(self.target, [column.name for column in looks.columns]),
+            target=self.target and _column(self.target, [one.name for one in looks.columns]),
             features=_names(self.features),
             drop=_names(self.drop),
             one_hot=_names(self.one_hot),
@@ -212,6 +218,7 @@ class UserInputs(ReadingOptions):
             group=self.group,
             test_path=self.test_data and resolved(expanded(self.test_data)),
             reading=reading,
+            weight=self.weight,
         )
         found = propose(selection)
         for note in found.notes:

@@ -43,7 +43,7 @@ class CompareScreen(StudyScreen, CurvesScreen, PanesScreen, inherit_bindings=Fal
         Binding("b", "next_baseline", "baseline", id="view.baseline",
                 tooltip="Compare with the next arm, or with each arm's own baseline"),
         Binding("l", "next_metric", "metric", id="view.metric",
-                tooltip="Compare on the next score: accuracy, loss, Brier score …"),
+                tooltip="Compare on the next score: accuracy, loss, F1, ROC-AUC …"),
         *StudyScreen.BINDINGS,
         *StudyScreen.EXPLAIN,
         Binding("up", "move(-1)", "up", False, id="list.up", tooltip="Select the arm above"),

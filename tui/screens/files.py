@@ -53,7 +53,7 @@ class FilesScreen(ConsoleScreen, inherit_bindings=False):
         Binding("space", "choose_target", "target", id="data.target",
                 tooltip="Predict the selected column"),
         Binding("p", "switch_task", "task", id="data.task",
-                tooltip="Switch between classification and regression"),
+                tooltip="Switch between classification, regression and reconstruction"),
         Binding("d", "toggle_drop", "drop", id="data.drop",
                 tooltip="Leave the column out, or include it again"),
         Binding("h", "toggle_one_hot", "one-hot", id="data.one_hot",
@@ -235,7 +235,7 @@ class FilesScreen(ConsoleScreen, inherit_bindings=False):
         self._change_column(choices.one_hot_toggled)
 
     def action_switch_task(self) -> None:
-        """Switch between classification and regression."""
+        """Switch between classification, regression and reconstruction."""
         self._apply(choices.predict_switched)
 
     def _change_column(self, change: Callable[[Choice, str, str], Choice]) -> None:

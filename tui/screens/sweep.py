@@ -61,6 +61,8 @@ class SweepScreen(StudyScreen, CurvesScreen, PanesScreen, inherit_bindings=False
         Binding("down", "move(0, 1)", "down", False, id="list.down",
                 tooltip="Select the point below"),
         *CurvesScreen.BINDINGS,
+        Binding("L", "next_metric", "metric", False, id="view.metric",
+                tooltip="Judge by the next score: accuracy, loss, F1, ROC-AUC …"),
         Binding("C", "clear", "clear", False, id="study.clear",
                 tooltip="Remove the runs and the findings"),
         Binding("u", "restore", "undo clear", False, id="study.restore",
@@ -172,6 +174,10 @@ class SweepScreen(StudyScreen, CurvesScreen, PanesScreen, inherit_bindings=False
         assert experiment is not None
         return self.lab.sweeping.grid or plan.suitable_grid(experiment)
 
+    def action_next_metric(self) -> None:
+        """Judge points by the next score."""
+        self.lab = sweeping.metric_cycled(self.lab)
+
     def action_move(self, across: int, down: int) -> None:
         """Select a neighbouring point."""
         self.lab = sweeping.moved(self.lab, across, down)
@@ -195,7 +201,7 @@ class SweepScreen(StudyScreen, CurvesScreen, PanesScreen, inherit_bindings=False
 
 OWN = (
     *("sweep", "refine", "confirm", "ask_strengths", "next_site"),
-    *("choose", "move", "clear", "restore"),
+    *("choose", "move", "clear", "restore", "next_metric"),
 )
 """Actions of this screen that a state may forbid."""
 
@@ -220,6 +226,10 @@ def refusal(lab: Lab, action: str, second: bool = False) -> str:
             return READING
         case "sweep" | "ask_strengths" | "next_site":
             return plan.obstacle(lab) or _refused_site(lab, action, second)
+        case "next_metric" if not sweeping.metrics(lab):
+            return "There are no scores yet: enter sweeps."
+        case "next_metric" if now.stage != "grid":
+            return "The further stages were chosen by this score: enter sweeps again."
         case "move" if now.shown is None:
             return "There is no grid yet: enter sweeps."
         case "clear" | "restore" if trains:

@@ -64,18 +64,24 @@ def one_hot_toggled(choice: Choice, column: str, target: str) -> Choice:
 
 
 def predict_switched(choice: Choice, proposal: Proposal) -> Choice:
-    """Switch between classification and regression."""
-    classes = proposal.predict == "classification"
-    return replace(
-        choice, target=proposal.target, predict="regression" if classes else "classification"
-    )
+    """Switch from the guess to the other kind of target, to reconstruction, and back."""
+    following: PredictionTask
+    match choice.predict:
+        case "guess":
+            following = "regression" if proposal.predict == "classification" else "classification"
+        case "reconstruct":
+            following = "guess"
+        case _:
+            following = "reconstruct"
+    return replace(choice, target=proposal.target or None, predict=following)
 
 
 def role(choice: Choice, proposal: Proposal, column: str) -> str:
     """Return the use of a column: `target`, `left out`, `one-hot`, or nothing."""
-    if column == proposal.target:
+    reconstructs = proposal.predict == "reconstruct"
+    if column == proposal.target and not reconstructs:
         return "target"
-    if column in choice.drop:
+    if column in choice.drop or column == proposal.target:
         return "left out"
     return "one-hot" if column in choice.one_hot else ""
 
@@ -124,7 +130,8 @@ def decided(choice: Choice, proposal: Proposal | None = None) -> Choice:
     path = expanded(choice.path).absolute()
     if proposal is None:
         return replace(choice, path=path)
-    return replace(choice, path=path, target=proposal.target, predict=proposal.predict)
+    target = proposal.target or None
+    return replace(choice, path=path, target=target, predict=proposal.predict)
 
 
 def _selection(choice: Choice) -> TableSelection:

@@ -12,12 +12,10 @@ from hiss.tui.state.model import Comparing, Runs
 from hiss.tui.state.undo import undone
 
 if TYPE_CHECKING:
+    from hiss.data.arrays import Task
     from hiss.experiment.spec import Experiment, Study
     from hiss.studies.verdicts import Comparison
     from hiss.tui.state.model import Lab
-
-CLASSIFICATION = ("test_accuracy", "test_loss", "brier")
-REGRESSION = ("test_rmse", "test_loss", "test_mae", "test_r2")
 
 
 def entered(lab: Lab) -> Lab:
@@ -97,11 +95,16 @@ def restored(lab: Lab) -> Lab:
 
 
 def metrics(lab: Lab) -> tuple[str, ...]:
-    """Return the names of the scores that the arms can be compared on."""
+    """Return the names of the scores that the arms can be compared on, the usual one first.
+
+    Of arms that were trained by an earlier hiss, only what it measured.
+    """
+    from hiss.results.metrics import MEASURED
+
     previews = [lab.previews.get(arm.name) for arm in arms(lab)]
-    regression = any(one is not None and one.task == "regression" for one in previews)
-    usual = REGRESSION if regression else CLASSIFICATION
+    task: Task = next((one.task for one in previews if one is not None), "binary")
     measured = {name for run in lab.comparing.runs for one in run.replicates for name in one.scores}
+    usual = (name if name == "brier" else f"test_{name}" for name in MEASURED[task])
     return tuple(name for name in usual if name in measured or not measured)
 
 

@@ -107,6 +107,7 @@ def kept_as(lab: Lab, compared: bool = False) -> KeptAs:
             search=now.search,
             refine=now.stage == "finer",
             confirm=now.stage == "confirmation",
+            metric=now.metric,
             id="" if now.stage == "grid" else now.kept,
         )
     if compared:

@@ -31,7 +31,7 @@ class KeptAs:
     baseline: str = ""
     """Name of the arm that a comparison compares with; empty for each arm's own."""
     metric: str = ""
-    """Name of the score that is compared; empty for the usual one."""
+    """Name of the score that is compared, or that judges a sweep; empty for the usual one."""
     id: str = ""
     """The kept study that goes on; empty for a new one."""
     whole: bool = False

@@ -93,7 +93,7 @@ def _view(table: _Table) -> View:
 
 def _choice(value: object) -> Choice:
     table = _Table(value)
-    predict = table.one_of("predict", "guess", "classification", "regression")
+    predict = table.one_of("predict", "guess", "classification", "regression", "reconstruct")
     return Choice(
         path=Path(table.text("path")),
         target=table.text("target") or None,

@@ -1,7 +1,4 @@
-"""The state of the console, as frozen values.
-
-Neither numpy nor pydantic is imported here: the first picture does not wait for them.
-"""
+"""The state of the console, as frozen values, without numpy or pydantic: they import slowly."""
 
 from __future__ import annotations
 
@@ -148,6 +145,8 @@ class Sweeping:
     """The replicates that the findings are about: `trained` at that time."""
     place: Place | None = None
     """The selected point; None follows the training, and then the best point."""
+    metric: str = ""
+    """Name of the score by which points are judged; empty for the usual one."""
     kept: str = ""
     """ID under which the sweep is kept; empty if it is not."""
     before: Sweeping | None = None

@@ -91,7 +91,11 @@ def resumed(lab: Lab, found: Reopened) -> Lab:
     if found.search is not None:
         search = found.search
         plan = replace(
-            lab.sweeping, target=search.experiment.name, grid=_grid(search), kept=found.id
+            lab.sweeping,
+            target=search.experiment.name,
+            grid=_grid(search),
+            metric=_metric(found),
+            kept=found.id,
         )
         lab = sweeping.started(replace(lab, sweeping=plan), search, search.study())
         return replace(lab, sweeping=replace(lab.sweeping, kept=found.id))
@@ -169,8 +173,13 @@ def _as_asked(now: Comparing, found: Reopened) -> Comparing:
         targets=tuple(arm.name for arm in study.arms),
         opened=study.arms,
         baseline=str(options.get("baseline") or ""),
-        metric=str(options.get("metric") or ""),
+        metric=_metric(found),
     )
+
+
+def _metric(found: Reopened) -> str:
+    """Return the name of the score that was asked for; empty for the usual one."""
+    return str(found.order.options.get("metric") or "")
 
 
 def _sweeping(lab: Lab, found: Reopened, search: Search) -> Sweeping:
@@ -194,6 +203,7 @@ def _sweeping(lab: Lab, found: Reopened, search: Search) -> Sweeping:
         confirming=tuple(confirming),
         base=found.stages[place - 1].sweep if place else None,
         findings=found.findings,
+        metric=_metric(found),
         kept=found.id,
         before=lab.sweeping if lab.sweeping.study else lab.sweeping.before,
     )

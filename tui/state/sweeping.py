@@ -50,7 +50,7 @@ def started(lab: Lab, search: Search, study: Study) -> Lab:
     arm = search.experiment.name
     lab = with_arms(replace(lab, ending=None), (arm,))
     runs = fresh_runs(lab, study, arm)
-    begun = Sweeping(plan.target, plan.grid, search, "grid", study, runs)
+    begun = Sweeping(plan.target, plan.grid, search, "grid", study, runs, metric=plan.metric)
     return replace(lab, phase="running", where="sweep", sweeping=begun)
 
 
@@ -84,13 +84,32 @@ def cleared(lab: Lab) -> Lab:
     plan = lab.sweeping
     if plan.study is None or (lab.running and lab.where == "sweep"):
         return lab
-    return replace(lab, sweeping=Sweeping(plan.target, plan.grid, before=plan))
+    return replace(lab, sweeping=Sweeping(plan.target, plan.grid, metric=plan.metric, before=plan))
 
 
 def restored(lab: Lab) -> Lab:
     """Bring back the sweep that was cleared or followed by this one, and keep the plan."""
     plan = lab.sweeping
     return replace(lab, sweeping=replace(undone(plan), target=plan.target, grid=plan.grid))
+
+
+def metrics(lab: Lab) -> tuple[str, ...]:
+    """Return the names of the scores by which points can be judged: those that were measured."""
+    from hiss.results.metrics import MEASURED
+
+    runs = lab.sweeping.runs
+    measured = {name for run in runs for one in run.replicates for name in one.scores}
+    names = dict.fromkeys(f"test_{name}" for each in MEASURED.values() for name in each)
+    return tuple(name for name in names if name in measured)
+
+
+def metric_cycled(lab: Lab) -> Lab:
+    """Judge points by the next score."""
+    known, now = metrics(lab), lab.sweeping
+    judged = now.findings.found.metric if now.findings else ""
+    place = known.index(judged) if judged in known else -1
+    following = known[(place + 1) % len(known)]
+    return replace(lab, sweeping=replace(now, metric=following, found_in=()))
 
 
 def place(lab: Lab) -> Place | None:

@@ -19,13 +19,18 @@ _PADDING = 2
 
 
 def results_table(
-    rows: Sequence[ArmRow], width: int, short: bool = False, further: Sequence[Column] = ()
+    rows: Sequence[ArmRow],
+    width: int,
+    short: bool = False,
+    further: Sequence[Column] = (),
+    metric: str | None = None,
 ) -> Table:
     """Return a table of arms with as many columns as fit into `width` cells.
 
-    `short` lets names lose their groups where that makes room; `further` columns come last.
+    `short` lets names lose their groups where that makes room; `further` columns come last. The
+    scores are the usual ones, or those of a `metric`.
     """
-    shown = (*columns(rows), *further)
+    shown = (*columns(rows, metric), *further)
     if short and total_width(shown) > width:
         shown = (without_groups(shown[0]), *shown[1:])
     return drawn_table(fitting(shown, width))

@@ -89,7 +89,7 @@ def point_lines(lab: Lab, place: Place | None, width: int) -> list[str]:
             continue
         spread = "" if point.sd is None else f" ± {point.sd:.3f} SD"
         error = "" if point.se is None or width < ROOMY else f", SE {point.se:.4f}"
-        lines.append(f"{_short(metric):10}{point.mean:.3f}{spread}{error}")
+        lines.append(f"{_short(metric):9} {point.mean:.3f}{spread}{error}")
     if not lines:
         return ["Nothing has been trained here yet."]
     run = sweeping.run_at(lab, place)
@@ -104,7 +104,8 @@ def point_lines(lab: Lab, place: Place | None, width: int) -> list[str]:
 def _short(metric: str) -> str:
     from hiss.results.scores import metric_name
 
-    return metric_name(metric).removesuffix(" accuracy")
+    rows, _, name = metric.partition("_")
+    return rows if name == "accuracy" else metric_name(metric)
 
 
 def idle(lab: Lab, width: int) -> str:

@@ -58,7 +58,7 @@ class ColumnList(OptionList, inherit_bindings=False):
             for column, values in zip(proposal.columns, first, strict=True)
         )
         at = before if before in self.names else proposal.target
-        self.highlighted = self.names.index(at)
+        self.highlighted = self.names.index(at) if at else 0
         self.call_after_refresh(self.scroll_to_highlight)
 
 
@@ -210,14 +210,20 @@ class TableView(Vertical):
 
 def about(proposal: Proposal) -> str:
     """Return what a table holds and what would be predicted from it."""
-    target = next(column for column in proposal.columns if column.name == proposal.target)
-    kind = f"{target.distinct} classes" if proposal.predict == "classification" else "a quantity"
     lines = (
         f"{proposal.path.name}: {proposal.rows:,} rows, {len(proposal.columns):,} columns",
-        f"predict {proposal.target}: {proposal.predict}, {kind}",
+        _predicted(proposal),
         *proposal.notes,
     )
     return "\n".join(lines)
+
+
+def _predicted(proposal: Proposal) -> str:
+    if proposal.predict == "reconstruct":
+        return "reconstruct the features from noisy ones: an autoencoder"
+    target = next(column for column in proposal.columns if column.name == proposal.target)
+    kind = f"{target.distinct} classes" if proposal.predict == "classification" else "a quantity"
+    return f"predict {proposal.target}: {proposal.predict}, {kind}"
 
 
 def _problems(proposal: Proposal) -> Iterator[str]:

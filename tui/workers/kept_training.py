@@ -180,7 +180,7 @@ def order_of(study: Study, kept_as: KeptAs) -> Order:
     from hiss.studies import orders
 
     if kept_as.kind == "sweep" and kept_as.search is not None:
-        stages = orders.SweepOptions(refine=False, confirm=False)
+        stages = orders.SweepOptions(False, False, kept_as.metric or None)
         return orders.sweep_order(kept_as.search, stages)
     if kept_as.kind == "compare":
         how = orders.ComparisonOptions(kept_as.baseline or None, kept_as.metric or None)
@@ -245,7 +245,7 @@ def _train_stages(engine: Engine, session: Session, listen: Listener, post: Post
         last = engine.run_study(study, listener, session.stop, session.keeper)
         return last
 
-    for sweep in stages(search, run, finer=how.refine, fresh=how.confirm):
+    for sweep in stages(search, run, finer=how.refine, fresh=how.confirm, metric=how.metric):
         found.append(sweep)
         if session.stop.is_set():
             break

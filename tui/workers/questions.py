@@ -63,6 +63,8 @@ class AboutSweep:
     """The sweep after the stages before."""
     fingerprint: Fingerprint
     key: Key
+    metric: str | None = None
+    """Name of the score by which the grid is judged; None for the usual one."""
 
     def answer(self) -> messages.Swept:
         """Summarise the sweep."""
@@ -75,7 +77,7 @@ class AboutSweep:
         arms = [Arm(run.experiment, run.replicates, run.curves) for run in self.runs if run.curves]
         result = Result(self.study, tuple(arms), self.fingerprint, 0.0)
         if self.stage == "grid" or self.base is None:
-            return searched(self.search, result)
+            return searched(self.search, result, self.metric)
         return (with_finer if self.stage == "finer" else confirmed)(self.base, result)
 
 
@@ -111,4 +113,5 @@ def about_sweep(lab: Lab) -> AboutSweep | None:
         base=now.base,
         fingerprint=lab.backend,
         key=now.trained,
+        metric=now.metric or None,
     )

@@ -40,9 +40,10 @@ class SelectedColumns:
 
     selection: TableSelection
     target: str
-    """Name of the column to predict."""
+    """Name of the column to predict, or to leave out of a reconstruction; there it may be empty."""
     y: NDArray[Any]
-    """The column to predict, shape (rows,); numbers, or an object array of text."""
+    """The column to predict, shape (rows,); numbers, or an object array of text. In a
+    reconstruction, any column."""
     task: KnownTask
     features: Columns
     """The columns to learn from, by name."""
@@ -54,6 +55,8 @@ class SelectedColumns:
     """Whether each row is used; None for all."""
     test_rows: int | None = None
     """How many of the last rows are the test rows; None where the file does not say so."""
+    weights: NDArray[Any] | None = None
+    """The column of the rows' weights, shape (rows,)."""
 
     @property
     def used(self) -> NDArray[np.bool_]:
@@ -82,6 +85,7 @@ def findings(selected: SelectedColumns) -> list[Finding]:
         *_check_features(selected.features, chosen),
         *(() if selected.group is None else _check_group(str(chosen.group), selected)),
         *_check_target(selected),
+        *_check_weights(selected),
     ]
 
 
@@ -134,13 +138,15 @@ def _check_features(features: Columns, chosen: TableSelection) -> Iterator[Findi
 def _check_target(selected: SelectedColumns) -> Iterator[Finding]:
     """Find what is wrong with the column to predict."""
     target, y = selected.target, selected.y[selected.used]
-    if (gaps := missing(y)).any():
+    if selected.task != "reconstruct" and (gaps := missing(y)).any():
         row = 2 + int(gaps.argmax())
         text = f"values are missing in `{target}` ({gaps.sum():,}), first in row {row}."
         yield text, "--missing drop-rows, or any other of its strategies, leaves these rows out."
     if len(y) < FEWEST_ROWS:
         left = "" if selected.kept is None else f" of {len(selected.y):,}: the others are left out"
         yield f"expected at least {FEWEST_ROWS} rows, received {len(y)}{left}.", ""
+    if selected.task == "reconstruct":
+        return
     present = y[~missing(y)]
     if len(present) and (present == present[0]).all():
         kind = "a quantity that varies" if selected.task == "regression" else "two classes or more"
@@ -149,6 +155,20 @@ def _check_target(selected: SelectedColumns) -> Iterator[Finding]:
         yield from _check_quantity(target, present)
     else:
         yield from _check_classes(target, present)
+
+
+def _check_weights(selected: SelectedColumns) -> Iterator[Finding]:
+    """Find what is wrong with the column of the rows' weights."""
+    name, weights = str(selected.selection.weight), selected.weights
+    if weights is None:
+        return
+    yield from _gaps({name: weights})
+    present = weights[~missing(weights)]
+    if not is_numeric(present):
+        yield _text_found(name, weights), "Name a column of numbers: --weight COLUMN."
+    elif _overflows(present) or (present.astype(float) < 0).any() or not present.astype(bool).any():
+        text = f"column `{name}` weighs the rows: expected numbers of at least 0, not all 0."
+        yield text, "Name another column: --weight COLUMN."
 
 
 def _overflows(column: NDArray[Any]) -> bool:

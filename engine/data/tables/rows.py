@@ -55,23 +55,24 @@ def select(selection: TableSelection) -> SelectedColumns:
         DataError: if the file cannot be read, a column is not in it, or no feature is left.
     """
     columns = columns_of(selection.path, selection.reading)
-    if selection.target is None:
+    if selection.target is None and selection.predict != "reconstruct":
         selection = replace(selection, target=propose_target(columns))
-    target = str(selection.target)
     names = _feature_names(selection, columns)
-    columns, test_rows = _with_test_rows(selection, columns, (*names, target))
+    predicted = selection.target or names[0]
+    columns, test_rows = _with_test_rows(selection, columns, (*names, predicted))
     categories = (*selection.one_hot, *selection.ordinal)
     selected = SelectedColumns(
         selection=selection,
-        target=target,
-        y=columns[target],
-        task=_task(columns[target], selection.predict),
+        target=selection.target or "",
+        y=columns[predicted],
+        task=_task(columns[predicted], selection.predict),
         features={
             name: columns[name] if name in categories else as_zero_one(columns[name])
             for name in names
         },
         group=columns[selection.group] if selection.group else None,
         test_rows=test_rows,
+        weights=columns[selection.weight] if selection.weight else None,
     )
     if selection.duplicates != "keep":
         selected = replace(selected, repeated=_repeated(selected))
@@ -93,12 +94,14 @@ def _read(selection: TableSelection, modified: tuple[int, ...]) -> Dataset:
     used = selected.used
     features = {name: column[used] for name, column in selected.features.items()}
     prepared = Preparation.of(selected.selection, features)
-    y, classes = _target(selected)
+    x = prepared.matrix(features)
+    y, classes = (x, ()) if selected.task == "reconstruct" else _target(selected)
     return Dataset(
-        x=prepared.matrix(features),
+        x=x,
         y=y,
         features=prepared.names,
         classes=classes,
+        weights=None if selected.weights is None else selected.weights[used].astype(float),
         groups=_groups(selected),
         test_rows=None if selected.test_rows is None else int(used[-selected.test_rows :].sum()),
         prepare=prepared.transformer if prepared.needed else None,
@@ -121,7 +124,7 @@ def _kept(selected: SelectedColumns) -> NDArray[np.bool_] | None:
     one, each only where the selection asks for it.
     """
     chosen, kept = selected.selection, np.ones(len(selected.y), bool)
-    if chosen.missing != "refuse":
+    if chosen.missing != "refuse" and selected.task != "reconstruct":
         kept &= ~missing(selected.y)
     if chosen.missing == "drop-rows":
         others = () if selected.group is None else (selected.group,)
@@ -172,7 +175,7 @@ def _with_test_rows(
     if selection.test_path is None:
         return columns, test_rows_of(expanded(selection.path))
     more = columns_of(selection.test_path, selection.reading)
-    wanted = dict.fromkeys(name for name in (*needed, selection.group) if name)
+    wanted = dict.fromkeys(name for name in (*needed, selection.group, selection.weight) if name)
     absent = [name for name in wanted if name not in more]
     if absent:
         others = [name for name in more if name not in columns]
@@ -197,15 +200,14 @@ def _feature_names(selection: TableSelection, columns: Columns) -> list[str]:
     """Return the names of the columns to learn from, all of them in the file."""
     hint = ONE_COLUMN if len(columns) == 1 else ""
     encoded = (*selection.one_hot, *selection.ordinal)
-    named = (selection.target, *selection.features, *selection.drop, *encoded, selection.group)
+    single = (selection.target, selection.group, selection.weight)
+    named = (*single, *selection.features, *selection.drop, *encoded)
     for name in named:
         if name is not None and name not in columns:
             nearest = did_you_mean(name, columns)
             raise DataError(f"{selection.path}: there is no column `{name}`.{nearest}", hint)
     names = [
-        name
-        for name in selection.features or columns
-        if name not in (selection.target, selection.group, *selection.drop)
+        name for name in selection.features or columns if name not in (*single, *selection.drop)
     ]
     if not names:
         found = name_some(f"`{name}`" for name in columns)
@@ -215,7 +217,7 @@ def _feature_names(selection: TableSelection, columns: Columns) -> list[str]:
 
 
 def _task(y: NDArray[Any], asked: PredictionTask) -> KnownTask:
-    """Return what a target holds: what the selection states, or else what its values suggest."""
+    """Return what is predicted: what the selection states, or what a target's values suggest."""
     if asked != "guess":
         return asked
     if not is_numeric(y):

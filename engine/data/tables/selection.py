@@ -10,10 +10,10 @@ from typing import Any, Literal
 from hiss.data.tables.reading import Reading
 from hiss.errors import DataError
 
-KnownTask = Literal["classification", "regression"]
-"""What a target holds: classes, or a quantity."""
-PredictionTask = Literal["guess", "classification", "regression"]
-"""What a target is stated to hold; `guess` decides by its values."""
+KnownTask = Literal["classification", "regression", "reconstruct"]
+"""What is predicted: a target that holds classes or a quantity, or the features themselves."""
+PredictionTask = Literal["guess", "classification", "regression", "reconstruct"]
+"""What is stated to be predicted; `guess` decides by the target's values."""
 MissingValues = Literal["refuse", "drop-rows", "median", "mean", "most-frequent", "indicator"]
 """What is done about missing values of the features.
 
@@ -40,7 +40,8 @@ class TableSelection:
     path: Path
     """Of a text, NPZ, Parquet or Excel file."""
     target: str | None = None
-    """Name of the column to predict; None proposes one."""
+    """Name of the column to predict, or to leave out of a reconstruction. None proposes one, but
+    leaves nothing out of a reconstruction."""
     features: tuple[str, ...] = ()
     """Names of the columns to learn from; empty for all others."""
     drop: tuple[str, ...] = ()
@@ -59,6 +60,8 @@ class TableSelection:
     """Of a second file with the same columns, whose rows are the test rows."""
     reading: Reading = field(default_factory=Reading)
     """How the file is to be read, as far as that is stated."""
+    weight: str | None = None
+    """Name of the column that holds how much each training row counts; it is no feature."""
 
     def __post_init__(self) -> None:
         """Check the names against each other; whether the file has them shows when it is read."""
@@ -67,6 +70,15 @@ class TableSelection:
             raise DataError(
                 f"{self.path}: column `{self.target}` is the target; it cannot be a feature "
                 "or a group too."
+            )
+        if self.weight is not None and self.weight in (
+            self.target,
+            self.group,
+            *self.features,
+            *self.drop,
+        ):
+            raise DataError(
+                f"{self.path}: column `{self.weight}` weighs the rows; it has no other role."
             )
         for names in (self.features, self.drop, (*self.one_hot, *self.ordinal)):
             if len(set(names)) < len(names):
@@ -91,7 +103,7 @@ class TableSelection:
         test_path = arguments.get("test_path")
         return cls(
             path=Path(arguments["path"]),
-            target=arguments["target"],
+            target=arguments.get("target") or None,
             features=tuple(arguments.get("features", ())),
             drop=tuple(arguments.get("drop", ())),
             one_hot=tuple(arguments.get("one_hot", ())),
@@ -102,6 +114,7 @@ class TableSelection:
             group=arguments.get("group") or None,
             test_path=Path(test_path) if test_path else None,
             reading=Reading.from_arguments(arguments),
+            weight=arguments.get("weight") or None,
         )
 
     def to_arguments(self) -> dict[str, Any]:
@@ -118,6 +131,7 @@ class TableSelection:
             "duplicates": "" if self.duplicates == "keep" else self.duplicates,
             "group": self.group,
             "test_path": self.test_path and str(self.test_path),
+            "weight": self.weight or "",
         }
         stated = {key: value for key, value in given.items() if value}
         return stated | self.reading.to_arguments()

@@ -100,7 +100,7 @@ def test_the_confidence_band_takes_the_overlap_of_splits_and_stays_within_0_and_
     curves.rows = Rows(test_to_train=0.25)
     band = mean_band(curves, "accuracy", band="ci95")
     for epoch, values in enumerate(([0.7, 0.75, 0.8], [1.0, 1.0, 0.97])):
-        expected = summarize(values, test_to_train=0.25, proportion=True).ci95
+        expected = summarize(values, test_to_train=0.25, bounds=(0, 1)).ci95
         assert band.edges is not None
         assert [edge[epoch] for edge in band.edges] == pytest.approx(expected, abs=1e-6)
     independent = mean_band(curves_of([0.7], [0.75], [0.8], epochs=1), "accuracy", band="ci95")

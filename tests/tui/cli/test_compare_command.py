@@ -47,6 +47,35 @@ def test_the_table_has_every_statistic_and_a_forest_plot(hiss: Hiss) -> None:
     assert all(glyph in line for glyph in "░│├•┤")
 
 
+def test_a_metric_is_named_as_scikit_learn_or_keras_does(hiss: Hiss) -> None:
+    unknown = hiss("compare", "article", "--metric", "recall")
+    assert unknown.code == 2
+    assert "metric: recall is not measured here" in unknown.err
+    assert "test_balanced_accuracy" in unknown.err and "test_roc_auc" in unknown.err
+    assert "test accuracy" in hiss("compare", "article", "--metric", "BinaryAccuracy").out
+
+
+def test_the_scores_above_a_comparison_are_those_that_are_compared(hiss: Hiss) -> None:
+    for how in ((), ("--format", "markdown")):
+        first = hiss("compare", "article", "--metric", "test_loss", *how).out.splitlines()[0]
+        assert "Test loss ± SD" in first
+
+
+def test_a_run_shows_the_metric_that_is_asked_for(hiss: Hiss) -> None:
+    header = hiss("run", "article", "--repeats", "3", "--metric", "loss").out.splitlines()[0]
+    assert "Test loss ± SD" in header and "Train loss ± SD" in header
+    assert "Published" not in header
+
+
+def test_a_kept_study_without_a_metric_says_so(hiss: Hiss) -> None:
+    hiss("compare", "article", "--repeats", "3")
+    last = json.loads(hiss("history", "--json").out)["studies"][0]["id"]
+    assert "Test loss" in hiss("open", last, "--metric", "test_loss").out
+    missing = hiss("open", last, "--metric", "roc_auc")
+    assert missing.code == 2
+    assert "roc_auc was not measured yet when this was trained" in missing.err
+
+
 @pytest.mark.parametrize("width", [60, 80, 160])
 def test_the_forest_plot_fits_and_a_narrow_table_leaves_out_columns(
     hiss: Hiss, monkeypatch: pytest.MonkeyPatch, width: int

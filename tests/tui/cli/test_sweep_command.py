@@ -47,6 +47,12 @@ def test_a_sweep_prints_best_plateau_and_confirmation(hiss: Hiss) -> None:
     assert "better, P" in outcome.out
 
 
+def test_points_are_judged_by_the_metric_that_is_asked_for(hiss: Hiss) -> None:
+    outcome = hiss(*TARGET, "--metric", "train_accuracy", "--format", "json")
+    assert json.loads(outcome.out)["sweep"]["metric"] == "train_accuracy"
+    assert hiss(*TARGET, "--metric", "recall").code == 2
+
+
 def test_the_search_and_its_confirmation_are_two_studies(
     hiss: Hiss, engine: ScriptedEngine
 ) -> None:

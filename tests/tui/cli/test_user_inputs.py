@@ -192,6 +192,47 @@ def test_the_traps_of_a_presets_table_are_printed(hiss: Hiss, tmp_path: Path) ->
     assert "ill.csv: `n` counts the rows" in hiss("run", str(preset)).err
 
 
+def test_a_column_can_weigh_the_rows(hiss: Hiss, engine: ScriptedEngine) -> None:
+    assert hiss("run", *TABLE, "--weight", "x2").code == 0
+    data = engine.studies[0].arms[0].data
+    assert data.arguments["weight"] == "x2"
+
+
+@pytest.mark.parametrize(
+    ("given", "weights"),
+    [("balanced", "balanced"), ("0=2, 1 = .5", {"0": 2.0, "1": 0.5})],
+)
+def test_classes_are_weighed_in_every_arm(
+    given: str, weights: object, hiss: Hiss, engine: ScriptedEngine
+) -> None:
+    assert hiss("compare", "classification/moons", "--class-weight", given).code == 0
+    assert [arm.training.class_weight for arm in engine.studies[0].arms] == [weights] * 2
+
+
+def test_features_are_reconstructed_without_a_target(hiss: Hiss, engine: ScriptedEngine) -> None:
+    outcome = hiss("run", "--data", IRIS, "--task", "reconstruct")
+    assert outcome.code == 0
+    plain, noisy = engine.studies[0].arms
+    assert [layer.class_name for layer in noisy.layers] == [
+        *("GaussianNoise", "Dense", "Activation", "Dense"),
+    ]
+    assert noisy.layers[-1].arguments["units"] == 5 and plain.training.loss == "mean_squared_error"
+    assert "target" not in plain.data.arguments
+    assert "5 features → themselves" in outcome.err
+
+
+def test_the_target_of_a_reconstruction_is_left_out(hiss: Hiss, engine: ScriptedEngine) -> None:
+    assert hiss("run", *TABLE, "--task", "reconstruct").code == 0
+    assert engine.studies[0].arms[0].layers[-1].arguments["units"] == 4
+
+
+def test_a_preset_is_adapted_to_a_reconstruction(hiss: Hiss, engine: ScriptedEngine) -> None:
+    assert hiss("run", "patterns/mlp", *TABLE, "--task", "reconstruct").code == 0
+    (adapted,) = engine.studies[0].arms
+    assert adapted.layers[-1].arguments == {"units": 4}
+    assert adapted.training.loss == "mean_squared_error"
+
+
 def test_a_tables_preset_can_be_printed_and_run(hiss: Hiss, tmp_path: Path) -> None:
     preset = tmp_path / "mine.toml"
     preset.write_text(hiss("show", *TABLE).out, encoding="utf-8")

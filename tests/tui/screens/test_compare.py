@@ -126,7 +126,10 @@ def test_clearing_the_lab_leaves_the_comparison(lab: Lab) -> None:
 
 def test_metrics_are_those_that_have_been_measured(lab: Lab) -> None:
     lab = comparing.entered(lab)
-    assert comparing.metrics(lab) == ("test_accuracy", "test_loss", "brier")
+    assert comparing.metrics(lab) == (
+        *("test_accuracy", "test_loss", "brier", "test_balanced_accuracy", "test_f1"),
+        *("test_roc_auc", "test_pr_auc", "test_log_loss", "test_mcc"),
+    )
     lab = compared(lab)
     assert comparing.metrics(lab) == ("test_accuracy", "test_loss")
     lab = comparing.metric_cycled(lab)

@@ -112,6 +112,11 @@ async def test_target_and_task_are_changed_by_keys(until: Until, folder: Path) -
         assert "predict income: regression" in picture(app)
         await pilot.press("p")
         await until(pilot, lambda: "predict income: classification" in picture(app))
+        await pilot.press("p")
+        await until(pilot, lambda: "reconstruct the features" in picture(app))
+        assert "left out income" in picture(app)
+        await pilot.press("p")
+        await until(pilot, lambda: "predict income: regression" in picture(app))
 
 
 @pytest.mark.parametrize(

@@ -106,6 +106,20 @@ def test_points_fill_in_as_their_trainings_end(lab: Lab) -> None:
     assert findings.sentences[0].startswith("Interim, 2 of 6 points")
 
 
+def test_points_are_judged_by_the_next_score(lab: Lab) -> None:
+    assert refusal(lab, "next_metric") == "There are no scores yet: enter sweeps."
+    lab = whole(lab)
+    assert sweeping.metrics(lab) == ("test_accuracy", "test_loss")
+    by_loss = answered(sweeping.metric_cycled(lab))
+    assert by_loss.sweeping.findings is not None
+    assert by_loss.sweeping.findings.found.metric == "test_loss"
+    assert by_loss.sweeping.findings.sentences[0].startswith("Best is") and "loss" in title(by_loss)
+    again = answered(sweeping.metric_cycled(by_loss))
+    assert again.sweeping.findings is not None and lab.sweeping.findings is not None
+    assert again.sweeping.findings.sentences == lab.sweeping.findings.sentences
+    assert "by this score" in refusal(continued(lab, "finer"), "next_metric")
+
+
 def test_the_lab_keeps_its_runs_while_a_sweep_trains(lab: Lab) -> None:
     assert trained(begun(lab)).runs == lab.runs
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -55,7 +56,21 @@ def test_another_target_frees_its_column_and_is_guessed_again(people: Path) -> N
 
 def test_the_task_can_be_switched(people: Path) -> None:
     choice = drop_toggled(Choice(people), "city", "label")
-    assert look(predict_switched(choice, look(choice))).predict == "regression"
+    seen = []
+    for _ in range(3):
+        choice = predict_switched(choice, look(choice))
+        seen.append(look(choice).predict)
+    assert seen == ["regression", "reconstruct", "classification"]
+
+
+def test_the_target_of_a_reconstruction_is_left_out_of_a_pair(people: Path) -> None:
+    choice = replace(drop_toggled(Choice(people), "city", "label"), predict="reconstruct")
+    without = pair_for(choice, look(choice))
+    assert without[1].layers[-1].arguments["units"] == 3
+    assert "reconstruct the features" in about(look(choice))
+    chosen = replace(choice, target="label")
+    assert role(chosen, look(chosen), "label") == "left out"
+    assert pair_for(chosen, look(chosen))[1].layers[-1].arguments["units"] == 2
 
 
 def test_a_pair_stands_in_the_group_of_data(people: Path) -> None:

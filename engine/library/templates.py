@@ -129,7 +129,7 @@ def experiments_for(data: Data) -> tuple[Experiment, Experiment]:
 
 def describe(data: Data, dataset: Dataset) -> str:
     """Return a table in a line: `iris.csv: 150 rows, 4 features → species (3 classes); 120 …`."""
-    rows, features = dataset.x.shape
+    rows, features = len(dataset.x), len(dataset.features)
     return (
         f"{Path(data.arguments['path']).name}: {rows:,} rows, {features} features "
         f"→ {_predicted(data, dataset)}; {_training_rows(data):,} rows train"

@@ -14,6 +14,7 @@ import typer
 
 from hiss.errors import EngineError
 from hiss.files import expanded, resolved
+from hiss.tui.cli.assignments import overridden, overridden_pair
 from hiss.tui.cli.output import print_note
 
 if TYPE_CHECKING:
@@ -53,14 +54,22 @@ class UserInputs:
     model: Annotated[
         str | None,
         typer.Option(
-            metavar="FILE.py:FUNCTION",
-            help="Your own network: FUNCTION() returns it. Runs FILE.py.",
+            metavar="FILE.py:NAME|FILE.keras",
+            help="Your own network: a function, a keras.Model or a subclass of it; runs FILE.py.",
         ),
     ] = None
     noise: Annotated[
         list[str] | None,
         typer.Option(
             metavar="LAYER:before|after:STRENGTH", help="Noise to insert into --model; repeatable."
+        ),
+    ] = None
+
+    weights: Annotated[
+        Literal["draw", "keep"] | None,
+        typer.Option(
+            help="Draw --model's weights for each repeat, or train on from those it has; by "
+            "default drawn, but for those that a function sets."
         ),
     ] = None
 
@@ -77,17 +86,17 @@ class UserInputs:
             EngineError: A target does not exist, the table cannot be trained on, or an assignment
                 does not fit.
         """
-        from hiss.library.presets import find, override
-        from hiss.studies.baselines import is_compared
+        from hiss.library.presets import find
 
         found = tuple({one.name: one for target in targets for one in find(target)}.values())
         arms = tuple(map(self.adapt_to_table, found)) or self._experiments_for_table()
         arms = self._with_model(arms)
         if found and self.model is None:
-            return _overridden(arms, assignments)
-        plain, *noisy = arms
-        shared = [one for one in assignments if not is_compared(one)] if noisy else assignments
-        return (override(plain, shared), *(override(one, assignments) for one in noisy))
+            return overridden(arms, assignments)
+        changed = overridden_pair(arms, assignments)
+        if self.model is None:
+            return changed
+        return overridden_pair(_adopted(changed), assignments)  # over what was taken over too
 
     def adapt_to_table(self, experiment: Experiment) -> Experiment:
         """Return a preset changed to train on the user's table; unchanged if there is no table."""
@@ -117,9 +126,7 @@ class UserInputs:
     def _with_model(self, arms: tuple[Experiment, ...]) -> tuple[Experiment, ...]:
         """Return the user's model on the data of the first arm; the arms if there is no model."""
         if self.model is None:
-            if self.noise:
-                hint = "To change a preset's layers, use --set layers.1.stddev=0.2."
-                raise EngineError("--noise goes with --model FILE.py:FUNCTION.", hint)
+            self._check_no_model_options()
             return arms
         from hiss.experiment.user_model import UserModel, parse_insertion
         from hiss.library.adaptation import with_user_model
@@ -131,9 +138,18 @@ class UserInputs:
                 f"--model: expected one preset, whose data it trains on; received {names}.",
                 f"For example {arms[0].name}.",
             )
-        file, function = split_reference(self.model)
+        file, name = split_reference(self.model)
         noise = tuple(map(parse_insertion, self.noise or ()))
-        return with_user_model(arms[0], UserModel(reference=f"{file}:{function}", noise=noise))
+        reference = f"{file}:{name}" if name else str(file)
+        model = UserModel(reference=reference, noise=noise, weights=self.weights)
+        return with_user_model(arms[0], model)
+
+    def _check_no_model_options(self) -> None:
+        """Refuse the options of a model where there is no --model."""
+        hint = "To change a preset's layers, use --set layers.1.stddev=0.2."
+        for flag, given in (("--noise", self.noise), ("--weights", self.weights)):
+            if given:
+                raise EngineError(f"{flag} goes with --model FILE.py:NAME.", hint)
 
     @cached_property
     def _table_data(self) -> Data | None:
@@ -167,38 +183,24 @@ class UserInputs:
 
     def _check_no_table_options(self) -> None:
         """Refuse the options of a table where there is no --data."""
-        others = (one.name for one in fields(self) if one.name not in ("data", "model", "noise"))
+        of_model = ("data", "model", "noise", "weights")
+        others = (one.name for one in fields(self) if one.name not in of_model)
         given = [name for name in others if getattr(self, name) is not None]
         if given:
             flag = f"--{given[0].replace('_', '-')}"
             raise EngineError(f"{flag} goes with --data FILE.", "Presets come with their own data.")
 
 
-def _overridden(arms: tuple[Experiment, ...], assignments: Sequence[str]) -> tuple[Experiment, ...]:
-    """Return experiments with some keys set otherwise.
+def _adopted(arms: tuple[Experiment, ...]) -> tuple[Experiment, ...]:
+    """Return experiments fitted to what the user's model is, and print what is taken over."""
+    from hiss.training.model_summary import adopt_model
+    from hiss.tui.terminal.captured_output import stderr_in_log
 
-    Raises:
-        EngineError: An assignment does not fit all of them; it names those that it does not fit.
-    """
-    from hiss.library.presets import override
-
-    changed: list[Experiment] = []
-    refused: dict[str, EngineError] = {}
-    for one in arms:
-        try:
-            changed.append(override(one, assignments))
-        except EngineError as error:
-            refused[one.name] = error
-    if not refused:
-        return tuple(changed)
-    first = next(iter(refused.values()))
-    if len(arms) == 1:
-        raise first
-    fitting = ", ".join(one.name for one in changed)
-    raise EngineError(
-        f"{first.message}\nThat is so in {', '.join(refused)}.",
-        f"It fits {fitting}: name these alone." if fitting else first.hint,
-    )
+    with stderr_in_log():
+        adopted = adopt_model(arms)
+    for note in adopted.notes:
+        print_note(note)
+    return adopted.arms
 
 
 def _names(given: Sequence[str] | None) -> tuple[str, ...]:

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import contextlib
 import itertools
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import keras
 import tensorflow as tf
 from keras.src.backend import AutocastScope
+from keras.src.backend.common import global_state
 from tensorflow.python.framework import ops
 from tensorflow.python.ops.parallel_for import pfor
 
@@ -32,6 +34,8 @@ OPTIMIZER_MIX_IN = "keras.src.backend.tensorflow"
 """The module of that mix-in, or its package."""
 PREPROCESSING = "keras.src.layers.preprocessing"
 """The package of Keras' layers that augment images or look values up."""
+LAYER_COUNTS = "object_name_uids"
+"""The thread-local attribute that Keras counts the names of layers in."""
 
 
 def stateless_optimizer(kind: type) -> type:
@@ -129,6 +133,20 @@ def without_autocast() -> contextlib.AbstractContextManager[Any]:
     return context
 
 
+def constructor_arguments(model: Any) -> dict[str, Any] | None:
+    """Return the arguments that a layer or a model was made with.
+
+    None if one of them is no text, number or truth value: Keras records no others.
+    """
+    recorded = model._auto_config
+    return None if recorded is None else dict(recorded.config)
+
+
+def all_layers(layer: Any) -> list[Any]:
+    """Return the layers within a layer at any depth, also those that only its attributes hold."""
+    return list(layer._flatten_layers(include_self=False))
+
+
 def producing_layer(tensor: Any) -> Any:
     """Return the layer, or operation, that a symbolic tensor (`KerasTensor`) is the output of."""
     return tensor._keras_history.operation
@@ -140,6 +158,28 @@ def logits_of(outputs: Any) -> Any | None:
     None where another operation has come after them.
     """
     return getattr(outputs, "_keras_logits", None)
+
+
+@contextlib.contextmanager
+def layer_names_after(counts: Mapping[str, int]) -> Iterator[dict[str, int]]:
+    """Number the names that Keras chooses for layers within this context as after others.
+
+    Keras counts all layers of a process, so without this the second model that a function makes
+    would have other names than the first.
+
+    Args:
+        counts: how many layers of each kind there are before: `{"dense": 2}`.
+
+    Yields:
+        The counts, which grow within the context.
+    """
+    outside = global_state.get_global_attribute(LAYER_COUNTS)
+    within: dict[str, int] = defaultdict(int, counts)
+    global_state.set_global_attribute(LAYER_COUNTS, within)
+    try:
+        yield within
+    finally:
+        global_state.set_global_attribute(LAYER_COUNTS, outside)
 
 
 @contextlib.contextmanager

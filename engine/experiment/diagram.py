@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from pathlib import Path
 from typing import Any
 
 from hiss.errors import shown
@@ -27,8 +26,8 @@ def diagram(experiment: Experiment) -> str:
     shape, model = experiment.data.row_shape, experiment.model
     if model is None:
         return diagram_of(shape, experiment.layers) + _not_in_layers(experiment)
-    noise = (f"{_layer(_noise_layer(each))} {each.where} {each.layer}" for each in model.noise)
-    return " ─ ".join([_inputs(shape), Path(model.reference).name, *noise])
+    noise = (f"{_layer(noise_table(each))} {each.where} {each.layer}" for each in model.noise)
+    return " ─ ".join([_inputs(shape), model.name, *noise])
 
 
 def diagram_of(shape: tuple[int, ...], layers: Iterable[Keras]) -> str:
@@ -50,7 +49,8 @@ def _not_in_layers(experiment: Experiment) -> str:
     return "".join([*named, *([" · early stopping"] if training.early_stopping else [])])
 
 
-def _noise_layer(insertion: Insertion) -> Keras:
+def noise_table(insertion: Insertion) -> Keras:
+    """Return the table of the layer that noise in a user's model is."""
     strength = {insertion.argument: insertion.strength}
     return Keras.model_validate({"class_name": insertion.class_name, **strength})
 

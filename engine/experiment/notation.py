@@ -53,7 +53,7 @@ def parse(text: str, source: str, name: str) -> Experiment:
         hint = "Text is in quotes; tables look like [data] and [[layers]]."
         raise PresetError(f"{source}: this is not TOML: {error}.", hint) from error
     if "model" in table:
-        hint = "Name your model on the command line: --model FILE.py:FUNCTION."
+        hint = "Name your model on the command line: --model FILE.py:NAME."
         raise PresetError(f"{source}: model is not a key: a preset runs no code.", hint)
     return _validate(table, source, name)
 

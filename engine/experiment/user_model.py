@@ -1,10 +1,17 @@
-"""A user's model and the noise in it, written `dense:before:0.1` or `dense:after:0.2:Dropout`."""
+"""A user's model and noise in it, written `dense:before:0.1` or `body/deep:after:0.2:Dropout`."""
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from pathlib import Path
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import (
+    Field,
+    SerializerFunctionWrapHandler,
+    ValidationError,
+    model_serializer,
+    model_validator,
+)
 
 from hiss.data.spec import Frozen
 from hiss.errors import EngineError, expected
@@ -20,7 +27,7 @@ class Insertion(Frozen):
     """A noise layer inserted into a user's model, before or after one of its layers."""
 
     layer: str
-    """Name of the model's layer."""
+    """Name of the model's layer; `body/deep` for the layer `deep` of the model `body` in it."""
     where: Literal["before", "after"]
     strength: Annotated[float, Field(ge=0, le=1)]
     """The noise layer's `stddev` or `rate`, in [0, 1]."""
@@ -42,12 +49,55 @@ class Insertion(Frozen):
         return self
 
 
+KERAS_FILE = ".keras"
+"""How the names of files end that Keras saves models in."""
+Weights = Literal["draw", "keep"]
+"""What a replicate starts from: `draw` is weights that the initializers draw for it, `keep` those
+that the model has."""
+
+
 class UserModel(Frozen):
-    """A user's network: a Python function that returns an uncompiled `keras.Model`."""
+    """A user's network: what a Python file makes or defines under a name, or a saved model.
+
+    A name stands for a function that returns a `keras.Model`, for a subclass of it, or for a model.
+    """
 
     reference: str
-    """`FILE.py:FUNCTION`; given on the command line, never in a preset."""
+    """`FILE.py:NAME` or `FILE.keras`; given on the command line, never in a preset."""
     noise: tuple[Insertion, ...] = ()
+    weights: Weights | None = None
+    """None keeps the weights of a model that is made for each replicate, by a function or a class,
+    and draws those of one that is there already."""
+    output: Annotated[int, Field(ge=0)] = 0
+    """Which of its outputs is trained and scored, from 0."""
+    logits: bool = False
+    """Whether this output is logits, which hiss turns into probabilities."""
+    two_units: bool = False
+    """Whether it has a unit for each of two classes; the second's probability is scored."""
+    metrics: tuple[str, ...] = ()
+    """The metrics that it was compiled with, as Keras names them: `accuracy`, `AUC`."""
+
+    @model_serializer(mode="wrap")
+    def _as_before(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Leave out what is as it always was: blocks are named by a hash of this."""
+        written: dict[str, Any] = write(self)
+        fields = type(self).model_fields
+        return {
+            key: value
+            for key, value in written.items()
+            if key == "noise" or fields[key].is_required() or value != fields[key].default
+        }
+
+    @property
+    def file(self) -> Path:
+        """The file that defines it."""
+        saved = self.reference.endswith(KERAS_FILE)
+        return Path(self.reference if saved else self.reference.rpartition(":")[0])
+
+    @property
+    def name(self) -> str:
+        """What it is called in messages: `network.py:build`, `net.keras`."""
+        return Path(self.reference).name
 
 
 def parse_insertion(text: str) -> Insertion:

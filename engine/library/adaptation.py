@@ -48,7 +48,7 @@ def with_user_model(experiment: Experiment, model: UserModel) -> tuple[Experimen
 
     Data and training are those of `experiment`.
     """
-    stem, reference = Path(model.reference.rpartition(":")[0]).stem, Path(model.reference).name
+    stem, reference = model.file.stem, model.name
     mode = experiment.study.mode or ("article" if experiment.group == "article" else "task")
 
     def arm(name: str, title: str, noise: tuple[Insertion, ...], partner: str | None) -> Experiment:
@@ -58,7 +58,7 @@ def with_user_model(experiment: Experiment, model: UserModel) -> tuple[Experimen
             description=f"{reference} on the data of {experiment.name}",
             study=Plan(mode=mode, partner=partner),
             data=experiment.data,
-            model=UserModel(reference=model.reference, noise=noise),
+            model=model.model_copy(update={"noise": noise}),
             training=experiment.training,
         )
 

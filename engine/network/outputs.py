@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 import keras
+import numpy as np
 
 from hiss.compatibility import producing_layer
 from hiss.data.arrays import Split
 from hiss.errors import EngineError, first_line
 from hiss.experiment.spec import Experiment
+from hiss.experiment.user_model import UserModel
 from hiss.network.metrics import loss_per_row
+from hiss.network.user_model import user_network
 
 LAST_LAYERS = {
     "binary": ("sigmoid", 'Dense(1, activation="sigmoid")'),
@@ -19,29 +22,43 @@ LAST_LAYERS = {
     "reconstruction": ("linear", "Dense({count}), or with Flatten() behind an image"),
 }
 """The activation and the last layer that fit each task."""
+ROWS = 32
+"""Rows on which probabilities are looked at."""
+ROUNDING = 1e-3
+"""Of probabilities in bfloat16, by which they may be outside [0, 1]."""
 
 
-def check_outputs(reference: str, network: Any, split: Split) -> None:
+def check_outputs(model: UserModel, network: Any, split: Split) -> None:
     """Check that the outputs of a user's model can be compared with the targets.
 
     Args:
-        reference: the model's, for messages.
-        network: a `keras.Model`.
+        model: which output is scored.
+        network: the `keras.Model` made of it.
         split: of the data.
 
     Raises:
-        EngineError: if there are too many or too few outputs, or the last layer has no activation
-            where probabilities are expected.
+        EngineError: if there are too many or too few outputs, or values where probabilities are
+            expected.
     """
-    check_count(reference, network, split)
+    check_count(model.name, network, split)
+    if not split.classes:
+        return
     activation, _ = LAST_LAYERS[split.task]
-    last = producing_layer(network.outputs[0])
-    found = getattr(last, "activation", None)
-    if split.classes and found is keras.activations.linear:
+    last = _last_layer(user_network(network).model)
+    if not model.logits and getattr(last, "activation", None) is keras.activations.linear:
         raise EngineError(
-            f"{reference}: expected probabilities, but the last layer `{last.name}` has no "
+            f"{model.name}: expected probabilities, but the last layer `{last.name}` has no "
             f"activation; hiss trains on probabilities, not logits.",
-            f"{_hint(split)[:-1]} or add a layer Activation({activation!r}).",
+            f"{_hint(split)[:-1]}, add a layer Activation({activation!r}), or compile with "
+            "from_logits=True.",
+        )
+    values = np.asarray(network(split.x_train[:ROWS]), np.float64)
+    if np.any((values < -ROUNDING) | (values > 1 + ROUNDING)):
+        low, high = np.min(values), np.max(values)
+        raise EngineError(
+            f"{model.name}: expected probabilities, but its outputs reach from {low:.3g} to "
+            f"{high:.3g}.",
+            _hint(split),
         )
 
 
@@ -77,6 +94,13 @@ def check_loss(experiment: Experiment, network: Any, split: Split) -> None:
             f"{first_line(error)}",
             _loss_hint(split),
         ) from error
+
+
+def _last_layer(model: Any) -> Any:
+    """Return the layer that a model ends with; None inside a subclassed model."""
+    while isinstance(model, keras.Sequential | keras.Function):
+        model = producing_layer(model.outputs[0])
+    return None if isinstance(model, keras.Model) else model
 
 
 def _loss_hint(split: Split) -> str:

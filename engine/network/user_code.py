@@ -1,4 +1,4 @@
-"""Runs the function in the user's Python file, and reports its errors with their line."""
+"""Runs the user's Python file or loads their model, and reports errors with their line."""
 
 from __future__ import annotations
 
@@ -8,35 +8,58 @@ import os
 import re
 import sys
 import traceback
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager, redirect_stdout, suppress
 from functools import lru_cache
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, Literal, NamedTuple
 
 from hiss.errors import EngineError, did_you_mean, escaped
+from hiss.experiment.user_model import KERAS_FILE
 from hiss.files import expanded
 
 LIBRARIES = ("keras", "tensorflow")
 """Packages that run a user's layers."""
+NOT_LOADED = re.compile(r"Could not locate class '[^']+'|Requested the deserialization of a [^.]+")
+"""What Keras has against a saved model, which it says among much else."""
 EXAMPLE = "For example --model network.py:build, where build() returns a keras.Model."
+
+Form = Literal["function", "class", "object", "file"]
+"""What makes a user's model: a function or a subclass that is called for each replicate, or a
+model that is there already, in a Python file or saved."""
+
+
+class Made(NamedTuple):
+    """What the user's code made, which is a `keras.Model` unless they erred."""
+
+    model: Any
+    form: Form
+    seeded: bool = False
+    """Whether a function or class was given a `seed`."""
+
+    @property
+    def shared(self) -> bool:
+        """Whether it is the same object each time."""
+        return self.form in ("object", "file")
 
 
 def split_reference(reference: str) -> tuple[Path, str]:
-    """Split `network.py:build` into the file and the name of the function.
+    """Split `network.py:build` into the file and the name; that of `net.keras` is empty.
 
     Raises:
-        EngineError: if it is not of that form, or there is no such file.
+        EngineError: if it is of another form, or there is no such file.
     """
-    path, colon, function = reference.rpartition(":")
-    if not (colon and path.endswith(".py") and function.isidentifier()):
-        wanted = "expected FILE.py:FUNCTION"
+    path, colon, name = reference.rpartition(":")
+    if reference.endswith(KERAS_FILE):
+        path, name = reference, ""
+    elif not (colon and path.endswith(".py") and name.isidentifier()):
+        wanted = f"expected FILE.py:NAME or FILE{KERAS_FILE}"
         raise EngineError(f"--model: {wanted}, received {reference!r}.", EXAMPLE)
     file = expanded(path).absolute()
     if not os.path.isfile(file):
         raise EngineError(f"--model: {file}: no such file.", EXAMPLE)
-    return file, function
+    return file, name
 
 
 def changed(reference: str) -> int:
@@ -44,17 +67,29 @@ def changed(reference: str) -> int:
     return split_reference(reference)[0].stat().st_mtime_ns
 
 
-def call(reference: str) -> Any:
-    """Run the user's function and return what it returns.
+def make(reference: str, seed: int) -> Made:
+    """Return the user's model: made now by their function or class, or there already.
+
+    Args:
+        reference: `FILE.py:NAME` or `FILE.keras`.
+        seed: the value of the argument `seed`, where the function or class has one.
 
     Raises:
         EngineError: if the file or the function fails, with the line that failed.
     """
+    from hiss.compatibility import layer_names_after
+
     file, name = split_reference(reference)
     with blamed(file, entirely=True):
-        module = _module(file, changed(reference))
-        function = _function(module, file, name)
-        return function()
+        if not name:
+            return Made(_saved_model(file, changed(reference)), "file")
+        module, counts = _module(file, changed(reference))
+        found, form = _named(module, file, name)
+        if form == "object":
+            return Made(found, form)
+        given = _arguments(found, file, name, {"seed": seed})
+        with layer_names_after(counts):
+            return Made(found(**given), form, bool(given))
 
 
 @contextmanager
@@ -80,9 +115,12 @@ def blamed(file: Path, entirely: bool = False) -> Iterator[None]:
         place = _place(error, str(file))
         if place is None and not (entirely or _is_raised_by(error, LIBRARIES)):
             raise
-        where = place or ("it cannot be run" if entirely else "its model cannot be trained")
+        saved = file.suffix == KERAS_FILE
+        whole = "it cannot be loaded" if saved else "it cannot be run"
+        where = place or (whole if entirely else "its model cannot be trained")
         reason = f"{type(error).__name__}: {escaped(telling_line(error))}"
-        raise EngineError(f"{file}: {where}: {reason}") from error
+        hint = "Name a function of a Python file that defines its classes and loads it."
+        raise EngineError(f"{file}: {where}: {reason}", hint * (saved and entirely)) from error
 
 
 @contextmanager
@@ -110,14 +148,25 @@ def _is_raised_by(error: BaseException, packages: Collection[str]) -> bool:
 
 
 @lru_cache(maxsize=4)
-def _module(file: Path, changed: int) -> ModuleType:
-    """Run a file as a module; again only if it has changed."""
+def _module(file: Path, changed: int) -> tuple[ModuleType, Mapping[str, int]]:
+    """Run a file as a module, again only if it has changed; also count the layers that it makes."""
+    from hiss.compatibility import layer_names_after
+
     spec = importlib.util.spec_from_file_location(f"hiss_user_{file.stem}", file)
     assert spec is not None and spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
+    with layer_names_after({}) as counts:
+        spec.loader.exec_module(module)
+    return module, counts
+
+
+@lru_cache(maxsize=4)
+def _saved_model(file: Path, changed: int) -> Any:
+    """Load a saved model, again only if it has changed."""
+    import keras
+
+    return keras.models.load_model(file)
 
 
 @contextmanager
@@ -131,24 +180,44 @@ def _neighbours_importable(file: Path) -> Iterator[None]:
         sys.path.remove(folder)
 
 
-def _function(module: ModuleType, file: Path, name: str) -> Callable[[], Any]:
-    function = getattr(module, name, None)
-    if callable(function):
-        _check_arguments(function, file, name)
-        return function  # type: ignore[no-any-return]
-    known = [each for each, value in vars(module).items() if _is_defined_in(value, module)]
-    raise EngineError(f"{file}: there is no function `{name}`.{did_you_mean(name, known)}")
+def _named(module: ModuleType, file: Path, name: str) -> tuple[Any, Form]:
+    import keras
+
+    found = getattr(module, name, None)
+    if isinstance(found, keras.layers.Layer):  # a layer can be called, but makes no model
+        return found, "object"
+    if callable(found):
+        return found, "class" if inspect.isclass(found) else "function"
+    known = [
+        each
+        for each, value in vars(module).items()
+        if isinstance(value, keras.Model) or _is_defined_in(value, module)
+    ]
+    message = f"{file}: there is no function, class or model `{name}`."
+    raise EngineError(message + did_you_mean(name, known))
 
 
-def _check_arguments(function: Callable[..., Any], file: Path, name: str) -> None:
+def _arguments(
+    called: Callable[..., Any], file: Path, name: str, offered: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Return those of the offered arguments that a function, or a class, has.
+
+    Raises:
+        EngineError: if it needs others.
+    """
+    is_class = inspect.isclass(called)
     with suppress(ValueError):  # functions of C have no signature
+        signature = inspect.signature(called.__init__ if is_class else called)
+        given = {key: value for key, value in offered.items() if key in signature.parameters}
         try:
-            inspect.signature(function).bind()
+            signature.bind(*[called] * is_class, **given)
         except TypeError as error:
-            wanted = f"expected a function that can be called as {name}()"
-            raise EngineError(
-                f"{file}: {wanted}: {error}.", "Give every argument a default."
-            ) from None
+            kind = "class" if is_class else "function"
+            wanted = f"expected a {kind} that can be called as {name}(): {error}."
+            hint = "Give every argument but `seed` a default."
+            raise EngineError(f"{file}: {wanted}", hint) from None
+        return given
+    return {}
 
 
 def _is_defined_in(value: object, module: ModuleType) -> bool:
@@ -160,7 +229,15 @@ def telling_line(error: BaseException) -> str:
 
     Keras puts a line before it, and TensorFlow, for a graph, all frames of a traceback.
     """
-    plain = re.sub(r"\x1b\[\d*m", "", str(error))
+    return _telling_line(re.sub(r"\x1b\[\d*m", "", str(error)))
+
+
+def _telling_line(plain: str) -> str:
+    if refused := NOT_LOADED.search(plain):
+        return refused[0]
+    _, inferring, reason = plain.partition("Error encountered:")
+    if inferring:  # the output of a model that only its code knows
+        return _telling_line(reason)
     lines = [line for line in plain.splitlines() if line.strip()]
     if not lines:
         return "no message"

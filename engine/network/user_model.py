@@ -1,59 +1,107 @@
-"""The user's own Keras model as a network of hiss: built for each replicate, with noise."""
+"""The user's own Keras model as a network of hiss: made for each replicate, with noise."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
+from weakref import WeakSet
 
 import keras
 
 from hiss.data.seeds import Seeds
-from hiss.errors import EngineError, did_you_mean
-from hiss.experiment.user_model import Insertion, UserModel, format_insertion
+from hiss.errors import EngineError
+from hiss.experiment.user_model import UserModel
 from hiss.network.settings import settings_of
-from hiss.network.user_code import call, changed
-from hiss.noise.layers import layer_class
+from hiss.network.user_code import Form, changed, make
+from hiss.network.user_copies import copy_of
+from hiss.network.user_network import UserNetwork, check_inputs
+from hiss.network.user_sites import put_noise
 
-Names = Mapping[str, Any]
-"""Layers by the names that sites have."""
+
+class OwnModel(NamedTuple):
+    """A user's model, with weights of its own."""
+
+    made: Any
+    """The `keras.Model`, built."""
+    source: Any
+    """The model that it is a copy of; itself where it is none."""
+    form: Form
+    """What makes it."""
+    seeded: bool
+    """Whether its function or class was given the seed of the replicate."""
 
 
 def build_user_model(model: UserModel, shape: tuple[int, ...], seeds: Seeds) -> Any:
-    """Call the user's function and insert the noise into the model that it returns.
+    """Make the user's model and put the noise into it.
 
-    All random numbers that the function draws follow from `seeds`, so that replicates differ, and
-    arms with and without noise start from the same weights.
+    All random numbers that the user's code draws follow from `seeds`, so that replicates differ,
+    and arms with and without noise start from the same weights.
 
     Args:
-        model: the function, and where the noise goes.
+        model: what makes it, and where the noise goes.
         shape: of a row.
         seeds: of the replicate.
 
     Returns:
-        A `keras.Model` that is not compiled.
+        A `keras.Model` from rows to what is scored, that is not compiled.
 
     Raises:
-        EngineError: if the function fails, or returns something that hiss cannot train.
+        EngineError: if the user's code fails, or makes something that hiss cannot train.
     """
-    keras.utils.set_random_seed(seeds.of("own"))
+    made = _up_to_output(own_model(model, shape, seeds).made, model.output)
+    noise = put_noise(model, made, seeds)
+    rows = keras.Input(shape, name="rows")
+    return keras.Model(rows, UserNetwork(model, made, noise)(rows), name="network")
+
+
+def own_model(model: UserModel, shape: tuple[int, ...], seeds: Seeds) -> OwnModel:
+    """Make the user's model for a replicate, as it is.
+
+    Args:
+        model: what makes it, and what its weights are.
+        shape: of a row.
+        seeds: of the replicate.
+
+    Raises:
+        EngineError: as for `build_user_model`.
+    """
+    seed = seeds.of("own")
+    keras.utils.set_random_seed(seed)
     with settings_of((model.reference, changed(model.reference))):
-        made = _called(model.reference)
-    _check(model.reference, made, shape)
-    names = site_names(made)
-    noise = _Insertions(model, names, seeds)
-    if isinstance(made, keras.Sequential):
-        layers = [each for layer in made.layers for each in noise.around(layer)]
-        return keras.Sequential([keras.Input(shape), *layers], name=made.name)
-    return keras.models.clone_model(
-        made, clone_function=noise.replaced, call_function=noise.called, input_tensors=None
-    )
+        found = _made(model.reference, seed)
+        made = found.model
+        _check_kind(model.name, made)
+        check_inputs(model.name, made, shape)
+        shared = found.shared or made in _returned
+        _returned.add(made)
+        keep = model.weights == "keep" or (model.weights is None and not shared)
+        if shared or not keep:
+            made = copy_of(model.name, made, seeds, keep=keep, shape=shape)
+        if not made.built:
+            made(keras.Input(shape))
+    return OwnModel(made, found.model, found.form, found.seeded)
 
 
-def _called(reference: str) -> Any:
-    """Call the user's function, which must leave the settings of all networks alone."""
+_returned: WeakSet[Any] = WeakSet()
+"""Models that a user's code has returned: a function may return the same one each time."""
+
+
+def user_network(network: Any) -> UserNetwork:
+    """Return the layer that is the user's model in a network made of it."""
+    found: UserNetwork = network.layers[-1]
+    return found
+
+
+def _up_to_output(made: Any, place: int) -> Any:
+    """Return what of a functional model one of its outputs needs; any other model itself."""
+    if not isinstance(made, keras.Function) or len(made.outputs) == 1:
+        return made
+    return keras.Model(made.input, made.outputs[place], name=made.name)
+
+
+def _made(reference: str, seed: int) -> Any:
+    """Run the user's code, which must leave the settings of all networks alone."""
     floatx = keras.config.floatx()
-    made = call(reference)
+    made = make(reference, seed)
     if keras.config.floatx() != floatx:
         received = keras.config.floatx()
         keras.config.set_floatx(floatx)
@@ -64,114 +112,20 @@ def _called(reference: str) -> Any:
     return made
 
 
-def site_names(made: Any) -> Names:
-    """Return the layers of a model by name.
-
-    Names that Keras chose are numbered from the start, as in a new process.
-    """
-    named: dict[str, Any] = {}
-    layers = [layer for layer in made.layers if not isinstance(layer, keras.layers.InputLayer)]
-    for layer in layers:
-        base = re.sub(r"_\d+$", "", layer.name)
-        chosen = base == _snake(type(layer).__name__)
-        count = sum(re.sub(r"_\d+$", "", name) == base for name in named)
-        named[(f"{base}_{count}" if count else base) if chosen else layer.name] = layer
-    return named
-
-
-class _Insertions:
-    """The noise layers that go into one model, and where."""
-
-    def __init__(self, model: UserModel, names: Names, seeds: Seeds) -> None:
-        self.names = {id(layer): name for name, layer in names.items()}
-        self.seeds = seeds
-        self.before: dict[str, list[Any]] = {}
-        self.after: dict[str, list[Any]] = {}
-        for site in model.noise:
-            if site.layer not in names:
-                raise EngineError(
-                    f"--noise {format_insertion(site)}: {model.reference} has no layer "
-                    f"`{site.layer}`.{did_you_mean(site.layer, names)}",
-                    f"Its layers are {', '.join(names)}.",
-                )
-            places = self.before if site.where == "before" else self.after
-            places.setdefault(site.layer, []).append(self._made(site, names[site.layer]))
-
-    def around(self, layer: Any) -> list[Any]:
-        """Return a layer with the noise before and after it."""
-        name = self.names[id(layer)]
-        return [*self.before.get(name, []), self.replaced(layer), *self.after.get(name, [])]
-
-    def called(self, layer: Any, *inputs: Any, **options: Any) -> Any:
-        """Call a layer in a graph, with noise on its inputs and on its outputs."""
-        name = self.names.get(id(layer), layer.name)
-        for noise in self.before.get(name, []):
-            inputs = (keras.tree.map_structure(noise, inputs[0]), *inputs[1:])
-        outputs = layer(*inputs, **options)
-        for noise in self.after.get(name, []):
-            outputs = noise(outputs)
-        return outputs
-
-    def replaced(self, layer: Any) -> Any:
-        """Return hiss's layer in place of Keras' noise of that name, and any other layer itself."""
-        kind = layer_class(type(layer).__name__)
-        if kind is None or type(layer) is not getattr(keras.layers, kind.__name__, None):
-            return layer
-        config, name = layer.get_config(), self.names.get(id(layer), layer.name)
-        if config.get("seed") is None:
-            config["seed"] = self.seeds.of(f"noise/{name}")
-        made = kind.from_config(config)
-        self.names[id(made)] = name
-        return made
-
-    def _made(self, site: Insertion, layer: Any) -> Any:
-        kind = layer_class(site.class_name) or getattr(keras.layers, site.class_name)
-        name = f"{site.layer}_{site.where}_{len(self.before) + len(self.after)}"
-        seed = self.seeds.of(f"noise/{site.layer}/{site.where}/{site.class_name}")
-        own = {site.argument: site.strength, "seed": seed, "name": name}
-        return kind.from_config({**own, "dtype": layer.dtype_policy})
-
-
-def _check(reference: str, made: Any, shape: tuple[int, ...]) -> None:
+def _check_kind(name: str, made: Any) -> None:
     if not isinstance(made, keras.Model):
         kind = type(made).__name__
-        raise EngineError(f"{reference}: expected a keras.Model to be returned, received {kind}.")
-    if made.compiled:
-        raise EngineError(
-            f"{reference} returns a compiled model.",
-            "Leave compile out: hiss compiles it, with the loss that fits your target.",
-        )
+        raise EngineError(f"{name}: expected a keras.Model, received {kind}.")
     if made.dtype_policy.name == "mixed_float16":
         raise EngineError(
-            f"{reference} returns a model of the dtype policy mixed_float16, for which Keras scales"
-            " the loss by a factor that changes while training; hiss does not.",
+            f"{name} is a model of the dtype policy mixed_float16, for which Keras scales the loss "
+            "by a factor that changes while training; hiss does not.",
             "Choose mixed_bfloat16, or set the policy of single layers by their `dtype`.",
         )
-    plain = isinstance(made, keras.Sequential | keras.Function)
-    if not plain or type(made).train_step is not keras.Model.train_step:
-        raise EngineError(
-            f"{reference} returns a {type(made).__name__}; expected a Sequential or functional "
-            "model.",
-            "Noise is put between the layers of a graph: keras.Model(inputs, outputs).",
-        )
-    if isinstance(made, keras.Sequential) and not made.built:
-        return
-    for what, tensors in (("input", made.inputs), ("output", made.outputs)):
-        if len(tensors) != 1:
-            raise EngineError(f"{reference}: expected one {what}, received {len(tensors)}.")
-    expected, received = (None, *shape), tuple(made.inputs[0].shape)
-    if len(expected) != len(received) or any(
-        size not in (None, wanted) for size, wanted in zip(received, expected, strict=True)
-    ):
-        raise EngineError(
-            f"{reference} takes rows of shape {list(received[1:])}; "
-            f"those of the data have {list(shape)}.",
-            "Change the model's Input, or leave it out of a Sequential model.",
-        )
-
-
-def _snake(name: str) -> str:
-    """Return the name that Keras gives to layers of a class: `max_pooling2d`."""
-    name = re.sub(r"\W+", "", name)
-    name = re.sub("(.)([A-Z][a-z]+)", r"\1_\2", name)
-    return re.sub("([a-z])([A-Z])", r"\1_\2", name).lower()
+    for method in ("train_step", "compute_loss"):
+        if getattr(type(made), method) is not getattr(keras.Model, method):
+            raise EngineError(
+                f"{name}: {type(made).__name__} has a {method} of its own, which hiss does not "
+                "call: it would train another way.",
+                f"Leave {method} out, or put what it adds to the loss into add_loss.",
+            )

@@ -25,6 +25,7 @@ def is_defined(class_name: str) -> bool:
 def definitions(experiment: Experiment) -> list[str]:
     """Return the classes and functions that an experiment needs beyond Keras."""
     plain = [layer.class_name for layer in experiment.layers if not is_scheduled(layer)]
+    plain += [each.class_name for each in experiment.model.noise] if experiment.model else []
     names = dict.fromkeys(name for name in plain if is_defined(name))
     found = [NOISE_LAYERS[name].definition for name in names]
     found += scheduled_classes(experiment)
@@ -77,6 +78,11 @@ def validation(stopping: EarlyStopping | None) -> list[str]:
     arguments = keywords({**rule, "monitor": f"val_{stopping.monitor}"})
     made = call("keras.callbacks.EarlyStopping", arguments, 15)
     return ["validation_data=(x_held, y_held)", f"callbacks=[{made}]"]
+
+
+def needs_layers(experiment: Experiment) -> bool:
+    """Return whether a script names any layer of Keras."""
+    return bool(experiment.layers or (experiment.model and experiment.model.noise))
 
 
 def needs_numpy(experiment: Experiment) -> bool:

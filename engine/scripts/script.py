@@ -9,7 +9,7 @@ from typing import Any
 from hiss.data.arrays import Split, Task
 from hiss.data.sources import SOURCES
 from hiss.data.splits import TEST_ROWS, load
-from hiss.errors import EngineError
+from hiss.experiment.diagram import noise_table
 from hiss.experiment.spec import Experiment
 from hiss.experiment.training import Keras
 from hiss.keras_names.lookup import as_float, words
@@ -17,6 +17,7 @@ from hiss.scripts.data import data_functions, data_imports
 from hiss.scripts.noise import (
     definitions,
     is_defined,
+    needs_layers,
     needs_numpy,
     optimizer,
     preparations,
@@ -25,6 +26,7 @@ from hiss.scripts.noise import (
 from hiss.scripts.python_text import WIDTH, call, function, literal, stacked
 from hiss.scripts.schedules import is_scheduled, schedule_arguments, stock_layer
 from hiss.scripts.tables import table_constant
+from hiss.scripts.user_model import model_functions, model_imports
 from hiss.scripts.weights import fit_arguments, has_row_weights
 
 MODULES = {
@@ -37,6 +39,8 @@ MODULES = {
     "constraints": "keras.constraints",
 }
 """The module of each kind of Keras object, as a script names it."""
+STANDARD = {"import runpy", "import sys"}
+"""Imports from Python's standard library, which are a block of their own."""
 CLASSIFICATION = ("binary", "multiclass")
 RMSE = "keras.metrics.RootMeanSquaredError()"
 
@@ -45,25 +49,25 @@ def script(experiment: Experiment, seed: int) -> str:
     """Return an experiment as a Python script that needs Keras and scikit-learn only.
 
     Args:
-        experiment: with a network of Keras layers.
+        experiment: with a network of Keras layers, or with the user's model, which is made once and
+            which the script imports.
         seed: of `keras.utils.set_random_seed`. The script's numbers differ from those of hiss,
             which seeds each layer separately, but have the same distribution.
 
     Raises:
-        EngineError: if the network is the user's own code, or the data set cannot be made.
+        EngineError: if the user's model cannot be made, or the data set cannot.
     """
-    if experiment.model is not None:
-        hint = f"It is Python code already: {experiment.model.reference}."
-        raise EngineError("Your own model cannot be written as a script.", hint)
     split = load(experiment.data)
     constants = f"SEED = {seed}\nEPOCHS = {experiment.training.epochs}"
     if experiment.data.name == "table":
         constants += f"\n{table_constant(experiment.data)}"
+    if experiment.model is not None:
+        constants += f"\nMODEL = {literal(str(experiment.model.file))}"
     top = "\n\n".join((_docstring(experiment), _imports(experiment), constants))
     functions = (
         *definitions(experiment),
         *data_functions(experiment.data),
-        _build_model(experiment, split),
+        *_network(experiment, split),
     )
     return "\n\n\n".join((top, *functions, _main(experiment, split.task))) + "\n"
 
@@ -90,7 +94,19 @@ def _rows(experiment: Experiment) -> str:
 def _imports(experiment: Experiment) -> str:
     lines = {"import keras", "from keras import layers", *data_imports(experiment.data)}
     lines |= {"import numpy as np"} if needs_numpy(experiment) else set()
-    return "\n".join(sorted(lines, key=lambda line: (line.startswith("from"), line)))
+    lines -= set() if needs_layers(experiment) else {"from keras import layers"}
+    lines |= model_imports(experiment.model) if experiment.model else set()
+    standard, others = lines & STANDARD, lines - STANDARD
+    blocks = (sorted(standard), sorted(others, key=lambda line: (line.startswith("from"), line)))
+    return "\n\n".join("\n".join(block) for block in blocks if block)
+
+
+def _network(experiment: Experiment, split: Split) -> list[str]:
+    if experiment.model is None:
+        return [_build_model(experiment, split)]
+    compiled = call("model.compile", _compile_arguments(experiment, split.task))
+    noise = [(each, _layer(experiment, noise_table(each))) for each in experiment.model.noise]
+    return model_functions(experiment, noise, compiled)
 
 
 def _build_model(experiment: Experiment, split: Split) -> str:

@@ -145,7 +145,7 @@ def inputs_digest(data: ReplicateData, arm: Experiment) -> str:
         digest.update(repr((array.shape, str(array.dtype))).encode())
         digest.update(np.ascontiguousarray(array).tobytes())
     if arm.model is not None:
-        digest.update(Path(arm.model.reference.rpartition(":")[0]).read_bytes())
+        digest.update(arm.model.file.read_bytes())
     return digest.hexdigest()[:32]
 
 

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any, NamedTuple
 
 import keras
+import numpy as np
 import tensorflow as tf
 
 from hiss.compatibility import is_preprocessing_layer
-from hiss.data.arrays import Floats
 from hiss.data.replicate_data import ReplicateData
 from hiss.data.seeds import Seeds
 from hiss.errors import EngineError
@@ -19,7 +18,7 @@ from hiss.experiment.spec import Engine, Experiment
 from hiss.network.build import build_network
 from hiss.network.outputs import check_outputs
 from hiss.network.user_code import blamed, split_reference, telling_line
-from hiss.noise.random import Tensor
+from hiss.training.fusible import why_not_fused
 
 
 class EngineChoice(NamedTuple):
@@ -41,7 +40,8 @@ def choose_engine(wanted: Engine, experiment: Experiment, data: ReplicateData) -
     network = checked_network(experiment, data)
     if wanted == "reference":
         return EngineChoice("reference", "trained by stock fit, as requested")
-    reason = _why_not_fused(network, data.rows.x[: experiment.training.batch_size])
+    rows = data.rows.x[: experiment.training.batch_size]
+    reason = _why_not_alike(experiment, network, data) or why_not_fused(network, rows)
     if reason:
         return EngineChoice("reference", f"trained by stock fit: {reason}")
     return EngineChoice("fused", "trained by the fused engine")
@@ -64,7 +64,7 @@ def checked_network(experiment: Experiment, data: ReplicateData) -> Any:
     """
     network = build_network(experiment, data.shape, Seeds(data.seed, 0))
     if experiment.model is not None:
-        check_outputs(experiment.model.reference, network, data.first)
+        check_outputs(experiment.model, network, data.first)
     return network
 
 
@@ -86,33 +86,24 @@ def _layer_errors(experiment: Experiment) -> Iterator[None]:
         raise EngineError(message) from error
 
 
-def _why_not_fused(network: Any, x: Floats) -> str:
-    """Return why a network's step cannot be compiled as a pure function; "" if it can."""
+def _why_not_alike(experiment: Experiment, network: Any, data: ReplicateData) -> str:
+    """Return why one program cannot train all replicates of a user's model; "" if it can.
 
-    def step(trainable: list[Tensor], other: list[Tensor], x: Tensor) -> list[Tensor]:
-        with tf.GradientTape() as tape:
-            tape.watch(trainable)
-            predictions, _ = network.stateless_call(trainable, other, x, training=True)
-            loss = tf.reduce_mean(predictions)
-        gradients: list[Tensor] = tape.gradient(loss, trainable)
-        return gradients
-
-    state = [
-        [tf.constant(variable.value) for variable in variables]
-        for variables in (network.trainable_variables, network.non_trainable_variables)
-    ]
-    compiled = tf.function(step, jit_compile=True, autograph=False)
-    try:
-        concrete = compiled.get_concrete_function(*state, tf.constant(x))
-        if concrete.captured_inputs:
-            return "a layer keeps state in a tf.Variable of its own, outside Keras"
-        concrete(*state, tf.constant(x))
-    except tf.errors.OpError as error:
-        return f"XLA cannot compile {_operation(error)}"
+    Their networks must differ in nothing but the values of their variables.
+    """
+    if experiment.model is None:
+        return ""
+    other = build_network(experiment, data.shape, Seeds(data.seed, 1))
+    kinds = ("trainable_variables", "non_trainable_variables")
+    ours, theirs = (
+        [[(each.shape, each.dtype) for each in getattr(one, kind)] for kind in kinds]
+        for one in (network, other)
+    )
+    if ours != theirs:
+        return "its repeats differ in their layers"
+    x = data.rows.x[: experiment.training.batch_size]
+    values = [[each.value for each in getattr(other, kind)] for kind in kinds]
+    predictions, _ = network.stateless_call(*values, x)
+    if not np.allclose(predictions, other(x), rtol=1e-3, atol=1e-5, equal_nan=True):
+        return "its repeats differ in constants, not in their variables alone"
     return ""
-
-
-def _operation(error: tf.errors.OpError) -> str:
-    """Return the operation that XLA refuses, like `PyFunc`, or else its message's first line."""
-    found = re.search(r"_JIT: (\w+)", str(error.message))
-    return found[1] if found else str(error.message).strip().splitlines()[0]

@@ -67,10 +67,11 @@ def _without_strength(table: Table) -> dict[str, Any]:
 
 
 def _user_model(experiment: Experiment) -> list[Any]:
-    """Describe a user's model by the present state of its file, and by its sites of noise."""
+    """Describe a user's model by the present state of its file, its output and its noise sites."""
     assert experiment.model is not None
     sites = [site.model_dump(exclude={"strength"}) for site in experiment.model.noise]
-    return [experiment.model.reference, changed(experiment.model.reference), sites]
+    own = experiment.model.model_dump(exclude={"noise", "metrics"})
+    return [own, changed(experiment.model.reference), sites]
 
 
 PROGRAMS = ProgramCache()

@@ -84,8 +84,22 @@ def networks_of(study: Study, arm: Arm, album: Album) -> Networks:
 
 
 def _networks(study: Study, arm: Experiment, snapshots: Snapshots) -> Networks:
+    check_explainable(arm)
     data = replicate_data(study, arm)
     return Networks(PROGRAMS.of(arm, data), snapshots, data)
+
+
+def check_explainable(arm: Experiment) -> None:
+    """Check that an experiment predicts classes or one quantity, which the views are about.
+
+    Raises:
+        EngineError: if it reconstructs its features.
+    """
+    if arm.data.reconstructs:
+        raise EngineError(
+            f"{arm.name} reconstructs its features: these views are about classes or one quantity.",
+            "Its scores and curves are those of `hiss run`.",
+        )
 
 
 def explain_study(
@@ -110,6 +124,8 @@ def explain_study(
     Raises:
         EngineError: if the study cannot be trained.
     """
+    for one in study.arms:
+        check_explainable(one)
     live = _Live(study, show)
     album.watch = live.show_arm
     result = run_study(study, listen, stop, album=album)

@@ -71,3 +71,12 @@ def test_a_preset_runs_no_code() -> None:
     text = 'title = "x"\nmodel = {reference = "/a/net.py:build"}\n'
     with pytest.raises(EngineError, match="a preset runs no code"):
         parse(text, "mine.toml", "mine")
+
+
+def test_what_is_not_asked_for_is_not_written() -> None:
+    plain = UserModel(reference="/a/net.py:build")
+    assert plain.model_dump() == {"reference": "/a/net.py:build", "noise": ()}
+    kept = UserModel(reference="/a/net.keras", weights="keep", metrics=("AUC",))
+    written = kept.model_dump(mode="json")
+    assert written.keys() == {"reference", "noise", "weights", "metrics"}
+    assert UserModel.model_validate(written) == kept

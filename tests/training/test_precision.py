@@ -21,6 +21,7 @@ from hiss.experiment.user_model import UserModel, parse_insertion
 from hiss.library.adaptation import with_user_model
 from hiss.library.presets import find
 from hiss.network.build import build_network
+from hiss.network.user_model import user_network
 
 TOLERANCES = {
     "float32": 1e-5,
@@ -92,7 +93,7 @@ def build():
     {function}
     return keras.Sequential([
         keras.Input((2,)),
-        layers.Dense(8, activation="relu", name="dense"),
+        layers.Dense(8, activation="relu"),
         layers.Dropout(0.2),
         layers.Dense(1, activation="sigmoid", dtype="float32"),
     ])
@@ -115,14 +116,16 @@ def test_the_policy_that_a_users_file_sets_holds_for_its_model_alone(
     experiment = of_user(tmp_path, **{place: sets})
     for replicate in range(2):  # the file runs once, the function for each
         built = build_network(experiment, (2,), Seeds(1, replicate))
-        dtypes = [layer.compute_dtype for layer in built.layers]
-        assert dtypes == ["bfloat16", "bfloat16", "bfloat16", "float32"]
+        own = user_network(built)
+        assert [each.compute_dtype for each in own.noise] == ["bfloat16", "bfloat16"]
+        assert [each.compute_dtype for each in own.model.layers][-2:] == ["bfloat16", "float32"]
         assert keras.config.dtype_policy().name == "float32"
         assert keras.config.epsilon() == 1e-7
     assert not run(experiment).replicates[0].reason
 
     changed = build_network(of_user(tmp_path), (2,), Seeds(1, 0))
-    assert {layer.compute_dtype for layer in changed.layers} == {"float32"}
+    layers = (*user_network(changed).model.layers, *user_network(changed).noise)
+    assert {layer.compute_dtype for layer in layers} == {"float32"}
 
 
 def test_a_model_whose_loss_keras_would_scale_is_refused(tmp_path: Path) -> None:

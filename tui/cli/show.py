@@ -74,7 +74,7 @@ def _print_model(experiment: Experiment) -> None:
     for header in ("Site", "Layer", "Shape", "Weights"):
         table.add_column(header, justify="right" if header == "Weights" else "left")
     for place in summary.places:
-        shape = "×".join(map(str, place.shape))
+        shape = "" if place.shape is None else "×".join(map(str, place.shape))
         table.add_row(*map(Text, (place.name, place.layer, shape, f"{place.weights:,}")))
     write_stdout(f"{summary.diagram}\n\n")
     print_renderable(table)

@@ -2,103 +2,44 @@
 
 from __future__ import annotations
 
-import csv
-import shlex
 from collections.abc import Sequence
-from contextlib import suppress
-from dataclasses import dataclass, fields
-from functools import cached_property
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from hiss.errors import EngineError
-from hiss.files import expanded, resolved
+from hiss.tui.cli.assignments import overridden, overridden_pair
 from hiss.tui.cli.output import print_note
-from hiss.tui.cli.reading_options import ReadingOptions
+from hiss.tui.cli.table_inputs import TableInputs, print_looks
 
 if TYPE_CHECKING:
-    from hiss.data.spec import Data
-    from hiss.data.tables.proposal import Proposal
     from hiss.experiment.spec import Experiment
 
 
-def _columns_option(text: str) -> Any:
-    """Return a repeatable option of column names."""
-    return typer.Option(metavar="COLUMN,…", help=text)
-
-
 @dataclass(frozen=True)
-class UserInputs(ReadingOptions):
+class UserInputs(TableInputs):
     """The user's own table and model; a preset provides what is None."""
-
-    data: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Your own data: CSV, Parquet, NPZ or Excel.")
-    ] = None
-    target: Annotated[
-        str | None,
-        typer.Option(metavar="COLUMN", help="The column of --data to predict: name or number."),
-    ] = None
-    features: Annotated[
-        list[str] | None, _columns_option("Feature columns; by default all columns but the target.")
-    ] = None
-    drop: Annotated[list[str] | None, _columns_option("Columns to leave out.")] = None
-    one_hot: Annotated[list[str] | None, _columns_option("Columns to one-hot encode.")] = None
-    ordinal: Annotated[
-        list[str] | None, _columns_option("Columns of ordered categories, to be numbered.")
-    ] = None
-    missing: Annotated[
-        Literal["drop-rows", "median", "mean", "most-frequent", "indicator"] | None,
-        typer.Option(help="What to do about missing values; by default they are refused."),
-    ] = None
-    duplicates: Annotated[
-        Literal["keep", "drop", "group"] | None,
-        typer.Option(help="Rows that repeat an earlier one: drop them, or never divide them."),
-    ] = None
-    group: Annotated[
-        str | None,
-        typer.Option(metavar="COLUMN", help="No feature: its rows of one value stay together."),
-    ] = None
-    test_data: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="A file of its own for the test rows.")
-    ] = None
-    split: Annotated[
-        Literal["random", "stratified", "ordered", "group"] | None,
-        typer.Option(help="How rows are split; by default stratified where there are classes."),
-    ] = None
-    cv: Annotated[
-        str | None,
-        typer.Option(
-            metavar="REPEATSxFOLDS", help="Cross-validation: 5x2 repeats 2 folds 5 times."
-        ),
-    ] = None
-    task: Annotated[
-        Literal["classification", "regression", "reconstruct"] | None,
-        typer.Option(
-            help="Task of --target, by default decided by its values; or reconstruct the features."
-        ),
-    ] = None
-    weight: Annotated[
-        str | None,
-        typer.Option(metavar="COLUMN", help="The column that weighs the training rows of --data."),
-    ] = None
-    train_size: Annotated[
-        float | None,
-        typer.Option(metavar="SIZE", help="Training rows of --data, or their fraction."),
-    ] = None
 
     model: Annotated[
         str | None,
         typer.Option(
-            metavar="FILE.py:FUNCTION",
-            help="Your own network: FUNCTION() returns it. Runs FILE.py.",
+            metavar="FILE.py:NAME|FILE.keras",
+            help="Your own network: a function, a keras.Model or a subclass of it; runs FILE.py.",
         ),
     ] = None
     noise: Annotated[
         list[str] | None,
         typer.Option(
             metavar="LAYER:before|after:STRENGTH", help="Noise to insert into --model; repeatable."
+        ),
+    ] = None
+
+    model_weights: Annotated[
+        Literal["draw", "keep"] | None,
+        typer.Option(
+            help="Draw --model's weights for each repeat, or train on from those it has; by "
+            "default drawn, but for those that a function sets."
         ),
     ] = None
 
@@ -115,32 +56,24 @@ class UserInputs(ReadingOptions):
             EngineError: A target does not exist, the table cannot be trained on, or an assignment
                 does not fit.
         """
-        from hiss.library.presets import find, override
-        from hiss.studies.baselines import is_compared
+        from hiss.library.presets import find
 
         assignments = (*self.split_assignments, *assignments)
         found = tuple({one.name: one for target in targets for one in find(target)}.values())
         if self.data is None:
-            _print_looks(found)
+            print_looks(found)
         arms = tuple(map(self.adapt_to_table, found)) or self._experiments_for_table()
         arms = self._with_model(arms)
         if found and self.model is None:
-            return _overridden(arms, assignments)
-        plain, *noisy = arms
-        shared = [one for one in assignments if not is_compared(one)] if noisy else assignments
-        return (override(plain, shared), *(override(one, assignments) for one in noisy))
-
-    @property
-    def split_assignments(self) -> tuple[str, ...]:
-        """`--split` and `--cv` as settings of presets on their own data; none with a table."""
-        if self.data is not None:
-            return ()
-        split = () if self.split is None else ("data.shuffle=false", f"data.split={self.split}")
-        return (*split, *(() if self.cv is None else (f'data.cv="{self.cv}"',)))
+            return overridden(arms, assignments)
+        changed = overridden_pair(arms, assignments)
+        if self.model is None:
+            return changed
+        return overridden_pair(_adopted(changed), assignments)  # over what was taken over too
 
     def adapt_to_table(self, experiment: Experiment) -> Experiment:
         """Return a preset changed to train on the user's table; unchanged if there is no table."""
-        data = self._table_data
+        data = self.table_data
         if data is None:
             return experiment
         from hiss.library.adaptation import adapt_to_table, describe_changes
@@ -151,7 +84,7 @@ class UserInputs(ReadingOptions):
 
     def _experiments_for_table(self) -> tuple[Experiment, ...]:
         """Make a small network for the user's table, without noise and with it."""
-        data = self._table_data
+        data = self.table_data
         if data is None:
             raise EngineError(
                 "There is nothing to train.",
@@ -166,9 +99,7 @@ class UserInputs(ReadingOptions):
     def _with_model(self, arms: tuple[Experiment, ...]) -> tuple[Experiment, ...]:
         """Return the user's model on the data of the first arm; the arms if there is no model."""
         if self.model is None:
-            if self.noise:
-                hint = "To change a preset's layers, use --set layers.1.stddev=0.2."
-                raise EngineError("--noise goes with --model FILE.py:FUNCTION.", hint)
+            self._check_no_model_options()
             return arms
         from hiss.experiment.user_model import UserModel, parse_insertion
         from hiss.library.adaptation import with_user_model
@@ -180,139 +111,27 @@ class UserInputs(ReadingOptions):
                 f"--model: expected one preset, whose data it trains on; received {names}.",
                 f"For example {arms[0].name}.",
             )
-        file, function = split_reference(self.model)
+        file, name = split_reference(self.model)
         noise = tuple(map(parse_insertion, self.noise or ()))
-        return with_user_model(arms[0], UserModel(reference=f"{file}:{function}", noise=noise))
+        reference = f"{file}:{name}" if name else str(file)
+        model = UserModel(reference=reference, noise=noise, weights=self.model_weights)
+        return with_user_model(arms[0], model)
 
-    @cached_property
-    def _table_data(self) -> Data | None:
-        """The user's table as the data of an experiment; None if there is no table."""
-        if self.data is None:
-            self._check_no_table_options()
-            return None
-        from hiss.data.tables.checks import name_some
-        from hiss.data.tables.proposal import propose
-        from hiss.data.tables.selection import TableSelection
-        from hiss.library.templates import table_data
-
-        reading = self.reading(_names(self.na_values))
-        looks = propose(TableSelection(path=self.data, reading=reading))
-        for note in looks.notes:
-            print_note(f"{self.data.name}: {note}")
-        if self.target is None and self.task != "reconstruct":
-            names = name_some(f"`{column.name}`" for column in looks.columns)
-            raise EngineError(
-                f"{self.data}: expected --target with the column to predict, one of {names}.",
-                f"For example --target {shlex.quote(looks.target)}.",
-            )
-        selection = TableSelection(
-            path=resolved(expanded(self.data)),
-            target=self.target and _column(self.target, [one.name for one in looks.columns]),
-            features=_names(self.features),
-            drop=_names(self.drop),
-            one_hot=_names(self.one_hot),
-            ordinal=_names(self.ordinal),
-            predict=self.task or "guess",
-            missing=self.missing or "refuse",
-            duplicates=self.duplicates or "keep",
-            group=self.group,
-            test_path=self.test_data and resolved(expanded(self.test_data)),
-            reading=reading,
-            weight=self.weight,
-        )
-        found = propose(selection)
-        for note in found.notes:
-            if note not in looks.notes:
-                print_note(f"{self.data.name}: {note}")
-        _print_traps(found)
-        return table_data(selection, _size(self.train_size), split=self.split, cv=self.cv)
-
-    def _check_no_table_options(self) -> None:
-        """Refuse the options of a table where there is no --data."""
-        elsewhere = ("data", "model", "noise", "split", "cv")
-        others = (one.name for one in fields(self) if one.name not in elsewhere)
-        given = [name for name in others if getattr(self, name) is not None]
-        if given:
-            flag = f"--{given[0].replace('_', '-')}"
-            raise EngineError(f"{flag} goes with --data FILE.", "Presets come with their own data.")
+    def _check_no_model_options(self) -> None:
+        """Refuse the options of a model where there is no --model."""
+        hint = "To change a preset's layers, use --set layers.1.stddev=0.2."
+        for flag, given in (("--noise", self.noise), ("--model-weights", self.model_weights)):
+            if given:
+                raise EngineError(f"{flag} goes with --model FILE.py:NAME.", hint)
 
 
-def _print_looks(presets: Sequence[Experiment]) -> None:
-    """Print how the tables of presets are read, and their traps; why they cannot be, later."""
-    from hiss.data.tables.proposal import propose
-    from hiss.data.tables.selection import TableSelection
+def _adopted(arms: tuple[Experiment, ...]) -> tuple[Experiment, ...]:
+    """Return experiments fitted to what the user's model is, and print what is taken over."""
+    from hiss.training.model_summary import adopt_model
+    from hiss.tui.terminal.captured_output import stderr_in_log
 
-    tables = [one.data.arguments for one in presets if one.data.name == "table"]
-    for selection in dict.fromkeys(map(TableSelection.from_arguments, tables)):
-        with suppress(EngineError):
-            looks = propose(selection)
-            for note in looks.notes:
-                print_note(f"{selection.path.name}: {note}")
-            _print_traps(looks)
-
-
-def _print_traps(looks: Proposal) -> None:
-    for text, hint in looks.traps:
-        print_note(f"{looks.path.name}: {text} {hint}")
-
-
-def _overridden(arms: tuple[Experiment, ...], assignments: Sequence[str]) -> tuple[Experiment, ...]:
-    """Return experiments with some keys set otherwise.
-
-    Raises:
-        EngineError: An assignment does not fit all of them; it names those that it does not fit.
-    """
-    from hiss.library.presets import override
-
-    changed: list[Experiment] = []
-    refused: dict[str, EngineError] = {}
-    for one in arms:
-        try:
-            changed.append(override(one, assignments))
-        except EngineError as error:
-            refused[one.name] = error
-    if not refused:
-        return tuple(changed)
-    first = next(iter(refused.values()))
-    if len(arms) == 1:
-        raise first
-    fitting = ", ".join(one.name for one in changed)
-    raise EngineError(
-        f"{first.message}\nThat is so in {', '.join(refused)}.",
-        f"It fits {fitting}: name these alone." if fitting else first.hint,
-    )
-
-
-def _names(given: Sequence[str] | None) -> tuple[str, ...]:
-    """Cut `a,b` into names; one that holds a comma stands in double quotes."""
-    return tuple(name.strip() for row in csv.reader(given or ()) for name in row)
-
-
-def _column(given: str, names: Sequence[str]) -> str:
-    """Return the name of a column that is given by its name, or by its number from 1.
-
-    Raises:
-        EngineError: Several columns are given.
-    """
-    several = _names([given])
-    if given not in names and len(several) > 1 and set(several) <= set(names):
-        raise EngineError(
-            f"--target: expected one column, received {', '.join(several)}.",
-            f"Train for one after the other: --target {shlex.quote(several[0])} "
-            f"--drop {shlex.quote(','.join(several[1:]))}.",
-        )
-    if given not in names and given.isdecimal() and 0 < int(given) <= len(names):
-        return names[int(given) - 1]
-    return given
-
-
-def _size(given: float | None) -> int | float | None:
-    """Return a number of rows for 30 and a fraction for 0.3."""
-    if given is None or 0 < given < 1:
-        return given
-    if given >= 1 and given.is_integer():
-        return int(given)
-    raise EngineError(
-        "--train-size: expected a whole number of rows, at least 1, or a fraction between 0 and 1; "
-        f"received {given:g}."
-    )
+    with stderr_in_log():
+        adopted = adopt_model(arms)
+    for note in adopted.notes:
+        print_note(note)
+    return adopted.arms

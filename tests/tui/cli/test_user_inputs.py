@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
@@ -16,13 +17,13 @@ import pytest
 from command import Hiss
 from scripted import ScriptedEngine, arm, replicate, result
 
-from hiss.experiment.spec import Study
+from hiss.experiment.spec import Experiment, Study
 from hiss.store.session import Session
+from hiss.training.model_summary import Adopted
 from hiss.tui.cli.options import Delivery
 from hiss.tui.cli.training import TrainedStudy
 
 IRIS = str(files("sklearn.datasets") / "data" / "iris.csv")
-MODEL = 'raise RuntimeError("run before it was asked for")\n'
 TABLE = ("--data", IRIS, "--target", "target")
 
 
@@ -239,15 +240,27 @@ def test_a_tables_preset_can_be_printed_and_run(hiss: Hiss, tmp_path: Path) -> N
     assert hiss("run", str(preset)).code == 0
 
 
+@pytest.fixture
+def adopting(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Take models over without TensorFlow."""
+
+    def adopt(arms: Sequence[Experiment]) -> Adopted:
+        return Adopted(tuple(arms), ("net.py:build: compiled with sgd: taken over",))
+
+    monkeypatch.setattr("hiss.training.model_summary.adopt_model", adopt)
+
+
 def test_a_model_is_trained_without_its_noise_and_with_it(
-    hiss: Hiss, engine: ScriptedEngine, tmp_path: Path
+    hiss: Hiss, engine: ScriptedEngine, tmp_path: Path, adopting: None
 ) -> None:
     file = tmp_path / "net.py"
-    file.write_text(MODEL, encoding="utf-8")
+    file.touch()
     noise = ("--noise", "dense:after:0.1", "--noise", "dense:before:0.2:Dropout")
     strength = ("--set", "model.noise.0.strength=0.5")
     target = ("article/baseline", "--model", f"{file}:build")
-    assert hiss("compare", *target, *noise, *strength).code == 0
+    outcome = hiss("compare", *target, *noise, *strength, "--model-weights", "keep")
+    assert outcome.code == 0
+    assert outcome.err.count("net.py:build: compiled with sgd: taken over") == 1
     plain, noisy = engine.studies[0].arms
     assert (plain.name, noisy.name, noisy.study.partner) == ("net/plain", "net/noise", "net/plain")
     assert engine.studies[0].mode == "article"
@@ -255,7 +268,20 @@ def test_a_model_is_trained_without_its_noise_and_with_it(
     assert plain.model.noise == ()
     assert noisy.model is not None
     assert [site.strength for site in noisy.model.noise] == [0.5, 0.2]
+    assert (plain.model.weights, noisy.model.weights) == ("keep", "keep")
     assert (plain.data.name, plain.training.epochs) == ("make_circles", 4000)
+
+
+def test_a_saved_model_is_named_by_its_file(
+    hiss: Hiss, engine: ScriptedEngine, tmp_path: Path, adopting: None
+) -> None:
+    file = tmp_path / "net.keras"
+    file.touch()
+    assert hiss("run", "article/baseline", "--model", str(file)).code == 0
+    (arm,) = engine.studies[0].arms
+    assert (arm.name, arm.title) == ("net/plain", "net.keras, as it is")
+    assert arm.model is not None
+    assert arm.model.file == file
 
 
 def test_the_engine_that_trained_a_model_is_printed(
@@ -308,7 +334,8 @@ def test_ctrl_c_while_a_table_is_read_ends_at_once(
         (("run", *TABLE, "--task", "regresion"), "--task"),
         (("show",), "There is nothing to train"),
         (("run", "article/baseline", "--noise", "a:after:1"), "--noise goes with --model"),
-        (("run", "article/baseline", "--model", "net.py"), "expected FILE.py:FUNCTION"),
+        (("run", "article/baseline", "--model", "net.py"), "expected FILE.py:NAME or FILE.keras"),
+        (("run", "article/baseline", "--model-weights", "keep"), "--weights goes with --model"),
         (("run", "article/baseline", "--model", "no.py:f"), "no.py: no such file"),
         (
             ("run", "article", "--model", "no.py:f"),

@@ -45,7 +45,7 @@ def _on_weights(facts: ModelFacts, split: Split) -> Iterator[str]:
     elif facts.same_weights:
         yield "each repeat starts from the same weights; an argument `seed` could change that"
     elif facts.own.form in ("object", "file"):
-        yield "its weights are drawn for each repeat; --model-weights keep trains on from those it has"
+        yield "its weights are drawn for each repeat; --model-weights keep goes on from its own"
 
 
 def _on_inputs(facts: ModelFacts, split: Split) -> Iterator[str]:

@@ -335,7 +335,10 @@ def test_ctrl_c_while_a_table_is_read_ends_at_once(
         (("show",), "There is nothing to train"),
         (("run", "article/baseline", "--noise", "a:after:1"), "--noise goes with --model"),
         (("run", "article/baseline", "--model", "net.py"), "expected FILE.py:NAME or FILE.keras"),
-        (("run", "article/baseline", "--model-weights", "keep"), "--weights goes with --model"),
+        (
+            ("run", "article/baseline", "--model-weights", "keep"),
+            "--model-weights goes with --model",
+        ),
         (("run", "article/baseline", "--model", "no.py:f"), "no.py: no such file"),
         (
             ("run", "article", "--model", "no.py:f"),

@@ -129,6 +129,11 @@ def without_autocast() -> contextlib.AbstractContextManager[Any]:
     return context
 
 
+def every_layer(network: Any) -> list[Any]:
+    """Return the layers of a network, those within wrappers and nested models included."""
+    return list(network._flatten_layers(include_self=False))
+
+
 def producing_layer(tensor: Any) -> Any:
     """Return the layer, or operation, that a symbolic tensor (`KerasTensor`) is the output of."""
     return tensor._keras_history.operation

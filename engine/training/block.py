@@ -144,7 +144,7 @@ def _train_reference(
         began = time.perf_counter()
         seeds = Seeds(data.seed, number)
         network = build_network(experiment, data.shape, seeds)
-        compile_reference(network, experiment.training, program.metrics)
+        compile_reference(network, experiment.training, program.metrics, data.first.task)
         callback = ReferenceCallback(monitor, number)
         with contextlib.suppress(TrainingStopped):
             train_reference(

@@ -9,11 +9,12 @@ from typing import Any
 import keras
 import numpy as np
 
-from hiss.data.arrays import Floats, ReplicateArrays
+from hiss.data.arrays import Floats, ReplicateArrays, Task
 from hiss.experiment.training import EarlyStopping as Rule
 from hiss.experiment.training import Training
 from hiss.network.build import schedule_clocks
-from hiss.network.metrics import Metric, make_loss
+from hiss.network.metrics import Metric, loss_per_row, make_loss
+from hiss.network.mixing import MixedTargets, mixing_layer
 from hiss.network.optimizers import make_optimizer, seed_noise
 from hiss.noise import random as noise
 from hiss.noise.random import Tensor
@@ -36,11 +37,16 @@ class ReferenceCallback(TrainingCallback):
         super().on_epoch_end(epoch, logs)
 
 
-def compile_reference(network: Any, training: Training, metrics: tuple[Metric, ...]) -> None:
+def compile_reference(
+    network: Any, training: Training, metrics: tuple[Metric, ...], task: Task
+) -> None:
     """Compile a network by Keras' own `compile`, with hiss's metrics."""
+    mixing = mixing_layer(network)
     network.compile(
         optimizer=make_optimizer(training.optimizer),
-        loss=make_loss(training.loss),
+        loss=MixedTargets(loss_per_row(training.loss), mixing, task)
+        if mixing
+        else make_loss(training.loss),
         metrics=[MeanOverRows(metric) for metric in metrics],
     )
 

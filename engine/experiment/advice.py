@@ -24,6 +24,7 @@ def advice(experiment: Experiment) -> tuple[str, ...]:
     """Return one sentence for each setting that is hardly intended; often none."""
     return (
         *_on_selu(experiment.layers),
+        *_on_stochastic_depth(experiment.layers),
         *_on_outputs_and_loss(experiment),
         *_on_stopping(experiment.training),
     )
@@ -36,6 +37,16 @@ def _on_selu(layers: Sequence[Keras]) -> Iterator[str]:
             place = f"layers.{number} (AlphaDropout)"
             found = "no activation" if before is None else before
             yield f"{place} preserves mean and variance only after selu; it is after {found}."
+
+
+def _on_stochastic_depth(layers: Sequence[Keras]) -> Iterator[str]:
+    for number, layer in enumerate(layers):
+        if layer.class_name == "StochasticDepth":
+            place = f"layers.{number} (StochasticDepth)"
+            yield (
+                f"{place} drops all that the network knows of a row: in a sequence of layers there "
+                "is no residual connection around it, as a model of your own can have."
+            )
 
 
 def _on_outputs_and_loss(experiment: Experiment) -> Iterator[str]:

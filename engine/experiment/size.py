@@ -6,6 +6,7 @@ from math import prod
 
 from hiss.experiment.spec import Experiment, Study
 from hiss.experiment.training import Keras
+from hiss.noise.registry import NOISE_LAYERS
 
 FLOAT_BYTES = 4
 COPIES = 3
@@ -17,7 +18,7 @@ CURVES = 4
 GATES = {"SimpleRNN": 1, "GRU": 3, "LSTM": 4}
 """Matrices of each kind in a recurrent layer."""
 
-KEEPING_SHAPE = ("Dropout", "Noise", "Activation", "Normalization", "Rescaling", "ReLU")
+KEEPING_SHAPE = ("Dropout", "Activation", "Normalization", "Rescaling", "ReLU")
 """Ends of the names of layers whose outputs have the shape of their inputs."""
 
 
@@ -65,7 +66,7 @@ def _layer(layer: Keras, shape: tuple[int, ...]) -> tuple[int, tuple[int, ...]]:
             return GATES[kind] * units * (inputs + units + 1), (units,)
         case "Flatten":
             return 0, (prod(shape),) if shape else ()
-        case name if name.endswith(KEEPING_SHAPE):
+        case name if name in NOISE_LAYERS or name.endswith(KEEPING_SHAPE):
             return 0, shape
         case _:
             return max(_count(given, "units"), _count(given, "filters")), ()

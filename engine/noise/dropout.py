@@ -1,4 +1,4 @@
-"""Units, or whole feature maps, that are dropped at random."""
+"""Units, whole feature maps, or all that a layer passes on, dropped at random."""
 
 from __future__ import annotations
 
@@ -61,6 +61,17 @@ def _saturate(
     kept = draws.keep(rate, _mask_shape(draws, inputs, noise_shape))
     scale = tf.math.rsqrt((1.0 - rate) * (1.0 + rate * LOWEST**2))
     return scale * (inputs * kept + LOWEST * (1.0 - kept) - LOWEST * rate)
+
+
+def _drop_rows(draws: Draws, inputs: Tensor, rate: Tensor) -> Tensor:
+    """Return inputs · kept / (1 - rate), where kept is one draw for all values of a row.
+
+    At the end of a residual branch it drops the branch: the row passes by the identity alone.
+    Source: Huang et al., 2016, arXiv:1603.09382, where one draw is for all rows of a batch, and
+    evaluation scales the branch down instead.
+    """
+    rows, *others = draws.shape_of(inputs)
+    return inputs * draws.keep(rate, (rows, *[1] * len(others))) / (1.0 - rate)
 
 
 def _mask_shape(draws: Draws, inputs: Tensor, noise_shape: Sequence[int | None] | None) -> Shape:
@@ -152,4 +163,22 @@ class ScheduledAlphaDropout(ScheduledDropout):
         dropped = keras.ops.where(self.kept(inputs, rate), inputs, lowest)
         return scale * (dropped - rate * lowest)''',
     ),
+)
+
+STOCHASTIC_DEPTH = LayerNoise(
+    name="StochasticDepth",
+    strength="rate",
+    arguments={"rate": PROBABILITY},
+    apply=_drop_rows,
+    start=0.2,
+    grid=RATES,
+    body='''\
+    """Drops all values of a row together: a residual branch that ends with it."""
+
+    def noisy(self, inputs, rate):
+        """Drop rows, and scale the others up."""
+        rows, *others = keras.ops.shape(inputs)
+        shape, seed = (rows, *[1] * len(others)), self.seed_generator
+        kept = keras.random.uniform(shape, seed=seed) >= rate
+        return keras.ops.where(kept, inputs / (1 - rate), 0.0)''',
 )

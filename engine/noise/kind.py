@@ -25,6 +25,33 @@ VARIANCES = (0.0, 0.0001, 0.001, 0.01, 0.1, 1.0)
 """A first grid of a variance: a point a decade."""
 
 
+@dataclass(frozen=True)
+class Mixing:
+    """How the rows of a batch are mixed at one step."""
+
+    share: Tensor
+    """How much of the mixture is the row itself, a scalar in [½, 1]."""
+    order: Tensor
+    """The row that each one is mixed with, int32 of shape (rows,)."""
+
+    def of(self, values: Tensor) -> Tensor:
+        """Return share · values + (1 - share) · values[order]; rows come first."""
+        return self.between(values, self.others(values))
+
+    def others(self, values: Tensor) -> Tensor:
+        """Return what each row is mixed with."""
+        import tensorflow as tf
+
+        return tf.gather(values, self.order)
+
+    def between(self, own: Tensor, other: Tensor) -> Tensor:
+        """Return share · own + (1 - share) · other."""
+        import tensorflow as tf
+
+        share = tf.cast(self.share, own.dtype)
+        return share * own + (1.0 - share) * other
+
+
 class Draws(Protocol):
     """The random numbers of a noise layer at the current training step, and sizes of tensors."""
 
@@ -34,11 +61,17 @@ class Draws(Protocol):
     def normal(self, strength: Tensor, shape: Shape) -> Tensor:
         """Draw normals of mean 0 and SD 1 in the dtype of `strength`; zeros where it is 0."""
 
+    def laplace(self, strength: Tensor, shape: Shape) -> Tensor:
+        """Draw Laplace values of mean 0 and SD 1 as the dtype of `strength`; zeros at 0."""
+
     def uniform(self, strength: Tensor, shape: Shape) -> Tensor:
-        """Draw values evenly from (0, 1) in the dtype of `strength`; ones where it is 0."""
+        """Draw values evenly from (0, 1] in the dtype of `strength`; ones where it is 0."""
 
     def keep(self, rate: Tensor, shape: Shape) -> Tensor:
         """Draw 1.0 with probability 1 - `rate`, else 0.0."""
+
+    def mixed(self, inputs: Tensor, mixing: Mixing) -> Tensor:
+        """Return the inputs with rows mixed, and have their targets mixed likewise."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -55,6 +88,11 @@ class NoiseKind:
     """The strengths that a sweep tries first, ascending from 0."""
     definition: str = ""
     """What defines it in a stand-alone script; empty where Keras has a class of that name."""
+
+    @property
+    def is_of_keras(self) -> bool:
+        """Whether Keras has a class of that name which does the same."""
+        return not self.definition
 
     @property
     def accepts(self) -> Schema:
@@ -86,6 +124,13 @@ class LayerNoise(NoiseKind):
     """The strength of a new layer in the editor."""
     dimensions: int | None = None
     """How many dimensions the inputs must have, rows included; None for any number."""
+    least_dimensions: int | None = None
+    """How many they must have at least; None for any number."""
+    mixes_rows: bool = False
+    """Whether it mixes the rows of a batch, by `Draws.mixed`; the targets are then mixed too."""
+    body: str = ""
+    """The body of its class in a stand-alone script, with a schedule or without: a docstring and
+    a method `noisy(inputs, strength)`. It takes the place of `definition` and `scheduled`."""
     scheduled: tuple[str, ...] = ()
     """The classes that a stand-alone script needs for noise that follows a schedule.
 
@@ -97,6 +142,11 @@ class LayerNoise(NoiseKind):
 
     Where it is given, a script with a schedule uses the classes of that kind.
     """
+
+    @property
+    def is_of_keras(self) -> bool:
+        """Whether Keras has a class of that name which does the same."""
+        return not (self.definition or self.body)
 
     @property
     def wraps_layer(self) -> bool:

@@ -12,7 +12,7 @@ import tensorflow as tf
 
 from hiss.keras_names.schemas import fits, phrase
 from hiss.noise import random, schedules
-from hiss.noise.kind import LayerNoise
+from hiss.noise.kind import LayerNoise, Mixing
 from hiss.noise.random import Shape, Tensor, widened
 from hiss.noise.registry import NOISE_LAYERS
 from hiss.noise.weights import is_kernel
@@ -29,6 +29,8 @@ class NoiseLayer(keras.layers.Layer):  # type: ignore[misc]
     """
 
     kind: ClassVar[LayerNoise]
+    mixing: Mixing | None = None
+    """How the last call mixed the rows; None after a call without noise."""
 
     def __init__(self, *, seed: int | None = None, schedule: Any = None, **arguments: Any) -> None:
         """Make a layer.
@@ -39,21 +41,23 @@ class NoiseLayer(keras.layers.Layer):  # type: ignore[misc]
             arguments: those of the `kind`, and Keras' `name`, `dtype` and `trainable`.
 
         Raises:
-            ValueError: if the kind does not accept the strength, or there is no such schedule.
+            ValueError: if the kind does not accept an argument, or there is no such schedule.
         """
         own = {name: arguments.pop(name, None) for name in self.kind.arguments if name != "layer"}
-        strength = own.pop(self.kind.strength)
-        if not fits(self.kind.accepts, strength):
-            name, accepted = self.kind.strength, phrase(self.kind.accepts)
-            raise ValueError(f"Expected `{name}`: {accepted}. Received: {name}={strength}")
+        for name, value in own.items():
+            accepted, left_out = self.kind.arguments[name], value is None
+            if not (fits(accepted, value) or (left_out and name != self.kind.strength)):
+                raise ValueError(f"Expected `{name}`: {phrase(accepted)}. Received: {name}={value}")
         super().__init__(**arguments)
-        self.peak = strength
+        self.peak = own.pop(self.kind.strength)
         self.seed = seed
         self.schedule = schedules.get(schedule)
         self.others = tuple((name, _untracked(value)) for name, value in own.items())
         self.supports_masking = True
-        if self.kind.dimensions is not None:
-            self.input_spec = keras.layers.InputSpec(ndim=self.kind.dimensions)
+        if self.kind.dimensions is not None or self.kind.least_dimensions is not None:
+            self.input_spec = keras.layers.InputSpec(
+                ndim=self.kind.dimensions, min_ndim=self.kind.least_dimensions
+            )
 
     def build(self, input_shape: Shape) -> None:
         """Create the variables that the noise depends on."""
@@ -65,6 +69,7 @@ class NoiseLayer(keras.layers.Layer):  # type: ignore[misc]
 
     def call(self, inputs: Tensor, training: bool = False) -> Tensor:
         """Return noisy `inputs` when `training`, and advance the stream by one step."""
+        self.mixing = None
         if not training:
             return inputs
         noisy = self.noisy(inputs, self.current())
@@ -97,13 +102,22 @@ class NoiseLayer(keras.layers.Layer):  # type: ignore[misc]
         """Draw normals of mean 0 and SD 1 in the dtype of `strength`; zeros where it is 0."""
         return self._draw(random.normal, strength, shape, tf.zeros)
 
+    def laplace(self, strength: Tensor, shape: Shape) -> Tensor:
+        """Draw Laplace values of mean 0 and SD 1 as the dtype of `strength`; zeros at 0."""
+        return self._draw(random.laplace, strength, shape, tf.zeros)
+
     def uniform(self, strength: Tensor, shape: Shape) -> Tensor:
-        """Draw values evenly from (0, 1) in the dtype of `strength`; ones where it is 0."""
+        """Draw values evenly from (0, 1] in the dtype of `strength`; ones where it is 0."""
         return self._draw(random.uniform, strength, shape, tf.ones)
 
     def keep(self, rate: Tensor, shape: Shape) -> Tensor:
         """Draw 1.0 with probability 1 - `rate`, else 0.0."""
         return tf.cast(self.uniform(rate, shape) >= rate, rate.dtype)
+
+    def mixed(self, inputs: Tensor, mixing: Mixing) -> Tensor:
+        """Return the inputs with rows mixed, and keep how for the loss."""
+        self.mixing = mixing
+        return mixing.of(inputs)
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:
         """Return the shape of the inputs."""

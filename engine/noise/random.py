@@ -55,13 +55,22 @@ def random_bits(stream: Tensor, size: int | Tensor) -> Tensor:
 
 
 def uniform(stream: Tensor, shape: Shape) -> Tensor:
-    """Draw float32 values in (0, 1): odd multiples of 2⁻²⁵, so never 0 or 1."""
+    """Draw float32 values in (0, 1]: odd multiples of 2⁻²⁵, so never 0; the largest round to 1."""
     return 0.5 + 0.5 * _symmetric(stream, shape)
 
 
 def normal(stream: Tensor, shape: Shape) -> Tensor:
     """Draw float32 normals of mean 0 and SD 1; their absolute values are at most 5.4."""
     return inverse_normal(_symmetric(stream, shape))
+
+
+def laplace(stream: Tensor, shape: Shape) -> Tensor:
+    """Draw float32 values of a Laplace distribution of mean 0 and SD 1, at most 11.8 from 0.
+
+    They are -sign(x) · log(1 - |x|) / √2 for an x evenly from (-1, 1).
+    """
+    x = _symmetric(stream, shape)
+    return -math.sqrt(0.5) * tf.sign(x) * _logarithm(1.0 - tf.abs(x))
 
 
 def permutation(stream: Tensor, size: int) -> Tensor:

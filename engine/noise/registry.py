@@ -11,11 +11,22 @@ from types import MappingProxyType
 
 from hiss.keras_names import lookup
 from hiss.noise import schedules
-from hiss.noise.dropout import ALPHA_DROPOUT, DROPOUT, SPATIAL_DROPOUT_1D, SPATIAL_DROPOUT_2D
+from hiss.noise.additive import FEATUREWISE_NOISE, LAPLACE_NOISE, UNIFORM_NOISE
+from hiss.noise.correlated import FEATURE_CORRELATED_NOISE, TIME_CORRELATED_NOISE
+from hiss.noise.corruption import MASKING_NOISE, SALT_AND_PEPPER_NOISE
+from hiss.noise.cutout import CUTOUT
+from hiss.noise.dropout import (
+    ALPHA_DROPOUT,
+    DROPOUT,
+    SPATIAL_DROPOUT_1D,
+    SPATIAL_DROPOUT_2D,
+    STOCHASTIC_DEPTH,
+)
 from hiss.noise.gaussian import GAUSSIAN_DROPOUT, GAUSSIAN_NOISE
 from hiss.noise.gradients import GRADIENT_NOISE
 from hiss.noise.kind import LayerNoise, NoiseKind
 from hiss.noise.labels import LABEL_NOISE
+from hiss.noise.mixup import MIX_UP
 from hiss.noise.weights import WEIGHT_NOISE
 
 LAYERS = (
@@ -26,6 +37,16 @@ LAYERS = (
     SPATIAL_DROPOUT_1D,
     SPATIAL_DROPOUT_2D,
     WEIGHT_NOISE,
+    MASKING_NOISE,
+    SALT_AND_PEPPER_NOISE,
+    UNIFORM_NOISE,
+    LAPLACE_NOISE,
+    FEATUREWISE_NOISE,
+    TIME_CORRELATED_NOISE,
+    FEATURE_CORRELATED_NOISE,
+    MIX_UP,
+    CUTOUT,
+    STOCHASTIC_DEPTH,
 )
 """The noise layers, the most usual first. They replace Keras' own layers of the same name."""
 

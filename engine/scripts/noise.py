@@ -9,17 +9,57 @@ from hiss.experiment.spec import Experiment
 from hiss.experiment.training import EarlyStopping, Keras
 from hiss.keras_names.lookup import words
 from hiss.noise.gradients import GRADIENT_NOISE
+from hiss.noise.kind import LayerNoise
 from hiss.noise.labels import LABEL_NOISE
 from hiss.noise.registry import NOISE_LAYERS, noise_of
 from hiss.scripts.python_text import call, keywords
 from hiss.scripts.schedules import is_scheduled, scheduled_classes
 from hiss.scripts.weights import class_weight_lines, has_row_weights, is_balanced
 
+NOISE = '''\
+class Noise(layers.Layer):
+    """Noise in training, and the inputs themselves in evaluation."""
+
+    def __init__(self, strength, seed=None, **kwargs):
+        """Take a `strength`."""
+        super().__init__(**kwargs)
+        self.strength = strength
+        self.seed_generator = keras.random.SeedGenerator(seed)
+
+    def call(self, inputs, training=False):
+        """Add the noise of this step."""
+        if not training:
+            return inputs
+        noisy = self.noisy(keras.ops.cast(inputs, "float32"), self.strength)
+        return keras.ops.cast(noisy, self.compute_dtype)'''
+"""The base class of a noise whose kind has the body of its class."""
+MIXED_TARGETS = '''\
+class MixedTargets(keras.losses.Loss):
+    """A loss of targets that are mixed as the rows are."""
+
+    def __init__(self, loss, mix_up):
+        """Take a loss, and the layer that mixes the rows."""
+        super().__init__()
+        self.loss = keras.losses.get(loss)
+        self.mix_up = mix_up
+
+    def call(self, y_true, y_pred):
+        """Return the loss of each row."""
+        per_row = getattr(self.loss, "call", self.loss)
+        if self.mix_up.mixing is None:
+            return per_row(y_true, y_pred)
+        share, order = self.mix_up.mixing
+        others = keras.ops.take(y_true, order, axis=0)
+        {mixture}'''
+"""The loss where a layer mixes rows, as in `hiss.network.mixing`."""
+MIXED_QUANTITIES = "return per_row(share * y_true + (1 - share) * others, y_pred)"
+MIXED_CLASSES = "return share * per_row(y_true, y_pred) + (1 - share) * per_row(others, y_pred)"
+
 
 def is_defined(class_name: str) -> bool:
     """Return whether a script itself defines a class, for Keras has none of that name."""
     kind = noise_of(class_name)
-    return kind is not None and bool(kind.definition)
+    return kind is not None and not kind.is_of_keras
 
 
 def definitions(experiment: Experiment) -> list[str]:
@@ -27,12 +67,22 @@ def definitions(experiment: Experiment) -> list[str]:
     plain = [layer.class_name for layer in experiment.layers if not is_scheduled(layer)]
     plain += [each.class_name for each in experiment.model.noise] if experiment.model else []
     names = dict.fromkeys(name for name in plain if is_defined(name))
-    found = [NOISE_LAYERS[name].definition for name in names]
+    found = list(dict.fromkeys(text for name in names for text in _plain(NOISE_LAYERS[name])))
     found += scheduled_classes(experiment)
+    if mixing_layer(experiment) is not None:
+        task = load(experiment.data).task
+        mixture = MIXED_QUANTITIES if task == "regression" else MIXED_CLASSES
+        found.append(MIXED_TARGETS.format(mixture=mixture))
     if _has_gradient_noise(experiment.training.optimizer):
         parent = _inner(experiment)["class_name"]
         found.append(GRADIENT_NOISE.definition.format(parent=parent))
     return [*found, *([LABEL_NOISE.definition] if experiment.data.label_noise else [])]
+
+
+def mixing_layer(experiment: Experiment) -> int | None:
+    """Return the number of the layer that mixes rows; None if there is none."""
+    kinds = ((n, NOISE_LAYERS.get(layer.class_name)) for n, layer in enumerate(experiment.layers))
+    return next((n for n, kind in kinds if kind is not None and kind.mixes_rows), None)
 
 
 def optimizer(experiment: Experiment) -> str | Keras:
@@ -89,6 +139,11 @@ def needs_numpy(experiment: Experiment) -> bool:
     """Return whether any of these lines calls numpy."""
     training = experiment.training
     return bool(experiment.data.label_noise or training.early_stopping) or is_balanced(experiment)
+
+
+def _plain(kind: LayerNoise) -> tuple[str, ...]:
+    """Return the classes of a noise without a schedule."""
+    return (NOISE, f"class {kind.name}(Noise):\n{kind.body}") if kind.body else (kind.definition,)
 
 
 def _classes(experiment: Experiment) -> int:

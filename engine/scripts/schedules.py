@@ -8,6 +8,7 @@ from hiss.data.splits import hold_out, load
 from hiss.experiment.spec import Experiment
 from hiss.experiment.training import Keras
 from hiss.noise import schedules
+from hiss.noise.kind import LayerNoise
 from hiss.noise.registry import NOISE_LAYERS
 
 SCHEDULED = '''\
@@ -33,7 +34,7 @@ class Scheduled(layers.Layer):
         self.step.assign_add(1)
         noisy = self.noisy(keras.ops.cast(inputs, "float32"), strength)
         return keras.ops.cast(noisy, self.compute_dtype)'''
-"""The base class of every noise with a schedule; `LayerNoise.scheduled` has the subclasses."""
+"""The base class of every noise with a schedule, whose kind has the subclass or its body."""
 
 
 def is_scheduled(layer: Keras) -> bool:
@@ -45,8 +46,14 @@ def is_scheduled(layer: Keras) -> bool:
 def scheduled_classes(experiment: Experiment) -> list[str]:
     """Return the classes of the layers whose noise changes over training, base classes first."""
     names = [stock_layer(layer).class_name for layer in experiment.layers if is_scheduled(layer)]
-    needed = [text for name in names for text in (SCHEDULED, *NOISE_LAYERS[name].scheduled)]
+    needed = [text for name in names for text in (SCHEDULED, *_scheduled(NOISE_LAYERS[name]))]
     return list(dict.fromkeys(needed))
+
+
+def _scheduled(kind: LayerNoise) -> tuple[str, ...]:
+    if not kind.body:
+        return kind.scheduled
+    return (f"class Scheduled{kind.name}(Scheduled):\n{kind.body}",)
 
 
 def stock_layer(layer: Keras) -> Keras:

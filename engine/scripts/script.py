@@ -17,6 +17,7 @@ from hiss.scripts.data import data_functions, data_imports
 from hiss.scripts.noise import (
     definitions,
     is_defined,
+    mixing_layer,
     needs_layers,
     needs_numpy,
     optimizer,
@@ -123,12 +124,12 @@ def _build_model(experiment: Experiment, split: Split) -> str:
 def _compile_arguments(experiment: Experiment, task: Task) -> list[str]:
     training = experiment.training
     metric = literal("accuracy") if task in CLASSIFICATION else RMSE
-    chosen = {"optimizer": optimizer(experiment), "loss": training.loss}
-    made = (
-        f"{name}={_object(each) if isinstance(each, Keras) else literal(each)}"
-        for name, each in chosen.items()
-    )
-    return [*made, f"metrics=[{metric}]"]
+    chosen = (optimizer(experiment), training.loss)
+    made, loss = (_object(each) if isinstance(each, Keras) else literal(each) for each in chosen)
+    mixing = mixing_layer(experiment)
+    if mixing is not None:
+        loss = call("MixedTargets", [loss, f"model.layers[{mixing}]"], column=13)
+    return [f"optimizer={made}", f"loss={loss}", f"metrics=[{metric}]"]
 
 
 def _main(experiment: Experiment, task: Task) -> str:

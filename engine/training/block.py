@@ -180,8 +180,7 @@ def _train_reference(
         began = time.perf_counter()
         seeds = Seeds(data.seed, number)
         network = build_network(experiment, data.shape, seeds)
-        targets = data.rows.y.shape[-1]
-        compile_reference(network, experiment.training, program.metrics, targets)
+        compile_reference(network, experiment.training, program.metrics, data.first)
         callback = ReferenceCallback(monitor, number)
         present = partial(_values_of, network)
         others: list[keras.callbacks.Callback] = []

@@ -18,6 +18,7 @@ from hiss.experiment.spec import Engine, Experiment
 from hiss.network.build import build_network
 from hiss.network.outputs import check_outputs
 from hiss.network.user_code import blamed, split_reference, telling_line
+from hiss.noise.registry import NOISE_LAYERS
 from hiss.training.fusible import why_not_fused
 
 
@@ -52,7 +53,7 @@ def may_not_compile(experiment: Experiment) -> bool:
 
     Of Keras' layers these are some that augment images or look values up, and do so in `fit` alone.
     """
-    names = (layer.class_name for layer in experiment.layers)
+    names = {layer.class_name for layer in experiment.layers} - NOISE_LAYERS.keys()
     return any(is_preprocessing_layer(getattr(keras.layers, name, None)) for name in names)
 
 

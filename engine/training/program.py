@@ -21,6 +21,7 @@ from hiss.data.arrays import ReplicateArrays, Task
 from hiss.experiment.training import Training
 from hiss.network.build import Start, schedule_clocks
 from hiss.network.metrics import Metric, columns, finished, loss_per_row, metrics_for
+from hiss.network.mixing import of_mixed_targets
 from hiss.network.optimizers import (
     Packing,
     final_weights,
@@ -81,7 +82,7 @@ class Program:
         self.network = network
         self.steps_per_epoch = math.ceil(train_rows / training.batch_size)
         self.batch_size = training.batch_size
-        self.loss = loss_per_row(training.loss)
+        self.loss = of_mixed_targets(loss_per_row(training.loss), network, task)
         self.metrics: tuple[Metric, ...] = metrics_for(task)
         self.columns = columns(task)
         self.optimizer = pure(make_optimizer(training.optimizer))

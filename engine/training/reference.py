@@ -9,11 +9,13 @@ from typing import Any
 import keras
 import numpy as np
 
-from hiss.data.arrays import Floats, ReplicateArrays
+from hiss.data.arrays import Floats, ReplicateArrays, Split
+from hiss.data.replicate_data import column
 from hiss.experiment.training import EarlyStopping as Rule
 from hiss.experiment.training import Training
 from hiss.network.build import schedule_clocks
-from hiss.network.metrics import Metric, make_loss
+from hiss.network.metrics import Metric, loss_per_row, make_loss
+from hiss.network.mixing import MixedTargets, mixing_layer
 from hiss.network.optimizers import make_optimizer, seed_noise
 from hiss.noise import random as noise
 from hiss.noise.random import Tensor
@@ -37,12 +39,16 @@ class ReferenceCallback(TrainingCallback):
 
 
 def compile_reference(
-    network: Any, training: Training, metrics: tuple[Metric, ...], targets: int = 1
+    network: Any, training: Training, metrics: tuple[Metric, ...], split: Split
 ) -> None:
-    """Compile a network by Keras' own `compile`, with hiss's metrics of so many targets a row."""
+    """Compile a network by Keras' own `compile`, with hiss's metrics of the targets of a split."""
+    mixing = mixing_layer(network)
+    targets = column(split.y_train[:1]).shape[-1]
     network.compile(
         optimizer=make_optimizer(training.optimizer),
-        loss=make_loss(training.loss),
+        loss=MixedTargets(loss_per_row(training.loss), mixing, split.task)
+        if mixing
+        else make_loss(training.loss),
         metrics=[MeanOverRows(metric, targets) for metric in metrics],
     )
 

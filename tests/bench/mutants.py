@@ -23,6 +23,8 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 STATISTICS = ("test_statistics.py", "test_sign_flips.py", "test_settling.py")
 STUDIES = ("test_verdicts.py", "test_comparison.py")
+LAYERS = ("noise/test_layers.py", "noise/test_measured.py")
+SCRIPTS = "scripts/test_script.py::test_"
 TESTS: Mapping[str, tuple[str, ...]] = {
     "statistics/*.py": tuple(f"statistics/{name}" for name in STATISTICS),
     "studies/verdicts.py": ("studies/test_verdicts.py",),
@@ -30,6 +32,22 @@ TESTS: Mapping[str, tuple[str, ...]] = {
     "studies/comparison.py": tuple(f"studies/{name}" for name in STUDIES),
     "results/scores.py": ("results/test_scores.py", *(f"studies/{name}" for name in STUDIES)),
     "results/rows.py": ("results/test_rows.py",),
+    "noise/additive.py": ("noise/test_measured.py",),
+    "noise/correlated.py": ("noise/test_measured.py",),
+    "noise/corruption.py": ("noise/test_measured.py",),
+    "noise/cutout.py": ("noise/test_measured.py",),
+    "noise/mixup.py": ("noise/test_measured.py",),
+    "noise/dropout.py": (*LAYERS, f"{SCRIPTS}every_noise_of_a_script_changes_as_that_of_hiss"),
+    "noise/gaussian.py": ("noise/test_layers.py",),
+    "noise/gradients.py": ("noise/test_gradients.py",),
+    "noise/kind.py": LAYERS,
+    "noise/labels.py": ("noise/test_labels.py",),
+    "noise/layers.py": LAYERS,
+    "noise/optimizer.py": ("noise/test_gradients.py", "noise/test_dtypes.py"),
+    "noise/random.py": ("noise/test_random.py", "noise/test_measured.py"),
+    "noise/registry.py": LAYERS,
+    "noise/schedules.py": (LAYERS[0], f"{SCRIPTS}a_script_changes_noise_as_hiss_does"),
+    "noise/weights.py": ("noise/test_layers.py", "noise/test_dtypes.py"),
 }
 """Modules below `engine/`, and the tests below `tests/` that are to notice a change of them."""
 SWAPPED: Mapping[type[ast.AST], type[ast.AST]] = {
@@ -66,10 +84,37 @@ EQUIVALENT: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     },
     "The way differs, the result does not: the ratio of a search, an element that stays 0, the "
     "place where a sample is cut in two, sums that come with either sign, a number of as many "
-    "digits.": {
+    "digits, a center within its pixel.": {
+        "noise/cutout.py": ("count - 1.25",),
         "results/scores.py": ("or 1.25",),
         "statistics/settling.py": ("GROWTH = 1.5",),
         "statistics/sign_flips.py": ("zeros(total + 2)", "len(differences) // 3", "least + first"),
+    },
+    "Noise has the same distribution with either sign, with other seeds, by a period more or less "
+    "of a cosine, and whether or not a bound that is never drawn counts.": {
+        "noise/additive.py": ("inputs - ",),
+        "noise/correlated.py": ("inputs - ", "shared - (1.0"),
+        "noise/gaussian.py": ("inputs - ", "(1.0 - stddev"),
+        "noise/corruption.py": ("drawn > rate",),
+        "noise/layers.py": ("shape) > rate", "seed, 1, 0]"),
+        "noise/mixup.py": ("tf.cos(2.5",),
+        "noise/labels.py": ("noisy[flipped] - shift",),
+        "noise/optimizer.py": ("[int(seed), 2]", "sizes = [1 if"),
+    },
+    "Where a new layer, or a sweep, starts is a choice.": {
+        "noise/additive.py": ("start=0.125",),
+        "noise/correlated.py": ("start=0.125",),
+        "noise/corruption.py": ("start=0.25",),
+        "noise/cutout.py": ("SIZES = ", "start=0.3125"),
+        "noise/dropout.py": ("start=0.25",),
+        "noise/gaussian.py": ("start=0.125", "start=0.25"),
+        "noise/kind.py": ("STRENGTHS = ", "RATES = ", "SHARES = ", "VARIANCES = "),
+        "noise/mixup.py": ("ALPHAS = ", "start=0.25"),
+        "noise/weights.py": ("start=0.125",),
+    },
+    "It is never read: both engines assign it before they train, or its owner hides it.": {
+        "noise/layers.py": ("_add_scalar('steps', 1.25)",),
+        "noise/optimizer.py": ("learning_rate=1.0",),
     },
     "The value is ruled out before: None by the callers, 0 by its figures or by its interval, "
     "equal sides by a significant mean.": {
@@ -220,6 +265,8 @@ def main(count: int, part: str) -> int:
     chosen, left_out = _noticeable([one for one in mutants() if part in str(one.path)])
     random.Random(1).shuffle(chosen)
     chosen = chosen[: count or None]
+    if any(one.path.parts[0] == "noise" for one in chosen):
+        import keras  # noqa: F401
     with tempfile.TemporaryDirectory() as folder:
         site = Path(folder)
         shutil.copytree(ROOT / "engine", site / "hiss")

@@ -81,6 +81,13 @@ def test_all_strengths_share_one_program() -> None:
     assert structure(NOISY, samples) != structure(other, samples)
 
 
+def test_it_starts_with_the_values_of_the_paper_and_a_seed_of_its_own() -> None:
+    given = GradientNoise().get_config()
+    assert (given["eta"], given["gamma"]) == (0.01, 0.55)
+    first, second = (moves(GradientNoise("sgd", gamma=0.0), 1) for _ in range(2))
+    assert not np.array_equal(first, second)
+
+
 @pytest.mark.parametrize(("eta", "gamma"), [(-1.0, 0.55), (0.1, -1.0)])
 def test_a_negative_variance_is_refused(eta: float, gamma: float) -> None:
     with pytest.raises(ValueError, match="at least 0"):

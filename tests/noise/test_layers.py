@@ -11,15 +11,23 @@ import pytest
 from hiss.data.seeds import Seeds
 from hiss.errors import EngineError
 from hiss.experiment.training import Keras as Table
+from hiss.keras_names.checks import check_class
 from hiss.library.presets import find
 from hiss.network.build import build_network, initial_values, make_layer
+from hiss.noise import schedules
 from hiss.noise.layers import layer_class
 from hiss.noise.registry import NOISE_LAYERS
 from hiss.noise.weights import noisy_weights
 
-SHAPES = {"SpatialDropout1D": (500, 8, 40), "SpatialDropout2D": (500, 4, 4, 40)}
+SHAPES = {
+    "SpatialDropout1D": (500, 8, 40),
+    "SpatialDropout2D": (500, 4, 4, 40),
+    "TimeCorrelatedNoise": (500, 8, 40),
+    "Cutout": (500, 8, 8, 2),
+}
 STRENGTH = 0.3
 ONE_EACH = [name for name, kind in NOISE_LAYERS.items() if not kind.wraps_layer]
+OF_KERAS = [name for name in ONE_EACH if NOISE_LAYERS[name].is_of_keras]
 
 
 def make(name: str, strength: float = STRENGTH, **options: Any) -> Any:
@@ -38,7 +46,7 @@ def zeros_of(values: np.ndarray) -> float:
     return float(np.mean(values == 0))
 
 
-@pytest.mark.parametrize("name", ONE_EACH)
+@pytest.mark.parametrize("name", OF_KERAS)
 def test_a_noise_has_the_distribution_of_keras_own(name: str) -> None:
     values = values_of(name)
     stock = getattr(keras.layers, name)(STRENGTH, seed=3)
@@ -61,7 +69,7 @@ def test_dropout_zeroes_its_share_and_keeps_the_mean(name: str) -> None:
 
 
 def test_spatial_dropout_drops_whole_maps() -> None:
-    for name in SHAPES:
+    for name in ("SpatialDropout1D", "SpatialDropout2D"):
         dropped = np.asarray(make(name)(np.ones_like(values_of(name)), training=True))
         inner = tuple(range(1, dropped.ndim - 1))
         assert np.all(dropped.max(axis=inner) == dropped.min(axis=inner))
@@ -148,6 +156,12 @@ def test_a_schedule_scales_the_noise_by_how_far_training_is(
 def test_an_unknown_schedule_is_refused_with_those_that_there_are() -> None:
     with pytest.raises(EngineError, match="step, warm_up"):
         make_layer(Table(class_name="GaussianNoise", stddev=0.1, schedule="sine"), "layers.0")
+
+
+@pytest.mark.parametrize(("until", "problems"), [(0, 1), (0.1, 0), (1, 0), (1.5, 1)])
+def test_a_warm_up_ends_within_training(until: float, problems: int) -> None:
+    assert len(check_class("noise_schedules", "WarmUp", {"until": until})) == problems
+    assert schedules.get("warm_up") == schedules.WarmUp(until=0.1)
 
 
 def test_a_missing_argument_that_keras_looks_up_is_named() -> None:

@@ -39,14 +39,14 @@ def add_uniform(draws: Draws, inputs: Any, width: Any, center: float = 0.0) -> A
 
 
 UNIFORM = LayerNoise(
-    name="UniformNoise",
+    name="OffCenterNoise",
     strength="width",
     arguments={"width": {"type": "number", "minimum": 0, "maximum": 2}, "center": {}},
     apply=add_uniform,
     start=0.25,
     grid=(0.0, 0.5, 1.0),
     definition='''\
-class UniformNoise(layers.Layer):
+class OffCenterNoise(layers.Layer):
     """Adds uniform noise."""
 
     def __init__(self, width, seed=None, **kwargs):
@@ -62,7 +62,7 @@ class UniformNoise(layers.Layer):
         return inputs + self.width * drawn if training else inputs''',
     scheduled=(
         '''\
-class ScheduledUniformNoise(Scheduled):
+class ScheduledOffCenterNoise(Scheduled):
     """Adds uniform noise."""
 
     def noisy(self, inputs, width):
@@ -81,12 +81,12 @@ def registered() -> Iterator[None]:
 
 
 def noisy(*more: str) -> Experiment:
-    layer = 'layers.0={class_name = "UniformNoise", width = 0.5}'
+    layer = 'layers.0={class_name = "OffCenterNoise", width = 0.5}'
     return override(find("article/input-noise")[0], [layer, "training.epochs=3", *more])
 
 
 def test_its_noise_is_that_of_its_mathematics() -> None:
-    layer = make_layer(Table(class_name="UniformNoise", width=2.0, seed=5), "layers.0")
+    layer = make_layer(Table(class_name="OffCenterNoise", width=2.0, seed=5), "layers.0")
     zeros = np.zeros((1000, 50), np.float32)
     added = np.asarray(layer(zeros, training=True))
     assert added.std() == pytest.approx(2 / np.sqrt(12), rel=0.02)
@@ -117,7 +117,7 @@ def test_a_preset_that_has_it_is_checked(assignment: str, said: str) -> None:
         noisy(assignment)
 
 
-@pytest.mark.parametrize("name", ["input", "width", "uniformnoise"])
+@pytest.mark.parametrize("name", ["input", "width", "offcenternoise"])
 def test_it_is_a_site_that_is_swept_over_its_own_grid(name: str) -> None:
     experiment = noisy()
     site = find_site(experiment, name)
@@ -129,13 +129,13 @@ def test_it_is_a_site_that_is_swept_over_its_own_grid(name: str) -> None:
 
 
 def test_the_editor_offers_it_with_its_starting_strength() -> None:
-    assert new_layer("UniformNoise") == {"class_name": "UniformNoise", "width": 0.25}
-    assert set(classes("layer")["UniformNoise"]["properties"]) >= {"width", "center", "schedule"}
-    assert "UniformNoise" in offered()[: len(NOISE_LAYERS)]
+    assert new_layer("OffCenterNoise") == {"class_name": "OffCenterNoise", "width": 0.25}
+    assert set(classes("layer")["OffCenterNoise"]["properties"]) >= {"width", "center", "schedule"}
+    assert "OffCenterNoise" in offered()[: len(NOISE_LAYERS)]
 
 
 def test_it_is_inserted_into_a_users_model(tmp_path: Path) -> None:
-    site = parse_insertion("first:before:0.5:UniformNoise")
+    site = parse_insertion("first:before:0.5:OffCenterNoise")
     assert site.argument == "width"
     file = tmp_path / "network.py"
     file.write_text(
@@ -144,7 +144,7 @@ def test_it_is_inserted_into_a_users_model(tmp_path: Path) -> None:
     )
     model = UserModel(reference=f"{file}:build", noise=(site,))
     (noise,) = user_network(build_user_model(model, (2,), Seeds(1, 0))).noise
-    assert type(noise).__name__ == "UniformNoise"
+    assert type(noise).__name__ == "OffCenterNoise"
     assert noise.peak == 0.5
 
 

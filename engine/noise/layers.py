@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from inspect import getdoc
 from typing import Any, ClassVar, Self
@@ -19,6 +21,23 @@ from hiss.noise.weights import is_kernel
 
 PACKAGE = "hiss"
 """The package under which Keras finds the classes when a layer is loaded."""
+
+
+_REACHED: ContextVar[dict[int, Tensor] | None] = ContextVar("reached", default=None)
+
+
+@contextmanager
+def reached_by_noise() -> Iterator[dict[int, Tensor]]:
+    """Return a context that takes down what reaches each noise layer, by the layer's `id`.
+
+    It works in any model: one whose layers are called in code has no graph to look it up in.
+    """
+    taken: dict[int, Tensor] = {}
+    token = _REACHED.set(taken)
+    try:
+        yield taken
+    finally:
+        _REACHED.reset(token)
 
 
 class NoiseLayer(keras.layers.Layer):  # type: ignore[misc]
@@ -70,6 +89,8 @@ class NoiseLayer(keras.layers.Layer):  # type: ignore[misc]
     def call(self, inputs: Tensor, training: bool = False) -> Tensor:
         """Return noisy `inputs` when `training`, and advance the stream by one step."""
         self.mixing = None
+        if (reached := _REACHED.get()) is not None:
+            reached[id(self)] = inputs
         if not training:
             return inputs
         noisy = self.noisy(inputs, self.current())

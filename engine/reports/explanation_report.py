@@ -41,13 +41,14 @@ def measures(arm: ExplainedArm) -> tuple[Measure, ...]:
     risk = maps.excess_risk if maps else None
     calibration, margins, gaps = arm.calibration, arm.margins, arm.memorisation
     noise = arm.noise[0].last if arm.noise else None
+    reach = margins.reach if margins else None
     return (
         Measure("Jacobian norm", arm.jacobian.summary if arm.jacobian else None, 2),
         Measure("Connected regions", maps.fragments.summary if maps else None, 1),
         Measure("Excess risk", risk.summary if risk else None, 3),
         Measure("Calibration error", calibration.ece.summary if calibration else None, 3),
         Measure("Test margin, logits", summarize(margins.middle) if margins else None, 2),
-        Measure("Within noise's reach", margins.reach.summary if margins else None, 3),
+        Measure("Within noise's reach", reach.summary if reach else None, 3),
         Measure("Signal/noise", noise.summary if noise else None, 2),
         Measure("Train − test score", summarize(gaps.last_gap) if gaps else None, 3),
         Measure("Lost after the best", gaps.lost.summary if gaps else None, 3),
@@ -100,11 +101,10 @@ def _of_pair(arm: ExplainedArm, base: ExplainedArm, change: PairedChange) -> Ite
         pair = arm.margins.middle, base.margins.middle
         more = summarize(pair[0] - pair[1]) if len(pair[0]) == len(pair[1]) else None
         text = _changed(more, "median margin of the test rows", lambda value: f"{value:.2f} logits")
-        reach = arm.margins.reach.summary.mean or 0.0
-        yield Sentence(
-            "margins",
-            f"{name}: {text}; its noise can change the class of {reach:.0%} of the training rows.",
-        )
+        reach = arm.margins.reach
+        share = f"{reach.summary.mean or 0.0:.0%} of the training rows" if reach else ""
+        more_said = f"; its noise can change the class of {share}" if share else ""
+        yield Sentence("margins", f"{name}: {text}{more_said}.")
     yield from _noise(name, arm)
     if arm.memorisation and base.memorisation:
         gaps = [one.memorisation.last_gap.mean() for one in (arm, base) if one.memorisation]

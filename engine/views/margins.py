@@ -35,9 +35,9 @@ class Margins:
     """Quantiles over the training rows: shape (replicates, `QUANTILES`)."""
     test: NDArray[np.float64]
     """Over the test rows."""
-    reach: Measured
+    reach: Measured | None
     """Share of the training rows whose class at least one of 20 passes with the noise of training
-    changes; 0 in a network without noise."""
+    changes; 0 in a network without noise, None where the noise mixes rows."""
 
     @property
     def middle(self) -> NDArray[np.float64]:
@@ -55,7 +55,7 @@ class Margins:
             "unit": "logits",
             "train_quantiles": quantiles(self.train),
             "test_quantiles": quantiles(self.test),
-            "within_reach_of_noise": {"passes": PASSES, **self.reach.as_json()},
+            "within_reach_of_noise": self.reach and {"passes": PASSES, **self.reach.as_json()},
         }
 
 
@@ -64,12 +64,10 @@ def margins_of(networks: Networks, snapshot: int = -1) -> Margins:
     train, train_targets = networks.train_rows()
     train, train_targets = train[:, :MOST_ROWS], train_targets[:, :MOST_ROWS]
     test, test_targets = networks.test_rows(MOST_ROWS)
-    noisy = classes_of(networks.noisy_outputs(train, PASSES, snapshot))
-    clean = classes_of(networks.outputs(train, snapshot))
     return Margins(
         train=_quantiles(margin(networks.logits(train, snapshot), train_targets)),
         test=_quantiles(margin(networks.logits(test, snapshot), test_targets)),
-        reach=Measured.of((noisy != clean[:, None]).any(axis=1).mean(axis=-1)),
+        reach=None if networks.mixes_rows else _reach(networks, train, snapshot),
     )
 
 
@@ -88,6 +86,12 @@ def margin(logits: NDArray[np.floating[Any]], targets: NDArray[np.float64]) -> N
     others = wide.copy()
     np.put_along_axis(others, right, -np.inf, -1)
     return np.asarray(own - others.max(-1))
+
+
+def _reach(networks: Networks, train: NDArray[np.float32], snapshot: int) -> Measured:
+    noisy = classes_of(networks.noisy_outputs(train, PASSES, snapshot))
+    clean = classes_of(networks.outputs(train, snapshot))
+    return Measured.of((noisy != clean[:, None]).any(axis=1).mean(axis=-1))
 
 
 def _quantiles(values: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from hiss.compatibility import logits_of
 from hiss.data.arrays import Floats, Split
 from hiss.data.replicate_data import ReplicateData
+from hiss.network.mixing import mixing_layer
 from hiss.noise.random import Tensor
 from hiss.training.program import Program
 from hiss.training.snapshots import Snapshots
@@ -47,6 +48,11 @@ class Networks:
     def epochs(self) -> tuple[int, ...]:
         """The epochs of the snapshots."""
         return self.snapshots.epochs
+
+    @property
+    def mixes_rows(self) -> bool:
+        """Whether a layer mixes the rows of a batch with one another."""
+        return mixing_layer(self.program.network) is not None
 
     @cached_property
     def splits(self) -> tuple[Split, ...]:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from hiss.noise.registry import NOISE_LAYERS
 from hiss.views.measured import Measured
 
 if TYPE_CHECKING:
@@ -91,11 +90,13 @@ class Signal:
 def signals_of(networks: Networks) -> tuple[Signal, ...]:
     """Measure the noise layers of an arm, in the network's order.
 
-    Noise on weights, gradients or labels is no layer of its own, and not among them; neither are
-    layers within a model whose graph Keras does not know.
+    Noise on weights, gradients or labels is no layer of its own, and not among them.
     """
-    layers = networks.program.network.layers
-    return tuple(_signal(networks, layer) for layer in layers if _adds_noise(layer))
+    from hiss.compatibility import all_layers
+    from hiss.noise.layers import NoiseLayer
+
+    layers = (each for each in all_layers(networks.program.network) if isinstance(each, NoiseLayer))
+    return tuple(_signal(networks, each) for each in layers if not each.kind.wraps_layer)
 
 
 def signal_to_noise(
@@ -116,11 +117,6 @@ def signal_to_noise(
         return np.asarray(np.where(noise > 0, signal / noise, np.inf))
 
 
-def _adds_noise(layer: Any) -> bool:
-    kind = NOISE_LAYERS.get(type(layer).__name__)
-    return kind is not None and not kind.wraps_layer
-
-
 def _signal(networks: Networks, layer: Any) -> Signal:
     x = networks.train_rows()[0][:, :MOST_ROWS]
     count = len(networks.epochs)
@@ -130,7 +126,8 @@ def _signal(networks: Networks, layer: Any) -> Signal:
         found = _values(networks, layer, x, int(moment))
         flat = found.reshape(*found.shape[:3], -1)
         ratios.append(signal_to_noise(flat[:, 0], flat[:, 1]))
-    first = networks.program.network.inputs
+    network = networks.program.network
+    at_input = layer in network.layers and layer.input is network.inputs[0]
     return Signal(
         site=layer.name,
         kind=type(layer).__name__,
@@ -138,7 +135,7 @@ def _signal(networks: Networks, layer: Any) -> Signal:
         ratios=np.stack(ratios, axis=1),
         before=_histogram(found[:, 0], found[:, 1]),
         after=_histogram(found[:, 2], found[:, 3]) if found.shape[1] == 4 else None,
-        copies=found[0, 1] if layer.input is first[0] else None,
+        copies=found[0, 1] if at_input else None,
     )
 
 
@@ -150,16 +147,18 @@ def _values(networks: Networks, layer: Any, x: NDArray[np.float32], moment: int)
     import keras
     import tensorflow as tf
 
+    from hiss.noise.layers import reached_by_noise
+
     network = networks.program.network
-    reaches = keras.Model(network.inputs, layer.input)
     activation = _activation_after(network, layer)
 
     def forward(trainable: list[Tensor], other: list[Tensor], x: Tensor) -> Tensor:
         variables = [*network.trainable_variables, *network.non_trainable_variables]
         mapping = list(zip(variables, [*trainable, *other], strict=True))
-        with keras.StatelessScope(state_mapping=mapping):
-            clean = reaches(x, training=False)
-            pair = [clean, layer(clean, training=True)]
+        with keras.StatelessScope(state_mapping=mapping), reached_by_noise() as reached:
+            network(x, training=False)
+            clean = reached[id(layer)]
+            pair = [clean, layer.noisy(clean, layer.current())]
             if activation is not None:
                 pair += [activation(each) for each in pair]
         return tf.stack([tf.cast(each, tf.float32) for each in pair])
@@ -169,6 +168,8 @@ def _values(networks: Networks, layer: Any, x: NDArray[np.float32], moment: int)
 
 def _activation_after(network: Any, layer: Any) -> Any | None:
     """Return the layer that follows as an activation, if one does."""
+    if layer not in network.layers:
+        return None
     follow = (each for each in network.layers if type(each).__name__ in ACTIVATIONS)
     return next((each for each in follow if each.input is layer.output), None)
 

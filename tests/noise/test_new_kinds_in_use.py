@@ -24,7 +24,7 @@ from hiss.experiment.user_model import UserModel, parse_insertion
 from hiss.library.presets import find
 from hiss.network.build import build_network
 from hiss.network.mixing import MixedTargets, mixing_layer
-from hiss.network.user_model import build_user_model
+from hiss.network.user_model import build_user_model, user_network
 from hiss.noise import random as numbers
 from hiss.noise.kind import Mixing
 from hiss.noise.layers import layer_class
@@ -110,7 +110,7 @@ def test_it_is_put_into_a_users_model(name: str, tmp_path: Path) -> None:
     site = parse_insertion(f"branch:after:0.4:{name}")
     model = UserModel(reference=f"{file}:build", noise=(site,))
     built = build_user_model(model, (8, 8), Seeds(1, 0))
-    assert name in [type(layer).__name__ for layer in built.layers]
+    assert name in [type(layer).__name__ for layer in user_network(built).noise]
     rows = np.random.default_rng(1).normal(1, 0.1, (40, 8, 8)).astype(np.float32)
     plain, noisy = np.asarray(built(rows)), np.asarray(built(rows, training=True))
     assert not np.allclose(noisy, plain)

@@ -160,6 +160,6 @@ def test_the_interval_of_repeated_cross_validation_covers_the_truth(
     draw, ratio = np.random.default_rng(12), 1 / (folds - 1)
     truth = np.mean([one_table(draw, 10_000, 100 - 100 // folds, 1) for _ in range(400)])
     studies = [folds_of_one_table(draw, 100, folds, repeats) for _ in range(500)]
-    found = [summarize(one, test_to_train=ratio, proportion=True).ci95 for one in studies]
+    found = [summarize(one, test_to_train=ratio, bounds=(0, 1)).ci95 for one in studies]
     assert 0.94 <= np.mean([_covers(one, truth) for one in found]) <= 0.99
     assert np.mean([_covers(summarize(one).ci95, truth) for one in studies]) < 0.65

@@ -33,6 +33,7 @@ class BackgroundJobs:
         self._app = app
         self._pool = _one_thread()
         self._unfinished: set[Future[Message]] = set()
+        self._closed = False
 
     def run(self, kind: str, job: Job, post: Post) -> None:
         """Run a job and post the message that it returns; earlier jobs of the kind are dropped.
@@ -54,10 +55,13 @@ class BackgroundJobs:
 
     def close(self) -> bool:
         """Drop all jobs and return whether the thread is idle; the process can end only then."""
+        self._closed = True
         self._pool.shutdown(wait=False, cancel_futures=True)
         return not self._unfinished
 
     async def _result(self, job: Job, post: Post) -> None:
+        if self._closed:
+            return
         future = self._pool.submit(_outcome, job)
         self._unfinished.add(future)
         future.add_done_callback(self._unfinished.discard)

@@ -32,7 +32,7 @@ class MemoryFile:
         self._path, self._log = path, log
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="memory")
         self._written = Memory()
-        self._failed = False
+        self._failed = self._closed = False
         self._last: Future[None] | None = None
 
     @property
@@ -55,8 +55,8 @@ class MemoryFile:
         return self._written
 
     def write(self, memory: Memory) -> None:
-        """Write what is to be remembered, soon."""
-        if self._path is not None:
+        """Write what is to be remembered, soon; nothing once it is closed."""
+        if self._path is not None and not self._closed:
             self._last = self._pool.submit(self._write, self._path, memory)
 
     def close(self, memory: Memory, patience: float) -> bool:
@@ -67,6 +67,7 @@ class MemoryFile:
             patience: Seconds to wait at most: the folder may be on a network that is gone.
         """
         self.write(memory)
+        self._closed = True
         done = self._last is None or not wait([self._last], patience).not_done
         self._pool.shutdown(wait=False, cancel_futures=True)
         return done

@@ -125,3 +125,10 @@ async def test_closing_drops_what_waits_and_returns_whether_a_job_runs(
     bench.gate.set()
     await until(bench.pilot, bench.jobs.close)
     assert bench.ran == []
+
+
+async def test_what_comes_after_the_end_is_not_run(bench: Bench) -> None:
+    bench.jobs.close()
+    bench.run("script", bench.numbered(1))
+    await bench.pilot.pause()
+    assert bench.ran == []

@@ -120,3 +120,10 @@ def test_a_write_that_never_ends_is_left_behind(
     file = MemoryFile(path, log.append)
     assert not file.close(Memory(seed=3), 0.01)
     ended.set()
+
+
+def test_what_comes_after_the_end_is_not_written(path: Path, log: list[str]) -> None:
+    file = MemoryFile(path, log.append)
+    assert file.close(Memory(seed=3), PATIENCE)
+    file.write(Memory(seed=4))
+    assert MemoryFile(path, log.append).read().seed == 3

@@ -3,8 +3,8 @@
     python tests/bench/explain_cost.py [--repeats 30] [--pairs 3]
 
 prints how much longer the article trains with snapshots (median of pairs in one process, their
-order changing), how long all views take beyond the training, and how long a map takes to draw and how many
-bytes it sends to a terminal of 120 × 36.
+order changing), how long all views take beyond the training, and how long a map takes to draw and
+how many bytes it sends to a terminal of 120 × 36.
 """
 
 from __future__ import annotations

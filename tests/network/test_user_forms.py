@@ -91,7 +91,7 @@ def made(models: ModuleType, name: str) -> Any:
     return found(0) if name == "seeded" else found()
 
 
-QUICK = ("adapted", "two_units", "one_logit", "nested", "Subclassed")
+QUICK = ("two_units", "nested")
 
 
 @pytest.mark.parametrize(
@@ -118,6 +118,7 @@ def test_a_model_in_bfloat16_is_trained(models: ModuleType) -> None:
     assert result.replicates[0].scores["train_loss"] == pytest.approx(expected[0], rel=1e-2)
 
 
+@pytest.mark.slow
 def test_several_inputs_share_the_features_in_their_order(models: ModuleType) -> None:
     found = adopted("two_inputs")
     assert "features go to its inputs in order: 1 to left (x1), 1 to right (x2)" in str(found.notes)

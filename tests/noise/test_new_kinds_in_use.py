@@ -277,7 +277,11 @@ def test_both_engines_train_every_noise_alike() -> None:
     ("preset", "changes"),
     [
         ("article/baseline", ["layers.0.units=8"]),
-        ("regression/sine-baseline", ["training.loss=mean_absolute_error"]),
+        pytest.param(
+            "regression/sine-baseline",
+            ["training.loss=mean_absolute_error"],
+            marks=pytest.mark.slow,
+        ),
     ],
 )
 def test_both_engines_mix_two_classes_and_quantities_alike(preset: str, changes: list[str]) -> None:

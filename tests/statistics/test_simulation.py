@@ -59,7 +59,7 @@ def test_the_t_interval_covers_the_truth_95_times_in_100(n: int) -> None:
     assert np.mean(covered) == pytest.approx(0.95, abs=0.015)
 
 
-@pytest.mark.parametrize("n", [20, 30])
+@pytest.mark.parametrize("n", [pytest.param(20, marks=pytest.mark.slow), 30])
 @pytest.mark.parametrize("world", [normal, correct_rows])
 def test_the_bootstrapped_interval_covers_the_truth_95_times_in_100(
     n: int, world: Callable[[np.random.Generator, int], Floats]

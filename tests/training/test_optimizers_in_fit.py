@@ -93,12 +93,16 @@ def train_alike(experiment: Experiment) -> None:
     agree(run(experiment), expected, TOLERANCE)
 
 
-@pytest.mark.parametrize("optimizer", OPTIMIZERS, ids=str)
+@pytest.mark.parametrize(
+    "optimizer",
+    [pytest.param(OPTIMIZERS[0], marks=pytest.mark.slow), *OPTIMIZERS[1:]],
+    ids=str,
+)
 def test_what_an_optimizer_does_beside_its_steps_is_the_same(optimizer: dict[str, Any]) -> None:
     train_alike(tiny(optimizer))
 
 
-@pytest.mark.parametrize("restores", ["true", "false"])
+@pytest.mark.parametrize("restores", ["true", pytest.param("false", marks=pytest.mark.slow)])
 def test_early_stopping_restores_weights_over_their_averages_as_keras_does(restores: str) -> None:
     optimizer = {"class_name": "SGD", "learning_rate": 5, "use_ema": True, "ema_momentum": 0.9}
     rule = f"{{validation_size = 6, patience = 2, restore_best_weights = {restores}}}"
@@ -121,6 +125,7 @@ def test_a_schedule_is_the_same_in_hiss_and_in_its_script(name: str) -> None:
     assert float(ours.learning_rate) != 1
 
 
+@pytest.mark.slow
 def test_every_schedule_of_keras_is_tried() -> None:
     assert set(SCHEDULES) == set(words()["schedules"])
 

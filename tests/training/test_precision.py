@@ -108,7 +108,7 @@ def of_user(tmp_path: Path, file: str = "", function: str = "") -> Experiment:
     return noisy
 
 
-@pytest.mark.parametrize("place", ["file", "function"])
+@pytest.mark.parametrize("place", ["file", pytest.param("function", marks=pytest.mark.slow)])
 def test_the_policy_that_a_users_file_sets_holds_for_its_model_alone(
     tmp_path: Path, place: str
 ) -> None:
@@ -151,6 +151,7 @@ HOSTILE = {
 }
 
 
+@pytest.mark.slow
 def losses(home: Path, **variables: str) -> str:
     environment = {**os.environ, "HOME": str(home), "KERAS_HOME": str(home), **variables}
     done = subprocess.run(

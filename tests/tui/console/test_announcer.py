@@ -115,6 +115,7 @@ async def test_without_the_bell_the_command_is_run_all_the_same(until: Until, to
     assert one.bells == 0
 
 
+@pytest.mark.slow
 def test_the_title_is_set_and_given_back(home: Path) -> None:
     with TerminalWindow(CONSOLE.format(threshold=0.0), TERM="xterm-kitty") as window:
         window.wait_for("30 train")

@@ -39,6 +39,7 @@ async def test_the_lines_of_closed_screens_are_forgotten(until: Until) -> None:
         assert await help_opened_and_closed(8) < before + 100
 
 
+@pytest.mark.slow
 async def test_paging_in_a_list_that_has_no_lines_does_nothing() -> None:
     app = HissApp(ScriptedEngine())
     async with app.run_test() as pilot:

@@ -298,6 +298,7 @@ async def test_a_folder_that_cannot_be_written_to_is_reported(until: Until, home
         await until(pilot, lambda: "cannot be written" in text(app))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [(40, 12), (3, 10)])
 async def test_no_size_upsets_the_editor(until: Until, size: tuple[int, int]) -> None:
     app = HissApp(ScriptedEngine())

@@ -295,6 +295,7 @@ async def test_a_table_is_read_while_a_network_trains(until: Until, folder: Path
         await until(pilot, lambda: not app.lab.running)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [(40, 12), (3, 10)])
 async def test_no_size_upsets_the_files(until: Until, folder: Path, size: tuple[int, int]) -> None:
     app = HissApp(ScriptedEngine())

@@ -351,6 +351,7 @@ async def test_a_click_moves_the_cursor_and_two_train(until: Until) -> None:
         assert app.lab.runs[0].name == "article/hidden-before"
 
 
+@pytest.mark.slow
 async def test_keys_on_the_bottom_line_can_be_clicked(until: Until) -> None:
     app = HissApp(ScriptedEngine())
     async with app.run_test(size=(120, 36)) as pilot:

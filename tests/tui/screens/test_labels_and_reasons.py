@@ -372,6 +372,7 @@ async def test_a_low_terminal_has_rows_for_the_presets(until: Until) -> None:
         assert "input-noise" in text(app)
 
 
+@pytest.mark.slow
 async def test_a_sweep_of_fewer_repeats_replaces_more_only_after_a_question(until: Until) -> None:
     app = HissApp(ScriptedEngine(chunk=4000))
     async with app.run_test(size=(80, 24)) as pilot:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
+import pytest
 from stage import ScriptedEngine
 from textual.pilot import Pilot
 from textual.widgets import Input
@@ -161,6 +162,7 @@ async def test_a_preset_is_swept_from_the_palette(until: Until) -> None:
         await until(pilot, lambda: app.lab.sweeping.target == "patterns/mlp")
 
 
+@pytest.mark.slow
 async def test_a_study_that_cannot_be_is_refused_on_any_screen(until: Until) -> None:
     app = HissApp(ScriptedEngine(error=TrainingError("There is no gpu:7.", "Use --device cpu.")))
     async with app.run_test(size=(80, 24)) as pilot:

@@ -132,7 +132,7 @@ class TableInputs(ReadingOptions):
             reading=reading,
             weight=self.weight,
         )
-        found = propose(selection)
+        found = propose(selection, ordered=self.split == "ordered")
         for note in found.notes:
             if note not in looks.notes:
                 print_note(f"{self.data.name}: {note}")

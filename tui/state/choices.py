@@ -94,7 +94,8 @@ def look(choice: Choice) -> Proposal:
     """
     from hiss.data.tables.proposal import propose
 
-    return propose(_selection(choice))
+    ordered = ("split", "ordered") in choice.options
+    return propose(_selection(choice), ordered)
 
 
 def pair_for(choice: Choice, proposal: Proposal) -> tuple[Experiment, Experiment]:

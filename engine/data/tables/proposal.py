@@ -56,8 +56,12 @@ class Proposal:
     """What makes scores mean something else than they seem to: what it is, and what to do."""
 
 
-def propose(selection: TableSelection) -> Proposal:
+def propose(selection: TableSelection, ordered: bool = False) -> Proposal:
     """Look at a table and propose what to predict, and as what, where the selection leaves it open.
+
+    Args:
+        selection: of the columns.
+        ordered: as in `traps`.
 
     Raises:
         DataError: if the file cannot be read as a table, or has no such column.
@@ -74,7 +78,7 @@ def propose(selection: TableSelection) -> Proposal:
         predict=selected.task,
         problems=tuple(findings(selected)),
         notes=(*_read_as(contents, selected), *notes_on_use(selected)),
-        traps=tuple(traps(selected)),
+        traps=tuple(traps(selected, ordered)),
     )
 
 

@@ -57,12 +57,17 @@ FAR = 5
 """Standard deviations that separate a sign for a missing value from the others."""
 
 
-def traps(selected: SelectedColumns) -> list[Finding]:
-    """Return the traps of the selected columns: what is the matter, and what to do about it."""
+def traps(selected: SelectedColumns, ordered: bool = False) -> list[Finding]:
+    """Return the traps of the selected columns: what is the matter, and what to do about it.
+
+    Args:
+        selected: the columns.
+        ordered: whether the rows are split in their order, as those of a time series are.
+    """
     if len(selected.y) < FEWEST_ROWS:
         return []
     return [
-        *_identifiers(selected),
+        *_identifiers(selected, ordered),
         *_predictors(selected),
         *_more_targets(selected),
         *_sentinels(selected),
@@ -71,12 +76,12 @@ def traps(selected: SelectedColumns) -> list[Finding]:
     ]
 
 
-def _identifiers(selected: SelectedColumns) -> Iterator[Finding]:
+def _identifiers(selected: SelectedColumns, ordered: bool) -> Iterator[Finding]:
     """Find columns that name or number the rows: networks learn the order of the file by them."""
     for name, column in selected.features.items():
         if name not in selected.selection.one_hot and (why := _numbering(name, column)):
             hint = f"Leave it out: --drop {quoted(name)}."
-            if name.lower() in TIMES:
+            if name.lower() in TIMES and not ordered:
                 hint += " If the rows are in the order of time: --split ordered."
             elif len(np.unique(column)) < NEARLY_UNIQUE * len(column):
                 hint += f" If it names groups of rows: --group {quoted(name)}."
@@ -191,6 +196,8 @@ def _repeated_rows(selected: SelectedColumns) -> Iterator[Finding]:
 
     Where columns have few different values, some rows are equal by chance; they are not named.
     """
+    if selected.selection.duplicates != "keep":
+        return
     rows = len(selected.y)
     keys, chance = np.zeros(rows, np.uint64), 1.0
     for n, column in enumerate((*selected.features.values(), selected.y)):
@@ -200,7 +207,7 @@ def _repeated_rows(selected: SelectedColumns) -> Iterator[Finding]:
     more = rows - len(np.unique(keys))
     if more >= REPEATED * rows and more > BY_CHANCE * chance * rows * (rows - 1) / 2:
         text = f"{more:,} of {rows:,} rows repeat another row: the same row may train and test."
-        hint = "Leave repeats out: --duplicates drop, or keep them together: --group COLUMN."
+        hint = "Leave repeats out: --duplicates drop, or on one side: --duplicates group."
         yield text, hint
 
 

@@ -116,3 +116,15 @@ def test_a_second_target_is_a_trap(file: Path) -> None:
 @pytest.mark.parametrize("name", ["iris", "wine_data", "breast_cancer"])
 def test_tables_of_measurements_hold_no_traps(name: str) -> None:
     assert propose(TableSelection(path=BUNDLED / f"{name}.csv", target="target")).traps == ()
+
+
+def test_what_has_been_done_about_a_trap_is_not_advised_again(tmp_path: Path) -> None:
+    series, twice = tmp_path / "series.csv", tmp_path / "twice.csv"
+    series.write_text("t,a,y\n" + "\n".join(f"{n},{A[n]},{B[n]}" for n in range(40)))
+    twice.write_text("a,b,y\n" + "\n".join(f"{A[n]},{B[n]},{Y[n]}\n" * 2 for n in range(40)))
+    for ordered in (False, True):
+        found = propose(TableSelection(path=series, target="y"), ordered).traps
+        assert any("--split ordered" in hint for _, hint in found) is not ordered
+    for duplicates in ("keep", "group"):
+        selection = TableSelection(path=twice, target="y", duplicates=duplicates)
+        assert bool(propose(selection).traps) is (duplicates == "keep")

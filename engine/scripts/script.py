@@ -26,6 +26,7 @@ from hiss.scripts.noise import (
 )
 from hiss.scripts.python_text import WIDTH, call, function, literal, stacked
 from hiss.scripts.schedules import is_scheduled, schedule_arguments, stock_layer
+from hiss.scripts.scoring import scoring
 from hiss.scripts.tables import table_constant
 from hiss.scripts.user_model import model_functions, model_imports
 from hiss.scripts.weights import fit_arguments, has_row_weights
@@ -46,7 +47,7 @@ CLASSIFICATION = ("binary", "multiclass")
 RMSE = "keras.metrics.RootMeanSquaredError()"
 
 
-def script(experiment: Experiment, seed: int) -> str:
+def script(experiment: Experiment, seed: int, metric: str | None = None) -> str:
     """Return an experiment as a Python script that needs Keras and scikit-learn only.
 
     Args:
@@ -54,6 +55,7 @@ def script(experiment: Experiment, seed: int) -> str:
             which the script imports.
         seed: of `keras.utils.set_random_seed`. The script's numbers differ from those of hiss,
             which seeds each layer separately, but have the same distribution.
+        metric: a further test score to print, as `--metric` takes it.
 
     Raises:
         EngineError: if the user's model cannot be made, or the data set cannot.
@@ -64,13 +66,15 @@ def script(experiment: Experiment, seed: int) -> str:
         constants += f"\n{table_constant(experiment.data)}"
     if experiment.model is not None:
         constants += f"\nMODEL = {literal(str(experiment.model.file))}"
-    top = "\n\n".join((_docstring(experiment), _imports(experiment), constants))
+    imports, scored = scoring(metric, split.task)
+    top = "\n\n".join((_docstring(experiment), _imports(experiment, imports), constants))
     functions = (
         *definitions(experiment),
         *data_functions(experiment.data),
         *_network(experiment, split),
     )
-    return "\n\n\n".join((top, *functions, _main(experiment, split.task))) + "\n"
+    main = "\n".join((_main(experiment, split.task), *scored))
+    return "\n\n\n".join((top, *functions, main)) + "\n"
 
 
 def _docstring(experiment: Experiment) -> str:
@@ -92,8 +96,8 @@ def _rows(experiment: Experiment) -> str:
     return f"{rows} A study in task mode {others}; its numbers differ from those of this script."
 
 
-def _imports(experiment: Experiment) -> str:
-    lines = {"import keras", "from keras import layers", *data_imports(experiment.data)}
+def _imports(experiment: Experiment, others: set[str]) -> str:
+    lines = others | {"import keras", "from keras import layers", *data_imports(experiment.data)}
     lines |= {"import numpy as np"} if needs_numpy(experiment) else set()
     lines -= set() if needs_layers(experiment) else {"from keras import layers"}
     lines |= model_imports(experiment.model) if experiment.model else set()

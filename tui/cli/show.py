@@ -24,6 +24,9 @@ def show(
         bool, typer.Option("--code", help="Print a Keras script that runs without hiss.")
     ] = False,
     seed: Annotated[int, typer.Option(min=0, help="Seed of the script.")] = 1,
+    metric: Annotated[
+        str | None, typer.Option(metavar="METRIC", help="A further score that the script prints.")
+    ] = None,
     assignments: Assignments = None,
 ) -> None:
     """Print a preset's network and TOML, or its Keras script."""
@@ -31,7 +34,7 @@ def show(
     if code:
         from hiss.scripts.script import script
 
-        _print_source(script(experiment, seed), "python")
+        _print_source(script(experiment, seed, metric), "python")
     elif experiment.model is not None:
         _print_model(experiment)
     else:

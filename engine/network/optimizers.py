@@ -137,13 +137,12 @@ class Packing:
         parts = tf.split(values[0], self._sizes)
         return [tf.reshape(*pair) for pair in zip(parts, self._shapes, strict=True)]
 
-    def unpack_arrays(self, values: Sequence[Tensor]) -> list[NDArray[Any]]:
-        """Return the value of each variable as an array, outside of a graph."""
-        arrays = [np.asarray(each) for each in values]
+    def unpack_arrays(self, values: list[NDArray[Any]]) -> list[NDArray[Any]]:
+        """Return the values of each variable at several times, each of shape (times, …)."""
         if not self.end_to_end:
-            return arrays
-        parts = np.split(arrays[0], np.cumsum(self._sizes)[:-1])
-        return [part.reshape(shape) for part, shape in zip(parts, self._shapes, strict=True)]
+            return values
+        parts = np.split(values[0], np.cumsum(self._sizes)[:-1], axis=1)
+        return [part.reshape(-1, *shape) for part, shape in zip(parts, self._shapes, strict=True)]
 
 
 def _by_number(optimizer: Any) -> bool:

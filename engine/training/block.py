@@ -25,11 +25,12 @@ from hiss.statistics.predictions import classification_scores, regression_scores
 from hiss.training.callback import Monitor, TrainingCallback, TrainingStopped
 from hiss.training.checkpoint import Checkpoints
 from hiss.training.checkpointing import CheckpointCallback, restore_callback, restored_states
+from hiss.training.epochs import State
 from hiss.training.fused import ParallelReplicates, train_fused
 from hiss.training.machine import cores
 from hiss.training.parallel_cpu import ParallelCpu
 from hiss.training.parallel_gpu import NotStackableError, ParallelGpu
-from hiss.training.program import Program, State
+from hiss.training.program import Program
 from hiss.training.program_cache import PROGRAMS
 from hiss.training.recorder import Recorder, SnapshotCallback, Values
 from hiss.training.reference import ReferenceCallback, compile_reference, train_reference
@@ -120,7 +121,8 @@ def _train_fused(
         first = list(states)
         states = iter(first)
         recorder.begin(_values(first), callback, program.packing.unpack_arrays)
-    parallel = _parallel(program, states, (data.of(number) for number in replicates))
+    rows = (data.of(number) for number in replicates)
+    parallel = _parallel(program, states, rows, recorder)
     places = range(len(replicates))
     others: list[keras.callbacks.Callback] = []
     if checkpoints:
@@ -130,7 +132,8 @@ def _train_fused(
         def present() -> list[Values]:
             return _values(map(parallel.state, places))
 
-        others.append(SnapshotCallback(recorder, callback, present))
+        takes = not isinstance(parallel, ParallelCpu)
+        others.append(SnapshotCallback(recorder, callback, present, takes=takes))
     with contextlib.suppress(TrainingStopped):
         train_fused(parallel, callback.remaining, callback, others)
     if recorder:
@@ -146,14 +149,17 @@ def _values(states: Iterable[State]) -> list[Values]:
 
 
 def _parallel(
-    program: Program, states: Iterable[State], arrays: Iterable[ReplicateArrays]
+    program: Program,
+    states: Iterable[State],
+    arrays: Iterable[ReplicateArrays],
+    recorder: Recorder | None = None,
 ) -> ParallelReplicates:
     """Stack the replicates on a GPU if the network allows it, else train them on threads."""
     if "GPU" in tf.constant(0).device:
         states, arrays = list(states), list(arrays)
         with contextlib.suppress(NotStackableError):
             return ParallelGpu(program, states, arrays)
-    return ParallelCpu(program, states, arrays, round(THREADS_PER_CORE * cores()))
+    return ParallelCpu(program, states, arrays, round(THREADS_PER_CORE * cores()), recorder)
 
 
 def _measure_fused(program: Program, state: State) -> Measure:

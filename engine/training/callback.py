@@ -57,8 +57,8 @@ class TrainingCallback(keras.callbacks.Callback):  # type: ignore[misc]
         self.replicates = replicates
         self.failures: dict[int, str] = {}
         """Replicate → why it failed."""
-        self.pauses: tuple[int, ...] = ()
-        """Epochs at which a train step has to end."""
+        self.period: int | None = None
+        """A train step ends at each multiple of this many epochs; None lets it end anywhere."""
         self.early: set[int] = set()
         """Replicates whose training was ended by the experiment's early stopping."""
 
@@ -84,9 +84,10 @@ class TrainingCallback(keras.callbacks.Callback):  # type: ignore[misc]
     @property
     def until_pause(self) -> int:
         """Epochs still to be trained until the next pause, or until the end."""
-        remaining = self.remaining
-        done = self.curves.epochs - remaining
-        return min((pause - done for pause in self.pauses if pause > done), default=remaining)
+        if self.period is None:
+            return self.remaining
+        done = self.curves.epochs - self.remaining
+        return min(self.remaining, self.period - done % self.period)
 
     def epochs_trained(self, trained: Iterable[TrainedEpochs]) -> None:
         """Write trained epochs into the curves, and let `fit` end after the last epoch."""

@@ -12,8 +12,8 @@ import tensorflow as tf
 
 from hiss.training.callback import TrainingCallback
 from hiss.training.checkpoint import Checkpoint, Checkpoints
+from hiss.training.epochs import State
 from hiss.training.fused import ParallelReplicates
-from hiss.training.program import State
 
 
 class CheckpointCallback(keras.callbacks.Callback):  # type: ignore[misc]

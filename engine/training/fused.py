@@ -12,8 +12,8 @@ import numpy as np
 import tensorflow as tf
 
 from hiss.training.callback import TrainingCallback
+from hiss.training.epochs import MAX_EPOCHS, State
 from hiss.training.parallel_cpu import ParallelStep
-from hiss.training.program import MAX_EPOCHS, State
 
 STEP_SECONDS = 0.2
 """How long one train step should take: the curves grow five times a second."""

@@ -11,8 +11,11 @@ from typing import NamedTuple
 import tensorflow as tf
 
 from hiss.data.arrays import ReplicateArrays
+from hiss.noise.random import Tensor
 from hiss.training.callback import TrainedEpochs, TrainingCallback
-from hiss.training.program import Program, State
+from hiss.training.epochs import MAX_EPOCHS, Recorded, State
+from hiss.training.program import Program
+from hiss.training.recorder import Recorder
 
 
 class ParallelStep(NamedTuple):
@@ -36,13 +39,36 @@ class ParallelCpu:
         states: Iterable[State],
         arrays: Iterable[ReplicateArrays],
         threads: int,
+        recorder: Recorder | None = None,
     ) -> None:
-        """Take a state and the arrays of each replicate; all but the first while XLA compiles."""
+        """Take a state and the arrays of each replicate; all but the first while XLA compiles.
+
+        Args:
+            program: of all replicates.
+            states: of each.
+            arrays: of each.
+            threads: that call the program.
+            recorder: takes snapshots, which the program itself hands over.
+        """
         pairs = itertools.starmap(on_device, zip(states, arrays, strict=True))
         taken = [next(pairs)]
-        self._advance = program.compiled(
-            "alone", program.advance, *taken[0], meanwhile=lambda: taken.extend(pairs)
-        )
+        self._recorder = recorder
+
+        def rest() -> None:
+            taken.extend(pairs)
+
+        if recorder is None:
+            self._advance = program.compiled("alone", program.advance, *taken[0], meanwhile=rest)
+        else:
+            most = recorder.most_in(MAX_EPOCHS)
+
+            def advance(
+                state: State, arrays: ReplicateArrays, epochs: Tensor, first: Tensor, period: Tensor
+            ) -> Recorded:
+                return program.advance_recorded(state, arrays, epochs, first, period, most)
+
+            variant = f"recorded {most} times"
+            self._advance = program.compiled(variant, advance, *taken[0], rest, counts=3)
         self._states = [state for state, _ in taken]
         self._arrays = [each for _, each in taken]
         self._pool = ThreadPoolExecutor(threads)
@@ -55,7 +81,8 @@ class ParallelCpu:
             if callback.stopped:
                 return None
             began = time.perf_counter()
-            trained = self._train(replicate, replicate - first, epochs)
+            before = int(callback.curves.counts[replicate])
+            trained = self._train(replicate, replicate - first, epochs, before)
             return trained, time.perf_counter() - began
 
         done = [each for each in self._pool.map(train, callback.active) if each is not None]
@@ -70,12 +97,19 @@ class ParallelCpu:
         """End the threads."""
         self._pool.shutdown()
 
-    def _train(self, replicate: int, place: int, epochs: int) -> TrainedEpochs:
+    def _train(self, replicate: int, place: int, epochs: int, before: int) -> TrainedEpochs:
         arrays = self._arrays[place]
         with tf.device(arrays.x.device):  # `tf.device` holds for one thread only
-            state, table, done = self._advance(self._states[place], arrays, tf.constant(epochs))
+            counts = [epochs]
+            if self._recorder is not None:
+                counts += [self._recorder.until_next(before), self._recorder.period]
+            found = self._advance(self._states[place], arrays, *map(tf.constant, counts))
+        state, table, done, *taken = found
         self._states[place] = state
         count = int(done)
+        if self._recorder is not None:
+            due = (before + count) // self._recorder.period - before // self._recorder.period
+            self._recorder.take(replicate, [each.numpy()[:due] for each in taken[0]])
         return TrainedEpochs(replicate, table.numpy()[:count], ended_early=count < epochs)
 
 

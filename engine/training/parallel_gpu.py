@@ -19,8 +19,9 @@ from hiss.noise import random as noise
 from hiss.noise.random import Tensor
 from hiss.training.callback import TrainedEpochs, TrainingCallback
 from hiss.training.compiling import Compiled
+from hiss.training.epochs import State, Trained
 from hiss.training.parallel_cpu import ParallelStep, on_device
-from hiss.training.program import Program, State, Trained
+from hiss.training.program import Program
 
 STACK_SIZE = 32
 """Replicates in every stack, some of them copies when there are fewer: a replicate's result must

@@ -4,15 +4,15 @@ A `State` holds all that changes while one replicate trains: its weights, its no
 optimizer. Thirty replicates are thirty states given to the same compiled program, so that none
 can depend on how many others there are.
 
-The file reads from the outside in: many epochs, one epoch, one pass over the batches, one
-gradient step, one forward pass.
+The file reads from the outside in: many epochs (`epochs.py`), one epoch, one pass over the batches,
+one gradient step, one forward pass.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import tensorflow as tf
@@ -32,35 +32,15 @@ from hiss.network.optimizers import (
 from hiss.noise import random as noise
 from hiss.noise.random import Tensor
 from hiss.training.compiling import Compiled, compile_program
-from hiss.training.early_stopping import EarlyStoppingState, PureEarlyStopping
-
-MAX_EPOCHS = 1024
-"""The most epochs that one call of a compiled program trains: XLA needs to know the size of the
-table that they are written into."""
-
-
-class State(NamedTuple):
-    """All that changes while one replicate trains, as nests of numpy arrays or tensors."""
-
-    trainable: list[Tensor]
-    """The weights, float32, laid out by `Packing`."""
-    other: list[Tensor]
-    """The network's other variables: noise streams, noise strengths, moving averages."""
-    optimizer: list[Tensor]
-    """The optimizer's variables: its step, its moments."""
-    shuffling: Tensor
-    """The random stream, uint32 of shape (3,), that shuffles the rows of each epoch."""
-    early_stopping: EarlyStoppingState | tuple[()] = ()
-    """() where training cannot stop early."""
-
-
-Epoch = Callable[[State, ReplicateArrays], tuple[State, Tensor]]
-"""(state, arrays) → (the state after one epoch, its metrics: shape (columns,))."""
-Trained = tuple[State, Tensor, Tensor]
-"""The state after some epochs; their metrics, float32 of shape (`MAX_EPOCHS`, columns), of which
-only the rows of trained epochs mean anything; the number of trained epochs, an int32 scalar."""
-Advance = Callable[[State, ReplicateArrays, Tensor], Trained]
-"""(state, arrays, epochs) → what training for at most `epochs` epochs leaves."""
+from hiss.training.early_stopping import PureEarlyStopping
+from hiss.training.epochs import (
+    Epoch,
+    Recorded,
+    State,
+    Trained,
+    train_epochs,
+    train_recorded,
+)
 
 
 class Program:
@@ -107,10 +87,11 @@ class Program:
     def compiled(
         self,
         variant: str,
-        advance: Advance,
+        advance: Callable[..., Any],
         state: State,
         arrays: ReplicateArrays,
         meanwhile: Callable[[], object] = lambda: None,
+        counts: int = 1,
     ) -> Compiled:
         """Return `advance` compiled by XLA, from an earlier call if there was one.
 
@@ -120,12 +101,13 @@ class Program:
             state: for the shapes and dtypes.
             arrays: for the shapes and dtypes, and the device.
             meanwhile: called while XLA compiles; once more if it has to compile twice.
+            counts: how many int32 scalars `advance` takes beside them.
         """
         key = f"{variant} on {arrays.x.device}"
         if key in self._compiled:
             meanwhile()
         else:
-            arguments = (state, arrays, tf.constant(0))
+            arguments = (state, arrays, *[tf.constant(0)] * counts)
             self._compiled[key] = compile_program(
                 f"{self.name} {key}", advance, *arguments, meanwhile=meanwhile
             )
@@ -141,6 +123,31 @@ class Program:
         """
         return self.repeat(self.epoch, state, arrays, epochs)
 
+    def advance_recorded(
+        self,
+        state: State,
+        arrays: ReplicateArrays,
+        epochs: Tensor,
+        until_next: Tensor,
+        period: Tensor,
+        most: int,
+    ) -> Recorded:
+        """Do what `advance` does, and also return the network's values every `period` epochs.
+
+        Args:
+            state: as for `advance`.
+            arrays: as for `advance`.
+            epochs: as for `advance`.
+            until_next: int32 scalar, epochs until the values are wanted for the first time.
+            period: int32 scalar, from then on.
+            most: how many times at most.
+        """
+
+        def train(state: State) -> tuple[State, Tensor]:
+            return self.epoch(state, arrays)
+
+        return train_recorded(train, state, len(self.columns), epochs, (until_next, period), most)
+
     def repeat(
         self,
         epoch: Epoch,
@@ -155,18 +162,10 @@ class Program:
         replicates, columns).
         """
 
-        def train(done: Tensor, state: State, table: Any) -> tuple[Tensor, State, Any]:
-            state, row = epoch(state, arrays)
-            return done + 1, state, table.write(done, row)
+        def train(state: State) -> tuple[State, Tensor]:
+            return epoch(state, arrays)
 
-        def continues(done: Tensor, state: State, table: Any) -> Tensor:
-            stopping = state.early_stopping
-            return (done < epochs) & ~stopping.stopped if stopping else done < epochs
-
-        shape = (*stack, len(self.columns))
-        table = tf.TensorArray(tf.float32, MAX_EPOCHS, element_shape=shape)
-        done, state, table = tf.while_loop(continues, train, (tf.constant(0), state, table))
-        return state, table.stack(), done
+        return train_epochs(train, state, (*stack, len(self.columns)), epochs)
 
     def epoch(self, state: State, arrays: ReplicateArrays) -> tuple[State, Tensor]:
         """Train one replicate for one epoch; also return its metrics: shape (columns,).

@@ -12,97 +12,137 @@ from numpy.typing import NDArray
 
 from hiss.noise.random import Tensor
 from hiss.training.callback import TrainingCallback
-from hiss.training.snapshots import Snapshots, snapshot_epochs
+from hiss.training.snapshots import Snapshots, snapshot_period
 
 PERIOD = 1.0
 """Seconds between two looks at a training at least."""
 Values = tuple[Sequence[Tensor], Sequence[Tensor]]
 """The trainable variables of one replicate, as training lays them out, and the other ones."""
+Arrays = list[NDArray[Any]]
+"""The same of several snapshots, in one list: each of shape (snapshots, …)."""
 
 
 class Recorder:
-    """Takes the snapshots of one block while it trains.
-
-    Tensors do not change, so that a snapshot costs nothing but the memory of its weights until the
-    end, when all are copied.
-    """
+    """Takes the snapshots of one block while it trains."""
 
     def __init__(self, watch: Callable[[Snapshots], None] | None = None) -> None:
         """Start without a snapshot.
 
         Args:
-            watch: called with the latest snapshot alone, at most once a second.
+            watch: called with the networks as they are now, at most once a second.
         """
-        self._watch, self._watched = watch, time.monotonic()
-        self._numbers = range(0)
         self.snapshots: Snapshots | None = None
         """Of the replicates that did not fail; None before the end, and after a stop."""
-        self.epochs: list[int] = []
-        """Epochs trained at each snapshot so far."""
-        self._taken: list[list[Values]] = []
-        self._unpack: Callable[[Sequence[Tensor]], list[NDArray[Any]]] = _as_arrays
+        self.period = 1
+        """Epochs from one snapshot to the next."""
+        self._watch, self._watched = watch, time.monotonic()
+        self._numbers = range(0)
+        self._taken: dict[int, list[Arrays]] = {}
+        self._split = 0
+        """How many of the arrays are trainable variables."""
+        self._unpack: Callable[[Arrays], Arrays] = list
 
     def begin(
         self,
         values: list[Values],
         callback: TrainingCallback,
-        unpack: Callable[[Sequence[Tensor]], list[NDArray[Any]]] | None = None,
+        unpack: Callable[[Arrays], Arrays] | None = None,
     ) -> None:
-        """Take the first snapshot, and let training pause for the later ones.
+        """Take the first snapshot.
 
         Args:
             values: of each replicate before training.
             callback: follows the replicates.
-            unpack: turns trainable variables into an array for each variable of the network; None
-                where they are laid out so.
+            unpack: turns stacked trainable variables into an array for each variable of the
+                network; None where they are laid out so.
         """
-        self._unpack, self._numbers = unpack or _as_arrays, callback.replicates
-        size = sum(np.asarray(each).nbytes for part in values[0] for each in part)
-        callback.pauses = snapshot_epochs(callback.curves.epochs, size * len(values))
-        self.take(0, values)
+        self._unpack, self._numbers = unpack or list, callback.replicates
+        self._split = len(values[0][0])
+        first = list(map(_one, values))
+        size = sum(each.nbytes for each in first[0])
+        self.period = snapshot_period(callback.curves.epochs, size * len(values))
+        self._taken = {number: [each] for number, each in zip(self._numbers, first, strict=True)}
 
-    def take(self, epoch: int, values: list[Values]) -> None:
-        """Take a snapshot of all replicates after an epoch."""
-        self.epochs.append(epoch)
-        self._taken.append(values)
+    def most_in(self, epochs: int) -> int:
+        """Return how many snapshots may be due in so many epochs."""
+        return epochs // self.period + 2
+
+    def until_next(self, epochs: int) -> int:
+        """Return in how many epochs a replicate that has trained for some is recorded next."""
+        return self.period - epochs % self.period
+
+    def take(self, replicate: int, arrays: Arrays) -> None:
+        """Take the next snapshots of a replicate; it may be called on any thread.
+
+        Args:
+            replicate: its number.
+            arrays: its trainable and its other variables, each of shape (snapshots, …).
+        """
+        self._taken[replicate].append(arrays)
+
+    def look(self, epoch: int, values: Callable[[], list[Values]]) -> None:
+        """Show the networks as they are after an epoch, if somebody watches and it is time."""
         now = time.monotonic()
         if self._watch is not None and now - self._watched >= PERIOD:
             self._watched = now
-            self._watch(self._collected([-1], self._numbers))
+            self._watch(self._collected((epoch,), list(map(_one, values())), self._numbers))
 
     def end(self, values: list[Values], callback: TrainingCallback) -> None:
-        """Copy the snapshots, with the networks that are scored as the last one."""
+        """Copy the snapshots, with the networks that are scored as the last one.
+
+        A replicate that stopped early stays as it was then.
+        """
         curves, numbers = callback.curves, callback.replicates
         whole = [n for n in numbers if n in callback.early or curves.counts[n] == curves.epochs]
         if len({*whole, *callback.failures}) < len(numbers):
             return  # stopped
         last = int(curves.counts[numbers.start : numbers.stop].max())
-        if self.epochs[-1] == last:
-            self.epochs.pop()
-            self._taken.pop()
-        self.take(last, values)
+        epochs = (*range(0, last, self.period), last)
         kept = [number for number in whole if number not in callback.failures]
-        self.snapshots = self._collected(range(len(self.epochs)), kept)
+        if not kept:
+            return
+        rows = []
+        for number in kept:
+            scored = _one(values[number - numbers.start])
+            taken = [np.concatenate(each)[: len(epochs) - 1]
+                     for each in zip(*self._taken[number], strict=True)]  # fmt: skip
+            more = len(epochs) - len(taken[0])
+            pairs = zip(taken, scored, strict=True)
+            rows.append([np.concatenate([each, *[end] * more]) for each, end in pairs])
+        self.snapshots = self._collected(epochs, rows, kept)
 
-    def _collected(self, moments: Sequence[int], numbers: Sequence[int]) -> Snapshots:
-        """Copy the snapshots of some moments, by place, and replicates."""
-        table = []
-        for moment in moments:
-            row = [self._taken[moment][number - self._numbers.start] for number in numbers]
-            table.append([(self._unpack(values), _as_arrays(other)) for values, other in row])
-        epochs = tuple(self.epochs[moment] for moment in moments)
-        return Snapshots(tuple(numbers), epochs, _stacked(table, 0), _stacked(table, 1))
+    def _collected(
+        self, epochs: Sequence[int], rows: Sequence[Arrays], numbers: Sequence[int]
+    ) -> Snapshots:
+        """Put the snapshots of some replicates, a row each, side by side."""
+        unpacked = [(self._unpack(row[: self._split]), row[self._split :]) for row in rows]
+        trainable, other = (
+            tuple(np.stack(each, axis=1) for each in zip(*part, strict=True))
+            for part in zip(*unpacked, strict=True)
+        )
+        return Snapshots(tuple(numbers), tuple(epochs), trainable, other)
 
 
 class SnapshotCallback(keras.callbacks.Callback):  # type: ignore[misc]
-    """Takes a snapshot at each of the pauses that a recorder has asked for."""
+    """Takes a snapshot of all replicates whenever one is due, or only lets them be looked at."""
 
     def __init__(
-        self, recorder: Recorder, callback: TrainingCallback, values: Callable[[], list[Values]]
+        self,
+        recorder: Recorder,
+        callback: TrainingCallback,
+        values: Callable[[], list[Values]],
+        *,
+        takes: bool = True,
     ) -> None:
-        """Take what `values` returns for all replicates; to be called after `callback`."""
+        """Take what `values` returns for all replicates; to be called after `callback`.
+
+        Training pauses whenever a snapshot is due, unless the training takes them itself.
+        """
         super().__init__()
         self.recorder, self.callback, self.values = recorder, callback, values
+        self.takes, self.last = takes, 0
+        if takes:
+            callback.period = recorder.period
 
     def on_train_batch_end(self, batch: int, logs: Mapping[str, Any] | None = None) -> None:
         """Take a snapshot if it is time; in stock `fit` a batch is no epoch yet."""
@@ -115,18 +155,16 @@ class SnapshotCallback(keras.callbacks.Callback):  # type: ignore[misc]
     def _take_if_due(self) -> None:
         remaining = self.callback.remaining
         done = self.callback.curves.epochs - remaining
-        if remaining and done in self.callback.pauses and done not in self.recorder.epochs:
-            self.recorder.take(done, self.values())
+        if not remaining or done == self.last:
+            return
+        self.last = done
+        if self.takes and done % self.recorder.period == 0:
+            pairs = zip(self.callback.replicates, self.values(), strict=True)
+            for number, each in pairs:
+                self.recorder.take(number, _one(each))
+        self.recorder.look(done, self.values)
 
 
-def _as_arrays(values: Sequence[Tensor]) -> list[NDArray[Any]]:
-    return [np.asarray(each) for each in values]
-
-
-def _stacked(table: list[list[Any]], part: int) -> tuple[NDArray[Any], ...]:
-    if not table[0]:
-        return ()
-    leaves = range(len(table[0][0][part]))
-    return tuple(
-        np.stack([np.stack([each[part][leaf] for each in row]) for row in table]) for leaf in leaves
-    )
+def _one(values: Values) -> Arrays:
+    """Return a single snapshot as arrays of shape (1, …)."""
+    return [np.asarray(each)[None] for part in values for each in part]

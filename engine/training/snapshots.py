@@ -60,12 +60,12 @@ def joined(parts: Sequence[Snapshots]) -> Snapshots:
     return Snapshots(numbers, parts[0].epochs, along("trainable"), along("other"))
 
 
-def snapshot_epochs(epochs: int, bytes_each: int) -> tuple[int, ...]:
-    """Return the epochs after which the weights are recorded, evenly spaced and the last included.
+def snapshot_period(epochs: int, bytes_each: int) -> int:
+    """Return the number of epochs from one snapshot to the next; the last comes at the end.
 
     Args:
         epochs: of a whole training.
         bytes_each: of one snapshot of all replicates.
     """
     count = max(1, min(MOST, LARGEST // max(1, bytes_each) - 1))
-    return tuple(sorted({math.ceil(epochs * number / count) for number in range(1, count + 1)}))
+    return math.ceil(epochs / count)

@@ -16,7 +16,7 @@ from hiss.library.presets import find
 from hiss.results.outcomes import Arm, Result
 from hiss.store.album import Album
 from hiss.studies.runner import run_study
-from hiss.training.snapshots import LARGEST, MOST, snapshot_epochs
+from hiss.training.snapshots import LARGEST, MOST, snapshot_period
 from hiss.views.explain import explain, networks_of
 from hiss.views.explanation import VIEWS, Explanation, chosen_views
 from hiss.views.networks import Networks
@@ -199,11 +199,19 @@ def test_unknown_views_are_named() -> None:
 
 
 def test_snapshots_are_evenly_spaced_and_fit_into_memory() -> None:
-    assert snapshot_epochs(4000, 1) == tuple(range(80, 4001, 80))
-    assert snapshot_epochs(7, 1) == (1, 2, 3, 4, 5, 6, 7)
-    assert len(snapshot_epochs(10_000, 1)) == MOST
-    assert snapshot_epochs(100, LARGEST // 5) == (25, 50, 75, 100)
-    assert snapshot_epochs(100, 2 * LARGEST) == (100,)
+    assert snapshot_period(4000, 1) == 80
+    assert snapshot_period(7, 1) == 1
+    assert snapshot_period(10_000, 1) == 10_000 // MOST
+    assert snapshot_period(100, LARGEST // 5) == 25
+    assert snapshot_period(100, 2 * LARGEST) == 100
+
+
+def test_every_snapshot_is_the_network_after_its_epochs() -> None:
+    found, _ = networks("article/hidden-before")
+    assert found.epochs == (*range(0, EPOCHS, 2), EPOCHS)
+    (other,) = (each for each in found.snapshots.other if each.dtype == np.uint32)
+    steps = other[..., 2] - other[0, :, 2]
+    assert (np.array(found.epochs) == steps.T).all()
 
 
 def test_kept_snapshots_are_read_again(tmp_path: Path) -> None:
@@ -217,3 +225,15 @@ def test_kept_snapshots_are_read_again(tmp_path: Path) -> None:
     for path in tmp_path.iterdir():
         path.write_bytes(path.read_bytes()[:-1])
     assert Album(tmp_path).of(study, study.arms[0]) is None
+
+
+def test_a_replicate_that_stopped_early_stays_as_it_was() -> None:
+    (early,) = find("controls/early-stopping")
+    study = Study(arms=(override(early, ("training.epochs=300",)),), repeats=3, device="cpu")
+    album = Album(None)
+    result = trained(study, album)
+    found = networks_of(study, result.arms[0], album)
+    assert found.epochs[-1] == result.arms[0].curves.counts.max()
+    scores = [one.scores["test_accuracy"] for one in result.arms[0].replicates]
+    x, y = found.test_rows()
+    assert ((found.outputs(x)[..., 0] > 0.5) == y).mean(1) == pytest.approx(scores)

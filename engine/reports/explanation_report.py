@@ -79,7 +79,7 @@ def _of_pair(arm: ExplainedArm, base: ExplainedArm, change: PairedChange) -> Ite
         yield Sentence(
             "regions",
             f"{name}: {_changed(more, 'connected regions', _count)}; two repeats disagree on "
-            f"{arm.regions.disagreement:.0%} of the plane, on {base.regions.disagreement:.0%} in "
+            f"{arm.regions.disagreement:.1%} of the plane, on {base.regions.disagreement:.1%} in "
             f"{other}.",
         )
     if arm.robustness and base.robustness:
@@ -129,7 +129,7 @@ def _of_arm(arm: ExplainedArm) -> Iterator[Sentence]:
         yield Sentence(
             "regions",
             f"{name}: {_mean(arm.regions.fragments)} connected regions; two repeats disagree on "
-            f"{arm.regions.disagreement:.0%} of the plane.",
+            f"{arm.regions.disagreement:.1%} of the plane.",
         )
     if arm.calibration:
         yield Sentence(

@@ -69,7 +69,7 @@ class Norms:
 
     epochs: tuple[int, ...]
     layers: tuple[str, ...]
-    """Paths of the variables with two axes or more."""
+    """Paths of the variables with two axes or more; that of a kernel is its layer's."""
     values: NDArray[np.float64]
     """Shape (layers, replicates, epochs)."""
 
@@ -107,10 +107,10 @@ def memorisation_of(networks: Networks) -> Memorisation:
 
 def norms_of(networks: Networks) -> Norms:
     """Return the norms of an arm's weights."""
-    pairs = zip(
-        networks.program.network.trainable_variables, networks.snapshots.trainable, strict=True
-    )
-    kernels = [(each.path, values) for each, values in pairs if values.ndim >= 4]
+    network = networks.program.network
+    pairs = zip(network.trainable_variables, networks.snapshots.trainable, strict=True)
+    paths = ((each.path.removeprefix(f"{network.name}/"), values) for each, values in pairs)
+    kernels = [(path.removesuffix("/kernel"), values) for path, values in paths if values.ndim >= 4]
     return Norms(
         epochs=networks.epochs,
         layers=tuple(name for name, _ in kernels),

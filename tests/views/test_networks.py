@@ -187,7 +187,9 @@ def test_other_tasks_get_the_views_that_make_sense(name: str) -> None:
     regression = name.startswith("regression")
     assert set(arm.reasons) == ({"calibration", "margins"} if regression else set())
     assert len(arm.regions.plane.axes) == (1 if regression else 2)
-    assert arm.jacobian and arm.memorisation and arm.weights and arm.robustness
+    assert arm.jacobian and arm.memorisation and arm.robustness
+    assert arm.weights and all(layer.startswith("layer_") for layer in arm.weights.layers)
+    assert not any("/" in layer for layer in arm.weights.layers)
     assert arm.robustness.metric == ("test_rmse" if regression else "test_accuracy")
 
 

@@ -239,10 +239,11 @@ def _series(scene: Scene, arm: ExplainedArm, place: int) -> list[Series]:
             return [replace(train, faint=True, sd=None), test]
         case "weights" if arm.weights:
             pairs = zip(arm.weights.layers, arm.weights.values, strict=True)
-            return [
-                replace(_over(f"{name} {path}", place, arm.weights.epochs, values), sd=None)
-                for path, values in pairs
+            lines = [
+                _over(f"{name} {layer}", place, arm.weights.epochs, values)
+                for layer, values in pairs
             ]
+            return [replace(line, sd=None, faint=k % 2 > 0) for k, line in enumerate(lines)]
         case _:
             return []
 

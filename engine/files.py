@@ -7,7 +7,6 @@ import shutil
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from secrets import token_hex
 
 UNENCODABLE = "backslashreplace"
 PART = ".part"
@@ -35,7 +34,7 @@ def write_atomically(path: Path, text: str, *, replace: bool) -> None:
     with suppress(FileNotFoundError):
         path.stat()  # a link to itself is not to be replaced
     target = resolved(path)
-    part = target.with_name(f".{target.name}.{token_hex(4)}")
+    part = target.with_name(f".{target.name}.{os.urandom(4).hex()}")
     try:
         with part.open("x", encoding="utf-8", errors=UNENCODABLE) as file:
             file.write(text)
@@ -59,7 +58,7 @@ def write_durably(path: Path, content: bytes) -> None:
     Raises:
         OSError: if it cannot be written.
     """
-    part = path.with_name(f".{path.name}.{token_hex(4)}{PART}")
+    part = path.with_name(f".{path.name}.{os.urandom(4).hex()}{PART}")
     try:
         with part.open("xb") as file:
             file.write(content)

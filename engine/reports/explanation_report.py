@@ -76,12 +76,10 @@ def _of_pair(arm: ExplainedArm, base: ExplainedArm, change: PairedChange) -> Ite
     yield Sentence("jacobian", _jacobian(name, change))
     if isinstance(arm.regions, Regions) and isinstance(base.regions, Regions):
         more = _difference(arm.regions.fragments, base.regions.fragments)
-        yield Sentence(
-            "regions",
-            f"{name}: {_changed(more, 'connected regions', _count)}; two repeats disagree on "
-            f"{arm.regions.disagreement:.1%} of the plane, on {base.regions.disagreement:.1%} in "
-            f"{other}.",
-        )
+        apart, of_base = arm.regions.disagreement, base.regions.disagreement
+        differ = "" if of_base is None else f"{_disagree(apart)}, on {of_base:.1%} in {other}"
+        text = _changed(more, "connected regions", _count)
+        yield Sentence("regions", f"{name}: {text}{differ}.")
     if arm.robustness and base.robustness:
         place = arm.robustness.stddev.index(STRONG)
         pairs = arm.robustness.scores[:, place], base.robustness.scores[:, place]
@@ -126,10 +124,9 @@ def _of_arm(arm: ExplainedArm) -> Iterator[Sentence]:
             f"{name}: the Jacobian norm is {_mean(arm.jacobian)} on average over the test rows.",
         )
     if isinstance(arm.regions, Regions):
+        differ = _disagree(arm.regions.disagreement)
         yield Sentence(
-            "regions",
-            f"{name}: {_mean(arm.regions.fragments)} connected regions; two repeats disagree on "
-            f"{arm.regions.disagreement:.1%} of the plane.",
+            "regions", f"{name}: {_mean(arm.regions.fragments)} connected regions{differ}."
         )
     if arm.calibration:
         yield Sentence(
@@ -194,6 +191,10 @@ def _difference(one: Measured, other: Measured) -> Summary | None:
         return None
     pairs = zip(one.values, other.values, strict=True)
     return summarize((a - b for a, b in pairs), test_to_train=one.test_to_train)
+
+
+def _disagree(share: float | None) -> str:
+    return "" if share is None else f"; two repeats disagree on {share:.1%} of the plane"
 
 
 def _mean(measured: Measured) -> str:

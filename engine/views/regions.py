@@ -33,8 +33,9 @@ class Regions:
     """The class that most replicates call: shaped likewise."""
     fragments: Measured
     """Connected regions of each replicate's map; cells are connected by their sides."""
-    disagreement: float
-    """Probability that two replicates call different classes, averaged over the cells."""
+    disagreement: float | None
+    """Probability that two replicates call different classes, averaged over the cells; None of a
+    single one."""
     binary: bool
     """Whether there are two classes."""
     excess_risk: Measured | None
@@ -60,13 +61,13 @@ class Surface:
     plane: Plane
     mean: NDArray[np.float64]
     """Mean prediction of the replicates: shape (len(y), len(x)), in the target's unit."""
-    sd: NDArray[np.float64]
-    """Their SD: shaped likewise."""
+    sd: NDArray[np.float64] | None
+    """Their SD: shaped likewise; None of a single one."""
 
     @property
-    def disagreement(self) -> float:
+    def disagreement(self) -> float | None:
         """SD of the predictions of different replicates, averaged over the cells."""
-        return float(self.sd.mean())
+        return None if self.sd is None else float(self.sd.mean())
 
     def as_json(self) -> dict[str, Any]:
         """Return the view as plain values."""
@@ -74,7 +75,7 @@ class Surface:
             "axes": list(self.plane.axes),
             "grid": {"x": self.plane.x.tolist(), "y": self.plane.y.tolist()},
             "mean": self.mean.tolist(),
-            "sd": self.sd.tolist(),
+            "sd": None if self.sd is None else self.sd.tolist(),
             "disagreement": self.disagreement,
         }
 
@@ -110,7 +111,7 @@ def surface_of(networks: Networks, plane: Plane, snapshot: int = -1) -> Surface:
     """Return the predictions of a regression at one of its snapshots."""
     found = networks.outputs(plane.rows, snapshot)[..., 0].astype(float)
     found = found.reshape(-1, *plane.shape)
-    sd = found.std(axis=0, ddof=1) if len(found) > 1 else np.zeros(plane.shape)
+    sd = found.std(axis=0, ddof=1) if len(found) > 1 else None
     return Surface(plane, found.mean(axis=0), sd)
 
 
@@ -125,11 +126,11 @@ def fragments(calls: NDArray[np.int64]) -> int:
     return sum(int(label(calls == each)[1]) for each in np.unique(calls))
 
 
-def _disagreement(counts: NDArray[np.int64]) -> float:
+def _disagreement(counts: NDArray[np.int64]) -> float | None:
     """Return the share of pairs of replicates that differ, averaged over the cells."""
     total = int(counts[:, 0, 0].sum())
     if total < 2:
-        return 0.0
+        return None
     alike = (counts * (counts - 1)).sum(0) / (total * (total - 1))
     return float(1 - alike.mean())
 

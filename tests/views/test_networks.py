@@ -13,6 +13,7 @@ from hiss.errors import EngineError
 from hiss.experiment.notation import override
 from hiss.experiment.spec import Experiment, Study
 from hiss.library.presets import find
+from hiss.reports.explanation_report import sentences
 from hiss.results.outcomes import Arm, Result
 from hiss.store.album import Album
 from hiss.studies.runner import run_study
@@ -191,6 +192,15 @@ def test_other_tasks_get_the_views_that_make_sense(name: str) -> None:
     assert arm.weights and all(layer.startswith("layer_") for layer in arm.weights.layers)
     assert not any("/" in layer for layer in arm.weights.layers)
     assert arm.robustness.metric == ("test_rmse" if regression else "test_accuracy")
+
+
+@pytest.mark.parametrize("name", ["article/baseline", "regression/sine"])
+def test_a_single_repeat_disagrees_with_no_other(name: str) -> None:
+    study = Study(arms=(experiment(name, f"training.epochs={EPOCHS}"),), device="cpu")
+    album = Album(None)
+    explained = explain(trained(study, album), album, views=["regions"])
+    assert explained.arms[0].regions.disagreement is None
+    assert not any("disagree" in each.text for each in sentences(explained))
 
 
 def test_unknown_views_are_named() -> None:

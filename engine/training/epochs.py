@@ -39,7 +39,7 @@ Trained = tuple[State, Tensor, Tensor]
 """The state after some epochs; their metrics, float32 of shape (`MAX_EPOCHS`, columns), of which
 only the rows of trained epochs mean anything; the number of trained epochs, an int32 scalar."""
 Recorded = tuple[State, Tensor, Tensor, list[Tensor]]
-"""The same, and the values of the trainable and the other variables every so many epochs."""
+"""The same, and the values of the trainable and the other variables at each record."""
 
 
 def train_epochs(epoch: Step, state: State, shape: tuple[int, ...], epochs: Tensor) -> Trained:
@@ -64,7 +64,7 @@ def train_recorded(
     due: tuple[Tensor, Tensor],
     most: int,
 ) -> Recorded:
-    """Do what `train_epochs` does, and return the network's values every so many epochs.
+    """Do what `train_epochs` does, and return the network's values at regular epochs.
 
     Between two records the loop is that of `train_epochs`: its numbers are the same.
 

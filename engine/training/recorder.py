@@ -64,7 +64,7 @@ class Recorder:
         self._taken = {number: [each] for number, each in zip(self._numbers, first, strict=True)}
 
     def most_in(self, epochs: int) -> int:
-        """Return how many snapshots may be due in so many epochs."""
+        """Return the most snapshots that may be due within a number of epochs."""
         return epochs // self.period + 2
 
     def until_next(self, epochs: int) -> int:

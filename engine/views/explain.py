@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from hiss.errors import EngineError
@@ -17,7 +17,7 @@ from hiss.studies.baselines import couples
 from hiss.studies.runner import replicate_data, run_study
 from hiss.training.program_cache import PROGRAMS
 from hiss.training.snapshots import Snapshots
-from hiss.views.calibration import calibration_of
+from hiss.views.calibration import Calibration, calibration_of
 from hiss.views.explanation import (
     VIEWS,
     ExplainedArm,
@@ -64,10 +64,22 @@ def explain(
         EngineError: if there is no such view or column, or an arm has no snapshots.
     """
     wanted = chosen_views(views)
-    arms: dict[str, ExplainedArm] = {}
-    for arm in result.arms:
-        networks = networks_of(result.study, arm, album)
-        arms[arm.experiment.name] = explain_arm(networks, arm, wanted, columns)
+    found = (networks_of(result.study, arm, album) for arm in result.arms)
+    return _explanation(result, found, wanted, columns, baseline)
+
+
+def _explanation(
+    result: Result,
+    found: Iterable[Networks],
+    wanted: Sequence[View] = VIEWS,
+    columns: Sequence[str] = (),
+    baseline: str | None = None,
+) -> Explanation:
+    """Look at the networks of each arm."""
+    arms = {
+        arm.experiment.name: explain_arm(networks, arm, wanted, columns)
+        for networks, arm in zip(found, result.arms, strict=True)
+    }
     return Explanation(tuple(arms.values()), tuple(_paired(result, arms, baseline)))
 
 
@@ -131,17 +143,17 @@ def explain_study(
     result = run_study(study, listen, stop, album=album)
     if stop.is_set():
         return
-    show(explain(result, album))
-    found = {arm.experiment.name: networks_of(study, arm, album) for arm in result.arms}
-    planes = {name: plane_of(each.data.first) for name, each in found.items()}
-    longest = max(len(each.epochs) for each in found.values())
+    found = [networks_of(study, arm, album) for arm in result.arms]
+    show(_explanation(result, found))
+    planes = [plane_of(each.data.first) for each in found]
+    longest = max(len(each.epochs) for each in found)
     for moment in coarse_to_fine(longest - 1):
         if stop.is_set():
             return
         share = moment / (longest - 1)
         arms = (
-            _frame(each, planes[name], round(share * (len(each.epochs) - 1)))
-            for name, each in found.items()
+            _frame(each, plane, round(share * (len(each.epochs) - 1)))
+            for each, plane in zip(found, planes, strict=True)
         )
         show(Frame(share, tuple(arms)))
 
@@ -193,9 +205,7 @@ def explain_arm(
         "regions": lambda: _regions(networks, columns),
         "jacobian": lambda: jacobian_of(networks, rows.test_to_train),
         "robustness": lambda: robustness_of(networks),
-        "calibration": lambda: calibration_of(
-            networks.outputs(networks.test_rows()[0]), networks.test_rows()[1], rows.test_to_train
-        ),
+        "calibration": lambda: _calibration(networks, rows.test_to_train),
         "margins": lambda: margins_of(networks),
         "noise": lambda: signals_of(networks),
         "memorisation": lambda: memorisation_of(networks),
@@ -204,10 +214,12 @@ def explain_arm(
     for view in wanted:
         if networks.task == "regression" and view in ("calibration", "margins"):
             reasons[view] = NO_CLASSES
-        elif view == "noise" and not (found := signals_of(networks)):
+            continue
+        found = makers[view]()
+        if view == "noise" and not found:
             reasons[view] = "no layer of this network adds noise"
         else:
-            made[view] = found if view == "noise" else makers[view]()
+            made[view] = found
     return ExplainedArm(
         arm.experiment.name, networks.task, networks.replicates, reasons=reasons, **made
     )
@@ -217,6 +229,11 @@ def jacobian_of(networks: Networks, test_to_train: float = 0.0, snapshot: int = 
     """Return the mean Jacobian norm over at most 500 test rows, by replicate."""
     x, _ = networks.test_rows(JACOBIAN_ROWS)
     return Measured.of(networks.jacobian_norms(x, snapshot).mean(axis=1), test_to_train)
+
+
+def _calibration(networks: Networks, test_to_train: float) -> Calibration:
+    x, y = networks.test_rows()
+    return calibration_of(networks.outputs(x), y, test_to_train)
 
 
 def _regions(networks: Networks, columns: Sequence[str]) -> Regions | Surface:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from io import TextIOWrapper
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperCommand
 
 from hiss.errors import EngineError
 from hiss.tui.cli.attach import attach, stop
@@ -36,6 +38,26 @@ from hiss.tui.terminal.options import (
     encoding_of,
 )
 from hiss.tui.terminal.printable import printable_stream
+
+VERBS: dict[str, Callable[..., None]] = {
+    "list": list_presets,
+    "show": show,
+    "run": run,
+    "compare": compare,
+    "sweep": sweep,
+    "explain": explain,
+    "resume": resume,
+    "attach": attach,
+    "stop": stop,
+    "queue": queue,
+    "history": history,
+    "open": open_study,
+    "export": export,
+    "import": import_file,
+    "note": note,
+    "delete": delete,
+    "doctor": doctor,
+}
 
 app = typer.Typer(
     name="hiss",
@@ -90,14 +112,20 @@ def hiss(
         raise typer.Exit(open_console(options))
 
 
-app.command("list")(list_presets)
-for verb in (show, run, compare, sweep, explain, resume, attach, stop, queue, history):
-    app.command()(verb)
-app.command("open")(open_study)
-app.command()(export)
-app.command("import")(import_file)
-for verb in (note, delete, doctor):
-    app.command()(verb)
+class Verb(TyperCommand):
+    """A verb in the list of verbs; its options are made when it is called, not at each start."""
+
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: Any = None, **extra: Any
+    ) -> Any:
+        """Make the context of a command of the same name that has the verb's options."""
+        single = typer.Typer(pretty_exceptions_enable=False, add_completion=False)
+        single.command(self.name)(VERBS[str(self.name)])
+        return typer.main.get_command(single).make_context(info_name, args, parent, **extra)
+
+
+for name, verb in VERBS.items():
+    app.command(name, cls=Verb, help=verb.__doc__)(lambda: None)
 
 
 def _refuse_console_options(context: typer.Context) -> None:

@@ -26,9 +26,7 @@ DISPENSABLE = ("epochs/s", "train", "repeats")
 
 def idle(lab: Lab, width: int) -> str:
     """Return the advice on what is chosen in the lab, or how to train it."""
-    from hiss.experiment.advice import advice
-
-    if warning := first_advice([sentence for one in lab.chosen for sentence in advice(one)]):
+    if lab.chosen and (warning := _advice(lab)):
         return warning
     if lab.experiment is None and lab.highlighted and not lab.marked:
         return UNREADABLE
@@ -37,6 +35,13 @@ def idle(lab: Lab, width: int) -> str:
     if width < NARROW:
         return " · ".join((*chosen, "enter trains"))
     return " · ".join((*chosen, "enter trains " + ("them" if count else "the selected preset")))
+
+
+def _advice(lab: Lab) -> str:
+    # With nothing chosen yet, as at the start, the first picture does not wait for this import.
+    from hiss.experiment.advice import advice
+
+    return first_advice([sentence for one in lab.chosen for sentence in advice(one)])
 
 
 def announcement(ending: Ending) -> str:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
@@ -13,6 +14,9 @@ from scripted import ScriptedEngine
 for name in ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "LINES", "HISS_DEBUG", "HISS_HOME"):
     os.environ.pop(name, None)
 signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell has background jobs ignore it
+
+# Python looks through all that TensorFlow and Textual keep whenever a screen has been drawn.
+gc.set_threshold(50_000, 20, 50)
 
 TRAINS = ("training", "network", "scripts", "studies")
 """Rooms whose tests fill all cores."""
@@ -33,6 +37,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     longest = {id(item) for each in first for item in each}
     others = [item for item in items if id(item) not in longest]
     items[:] = [*chain.from_iterable(first), *others]
+
+
+def pytest_collection_finish() -> None:
+    """Leave what was imported for the tests out of every later garbage collection."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)

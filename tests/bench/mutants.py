@@ -21,7 +21,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-STATISTICS = ("test_statistics.py", "test_sign_flips.py", "test_settling.py")
+STATISTICS = (
+    *("test_statistics.py", "test_sign_flips.py"),
+    *("test_settling.py", "test_predictions.py"),
+)
 STUDIES = ("test_verdicts.py", "test_comparison.py")
 LAYERS = ("noise/test_layers.py", "noise/test_measured.py")
 SCRIPTS = "scripts/test_script.py::test_"

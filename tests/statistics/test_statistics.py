@@ -20,7 +20,7 @@ from hiss.statistics import (
 )
 from hiss.statistics.resampling import SEED, bca_interval, wilcoxon_p
 from hiss.statistics.sign_flips import sign_flip_p
-from hiss.statistics.summary import proportion_interval, standard_error
+from hiss.statistics.summary import bounded_interval, proportion_interval, standard_error
 
 DARWIN = np.array([49, -67, 8, 16, 6, 23, 28, 41, 14, 29, 56, 24, 75, 60, -48], float)
 """Darwin's 15 pairs of maize, crossed minus self-fertilised, in eighths of an inch; Fisher 1935,
@@ -298,3 +298,9 @@ def test_replicates_are_independent_and_a_hundredth_is_none_unless_said_otherwis
 def test_an_error_improves_by_exactly_what_it_falls() -> None:
     fallen = compare_pairs(np.zeros(5), FIVE, rope_width=2.0, lower_is_better=True)
     assert fallen.rope == compare_pairs(FIVE, np.zeros(5), rope_width=2.0).rope
+
+
+def test_the_interval_of_a_correlation_is_that_of_its_share_of_the_way_from_minus_1_to_1() -> None:
+    low, high = proportion_interval(0.75, 0.05, 9)
+    found = bounded_interval(0.5, 0.1, 9, (-1.0, 1.0))
+    assert found == pytest.approx((2 * low - 1, 2 * high - 1))

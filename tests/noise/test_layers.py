@@ -16,7 +16,7 @@ from hiss.library.presets import find
 from hiss.network.build import build_network, initial_values, make_layer
 from hiss.noise import schedules
 from hiss.noise.layers import layer_class
-from hiss.noise.registry import NOISE_LAYERS
+from hiss.noise.registry import GRADIENT_NOISE, LAYERS, NOISE_LAYERS, noise_of
 from hiss.noise.weights import noisy_weights
 
 SHAPES = {
@@ -220,3 +220,9 @@ def test_a_network_with_weight_noise_starts_from_the_weights_of_one_without() ->
     )
     for one, other in zip(of_plain.trainable, of_noisy.trainable, strict=True):
         np.testing.assert_array_equal(one, other)
+
+
+def test_a_class_is_known_by_the_noise_that_it_adds() -> None:
+    assert [noise_of(kind.name) for kind in LAYERS] == list(LAYERS)
+    assert noise_of(GRADIENT_NOISE.name) is GRADIENT_NOISE
+    assert noise_of("Dense") is None

@@ -132,6 +132,9 @@ def _compile_arguments(experiment: Experiment, task: Task) -> list[str]:
     metric = literal("accuracy") if task in CLASSIFICATION else RMSE
     chosen = (optimizer(experiment), training.loss)
     made, loss = (_object(each) if isinstance(each, Keras) else literal(each) for each in chosen)
+    if experiment.model is not None:  # what is the user's own, as the model was compiled with it
+        made = "optimizer" if experiment.model.own_optimizer else made
+        loss = "loss" if experiment.model.own_loss else loss
     mixing = mixing_layer(experiment)
     if mixing is not None:
         loss = call("MixedTargets", [loss, f"model.layers[{mixing}]"], column=13)

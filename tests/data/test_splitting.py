@@ -164,7 +164,9 @@ def test_rows_held_out_for_early_stopping_divide_no_group(
 
 
 def test_too_few_rows_to_hold_out_a_group_are_refused(visits: Path) -> None:
-    with pytest.raises(EngineError, match=r"largest group has 20 rows.* at least as many, rec.* 15"):
+    with pytest.raises(
+        EngineError, match=r"largest group has 20 rows.* at least as many, rec.* 15"
+    ):
         ReplicateData(grouped(visits, train_size=0.7), "task", 1, held_out=15)
 
 

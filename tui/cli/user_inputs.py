@@ -69,7 +69,8 @@ class UserInputs(TableInputs):
         changed = overridden_pair(arms, assignments)
         if self.model is None:
             return changed
-        return overridden_pair(_adopted(changed), assignments)  # over what was taken over too
+        adopted = tuple(_without_own(arm, assignments) for arm in _adopted(changed))
+        return overridden_pair(adopted, assignments)  # over what was taken over too
 
     def adapt_to_table(self, experiment: Experiment) -> Experiment:
         """Return a preset changed to train on the user's table; unchanged if there is no table."""
@@ -123,6 +124,19 @@ class UserInputs(TableInputs):
         for flag, given in (("--noise", self.noise), ("--model-weights", self.model_weights)):
             if given:
                 raise EngineError(f"{flag} goes with --model FILE.py:NAME.", hint)
+
+
+def _without_own(arm: Experiment, assignments: Sequence[str]) -> Experiment:
+    """Return an experiment without the model's own loss or optimizer where one is assigned."""
+    kinds = [
+        kind
+        for kind in ("loss", "optimizer")
+        if any(each.startswith(f"training.{kind}") for each in assignments)
+    ]
+    if arm.model is None or not kinds:
+        return arm
+    model = arm.model.model_copy(update={f"own_{kind}": "" for kind in kinds})
+    return arm.model_copy(update={"model": model})
 
 
 def _adopted(arms: tuple[Experiment, ...]) -> tuple[Experiment, ...]:

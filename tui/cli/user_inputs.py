@@ -65,8 +65,8 @@ class UserInputs(TableInputs):
         arms = tuple(map(self.adapt_to_table, found)) or self._experiments_for_table()
         arms = self._with_model(arms)
         if found and self.model is None:
-            return overridden(arms, assignments)
-        changed = overridden_pair(arms, assignments)
+            return _weighable(overridden(arms, assignments))
+        changed = _weighable(overridden_pair(arms, assignments))
         if self.model is None:
             return changed
         adopted = tuple(_without_own(arm, assignments) for arm in _adopted(changed))
@@ -124,6 +124,15 @@ class UserInputs(TableInputs):
         for flag, given in (("--noise", self.noise), ("--model-weights", self.model_weights)):
             if given:
                 raise EngineError(f"{flag} goes with --model FILE.py:NAME.", hint)
+
+
+def _weighable(arms: tuple[Experiment, ...]) -> tuple[Experiment, ...]:
+    """Return experiments whose class weights name classes that there are."""
+    from hiss.data.weights import check_class_weight
+
+    for arm in arms:
+        check_class_weight(arm.data, arm.training.class_weight)
+    return arms
 
 
 def _without_own(arm: Experiment, assignments: Sequence[str]) -> Experiment:

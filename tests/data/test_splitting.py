@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import inspect
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from hiss.data.replicate_data import ReplicateData
 from hiss.data.spec import Data
 from hiss.data.split_spec import SPLITTERS
 from hiss.data.splits import load, load_dataset
+from hiss.data.splitting import common_sizes
 from hiss.errors import EngineError, PresetError
 from hiss.experiment.notation import dump, override, parse
 from hiss.experiment.spec import Study, check_repeats
@@ -245,10 +247,20 @@ def test_a_splitter_that_shuffles_repeats_itself_by_the_seed() -> None:
     assert not np.array_equal(one, other)
 
 
+def test_uneven_groups_are_refused_with_a_split_that_is_even(visits: Path) -> None:
+    splitter = {"class_name": "GroupKFold", "config": {"n_splits": 2}}
+    data = grouped(visits, split=splitter)
+    whole = load_dataset(data)
+    uneven = replace(whole, groups=np.minimum(whole.groups, 2))
+    with pytest.raises(EngineError, match="GroupKFold makes splits of") as caught:
+        common_sizes(uneven, data, [0])
+    assert "split = group" in caught.value.hint
+
+
 def test_splits_that_grow_are_refused_in_task_mode() -> None:
     data = Data(name="load_iris", split="TimeSeriesSplit")
     assert len(load(data).x_train) == 25
-    with pytest.raises(EngineError, match="received 25 to 125") as caught:
+    with pytest.raises(EngineError, match="splits of 25 to 125 training rows") as caught:
         ReplicateData(data, "task", 1)
     assert "max_train_size = 25" in caught.value.hint
 

@@ -24,9 +24,10 @@ REPEATS = 6
 
 def verdict(path: Path) -> tuple[str, str]:
     """The scores and comparisons of a table's pair as JSON, and the verdict in words."""
-    selection = TableSelection(path=path)
-    target = propose(selection).target
-    pair = experiments_for(table_data(TableSelection(path=path, target=target)))
+    found = propose(TableSelection(path=path))
+    constant = tuple(column.name for column in found.columns if column.distinct == 1)
+    selection = TableSelection(path=path, target=found.target, drop=constant)
+    pair = experiments_for(table_data(selection))
     arms = tuple(override(arm, ["training.epochs=25"]) for arm in pair)
     study = Study(arms=arms, repeats=REPEATS, mode="task", device="cpu")
     result = run_study(study, lambda event: None, threading.Event())

@@ -49,8 +49,10 @@ def build_user_model(model: UserModel, shape: tuple[int, ...], seeds: Seeds) -> 
         EngineError: if the user's code fails, or makes something that hiss cannot train.
     """
     own = own_model(model, shape, seeds)
-    names = [each.name for each in outputs_of(own.made, shape)]
-    compiled = own_compile(model, own.source, names, shared=own.made is not own.source)
+    compiled = None
+    if model.only_by_stock_fit:
+        names = [each.name for each in outputs_of(own.made, shape)]
+        compiled = own_compile(model, own.source, names, shared=own.made is not own.source)
     made = _up_to_output(own.made, model.output)
     noise = put_noise(model, made, seeds)
     rows = keras.Input(shape, name="rows")

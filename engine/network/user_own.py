@@ -32,10 +32,8 @@ def own_step(made: Any) -> str:
     return next(own, "")
 
 
-def own_compile(
-    model: UserModel, made: Any, outputs: Sequence[str], *, shared: bool
-) -> OwnCompile | None:
-    """Return what of the user's own a model trains by; None if all is Keras'.
+def own_compile(model: UserModel, made: Any, outputs: Sequence[str], *, shared: bool) -> OwnCompile:
+    """Return what of the user's own a model trains by.
 
     Args:
         model: which says what is the user's.
@@ -46,8 +44,6 @@ def own_compile(
     Raises:
         EngineError: if the optimizer cannot be made again for each replicate.
     """
-    if not (model.own_loss or model.own_optimizer or model.own_step):
-        return None
     return OwnCompile(
         loss=of_output(made.loss, outputs, model.output) if model.own_loss else None,
         optimizer=_optimizer(model, made.optimizer, shared) if model.own_optimizer else None,

@@ -80,6 +80,7 @@ class TakeScreen(ConsoleScreen, inherit_bindings=False):
         else:
             self._job = ModelJob(job, self.post_message)
             self.console.engine_thread.run_model_job(self._job)
+            self._hint("It is written once the training has ended." if self.lab.running else "")
         self.app.theme_changed_signal.subscribe(self, lambda _: self._show())
 
     @on(Written)

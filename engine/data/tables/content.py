@@ -32,7 +32,7 @@ ENCODINGS = {
     "cp1250": "Windows-1250",
     "cp1252": "Windows-1252",
 }
-SIGN_IN_WORD = r"[^\W\d_][^\x00-\x7f\w][^\W\d_]|[£¥¦¯±²³¹¼½¾¬¤][^\W\d_]"
+SIGN_IN_WORD = r"[^\W\d_][^\x00-\x7f\w’·][^\W\d_]|[£¥¦¯±²³¹¼½¾¬¤][^\W\d_]"
 """A sign between two letters, or one before a letter that stands before numbers or behind words."""
 WESTERN = (
     "äöüß", "äåæöøé", "àâæçèéêëîïôœùûüÿ", "áéíñóúüªº", "àáâãçéêíóôõúü", "àáèéìíîòóùú",

@@ -237,6 +237,8 @@ def test_an_encoding_is_recognised(file: Path, encoding: str, words: str) -> Non
         ("cp1250", "ime,kuća,y", "Đakovo šuma"),
         ("cp1252", "Größe,Straße,y", "Köln €"),
         ("cp1252", "prénom,âge,y", "Besançon sur œuvre où"),
+        ("cp1250", "imię,d’Artagnan,y", "Łódź"),
+        ("cp1252", "l’été,l’âge,y", "Orléans"),
         ("cp1252", "año,niño,y", "¿Málaga?"),
         ("cp1252", "ação,mãe,y", "São José põe"),
         ("cp1252", "höjd,år,y", "Malmö på Öland"),

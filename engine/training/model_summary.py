@@ -102,7 +102,12 @@ def adopt_model(arms: Sequence[Experiment]) -> Adopted:
                 f"{facts.model.name} cannot be compiled like this: {reason}"
             ) from error
         checked_network(fitted[-1], data)
-    return Adopted(fitted, notes_on(facts, data.first))
+    model = fitted[-1].model
+    reason = model.only_by_stock_fit if model else ""
+    slow = (
+        (f"{facts.model.name}: stock fit trains it, which is slower: {reason}",) if reason else ()
+    )
+    return Adopted(fitted, (*notes_on(facts, data.first), *slow))
 
 
 def model_facts(experiment: Experiment) -> ModelFacts:

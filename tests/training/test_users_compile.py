@@ -85,6 +85,8 @@ def test_what_is_taken_over_is_said_with_the_targets_that_a_loss_gets() -> None:
     notes = " ".join(adopted("own_loss").notes)
     assert "compiled with adam, focal, accuracy: taken over" in notes
     assert "its loss focal gets targets of shape (rows, 1)" in notes
+    assert "stock fit trains it, which is slower: its loss `focal` is none of Keras' own" in notes
+    assert "stock fit" not in " ".join(adopted("compiled").notes)
     assert "fit calls its own train_step" in " ".join(adopted("stepped").notes)
 
 

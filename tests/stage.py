@@ -13,9 +13,11 @@ from explained import scripted_explanation, scripted_frame, scripted_live
 
 from hiss.data.preview import Preview
 from hiss.data.spec import Data
-from hiss.errors import PresetError
+from hiss.errors import EngineError, PresetError
 from hiss.experiment.spec import Experiment, Study
 from hiss.experiment.training import Keras, Training
+from hiss.experiment.user_model import UserModel
+from hiss.library.adaptation import with_user_model
 from hiss.results.curves import Curves
 from hiss.results.outcomes import (
     Arm,
@@ -35,6 +37,7 @@ from hiss.store.blocks import Block, BlockKey
 from hiss.store.keeper import Keeper
 from hiss.store.records import versions
 from hiss.training import machine
+from hiss.training.model_summary import Adopted, LayerSummary, ModelSummary, OpenedModel
 from hiss.views.explanation import Explanation, Frame, LiveArm
 
 METRICS = ("loss", "accuracy", "val_loss", "val_accuracy")
@@ -159,6 +162,8 @@ class ScriptedEngine:
     stopped: list[bool] = field(default_factory=list)
     fingerprint: Fingerprint = FINGERPRINT
     """The machine and the versions that are kept with what it trains."""
+    opened: list[UserModel] = field(default_factory=list)
+    """The models that were made."""
     taken: list[str] = field(default_factory=list)
     """Names of the arms that were taken from the store instead of trained."""
 
@@ -177,6 +182,27 @@ class ScriptedEngine:
 
     def prepare(self, study: Study) -> None:
         self.prepared.append(study)
+
+    def open_model(self, experiment: Experiment, model: UserModel) -> OpenedModel:
+        self.opened.append(model)
+        if error := self.errors.get(model.name, self.error):
+            raise error
+        for site in model.noise:
+            if site.layer not in ("dense", "dense_1"):
+                raise EngineError(f"--noise {site.layer}: {model.name} has no such layer.")
+        adopted = Adopted(
+            with_user_model(experiment, model),
+            (
+                f"{model.name}: compiled with sgd, binary_crossentropy, accuracy: taken over",
+                f"{model.name}: its weights are drawn for each repeat; --model-weights keep goes "
+                "on from its own",
+            ),
+        )
+        places = (
+            LayerSummary("dense", "Dense 32 relu", (32,), 96),
+            LayerSummary("dense_1", "Dense 1 sigmoid", (1,), 33),
+        )
+        return OpenedModel(adopted, ModelSummary("x₂ ─ Dense 32 relu ─ Dense 1 sigmoid", places))
 
     def explain(
         self,

@@ -35,7 +35,6 @@ class Dataset:
     """Names of the classes in the order of their numbers; empty where there are none."""
     weights: NDArray[Any] | None = None
     """Shape (rows,): how much each row counts in the training loss; None if all count alike."""
-    """Names of the classes in the order of their numbers; empty for regression."""
     groups: NDArray[Any] | None = None
     """Shape (rows,): numbers of groups that must not be divided; None where there are none."""
     test_rows: int | None = None
@@ -77,6 +76,10 @@ class Split:
     features: tuple[str, ...]
     w_train: Floats | None = None
     """Shape (training rows,): how much each counts in the loss; None if all count alike."""
+    g_train: NDArray[Any] | None = None
+    """Shape (training rows,): numbers of groups that must not be divided; None without groups."""
+    largest_group: int = 1
+    """Rows of the largest group of the whole data set."""
 
 
 class HeldOut(NamedTuple):

@@ -115,7 +115,7 @@ class Data(Call):
             split=self.split,
             cv=self.cv,
             shuffle=self.shuffle,
-            group=self._has_groups,
+            group=self.has_groups,
             given=bool(self.arguments.get("test_path")),
         )
         if self.draws_folds and SOURCES[self.name].kind != "table":
@@ -126,7 +126,7 @@ class Data(Call):
             yield Problem("train_size", MISSING)
 
     @property
-    def _has_groups(self) -> bool:
+    def has_groups(self) -> bool:
         """Whether a column names groups, or equal rows are groups."""
         return bool(self.arguments.get("group")) or self.arguments.get("duplicates") == "group"
 
@@ -180,7 +180,7 @@ class Data(Call):
         """How rows are split; `shuffled` is `stratified` where there are classes."""
         if self.split is not None:
             return self.split
-        if self._has_groups:
+        if self.has_groups:
             return "group"
         return "shuffled" if self.shuffle else "ordered"
 

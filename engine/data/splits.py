@@ -106,6 +106,9 @@ def hold_out(
 ) -> tuple[Split, HeldOut]:
     """Return a split without some of its training rows, drawn at random, and those rows.
 
+    Groups are not divided: of those that train as many rows as without groups are used, and of the
+    others as many rows are held out as there are for every seed.
+
     Args:
         split: of the data set.
         size: rows to hold out: a count, or a fraction in (0, 1) of the training rows.
@@ -119,15 +122,50 @@ def hold_out(
         return split, HeldOut(split.x_train[:0], split.y_train[:0])
     rows = len(split.x_train)
     count = _held_out_count(rows, size)
-    order = np.arange(rows)[::-1] if last else np.random.default_rng(seed).permutation(rows)
-    held, kept = order[:count], np.sort(order[count:])
+    if split.g_train is not None and not last:
+        kept, held = _whole_groups(split, rows - count, np.random.default_rng(seed))
+    else:
+        order = np.arange(rows)[::-1] if last else np.random.default_rng(seed).permutation(rows)
+        held, kept = order[:count], np.sort(order[count:])
     rest = replace(
         split,
         x_train=split.x_train[kept],
         y_train=split.y_train[kept],
         w_train=None if split.w_train is None else split.w_train[kept],
+        g_train=None if split.g_train is None else split.g_train[kept],
     )
     return rest, HeldOut(split.x_train[held], split.y_train[held])
+
+
+def _whole_groups(
+    split: Split, train: int, generator: np.random.Generator
+) -> tuple[Indices, Indices]:
+    """Return rows to train on and rows to hold out, which have no group in common.
+
+    Args:
+        split: of the data set, with groups.
+        train: how many rows to train on.
+        generator: draws the groups, and the rows where groups have more than are needed.
+
+    Raises:
+        DataError: if one group could take all rows that are to be held out.
+    """
+    assert split.g_train is not None
+    count = len(split.x_train) - train - split.largest_group + 1
+    if count < 1:
+        raise DataError(
+            f"training.early_stopping.validation_size: the largest group has "
+            f"{split.largest_group:,} rows; expected to hold out at least as many, "
+            f"received {len(split.x_train) - train:,}.",
+            "Groups are not divided: hold out more rows.",
+        )
+    groups, numbers = np.unique(split.g_train, return_inverse=True)
+    order = generator.permutation(len(groups))
+    reached = np.cumsum(np.bincount(numbers)[order])
+    trains = np.isin(numbers, order[: 1 + int(np.searchsorted(reached, train))])
+    kept = generator.choice(np.flatnonzero(trains), train, replace=False)
+    held = generator.choice(np.flatnonzero(~trains), count, replace=False)
+    return np.sort(kept), np.sort(held)
 
 
 def with_label_noise(split: Split, share: float, seed: int) -> Split:
@@ -192,6 +230,8 @@ def _split(
         classes=source.classes,
         features=source.features,
         w_train=None if source.weights is None else source.weights[train].astype(np.float32),
+        g_train=None if source.groups is None else source.groups[train],
+        largest_group=1 if source.groups is None else int(np.bincount(source.groups).max()),
     )
 
 

@@ -110,7 +110,7 @@ def common_sizes(whole: Dataset, data: Data, states: Iterable[int]) -> Sizes | N
     _check_divisible(whole, data)
     if data.draws_folds:
         splits = (each for state in states for each in _splits(whole, data, state))
-        return _fold_sizes([(len(train), len(test)) for train, test in splits], bool(data.cv))
+        return _fold_sizes([(len(train), len(test)) for train, test in splits], data)
     if data.split_by != "group":
         return None
     train, test = sizes_of(len(whole.x), data)
@@ -197,14 +197,29 @@ def _with_state(chosen: Splitter, state: int) -> dict[str, Any]:
     return arguments
 
 
-def _fold_sizes(splits: list[tuple[int, int]], may_differ: bool) -> Sizes:
+def _fold_sizes(splits: list[tuple[int, int]], data: Data) -> Sizes:
     """Return the common sizes of splits of these numbers of training rows and test rows."""
     fewest, most = (pick(train for train, _ in splits) for pick in (min, max))
-    if fewest < MOST_UNEVEN * most and not may_differ:
-        raise DataError(
-            f"data.split: expected splits with about as many training rows, received {fewest:,} "
-            f"to {most:,}.",
-            f"Set the splitter's max_train_size = {fewest} if it has one, or choose article mode.",
-        )
+    if isinstance(data.split, Splitter) and fewest < MOST_UNEVEN * most:
+        raise _uneven(data.split, fewest, most)
     tested = {test for _, test in splits}
     return Sizes(fewest, min(tested), same_test=len(tested) == 1)
+
+
+def _uneven(chosen: Splitter, fewest: int, most: int) -> DataError:
+    """Return the error for splits whose numbers of training rows differ too much."""
+    from sklearn import model_selection
+
+    name = chosen.class_name
+    known = inspect.signature(getattr(model_selection, name)).parameters
+    if "max_train_size" in known:
+        hint = f"Set max_train_size = {fewest} in its config: each then trains on its last rows"
+    elif "Group" in name:
+        hint = "Choose split = group, which draws groups for as many training rows in each repeat"
+    else:
+        hint = "Choose cv, whose folds are nearly equal, or ShuffleSplit"
+    return DataError(
+        f"data.split: {name} makes splits of {fewest:,} to {most:,} training rows; in task mode "
+        "the repeats train on equally many, for networks that see more rows are better ones.",
+        f"{hint}; or choose article mode, which trains on its first split.",
+    )

@@ -8,6 +8,8 @@ from typing import Literal
 import numpy as np
 
 from hiss.data.arrays import Floats, Split
+from hiss.data.spec import Data
+from hiss.data.splits import load
 from hiss.errors import DataError, did_you_mean
 
 ClassWeight = Literal["balanced"] | Mapping[str, float]
@@ -30,6 +32,16 @@ def row_weights(split: Split, class_weight: ClassWeight | None) -> Floats | tupl
         return ()
     weights = np.asarray(class_weights(split, class_weight), np.float32)
     return weights[split.y_train.astype(np.int64)]
+
+
+def check_class_weight(data: Data, chosen: ClassWeight | None) -> None:
+    """Check that the classes of a data set can be weighed, before anything is trained.
+
+    Raises:
+        DataError: if a class has no such name, or the data set has no classes.
+    """
+    if chosen is not None:
+        class_weights(load(data), chosen)
 
 
 def class_weights(split: Split, chosen: ClassWeight) -> tuple[float, ...]:

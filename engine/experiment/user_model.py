@@ -76,6 +76,14 @@ class UserModel(Frozen):
     """Whether it has a unit for each of two classes; the second's probability is scored."""
     metrics: tuple[str, ...] = ()
     """The metrics that it was compiled with, as Keras names them: `accuracy`, `AUC`."""
+    own_loss: str = ""
+    """Name of the loss that it was compiled with, if that is none of Keras' own; it is taken in
+    place of the training's."""
+    own_optimizer: str = ""
+    """Class of the optimizer that it was compiled with, if that is none of Keras' own."""
+    own_step: str = ""
+    """`train_step` or `compute_loss`, whichever its class defines: `fit` of the model itself calls
+    it."""
 
     @model_serializer(mode="wrap")
     def _as_before(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
@@ -87,6 +95,15 @@ class UserModel(Frozen):
             for key, value in written.items()
             if key == "noise" or fields[key].is_required() or value != fields[key].default
         }
+
+    @property
+    def only_by_stock_fit(self) -> str:
+        """Why stock `fit` alone trains it; empty if the fused engine may."""
+        parts = (("loss", self.own_loss), ("optimizer", self.own_optimizer))
+        named = [f"its {kind} `{name}`" for kind, name in parts if name]
+        named += [f"its {self.own_step}"] if self.own_step else []
+        verb = "is" if len(named) == 1 else "are"
+        return f"{' and '.join(named)} {verb} none of Keras' own" if named else ""
 
     @property
     def file(self) -> Path:

@@ -92,8 +92,12 @@ def make_loss(chosen: str | Table) -> Any:
 
 def loss_per_row(chosen: str | Table) -> PerRow:
     """Return the loss that an experiment names as a function with one value for each row."""
-    found = make_loss(chosen)
-    call: PerRow = found.call if isinstance(found, keras.losses.Loss) else found
+    return per_row_of(make_loss(chosen))
+
+
+def per_row_of(loss: Any) -> PerRow:
+    """Return a loss, a function or a `keras.losses.Loss`, with one value for each row."""
+    call: PerRow = loss.call if isinstance(loss, keras.losses.Loss) else loss
     return lambda targets, predictions: _mean_of_row(call(targets, predictions))
 
 

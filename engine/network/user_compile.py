@@ -11,7 +11,6 @@ from hiss.data.arrays import Task
 from hiss.errors import EngineError
 from hiss.experiment.training import Keras as Table
 
-TAKEN_OVER = "hiss takes over Keras' own"
 MEASURED: Mapping[str, tuple[str, ...]] = {
     "accuracy": ("acc", "binaryaccuracy", "categoricalaccuracy", "sparsecategoricalaccuracy"),
     "brier": (),
@@ -31,13 +30,18 @@ OF_TWO_UNITS = ("SparseCategoricalCrossentropy", "CategoricalCrossentropy")
 class Compiled(NamedTuple):
     """What a model was compiled with."""
 
-    optimizer: str | Table
+    optimizer: str | Table | None
+    """None where it is the user's own."""
     loss: str | Table | None
-    """Of the scored output; None if there is none."""
+    """Of the scored output; None if there is none, or it is the user's own."""
     logits: bool
     """Whether the loss takes logits: `from_logits=True`."""
     metrics: tuple[str, ...]
     """Of the scored output, as Keras names them."""
+    own_optimizer: str = ""
+    """Class of an optimizer that is none of Keras' own."""
+    own_loss: str = ""
+    """Name of a loss that is none of Keras' own."""
 
 
 def compiled_with(name: str, made: Any, outputs: Sequence[str], number: int) -> Compiled | None:
@@ -50,20 +54,25 @@ def compiled_with(name: str, made: Any, outputs: Sequence[str], number: int) -> 
         number: the place among them of the output that is scored.
 
     Raises:
-        EngineError: if its optimizer or its loss is not one of Keras' own.
+        EngineError: if hiss could not train by what it was compiled with.
     """
     if not made.compiled:
         return None
-    loss, logits = _loss(name, _of_output(getattr(made, "loss", None), outputs, number))
-    given = made.get_compile_config()
+    chosen = of_output(getattr(made, "loss", None), outputs, number)
+    _check_loss_weights(name, made, outputs, number)
+    own_loss = _own_loss(chosen)
+    loss, logits = (None, False) if own_loss else _loss(name, chosen)
+    given = made.get_compile_config() or {}
     metrics = [
         metric
         for key in ("metrics", "weighted_metrics")
         for metric in _metric_names(
-            given.get(key) if len(outputs) == 1 else _of_output(given.get(key), outputs, number)
+            given.get(key) if len(outputs) == 1 else of_output(given.get(key), outputs, number)
         )
     ]
-    return Compiled(_optimizer(name, made.optimizer), loss, logits, tuple(metrics))
+    own = type(made.optimizer).__name__ if _is_own(made.optimizer) else ""
+    optimizer = None if own else _optimizer(name, made.optimizer)
+    return Compiled(optimizer, loss, logits, tuple(metrics), own, own_loss)
 
 
 def check_loss_fits(name: str, loss: str | Table, task: Task, target: str, units: int) -> None:
@@ -122,12 +131,42 @@ def unmeasured(metrics: tuple[str, ...], measured: tuple[str, ...]) -> tuple[str
     return tuple(each for each in metrics if _plain(each) not in known)
 
 
+def _check_loss_weights(name: str, made: Any, outputs: Sequence[str], number: int) -> None:
+    """Refuse a weight of the loss that is trained: hiss trains one output by its loss alone."""
+    given = of_output((made.get_compile_config() or {}).get("loss_weights"), outputs, number)
+    weight = given[0] if isinstance(given, list | tuple) and given else given
+    if weight not in (None, 1):
+        where = f" of its output {outputs[number]}" if len(outputs) > 1 else ""
+        raise EngineError(
+            f"{name} is compiled with loss_weights, which multiply the loss{where} by {weight:g}; "
+            "hiss trains by the loss as it is.",
+            "Leave loss_weights out; for steps of another length, choose the learning rate.",
+        )
+
+
+def _is_own(optimizer: Any) -> bool:
+    """Whether an optimizer is of a class of the user's."""
+    return getattr(keras.optimizers, type(optimizer).__name__, None) is not type(optimizer)
+
+
+def _own_loss(loss: Any) -> str:
+    """Return the name of a loss of the user's; empty if it is one of Keras' own, or none."""
+    if loss is None:
+        return ""
+    found = keras.losses.get(loss)
+    wraps = isinstance(found, keras.losses.Loss)
+    kind = type(found).__name__ if wraps else getattr(found, "__name__", type(found).__name__)
+    known = getattr(keras.losses, kind, None)
+    return "" if known is (type(found) if wraps else found) else kind
+
+
 def _optimizer(name: str, optimizer: Any) -> str | Table:
     kind = type(optimizer).__name__
-    if getattr(keras.optimizers, kind, None) is not type(optimizer) or kind == "LossScaleOptimizer":
+    if kind == "LossScaleOptimizer":
         raise EngineError(
-            f"{name} is compiled with the optimizer {kind}; {TAKEN_OVER} optimizers only.",
-            "Compile it with one of those, or leave compile out and use --set training.optimizer=…",
+            f"{name} is compiled with the optimizer {kind}, whose factor changes while training; "
+            "hiss does not scale losses.",
+            "Compile it with the optimizer inside.",
         )
     return _table(optimizer, kind) or kind.lower()
 
@@ -138,12 +177,7 @@ def _loss(name: str, loss: Any) -> tuple[str | Table | None, bool]:
         return None, False
     found = keras.losses.get(loss)
     wraps = isinstance(found, keras.losses.Loss)
-    kind = type(found).__name__ if wraps else getattr(found, "__name__", str(found))
-    if getattr(keras.losses, kind, None) is not (type(found) if wraps else found):
-        raise EngineError(
-            f"{name} is compiled with the loss {kind}; {TAKEN_OVER} losses only.",
-            "Compile it with one of those, or leave compile out.",
-        )
+    kind = type(found).__name__ if wraps else found.__name__
     table = _table(found, kind) if wraps else None
     if table is None:
         named = loss if isinstance(loss, str) else kind
@@ -193,7 +227,7 @@ def _as_written(value: Any) -> Any:
             return value
 
 
-def _of_output(given: Any, outputs: Sequence[str], number: int) -> Any:
+def of_output(given: Any, outputs: Sequence[str], number: int) -> Any:
     """Return what belongs to one output, of one value for all or of one for each."""
     if isinstance(given, Mapping) and "class_name" not in given:
         return given.get(outputs[number])

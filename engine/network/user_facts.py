@@ -25,6 +25,7 @@ from hiss.network.user_compile import (
 )
 from hiss.network.user_model import OwnModel, own_model
 from hiss.network.user_network import ModelInput, UserNetwork, inputs_of, outputs_of
+from hiss.network.user_own import own_step
 
 ROWS = 32
 """Rows on which outputs are looked at."""
@@ -67,13 +68,16 @@ class ModelFacts:
         """
         assert arm.model is not None
         changes: dict[str, object] = {"output": self.place, "two_units": self.two_units}
-        changes["logits"], training = self.logits, arm.training
+        changes["logits"], changes["own_step"] = self.logits, own_step(self.own.made)
+        training = arm.training
         if self.compiled is not None:
             changes["metrics"] = self.compiled.metrics
+            changes["own_loss"] = self.compiled.own_loss
+            changes["own_optimizer"] = self.compiled.own_optimizer
             loss = self.compiled.loss or training.loss
             if self.two_units and self.compiled.loss:
                 loss = loss_of_second_unit(loss)
-            chosen = {"optimizer": self.compiled.optimizer, "loss": loss}
+            chosen = {"optimizer": self.compiled.optimizer or training.optimizer, "loss": loss}
             training = Training.model_validate({**training.model_dump(), **_dumped(chosen)})
         model = arm.model.model_copy(update=changes)
         return arm.model_copy(update={"model": model, "training": training})
@@ -100,6 +104,16 @@ def look_at(model: UserModel, shape: tuple[int, ...], seeds: Seeds, split: Split
     if compiled is not None and compiled.loss is not None:
         check_loss_fits(model.name, compiled.loss, split.task, _target(split), units)
     two_units = split.task == "binary" and outputs[place].shape == (2,)
+    if step := own_step(own.source):
+        _check_step(
+            model.name, own, step, len(outputs), two_units or bool(compiled and compiled.logits)
+        )
+    if two_units and compiled and compiled.own_loss:
+        raise EngineError(
+            f"{model.name}: its loss {compiled.own_loss} would see the second of its two units "
+            "alone, for hiss trains the probability of the second class.",
+            'End with Dense(1, activation="sigmoid"), or compile it with a loss of Keras\'.',
+        )
     if two_units and not (compiled and compiled.logits):
         _check_softmax(model.name, values[place])
     other = own_model(model, shape, Seeds(seeds.study, seeds.replicate + 1))
@@ -168,6 +182,32 @@ def _check_softmax(name: str, values: NDArray[np.float64]) -> None:
             f"{name}: expected its two units to be the probabilities of two classes, which add up "
             "to 1.",
             'End with Dense(2, activation="softmax") or Dense(1, activation="sigmoid").',
+        )
+
+
+def _check_step(name: str, own: OwnModel, step: str, outputs: int, between: bool) -> None:
+    """Check that `fit` can be called on the user's own model, whose method trains it.
+
+    Args:
+        name: the model's, for messages.
+        own: the model.
+        step: the method.
+        outputs: how many outputs there are.
+        between: whether hiss computes what is scored from its output.
+    """
+    kind = type(own.source).__name__
+    reason = ""
+    if len(inputs_of(own.made)) > 1 or outputs > 1:
+        reason = "several inputs or outputs, which hiss divides before and after it"
+    elif between:
+        reason = "logits or two units, which hiss turns into a probability after it"
+    elif own_step(own.made) != step:
+        reason = "no copy for each repeat that has it too; name a function that makes it"
+    if reason:
+        raise EngineError(
+            f"{name}: {kind} has a {step} of its own, which trains the model as it is, and "
+            f"{reason}.",
+            f"Leave {step} out, or end with one output of probabilities.",
         )
 
 

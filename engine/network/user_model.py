@@ -13,7 +13,8 @@ from hiss.experiment.user_model import UserModel
 from hiss.network.settings import settings_of
 from hiss.network.user_code import Form, changed, make
 from hiss.network.user_copies import copy_of
-from hiss.network.user_network import UserNetwork, check_inputs
+from hiss.network.user_network import UserNetwork, check_inputs, outputs_of
+from hiss.network.user_own import OwnCompile, own_compile
 from hiss.network.user_sites import put_noise
 
 
@@ -47,10 +48,15 @@ def build_user_model(model: UserModel, shape: tuple[int, ...], seeds: Seeds) -> 
     Raises:
         EngineError: if the user's code fails, or makes something that hiss cannot train.
     """
-    made = _up_to_output(own_model(model, shape, seeds).made, model.output)
+    own = own_model(model, shape, seeds)
+    compiled = None
+    if model.only_by_stock_fit:
+        names = [each.name for each in outputs_of(own.made, shape)]
+        compiled = own_compile(model, own.source, names, shared=own.made is not own.source)
+    made = _up_to_output(own.made, model.output)
     noise = put_noise(model, made, seeds)
     rows = keras.Input(shape, name="rows")
-    return keras.Model(rows, UserNetwork(model, made, noise)(rows), name="network")
+    return keras.Model(rows, UserNetwork(model, made, noise, compiled)(rows), name="network")
 
 
 def own_model(model: UserModel, shape: tuple[int, ...], seeds: Seeds) -> OwnModel:
@@ -91,6 +97,13 @@ def user_network(network: Any) -> UserNetwork:
     return found
 
 
+def own_compile_of(network: Any) -> OwnCompile:
+    """Return the loss and the optimizer of the user's that any network is trained by, if any."""
+    last = network.layers[-1]
+    found = last.own_compile if isinstance(last, UserNetwork) else None
+    return found or OwnCompile()
+
+
 def _up_to_output(made: Any, place: int) -> Any:
     """Return what of a functional model one of its outputs needs; any other model itself."""
     if not isinstance(made, keras.Function) or len(made.outputs) == 1:
@@ -122,10 +135,3 @@ def _check_kind(name: str, made: Any) -> None:
             "by a factor that changes while training; hiss does not.",
             "Choose mixed_bfloat16, or set the policy of single layers by their `dtype`.",
         )
-    for method in ("train_step", "compute_loss"):
-        if getattr(type(made), method) is not getattr(keras.Model, method):
-            raise EngineError(
-                f"{name}: {type(made).__name__} has a {method} of its own, which hiss does not "
-                "call: it would train another way.",
-                f"Leave {method} out, or put what it adds to the loss into add_loss.",
-            )

@@ -10,6 +10,7 @@ import keras
 
 from hiss.errors import EngineError
 from hiss.experiment.user_model import UserModel
+from hiss.network.user_own import OwnCompile
 from hiss.noise.random import Tensor
 
 Shape = tuple[int, ...]
@@ -31,20 +32,29 @@ class ModelInput(NamedTuple):
 class UserNetwork(keras.layers.Layer):  # type: ignore[misc]
     """Splits rows among the inputs of a user's model, and selects the output that is scored."""
 
-    def __init__(self, model: UserModel, made: Any, noise: Sequence[Any]) -> None:
+    def __init__(
+        self, model: UserModel, made: Any, noise: Sequence[Any], own: OwnCompile | None = None
+    ) -> None:
         """Wrap a built model.
 
         Args:
             model: which output is scored, and what it means.
             made: the `keras.Model`.
             noise: layers that those of `made` call.
+            own: the loss and the optimizer of the user's that it is trained by.
         """
         super().__init__(name="user_model", dtype="float32")
         self.spec = model
         self.model = made
         self.noise = list(noise)
+        self.own_compile = own
         inputs = inputs_of(made)
         self.parts = tuple((each.width, each.shape) for each in inputs) if len(inputs) > 1 else ()
+
+    @property
+    def metrics(self) -> list[Any]:
+        """None of those that a compiled model has: `fit` would ask them for their results."""
+        return []
 
     def call(self, rows: Tensor) -> Tensor:
         """Return what is scored, of shape (rows, units)."""

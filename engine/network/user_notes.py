@@ -9,6 +9,7 @@ from hiss.experiment.training import Keras as Table
 from hiss.network.metrics import metrics_for
 from hiss.network.user_compile import unmeasured
 from hiss.network.user_facts import ModelFacts
+from hiss.network.user_own import own_step
 
 SHOWN = 6
 """The most features of an input that are named."""
@@ -29,11 +30,16 @@ def notes_on(facts: ModelFacts, split: Split) -> tuple[str, ...]:
 
 
 def _on_compile(facts: ModelFacts, split: Split) -> Iterator[str]:
+    if step := own_step(facts.own.made):
+        yield f"fit calls its own {step}; its curves are measured after each epoch, without noise"
     if (compiled := facts.compiled) is None:
         return
-    named = [_written(compiled.optimizer), *([_written(compiled.loss)] if compiled.loss else [])]
-    named += compiled.metrics
+    chosen = (compiled.optimizer or compiled.own_optimizer, compiled.loss or compiled.own_loss)
+    named = [*(_written(each) for each in chosen if each), *compiled.metrics]
     yield f"compiled with {', '.join(named)}: taken over"
+    if compiled.own_loss:
+        targets = "class numbers" if split.task == "multiclass" else "targets"
+        yield f"its loss {compiled.own_loss} gets {targets} of shape (rows, 1)"
     missing = unmeasured(compiled.metrics, tuple(each.name for each in metrics_for(split.task)))
     if missing:
         yield f"hiss does not measure its metric{'s' * (len(missing) > 1)} {', '.join(missing)}"

@@ -54,13 +54,19 @@ def data_imports(data: Data) -> list[str]:
     return [*lines, *split_imports(data, load_dataset(data))]
 
 
-def data_functions(data: Data) -> list[str]:
-    """Return the functions that make or read the data set and split it."""
+def data_functions(data: Data, training_rows: str) -> list[str]:
+    """Return the functions that make or read the data set and split it.
+
+    Args:
+        data: the data set.
+        training_rows: the arrays of the training rows that are returned: `x_train, y_train`.
+    """
+    grouped = "g_train" in training_rows
     whole = load_dataset(data)
     if data.name == "table":
         selected = selected_of(data)
         before, made = table_readers(data), table_rows(selected)
-        body = [*made, *split_lines(data, whole, is_frame(selected)), *prepare(selected)]
+        body = [*made, *split_lines(data, whole, is_frame(selected), grouped), *prepare(selected)]
     else:
         before = [GENERATORS[data.name]] if data.name in GENERATORS else []
         made = [f"x, y = {call(data.name, _source_arguments(data), 11)}"]
@@ -72,8 +78,7 @@ def data_functions(data: Data) -> list[str]:
         body.append(f"x_train, x_test = x_train.reshape({shape}), x_test.reshape({shape})")
     if data.reconstructs:
         body.append("y_train, y_test = (x.reshape(len(x), -1) for x in (x_train, x_test))")
-    weights = ", w_train" if data.arguments.get("weight") else ""
-    body.append(f"return (x_train, y_train{weights}), (x_test, y_test)")
+    body.append(f"return ({training_rows}), (x_test, y_test)")
     loader = function("load_data", "Return the rows that train and the rows that test.", body)
     return [*before, loader]
 

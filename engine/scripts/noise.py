@@ -14,7 +14,12 @@ from hiss.noise.labels import LABEL_NOISE
 from hiss.noise.registry import NOISE_LAYERS, noise_of
 from hiss.scripts.python_text import call, keywords
 from hiss.scripts.schedules import is_scheduled, scheduled_classes
-from hiss.scripts.weights import class_weight_lines, has_row_weights, is_balanced
+from hiss.scripts.weights import (
+    class_weight_lines,
+    has_row_weights,
+    holds_out_groups,
+    is_balanced,
+)
 
 NOISE = '''\
 class Noise(layers.Layer):
@@ -106,18 +111,29 @@ def preparations(experiment: Experiment) -> list[str]:
         made = f"(keras.utils.to_categorical({arguments}) for y in (y_train, y_test))"
         lines.append(f"y_train, y_test = {made}")
     if training.early_stopping is not None:
-        size = training.early_stopping.validation_size
-        count = f"round({size} * len(x_train))" if isinstance(size, float) else size
-        order = "np.random.default_rng(SEED).permutation(len(x_train))"
-        if experiment.data.keeps_order:
-            order = "np.arange(len(x_train))[::-1]"
         kept = "x_train, y_train" + (", w_train" if has_row_weights(experiment) else "")
         lines += [
-            f"held = {order}[:{count}]",
+            *_held_out(experiment, training.early_stopping.validation_size),
             "x_held, y_held = x_train[held], y_train[held]",
             f"{kept} = (np.delete(each, held, axis=0) for each in ({kept}))",
         ]
     return [*lines, *class_weight_lines(experiment)]
+
+
+def _held_out(experiment: Experiment, size: int | float) -> list[str]:
+    """Return the lines that choose rows to hold out; whole groups where there are groups."""
+    if holds_out_groups(experiment):
+        share = size if isinstance(size, float) else f"{size} / len(x_train)"
+        splitter = f"GroupShuffleSplit(1, test_size={share}, random_state=SEED)"
+        return [
+            f"splitter = {splitter}",
+            "_, held = next(splitter.split(x_train, groups=g_train))",
+        ]
+    count = f"round({size} * len(x_train))" if isinstance(size, float) else size
+    order = "np.random.default_rng(SEED).permutation(len(x_train))"
+    if experiment.data.keeps_order:
+        order = "np.arange(len(x_train))[::-1]"
+    return [f"held = {order}[:{count}]"]
 
 
 def validation(stopping: EarlyStopping | None) -> list[str]:

@@ -29,7 +29,7 @@ from hiss.scripts.schedules import is_scheduled, schedule_arguments, stock_layer
 from hiss.scripts.scoring import scoring
 from hiss.scripts.tables import table_constant
 from hiss.scripts.user_model import model_functions, model_imports
-from hiss.scripts.weights import fit_arguments, has_row_weights
+from hiss.scripts.weights import fit_arguments, holds_out_groups, training_rows
 
 MODULES = {
     "layers": "layers",
@@ -70,7 +70,7 @@ def script(experiment: Experiment, seed: int, metric: str | None = None) -> str:
     top = "\n\n".join((_docstring(experiment), _imports(experiment, imports), constants))
     functions = (
         *definitions(experiment),
-        *data_functions(experiment.data),
+        *data_functions(experiment.data, training_rows(experiment)),
         *_network(experiment, split),
     )
     main = "\n".join((_main(experiment, split.task), *scored))
@@ -99,6 +99,8 @@ def _rows(experiment: Experiment) -> str:
 def _imports(experiment: Experiment, others: set[str]) -> str:
     lines = others | {"import keras", "from keras import layers", *data_imports(experiment.data)}
     lines |= {"import numpy as np"} if needs_numpy(experiment) else set()
+    if holds_out_groups(experiment):
+        lines |= {"from sklearn.model_selection import GroupShuffleSplit"}
     lines -= set() if needs_layers(experiment) else {"from keras import layers"}
     lines |= model_imports(experiment.model) if experiment.model else set()
     standard, others = lines & STANDARD, lines - STANDARD
@@ -130,6 +132,9 @@ def _compile_arguments(experiment: Experiment, task: Task) -> list[str]:
     metric = literal("accuracy") if task in CLASSIFICATION else RMSE
     chosen = (optimizer(experiment), training.loss)
     made, loss = (_object(each) if isinstance(each, Keras) else literal(each) for each in chosen)
+    if experiment.model is not None:  # what is the user's own, as the model was compiled with it
+        made = "optimizer" if experiment.model.own_optimizer else made
+        loss = "loss" if experiment.model.own_loss else loss
     mixing = mixing_layer(experiment)
     if mixing is not None:
         loss = call("MixedTargets", [loss, f"model.layers[{mixing}]"], column=13)
@@ -143,7 +148,7 @@ def _main(experiment: Experiment, task: Task) -> str:
     size = f"batch_size={training.batch_size}"
     weights = fit_arguments(experiment)
     others = [*validation(training.early_stopping), *weights, "epochs=EPOCHS", size, "verbose=0"]
-    rows = "x_train, y_train" + (", w_train" if has_row_weights(experiment) else "")
+    rows = training_rows(experiment)
     return f"""\
 keras.utils.set_random_seed(SEED)
 ({rows}), (x_test, y_test) = load_data()

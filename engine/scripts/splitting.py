@@ -16,13 +16,14 @@ def split_imports(data: Data, whole: Dataset) -> list[str]:
     return [f"from sklearn.model_selection import {_function(data, whole)}"]
 
 
-def split_lines(data: Data, whole: Dataset, frame: bool) -> list[str]:
+def split_lines(data: Data, whole: Dataset, frame: bool, grouped: bool = False) -> list[str]:
     """Return the lines that make training rows and test rows of `x` and `y`.
 
     Args:
         data: how rows are split.
         whole: the rows.
         frame: whether `x` is a data frame.
+        grouped: whether the groups of the training rows are wanted too.
     """
     if whole.test_rows is not None:
         end = f"-{whole.test_rows}"
@@ -39,6 +40,7 @@ def split_lines(data: Data, whole: Dataset, frame: bool) -> list[str]:
         f"x_train, x_test = {rows}[train], {rows}[test]",
         "y_train, y_test = y[train], y[test]",
         *(["w_train = w[train]"] if whole.weights is not None else []),
+        *(["g_train = groups[train]"] if grouped else []),
     ]
 
 

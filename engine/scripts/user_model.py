@@ -71,9 +71,24 @@ def _made(facts: ModelFacts) -> Iterator[str]:
         arguments = "" if own.form == "object" else "(seed=SEED)" if own.seeded else "()"
         yield 'sys.path.insert(0, MODEL.rpartition("/")[0])  # it may import its neighbours'
         yield f"model = runpy.run_path(MODEL)[{name}]{arguments}"
+    if model.own_loss:
+        yield f"loss = {_loss(facts)}"
+    if model.own_optimizer:
+        yield "optimizer = model.optimizer"
     there = own.form in ("file", "object")
     if model.weights == "draw" or (model.weights is None and there):
         yield from DRAWN
+
+
+def _loss(facts: ModelFacts) -> str:
+    """Return the expression for the loss of the scored output."""
+    match facts.own.source.loss:
+        case dict():
+            return f"model.loss[{literal(facts.outputs[facts.place].name)}]"
+        case list() | tuple():
+            return f"model.loss[{facts.place}]"
+        case _:
+            return "model.loss"
 
 
 def _noisy(noise: Sequence[tuple[Insertion, str]]) -> Iterator[str]:

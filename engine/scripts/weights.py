@@ -1,4 +1,4 @@
-"""The weights of classes and of rows in a stand-alone script."""
+"""The training rows of a stand-alone script, their groups, and the weights of rows and classes."""
 
 from __future__ import annotations
 
@@ -10,6 +10,18 @@ from hiss.experiment.spec import Experiment
 def has_row_weights(experiment: Experiment) -> bool:
     """Return whether a column of the table weighs the rows."""
     return bool(experiment.data.arguments.get("weight"))
+
+
+def holds_out_groups(experiment: Experiment) -> bool:
+    """Return whether whole groups of rows are held out for early stopping."""
+    data, stops = experiment.data, experiment.training.early_stopping is not None
+    return stops and data.has_groups and not data.keeps_order
+
+
+def training_rows(experiment: Experiment) -> str:
+    """Return the names of the arrays of the training rows, as a script unpacks them."""
+    weights = ", w_train" if has_row_weights(experiment) else ""
+    return f"x_train, y_train{weights}{', g_train' if holds_out_groups(experiment) else ''}"
 
 
 def is_balanced(experiment: Experiment) -> bool:

@@ -33,12 +33,15 @@ from hiss.training.parallel_gpu import NotStackableError, ParallelGpu
 from hiss.training.program import Program
 from hiss.training.program_cache import PROGRAMS
 from hiss.training.recorder import Recorder, SnapshotCallback, Values
-from hiss.training.reference import ReferenceCallback, compile_reference, train_reference
+from hiss.training.reference import (
+    ROWS_AT_ONCE,
+    ReferenceCallback,
+    compile_reference,
+    train_reference,
+)
 
 THREADS_PER_CORE = 1.5
 """While XLA hands one replicate's work from thread to thread, another's fills the core."""
-ROWS_AT_ONCE = 1_024
-"""Rows that are predicted in one go after stock `fit`."""
 
 Scores = dict[str, float]
 Measured = tuple[Scores, Floats]

@@ -42,7 +42,11 @@ def choose_engine(wanted: Engine, experiment: Experiment, data: ReplicateData) -
     if wanted == "reference":
         return EngineChoice("reference", "trained by stock fit, as requested")
     rows = data.rows.x[: experiment.training.batch_size]
-    reason = _why_not_alike(experiment, network, data) or why_not_fused(network, rows)
+    reason = (
+        (experiment.model.only_by_stock_fit if experiment.model else "")
+        or _why_not_alike(experiment, network, data)
+        or why_not_fused(network, rows)
+    )
     if reason:
         return EngineChoice("reference", f"trained by stock fit: {reason}")
     return EngineChoice("fused", "trained by the fused engine")

@@ -13,7 +13,8 @@ from hiss.errors import EngineError
 from hiss.experiment.diagram import SHOWN, diagram_of, noise_table
 from hiss.experiment.spec import Experiment, Study
 from hiss.experiment.training import Keras
-from hiss.experiment.user_model import Insertion
+from hiss.experiment.user_model import Insertion, UserModel
+from hiss.library.adaptation import with_user_model
 from hiss.training import backend
 from hiss.validation import describe
 
@@ -53,6 +54,28 @@ class Adopted:
     """A sentence for each thing that differs from a plain model; often none."""
 
 
+@dataclass(frozen=True, slots=True)
+class OpenedModel:
+    """A user's model on the data of an experiment: what it is, and the experiments on it."""
+
+    adopted: Adopted
+    summary: ModelSummary
+
+
+def open_model(experiment: Experiment, model: UserModel) -> OpenedModel:
+    """Make a user's model on the data of an experiment, and describe it.
+
+    Args:
+        experiment: whose data and training settings it takes.
+        model: with noise, or without.
+
+    Raises:
+        EngineError: if the user's code fails, or the model fits neither the data nor the noise.
+    """
+    adopted = adopt_model(with_user_model(experiment, model))
+    return OpenedModel(adopted, summarize_model(adopted.arms[-1]))
+
+
 def adopt_model(arms: Sequence[Experiment]) -> Adopted:
     """Make a user's model once, and fit the experiments on it to what it is.
 
@@ -79,7 +102,12 @@ def adopt_model(arms: Sequence[Experiment]) -> Adopted:
                 f"{facts.model.name} cannot be compiled like this: {reason}"
             ) from error
         checked_network(fitted[-1], data)
-    return Adopted(fitted, notes_on(facts, data.first))
+    model = fitted[-1].model
+    reason = model.only_by_stock_fit if model else ""
+    slow = (
+        (f"{facts.model.name}: stock fit trains it, which is slower: {reason}",) if reason else ()
+    )
+    return Adopted(fitted, (*notes_on(facts, data.first), *slow))
 
 
 def model_facts(experiment: Experiment) -> ModelFacts:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import keras
@@ -14,12 +15,17 @@ from hiss.data.replicate_data import column
 from hiss.experiment.training import EarlyStopping as Rule
 from hiss.experiment.training import Training
 from hiss.network.build import schedule_clocks
-from hiss.network.metrics import Metric, loss_per_row, make_loss
+from hiss.network.metrics import Metric, make_loss, per_row_of
 from hiss.network.mixing import MixedTargets, mixing_layer
 from hiss.network.optimizers import make_optimizer, seed_noise
+from hiss.network.user_model import own_compile_of
+from hiss.network.user_network import UserNetwork
 from hiss.noise import random as noise
 from hiss.noise.random import Tensor
 from hiss.training.callback import Monitor, TrainedEpochs, TrainingCallback, TrainingStopped
+
+ROWS_AT_ONCE = 1_024
+"""Rows that are evaluated in one go."""
 
 
 class ReferenceCallback(TrainingCallback):
@@ -29,9 +35,12 @@ class ReferenceCallback(TrainingCallback):
         """Follow one replicate of an arm."""
         super().__init__(monitor, range(replicate, replicate + 1))
         self.replicate = replicate
+        self.measure: Callable[[], Mapping[str, Any]] | None = None
+        """Measures an epoch, where the logs are those of a `train_step` of the user's."""
 
     def on_epoch_end(self, epoch: int, logs: Mapping[str, Any] | None = None) -> None:
         """Report the epoch, then raise `TrainingStopped` if the stop flag is set."""
+        logs = self.measure() if self.measure else logs
         assert logs is not None
         row = [float(logs[name]) for name in self.curves.metrics]
         self.epochs_trained([TrainedEpochs(self.replicate, np.array([row], np.float32))])
@@ -41,16 +50,27 @@ class ReferenceCallback(TrainingCallback):
 def compile_reference(
     network: Any, training: Training, metrics: tuple[Metric, ...], split: Split
 ) -> None:
-    """Compile a network by Keras' own `compile`, with hiss's metrics of the targets of a split."""
-    mixing = mixing_layer(network)
+    """Compile a network by Keras' own `compile`, with hiss's metrics of the targets of a split.
+
+    A loss and an optimizer of the user's take the place of the experiment's.
+    """
+    mixing, own = mixing_layer(network), own_compile_of(network)
     targets = column(split.y_train[:1]).shape[-1]
-    network.compile(
-        optimizer=make_optimizer(training.optimizer),
-        loss=MixedTargets(loss_per_row(training.loss), mixing, split.task)
-        if mixing
-        else make_loss(training.loss),
-        metrics=[MeanOverRows(metric, targets) for metric in metrics],
-    )
+    loss = make_loss(training.loss) if own.loss is None else own.loss
+    optimizer = own.optimizer or make_optimizer(training.optimizer)
+    loss = MixedTargets(per_row_of(loss), mixing, split.task) if mixing else loss
+    measured = [MeanOverRows(metric, targets) for metric in metrics]
+    if (trained := fitted_model(network)) is not network:
+        trained.compile(optimizer, loss, metrics=own.metrics, jit_compile=False)
+        optimizer = "sgd"  # of the network, which is only evaluated
+    network.compile(optimizer, loss, metrics=measured)
+
+
+def fitted_model(network: Any) -> Any:
+    """Return the model whose `fit` trains a network: the user's, if it has a `train_step`."""
+    last = network.layers[-1]
+    is_users = isinstance(last, UserNetwork) and last.spec.own_step
+    return last.model if is_users else network
 
 
 def train_reference(
@@ -66,17 +86,20 @@ def train_reference(
     Raises:
         TrainingStopped: if the stop flag of `callback` is set.
     """
-    steps = math.ceil(len(arrays.x) / training.batch_size)
+    trained, steps = fitted_model(network), math.ceil(len(arrays.x) / training.batch_size)
     for place in schedule_clocks(network):
         network.non_trainable_variables[place].assign(training.epochs * steps)
-    seed_noise(network.optimizer, shuffling_seed)
+    seed_noise(trained.optimizer, shuffling_seed)
     rule = training.early_stopping
-    stopping = [EarlyStopping(rule, arrays, callback)] if rule else []
+    stopping = [EarlyStopping(rule, arrays, callback, network)] if rule else []
+    validation: Any = (arrays.x_val, arrays.y_val)
+    if trained is not network:
+        callback.measure, validation = partial(_measured, network, arrays), None
     try:
-        network.fit(
+        trained.fit(
             batches(arrays, training.batch_size, shuffling_seed),
             steps_per_epoch=steps,
-            validation_data=(arrays.x_val, arrays.y_val),
+            validation_data=validation,
             epochs=training.epochs,
             callbacks=[callback, *others, *stopping],
             shuffle=False,
@@ -84,21 +107,41 @@ def train_reference(
         )
     except TrainingStopped:
         if callback.curves.counts[callback.replicate]:
-            network.optimizer.finalize_variable_values(network.trainable_variables)
+            trained.optimizer.finalize_variable_values(trained.trainable_variables)
         for each in stopping:
             each.restore_after_stop()
         raise
 
 
+def _measured(network: Any, arrays: ReplicateArrays) -> dict[str, float]:
+    """Return loss and metrics on the training rows and the test rows, with the noise off."""
+    train, test = (
+        _evaluated(network, x, y) for x, y in ((arrays.x, arrays.y), (arrays.x_val, arrays.y_val))
+    )
+    return {**train, **{f"val_{name}": value for name, value in test.items()}}
+
+
+def _evaluated(network: Any, x: Any, y: Any) -> Mapping[str, float]:
+    """Return what `evaluate` does, without the data pipeline that it makes each time."""
+    network.reset_metrics()
+    found: Mapping[str, float] = {}
+    for start in range(0, len(x), ROWS_AT_ONCE):
+        part = slice(start, start + ROWS_AT_ONCE)
+        found = network.test_on_batch(x[part], y[part], return_dict=True)
+    return found
+
+
 class EarlyStopping(keras.callbacks.EarlyStopping):  # type: ignore[misc]
     """Keras' callback, monitoring rows held out of the training rows."""
 
-    def __init__(self, rule: Rule, arrays: ReplicateArrays, callback: ReferenceCallback) -> None:
+    def __init__(
+        self, rule: Rule, arrays: ReplicateArrays, callback: ReferenceCallback, network: Any
+    ) -> None:
         """Follow a `rule`, and mark the replicate in `callback` when it has ended training."""
         mode = "max" if rule.monitor == "accuracy" else "min"
         arguments = rule.model_dump(exclude={"validation_size"})
         super().__init__(**arguments, mode=mode)
-        self.arrays = arrays
+        self.arrays, self.network = arrays, network
         self.callback = callback
         self.measured = 0
         """Epochs after which it has measured the rows held out."""
@@ -120,7 +163,7 @@ class EarlyStopping(keras.callbacks.EarlyStopping):  # type: ignore[misc]
 
     def get_monitor_value(self, logs: Mapping[str, Any] | None) -> float:
         """Return the monitored metric on the rows held out, with the noise off."""
-        measured = self.model.evaluate(
+        measured = self.network.evaluate(
             self.arrays.x_held, self.arrays.y_held, verbose=0, return_dict=True
         )
         return float(measured[self.monitor])

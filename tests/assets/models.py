@@ -2,6 +2,7 @@
 
 import keras
 import numpy as np
+import tensorflow as tf
 from keras import layers
 
 
@@ -121,3 +122,88 @@ def seeded(seed):
 def always_alike():
     keras.utils.set_random_seed(3)
     return two_layers()
+
+
+def focal(y_true, y_pred):
+    p = keras.ops.clip(y_pred, 1e-6, 1 - 1e-6)
+    ones, zeros = y_true * (1 - p) ** 2, (1 - y_true) * p**2
+    return keras.ops.mean(-ones * keras.ops.log(p) - zeros * keras.ops.log(1 - p), axis=-1)
+
+
+class Focal(keras.losses.Loss):
+    def call(self, y_true, y_pred):
+        return focal(y_true, y_pred)
+
+
+class Signum(keras.optimizers.SGD):
+    def update_step(self, gradient, variable, learning_rate):
+        super().update_step(keras.ops.sign(gradient), variable, learning_rate)
+
+
+class NoConfig(Signum):
+    def __init__(self, rate, extra):
+        super().__init__(rate)
+
+
+def own_loss():
+    model = two_layers()
+    model.compile("adam", focal, metrics=["accuracy"])
+    return model
+
+
+def own_loss_and_optimizer():
+    model = two_layers()
+    model.compile(Signum(0.01), Focal())
+    return model
+
+
+def own_loss_of_two_units():
+    model = two_units()
+    model.compile("adam", focal)
+    return model
+
+
+def own_loss_of_two_outputs():
+    model = two_outputs()
+    model.compile("adam", {"aux": "mse", "main": focal})
+    return model
+
+
+def weighted_loss():
+    model = two_outputs()
+    model.compile("sgd", {"aux": "mse", "main": "bce"}, loss_weights={"aux": 0.1, "main": 0.5})
+    return model
+
+
+def weighted_aux():
+    model = two_outputs()
+    model.compile("sgd", {"aux": "mse", "main": "bce"}, loss_weights={"aux": 0.1, "main": 1.0})
+    return model
+
+
+class Stepped(keras.Model):
+    def train_step(self, data):
+        x, y = data
+        with tf.GradientTape() as tape:
+            predicted = self(x, training=True)
+            loss = self.compute_loss(x, y, predicted)
+        variables = self.trainable_variables
+        self.optimizer.apply(tape.gradient(loss, variables), variables)
+        for metric in self.metrics:
+            metric.update_state(*([loss] if metric.name == "loss" else [y, predicted]))
+        return {metric.name: metric.result() for metric in self.metrics}
+
+
+def stepped():
+    x = keras.Input((2,))
+    y = layers.Dense(1, "sigmoid")(layers.Dense(8, "relu", name="hidden")(x))
+    model = Stepped(x, y)
+    model.compile("adam", "binary_crossentropy", metrics=["accuracy"])
+    return model
+
+
+def stepped_logits():
+    x = keras.Input((2,))
+    model = Stepped(x, layers.Dense(1)(x))
+    model.compile("adam", keras.losses.BinaryCrossentropy(from_logits=True))
+    return model

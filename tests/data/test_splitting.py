@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import inspect
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from hiss.data.replicate_data import ReplicateData
 from hiss.data.spec import Data
 from hiss.data.split_spec import SPLITTERS
 from hiss.data.splits import load, load_dataset
+from hiss.data.splitting import common_sizes
 from hiss.errors import EngineError, PresetError
 from hiss.experiment.notation import dump, override, parse
 from hiss.experiment.spec import Study, check_repeats
@@ -144,6 +146,32 @@ def test_each_repeat_has_fresh_groups_and_as_many_training_rows(visits: Path) ->
     assert {len(data.of(replicate).x_val) for replicate in range(6)} == {data.curve_test_rows}
 
 
+@pytest.mark.parametrize(("mode", "more"), [("task", {"train_size": 0.7}), ("task", {"cv": "2x4"}),
+                                            ("article", {"train_size": 0.7})])  # fmt: skip
+def test_rows_held_out_for_early_stopping_divide_no_group(
+    visits: Path, mode: Any, more: dict[str, Any]
+) -> None:
+    data = ReplicateData(grouped(visits, **more), mode, 1, held_out=0.4)
+    whole = ReplicateData(grouped(visits, **more), mode, 1)
+    train, held = len(data.rows.x), len(data.rows.x_held)
+    rows = len(whole.rows.x)
+    assert (train, held) == (rows - round(0.4 * rows), round(0.4 * rows) - 20 + 1)
+    for replicate in range(8):
+        arrays, before = data.of(replicate), whole.of(replicate)
+        assert (len(arrays.x), len(arrays.x_held)) == (train, held)
+        kept, stopping = groups_in(arrays.x), groups_in(arrays.x_held)
+        assert kept.isdisjoint(stopping)
+        assert kept | stopping <= groups_in(before.x)
+        assert groups_in(arrays.x_val).isdisjoint(stopping)
+
+
+def test_too_few_rows_to_hold_out_a_group_are_refused(visits: Path) -> None:
+    with pytest.raises(
+        EngineError, match=r"largest group has 20 rows.* at least as many, rec.* 15"
+    ):
+        ReplicateData(grouped(visits, train_size=0.7), "task", 1, held_out=15)
+
+
 def test_a_group_too_large_to_be_left_out_is_refused(visits: Path) -> None:
     with pytest.raises(EngineError, match="largest group has 20 of 210 rows") as caught:
         ReplicateData(grouped(visits, train_size=200), "task", 1)
@@ -219,10 +247,20 @@ def test_a_splitter_that_shuffles_repeats_itself_by_the_seed() -> None:
     assert not np.array_equal(one, other)
 
 
+def test_uneven_groups_are_refused_with_a_split_that_is_even(visits: Path) -> None:
+    splitter = {"class_name": "GroupKFold", "config": {"n_splits": 2}}
+    data = grouped(visits, split=splitter)
+    whole = load_dataset(data)
+    uneven = replace(whole, groups=np.minimum(whole.groups, 2))
+    with pytest.raises(EngineError, match="GroupKFold makes splits of") as caught:
+        common_sizes(uneven, data, [0])
+    assert "split = group" in caught.value.hint
+
+
 def test_splits_that_grow_are_refused_in_task_mode() -> None:
     data = Data(name="load_iris", split="TimeSeriesSplit")
     assert len(load(data).x_train) == 25
-    with pytest.raises(EngineError, match="received 25 to 125") as caught:
+    with pytest.raises(EngineError, match="splits of 25 to 125 training rows") as caught:
         ReplicateData(data, "task", 1)
     assert "max_train_size = 25" in caught.value.hint
 

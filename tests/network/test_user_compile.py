@@ -87,15 +87,23 @@ def own_loss(y: Any, predictions: Any) -> Any:
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        ({"optimizer": Own()}, "the optimizer Own; hiss takes over Keras' own"),
-        ({"loss": own_loss}, "the loss own_loss; hiss takes over Keras' own"),
         ({"loss": keras.losses.MeanSquaredError(reduction="sum")}, "a `reduction` of its own"),
+        (
+            {"optimizer": keras.optimizers.LossScaleOptimizer(keras.optimizers.SGD())},
+            "factor changes",
+        ),
     ],
 )
-def test_what_is_not_of_keras_is_refused_by_name(given: dict[str, Any], said: str) -> None:
+def test_what_hiss_would_not_do_is_refused_by_name(given: dict[str, Any], said: str) -> None:
     with pytest.raises(EngineError) as caught:
         compiled(**given)
     assert said in caught.value.message
+
+
+def test_what_is_not_of_keras_is_named() -> None:
+    found = compiled(optimizer=Own(), loss=own_loss)
+    assert (found.optimizer, found.own_optimizer) == (None, "Own")
+    assert (found.loss, found.own_loss) == (None, "own_loss")
 
 
 @pytest.mark.parametrize(

@@ -301,10 +301,6 @@ MISTAKES = {
         "class M(keras.Model):\n    pass\nbuild = M\n",
         "does not have a `call()` method",
     ),
-    "a train step": (
-        "class M(keras.Model):\n    def train_step(self, data):\n        return {}\nbuild = M\n",
-        "M has a train_step of its own, which hiss does not call",
-    ),
     "a layer": ("build = layers.Dense(1)\n", "expected a keras.Model, received Dense"),
     "other rows": (PLAIN.replace("(2,)", "(7,)"), "rows of shape [7]; those of the data have [2]"),
     "more outputs": (PLAIN.replace(LAST, "layers.Dense(2)"), "expected 1 output"),

@@ -108,6 +108,22 @@ def test_a_script_holds_out_the_last_rows_of_a_series(folder: Path) -> None:
     assert "held = np.arange(len(x_train))[::-1][:7]" in text
 
 
+def test_a_script_holds_out_whole_groups(folder: Path) -> None:
+    selection = TableSelection(path=folder / "a.csv", missing="mean", **GROUPED)
+    _, noisy = experiments_for(table_data(selection))
+    for size in ("0.3", "24"):
+        stopping = f"training.early_stopping={{validation_size = {size}, patience = 3}}"
+        text = script(override(noisy, [stopping]), seed=1)
+        scope: dict[str, Any] = {}
+        exec(text.partition("keras.utils.set_random_seed")[0], scope)
+        (scope["x_train"], _, groups), _ = scope["load_data"]()
+        scope["g_train"], scope["SEED"] = groups, 1
+        exec("\n".join(re.findall(r"^(?:splitter|_, held) = .+", text, re.M)), scope)
+        held = set(groups[scope["held"]])
+        assert held and held.isdisjoint(np.delete(groups, scope["held"]))
+        assert 12 <= len(scope["held"]) <= 40
+
+
 def test_a_script_takes_the_first_split_of_a_splitter(folder: Path) -> None:
     selection = TableSelection(path=folder / "a.csv", missing="mean", **GROUPED)
     splitter = {"class_name": "GroupKFold", "config": {"n_splits": 4}}

@@ -80,7 +80,10 @@ def test_a_script_draws_or_keeps_the_weights_of_a_saved_model(saved: str, weight
     assert bool((model.get_weights()[0] == 0.25).all()) == (weights == "keep")
 
 
-@pytest.mark.parametrize("name", ["two_outputs", "seeded"])
+@pytest.mark.parametrize(
+    "name",
+    ["two_outputs", "seeded", "own_loss_and_optimizer", "own_loss_of_two_outputs", "stepped"],
+)
 def test_a_script_of_a_users_model_runs_and_is_tidy(name: str) -> None:
     text = script(experiment(name), seed=1)
     scope: dict[str, Any] = {}

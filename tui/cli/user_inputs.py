@@ -65,11 +65,12 @@ class UserInputs(TableInputs):
         arms = tuple(map(self.adapt_to_table, found)) or self._experiments_for_table()
         arms = self._with_model(arms)
         if found and self.model is None:
-            return overridden(arms, assignments)
-        changed = overridden_pair(arms, assignments)
+            return _weighable(overridden(arms, assignments))
+        changed = _weighable(overridden_pair(arms, assignments))
         if self.model is None:
             return changed
-        return overridden_pair(_adopted(changed), assignments)  # over what was taken over too
+        adopted = tuple(_without_own(arm, assignments) for arm in _adopted(changed))
+        return overridden_pair(adopted, assignments)  # over what was taken over too
 
     def adapt_to_table(self, experiment: Experiment) -> Experiment:
         """Return a preset changed to train on the user's table; unchanged if there is no table."""
@@ -123,6 +124,28 @@ class UserInputs(TableInputs):
         for flag, given in (("--noise", self.noise), ("--model-weights", self.model_weights)):
             if given:
                 raise EngineError(f"{flag} goes with --model FILE.py:NAME.", hint)
+
+
+def _weighable(arms: tuple[Experiment, ...]) -> tuple[Experiment, ...]:
+    """Return experiments whose class weights name classes that there are."""
+    from hiss.data.weights import check_class_weight
+
+    for arm in arms:
+        check_class_weight(arm.data, arm.training.class_weight)
+    return arms
+
+
+def _without_own(arm: Experiment, assignments: Sequence[str]) -> Experiment:
+    """Return an experiment without the model's own loss or optimizer where one is assigned."""
+    kinds = [
+        kind
+        for kind in ("loss", "optimizer")
+        if any(each.startswith(f"training.{kind}") for each in assignments)
+    ]
+    if arm.model is None or not kinds:
+        return arm
+    model = arm.model.model_copy(update={f"own_{kind}": "" for kind in kinds})
+    return arm.model_copy(update={"model": model})
 
 
 def _adopted(arms: tuple[Experiment, ...]) -> tuple[Experiment, ...]:

@@ -41,8 +41,9 @@ from hiss.tui.widgets.readout import succession
 from hiss.tui.workers import messages
 from hiss.tui.workers.archive import Archive
 from hiss.tui.workers.background import BackgroundJobs
-from hiss.tui.workers.engine_thread import EngineThread, RealEngine
+from hiss.tui.workers.engine_thread import EngineThread
 from hiss.tui.workers.protocols import Engine
+from hiss.tui.workers.real_engine import RealEngine
 
 if TYPE_CHECKING:
     from hiss.experiment.spec import Experiment

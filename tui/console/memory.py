@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, cast
 
 from hiss.errors import EngineError
 from hiss.tui.console.screen_registry import MODES
-from hiss.tui.state import memory
+from hiss.tui.state import memory, transitions
+from hiss.tui.state.choices import Choice
 from hiss.tui.terminal.printable import printable
 from hiss.tui.workers.background import BackgroundJobs
 from hiss.tui.workers.memory_file import MemoryFile
@@ -20,10 +21,11 @@ if TYPE_CHECKING:
     from textual.message import Message
     from textual.timer import Timer
 
-    from hiss.tui.state.choices import Choice
     from hiss.tui.state.model import Lab
+    from hiss.tui.state.models import ModelChoice
     from hiss.tui.workers.console import Console
     from hiss.tui.workers.file_jobs import ExperimentsMade
+    from hiss.tui.workers.model_jobs import ModelOpened
 
 DELAY = 1.0
 """Seconds after a change until it is written, with all other changes until then."""
@@ -44,8 +46,8 @@ class MemoryKeeper:
         """The screen of the last session, until it is entered or the user does anything else."""
         # A thread of their own: a file on a network that is gone must hold up nothing else.
         self._files = BackgroundJobs(cast("App[Any]", app))
-        self._read = False
-        """Whether the files of the last session are being read, or have been."""
+        self._begun: list[Choice | ModelChoice] = []
+        """The files of the last session that are being read, or have been."""
 
     def theme(self, known: dict[str, Any], usual: str) -> str:
         """Return the theme of the last session, or the usual one where it is not known."""
@@ -80,14 +82,15 @@ class MemoryKeeper:
         """Enter the screen once presets are listed; read files once that delays nothing.
 
         The first preview has imported what the reading needs: two threads that import the same
-        packages hold each other up.
+        packages hold each other up. Models come last: they need the data of what is listed.
         """
         if lab.read and self._screen:
             self._app.call_later(self._enter)
-        if (lab.previews or lab.backend) and not self._read:
-            self._read = True
+        if lab.previews or lab.backend:
             for choice in memory.waiting(lab):
-                self._open(choice)
+                if choice not in self._begun:
+                    self._begun.append(choice)
+                    self._app.call_later(self._open, choice)
 
     def _enter(self) -> None:
         """Enter the screen of the last session, with the presets that it was about."""
@@ -98,23 +101,34 @@ class MemoryKeeper:
         elif name and name != self._app.current_mode:
             self._app.action_show_screen(name)
 
-    def _open(self, choice: Choice) -> None:
-        from hiss.tui.workers import file_jobs
+    def _open(self, choice: Choice | ModelChoice) -> None:
+        from hiss.tui.workers import file_jobs, model_jobs
 
         take = cast("Callable[[Message], object]", partial(self._app.call_later, self._take))
-        self._files.run(repr(choice), partial(file_jobs.open_again, choice), take)
+        if isinstance(choice, Choice):
+            self._files.run(repr(choice), partial(file_jobs.open_again, choice), take)
+        elif experiment := transitions.named(self._app.lab, choice.data):
+            thread = self._app.engine_thread
+            make = partial(model_jobs.model_opened, thread.engine, choice, experiment, True)
+            thread.run_model_job(model_jobs.ModelJob(make, take))
+        else:
+            self._gone(choice, f"{choice.name}: there is no {choice.data} to train it on")
 
-    def _take(self, made: ExperimentsMade) -> None:
+    def _take(self, made: ExperimentsMade | ModelOpened) -> None:
         """List the experiments of a file, unless the user has opened it again meanwhile."""
-        app, choice, found = self._app, made.choice, made.found
+        app, choice = self._app, made.choice
         if choice not in memory.waiting(app.lab):
             return
-        if isinstance(found, EngineError):
-            _log(f"a file that was opened before is not listed any more: {found.message}")
-            app.lab = memory.file_gone(app.lab, choice)
+        if isinstance(made.found, EngineError):
+            self._gone(choice, made.found.message)
         else:
-            app.list_experiments(found, follow=False)
-            app.lab = memory.file_read(app.lab, choice, found)
+            app.list_experiments(made.arms, follow=False)
+            app.lab = memory.file_read(app.lab, choice, made.arms)
+
+    def _gone(self, choice: Choice | ModelChoice, reason: str) -> None:
+        """Forget a file that cannot be read any more, and log why."""
+        _log(f"a file that was opened before is not listed any more: {reason}")
+        self._app.lab = memory.file_gone(self._app.lab, choice)
 
 
 def _log(line: str) -> None:

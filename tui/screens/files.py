@@ -1,4 +1,4 @@
-"""The screen that opens a file: a table to make experiments from, or a preset."""
+"""The screen that opens a file: a table to make experiments from, a model, or a preset."""
 
 from __future__ import annotations
 
@@ -19,9 +19,10 @@ from hiss.data.tables.files import ENDINGS
 from hiss.errors import EngineError
 from hiss.files import expanded
 from hiss.tui.screens.mixins.base import ConsoleScreen
-from hiss.tui.state import choices, memory
+from hiss.tui.screens.user_model import ModelScreen
+from hiss.tui.state import choices, memory, models
 from hiss.tui.state.choices import Choice
-from hiss.tui.widgets.files import FileTree, PathSuggester
+from hiss.tui.widgets.files import FileTree, PathSuggester, unread
 from hiss.tui.widgets.keybar import KeyBar
 from hiss.tui.widgets.table_options import TableOptions
 from hiss.tui.widgets.table_view import ColumnList, TableView
@@ -30,12 +31,10 @@ from hiss.tui.workers import file_jobs
 if TYPE_CHECKING:
     from hiss.data.tables.proposal import Proposal
 
-READABLE = (*ENDINGS, ".toml")
-HINT = "enter views a file · CSV, Parquet, NPZ and Excel, also packed, and presets"
+READABLE = (*ENDINGS, *models.ENDINGS, ".toml")
+HINT = "enter views a file: tables (CSV, Parquet, NPZ, Excel), models (.py, .keras), presets"
 PAUSE = 0.25
 """Seconds that the cursor has to rest on a file before it is read."""
-LARGE = 5_000_000
-"""Bytes from which on a file is read only after enter."""
 Change = Callable[[Choice, "Proposal"], Choice]
 """Changes the choice of columns and task, given the present proposal."""
 
@@ -73,7 +72,7 @@ class FilesScreen(ConsoleScreen, inherit_bindings=False):
 
     def compose(self) -> ComposeResult:
         """Lay out the folders beside the table."""
-        yield Static(id="title")
+        yield Static("[bold reverse] hiss [/] open a table, a model or a preset", id="title")
         yield Input(
             placeholder="/ a path; → completes", suggester=PathSuggester(READABLE),
             select_on_focus=False, compact=True, id="path",
@@ -83,13 +82,8 @@ class FilesScreen(ConsoleScreen, inherit_bindings=False):
             with Vertical(id="table"):
                 yield TableView()
         yield TableOptions()
-        yield Static(id="hint", markup=False)
+        yield Static(HINT, id="hint", markup=False)
         yield KeyBar()
-
-    def on_mount(self) -> None:
-        """Show the folder in which the console was opened."""
-        self.query_one("#title", Static).update("[bold reverse] hiss [/] open a table or a preset")
-        self._hint(HINT)
 
     @property
     def view(self) -> TableView:
@@ -136,10 +130,8 @@ class FilesScreen(ConsoleScreen, inherit_bindings=False):
         path = self.query_one(FileTree).selected
         if path is None or self.has_class("-viewing"):
             return
-        if os.path.isdir(path):
-            self._show_text("Go to a file.")
-        elif path.is_file() and (size := path.stat().st_size) > LARGE:
-            self._show_text(f"{path.name}: {size / 1e6:,.0f} MB\nenter reads it")
+        if text := unread(path):
+            self._show_text(text)
         else:
             self.read(Choice(path))
 
@@ -157,18 +149,21 @@ class FilesScreen(ConsoleScreen, inherit_bindings=False):
     @on(Input.Submitted, "#path")
     def go_to_path(self, event: Input.Submitted) -> None:
         """Go to the folder or the file that was typed."""
-        path = expanded(event.value.strip() or ".")
+        given, name = models.split(event.value.strip() or ".")
+        path = expanded(given)
         if os.path.isdir(path):
-            tree = self.query_one(FileTree)
-            tree.path = path.absolute()
-            tree.focus()
+            self.query_one(FileTree).path = path.absolute()
+            self.query_one(FileTree).focus()
         elif os.path.exists(path):
-            self.enter(path)
+            self.enter(path, name)
         else:
             self._hint(f"There is no file or folder {path}.")
 
-    def enter(self, path: Path) -> None:
-        """Read a file and focus its columns."""
+    def enter(self, path: Path, name: str = "") -> None:
+        """Read a file and focus its columns; models have a screen of their own."""
+        if models.is_model_file(path):
+            self.app.push_screen(ModelScreen(path, name, above=2))
+            return
         self.add_class("-viewing")
         if self._choice is None or self._choice.path != path:
             self.read(Choice(path))
@@ -297,4 +292,4 @@ class FilesScreen(ConsoleScreen, inherit_bindings=False):
     def action_close(self) -> None:
         """Go back to the lab."""
         self.console.background.cancel("table")
-        self.app.pop_screen()
+        super().action_close()

@@ -22,6 +22,7 @@ from hiss.tui.screens.dialogs.notice import ConfirmDialog, ProblemDialog
 from hiss.tui.screens.mixins.base import ConsoleScreen
 from hiss.tui.widgets.files import PathSuggester, short
 from hiss.tui.widgets.keybar import KeyBar
+from hiss.tui.workers.model_jobs import ModelJob
 
 if TYPE_CHECKING:
     from hiss.experiment.spec import Experiment
@@ -58,6 +59,8 @@ class TakeScreen(ConsoleScreen, inherit_bindings=False):
         self.form: Form = "script"
         self.texts: dict[Form, str] = {}
         self._refusal = ""
+        self._job: ModelJob | None = None
+        """Writes the script of a user's model."""
 
     def compose(self) -> ComposeResult:
         """Lay out the text between two lines."""
@@ -72,16 +75,23 @@ class TakeScreen(ConsoleScreen, inherit_bindings=False):
         self.query_one("#page").focus()
         self._show()
         job = partial(written, self.experiment, self.lab.seed)
-        self.console.background.run("script", job, self.post_message)
+        if self.experiment.model is None:
+            self.console.background.run("script", job, self.post_message)
+        else:
+            self._job = ModelJob(job, self.post_message)
+            self.console.engine_thread.run_model_job(self._job)
+            self._hint("It is written once the training has ended." if self.lab.running else "")
         self.app.theme_changed_signal.subscribe(self, lambda _: self._show())
 
     @on(Written)
     def take_texts(self, message: Written) -> None:
         """Show the script, or the TOML where there is no script."""
         self.texts, self._refusal = message.texts, message.refusal
-        self.form = "script" if "script" in self.texts else "preset"
+        self.form = "preset" if "preset" in self.texts and self._refusal else "script"
         self._show()
         self._hint(self._refusal)
+        if not self.texts:
+            self.query_one("#text", Static).update("There is no script.")
 
     def _show(self) -> None:
         kind = "Keras script" if self.form == "script" else "preset"
@@ -103,9 +113,9 @@ class TakeScreen(ConsoleScreen, inherit_bindings=False):
     def refusal(self, action: str, parameters: tuple[object, ...]) -> str:
         """Return why an action cannot be carried out now; empty if it can."""
         if action in ("copy", "write", "next_form") and not self.texts:
-            return "The text is still being made."
+            return self._refusal or "The text is still being made."
         if action == "next_form" and len(self.texts) < 2:
-            return f"There is no script. {self._refusal}"
+            return f"There is nothing else to export. {self._refusal}".strip()
         return ""
 
     def action_copy(self) -> None:
@@ -153,6 +163,8 @@ class TakeScreen(ConsoleScreen, inherit_bindings=False):
     def action_back(self) -> None:
         """Go back."""
         self.console.background.cancel("script")
+        if self._job is not None:
+            self._job.dropped.set()
         self.app.pop_screen()
 
     action_close = action_back
@@ -165,7 +177,9 @@ def written(experiment: Experiment, seed: int) -> TakeScreen.Written:
     from hiss.library.user_presets import without_foreign_partner
     from hiss.scripts.script import script
 
-    texts: dict[Form, str] = {"preset": dump(without_foreign_partner(experiment))}
+    texts: dict[Form, str] = {}
+    if experiment.model is None:
+        texts["preset"] = dump(without_foreign_partner(experiment))
     try:
         texts["script"] = script(experiment, seed)
     except EngineError as error:

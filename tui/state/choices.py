@@ -29,15 +29,6 @@ class Choice:
     """Further keys of a preset's `[data]` with their values."""
 
 
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """A file whose experiments are listed, or will be once it has been read again."""
-
-    choice: Choice
-    names: frozenset[str] = frozenset()
-    """Names of its experiments; empty while a file of an earlier session is still to be read."""
-
-
 def target_chosen(choice: Choice, column: str) -> Choice:
     """Predict a column: it is no feature any more, and the task is guessed."""
     return replace(

@@ -8,8 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from hiss.tui.state.choices import Choice, Opened
+from hiss.tui.state.choices import Choice
 from hiss.tui.state.model import Awaited, Comparing, Lab, Sweeping
+from hiss.tui.state.models import ModelChoice, Opened
 from hiss.tui.state.view import View
 
 if TYPE_CHECKING:
@@ -42,6 +43,8 @@ class Memory:
     """Name of the experiment on the sweep screen."""
     opened: tuple[Choice, ...] = ()
     """The files that were opened, and the columns that were chosen; the latest last."""
+    models: tuple[ModelChoice, ...] = ()
+    """The models that were opened, and the noise in them; the latest last."""
 
 
 def remembered(lab: Lab, theme: str, screen: str) -> Memory:
@@ -64,7 +67,8 @@ def remembered(lab: Lab, theme: str, screen: str) -> Memory:
         marked=tuple(sorted(lab.marked | lab.awaited.marked)),
         compared=lab.comparing.targets,
         swept=lab.sweeping.target,
-        opened=tuple(opened[-MOST_OPENED:]),
+        opened=tuple(each for each in opened if isinstance(each, Choice))[-MOST_OPENED:],
+        models=tuple(each for each in opened if isinstance(each, ModelChoice))[-MOST_OPENED:],
     )
 
 
@@ -72,7 +76,7 @@ def begun(memory: Memory) -> Lab:
     """Return the state in which a session begins, before any preset is listed."""
     return Lab(
         awaited=Awaited(memory.highlighted, frozenset(memory.marked)),
-        opened=tuple(map(Opened, memory.opened)),
+        opened=(*map(Opened, memory.opened), *map(Opened, memory.models)),
         view=memory.view,
         repeats=memory.repeats,
         declared=memory.declared,
@@ -83,9 +87,10 @@ def begun(memory: Memory) -> Lab:
     )
 
 
-def waiting(lab: Lab) -> tuple[Choice, ...]:
-    """Return the files of an earlier session that are still to be read."""
-    return tuple(each.choice for each in lab.opened if not each.names)
+def waiting(lab: Lab) -> tuple[Choice | ModelChoice, ...]:
+    """Return the files of an earlier session to read next: tables, then models on their data."""
+    found = tuple(each.choice for each in lab.opened if not each.names)
+    return tuple(each for each in found if isinstance(each, Choice)) or found
 
 
 def found_again(lab: Lab) -> Lab:
@@ -116,7 +121,7 @@ def _settled(lab: Lab, listed: frozenset[str]) -> Lab:
     return replace(lab, awaited=Awaited())
 
 
-def file_opened(lab: Lab, choice: Choice, experiments: tuple[Experiment, ...]) -> Lab:
+def file_opened(lab: Lab, choice: Choice | ModelChoice, experiments: tuple[Experiment, ...]) -> Lab:
     """Remember a file that the user has opened, in place of what was opened in its place."""
     names = frozenset(one.name for one in experiments)
     kept = [
@@ -128,14 +133,14 @@ def file_opened(lab: Lab, choice: Choice, experiments: tuple[Experiment, ...]) -
     return replace(lab, opened=(*kept, Opened(choice, names)), awaited=awaited)
 
 
-def file_read(lab: Lab, choice: Choice, experiments: tuple[Experiment, ...]) -> Lab:
+def file_read(lab: Lab, choice: Choice | ModelChoice, experiments: tuple[Experiment, ...]) -> Lab:
     """Take the experiments of a file of an earlier session, which are listed now."""
     names = frozenset(one.name for one in experiments)
     opened = tuple(Opened(choice, names) if each == Opened(choice) else each for each in lab.opened)
     return found_again(replace(lab, opened=opened))
 
 
-def file_gone(lab: Lab, choice: Choice) -> Lab:
+def file_gone(lab: Lab, choice: Choice | ModelChoice) -> Lab:
     """Forget a file of an earlier session that cannot be read any more."""
     opened = tuple(each for each in lab.opened if each != Opened(choice))
     return found_again(replace(lab, opened=opened))

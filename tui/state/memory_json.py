@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any, cast
 
 from hiss.tui.state.choices import Choice
 from hiss.tui.state.memory import MOST_OPENED, Memory
+from hiss.tui.state.models import WEIGHTS, ModelChoice
 from hiss.tui.state.settings import LARGEST_SEED, MOST_REPEATS
 from hiss.tui.state.view import View
 
 if TYPE_CHECKING:
     from hiss.data.spec import Mode
     from hiss.data.tables.selection import PredictionTask
+    from hiss.experiment.user_model import Weights
     from hiss.tui.state.view import BandKind, Quantity
 
 SCHEMA = 1
@@ -46,6 +48,7 @@ def dumps(memory: Memory) -> str:
         "compared": memory.compared,
         "swept": memory.swept,
         "opened": [_file_table(choice) for choice in memory.opened],
+        "models": [_model_table(choice) for choice in memory.models],
     }
     return f"{json.dumps(table, indent=1)}\n"
 
@@ -77,6 +80,7 @@ def loads(text: str) -> Memory:
         compared=table.texts("compared"),
         swept=table.text("swept"),
         opened=tuple(map(_choice, table.items("opened")[-MOST_OPENED:])),
+        models=tuple(map(_model_choice, table.items("models")[-MOST_OPENED:])),
     )
 
 
@@ -112,6 +116,25 @@ def _file_table(choice: Choice) -> dict[str, Any]:
         "one_hot": sorted(choice.one_hot),
         "predict": choice.predict,
         "options": dict(choice.options),
+    }
+
+
+def _model_choice(value: object) -> ModelChoice:
+    table = _Table(value)
+    return ModelChoice(
+        reference=table.text("reference"),
+        data=table.text("data"),
+        noise=table.texts("noise"),
+        weights=cast("Weights | None", table.one_of("weights", *WEIGHTS)),
+    )
+
+
+def _model_table(choice: ModelChoice) -> dict[str, Any]:
+    return {
+        "reference": choice.reference,
+        "data": choice.data,
+        "noise": list(choice.noise),
+        "weights": choice.weights,
     }
 
 

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from hiss.studies.search import Grid, Place, Search
     from hiss.studies.sweep import Sweep
     from hiss.studies.verdicts import Comparison
-    from hiss.tui.state.choices import Opened
     from hiss.tui.state.findings import Findings
+    from hiss.tui.state.models import Opened
 
 RunState = Literal["queued", "loading TensorFlow", "compiling", "training", "ended"]
 Stage = Literal["grid", "finer", "confirmation"]

@@ -29,7 +29,7 @@ REPEATS = (1, 10, 30, 100)
 """The numbers of repeats that one key cycles through."""
 MODES: tuple[Mode | None, ...] = (None, "article", "task")
 """The modes that one key cycles through."""
-UNSAVED = ("data", "draft", "opened")
+UNSAVED = ("data", "draft", "model", "opened")
 """Groups of experiments that have no file among the presets: they end with the console."""
 
 
@@ -243,6 +243,11 @@ def experiment_removed(lab: Lab, name: str) -> Lab:
 def drafts_kept(lab: Lab, names: frozenset[str]) -> Lab:
     """Keep the names of the experiments that have drafts."""
     return lab if lab.drafts == names else replace(lab, drafts=names)
+
+
+def named(lab: Lab, name: str) -> Experiment | None:
+    """Return the experiment of a name; None if it is not listed."""
+    return next((one for one in lab.experiments if one.name == name), None)
 
 
 def belongs_to_user(lab: Lab, name: str) -> bool:

@@ -13,6 +13,10 @@ from textual.suggester import Suggester
 from textual.widgets import DirectoryTree
 
 from hiss.files import expanded
+from hiss.tui.state.models import is_model_file
+
+LARGE = 5_000_000
+"""Bytes from which on a file is read only after enter."""
 
 
 class PathSuggester(Suggester):
@@ -54,6 +58,15 @@ def short(path: Path) -> str:
 def offered(name: str, endings: tuple[str, ...]) -> bool:
     """Return whether a file has one of the endings; True if none are named."""
     return not endings or name.lower().endswith(endings)
+
+
+def unread(path: Path) -> str:
+    """Return what is shown of a file that is read only after enter; empty for any other."""
+    if os.path.isdir(path):
+        return "Go to a file."
+    if path.is_file() and (size := path.stat().st_size) > LARGE:
+        return f"{path.name}: {size / 1e6:,.0f} MB\nenter reads it"
+    return f"{path.name}\nenter opens a model of it" if is_model_file(path) else ""
 
 
 class FileTree(DirectoryTree, inherit_bindings=False):

@@ -24,16 +24,14 @@ from hiss.tui.workers.kept_training import (
     find_interruption,
     train_kept,
 )
-from hiss.tui.workers.protocols import Engine, Presets
+from hiss.tui.workers.model_jobs import ModelJob
+from hiss.tui.workers.protocols import Engine
 
 if TYPE_CHECKING:
     from textual.message import Message
 
-    from hiss.data.preview import Preview
-    from hiss.experiment.spec import Experiment, Study
-    from hiss.results.outcomes import Event, Fingerprint, Listener, Result
-    from hiss.store.album import Album
-    from hiss.store.keeper import Keeper
+    from hiss.experiment.spec import Study
+    from hiss.results.outcomes import Event
     from hiss.views.explanation import Explanation, Frame, LiveArm
 
 Post = Callable[["Message"], object]
@@ -56,7 +54,7 @@ class ExplainStudy:
     stop: threading.Event
 
 
-Jobs = SimpleQueue["RunStudy | PrepareStudy | ExplainStudy | None"]
+Jobs = SimpleQueue["RunStudy | PrepareStudy | ExplainStudy | ModelJob | None"]
 """Jobs in order; None ends the thread."""
 
 
@@ -103,6 +101,10 @@ class EngineThread:
         self.stop_explaining()
         self._explaining = threading.Event()
         self._jobs.put(ExplainStudy(study, post, self._explaining))
+
+    def run_model_job(self, job: ModelJob) -> None:
+        """Run the user's code after the jobs before it."""
+        self._jobs.put(job)
 
     def stop_explaining(self) -> None:
         """Look no longer at the networks of the study that was asked for last."""
@@ -172,6 +174,8 @@ def work_through(
                     _run(engine, job, post, store)
                 case ExplainStudy():
                     _explain(engine, job)
+                case ModelJob() if not job.dropped.is_set():
+                    _run_model_job(job)
                 case PrepareStudy() if jobs.empty():
                     _prepare(engine, job.study)
     except Exception as error:
@@ -220,6 +224,15 @@ def _explain(engine: Engine, job: ExplainStudy) -> None:
     job.post(messages.ExplainOver(problem))
 
 
+def _run_model_job(job: ModelJob) -> None:
+    from hiss.errors import EngineError
+
+    try:
+        job.post(job.make())
+    except EngineError as error:
+        job.post(messages.Refused(error))
+
+
 def _prepare(engine: Engine, study: Study) -> None:
     """Compile a network; a mistake in it is shown when the user starts the study."""
     from hiss.errors import EngineError
@@ -236,64 +249,3 @@ def _post_result(post: Post, make: Callable[[], Message]) -> None:
         post(make())
     except EngineError as error:
         post(messages.Refused(error))
-
-
-class RealEngine:
-    """hiss's own engine, imported piece by piece where it is first needed."""
-
-    _album: tuple[Study, Album] | None = None
-    """The snapshots of the study that was explained last."""
-
-    def load_presets(self) -> Presets:
-        """Read all presets."""
-        from hiss.library.presets import load_presets
-
-        return load_presets()
-
-    def preview(self, experiment: Experiment) -> Preview:
-        """Make a preview of an experiment's data."""
-        from hiss.data.preview import preview
-
-        return preview(experiment.data)
-
-    def load(self, device: str | None) -> Fingerprint:
-        """Import TensorFlow and choose a device."""
-        from hiss.training import backend, machine
-
-        with machine.import_without_gc():
-            fingerprint = backend.load(device)
-            import hiss.studies.runner  # noqa: F401
-        return fingerprint
-
-    def prepare(self, study: Study) -> None:
-        """Compile a study's first network."""
-        from hiss.studies.runner import prepare
-
-        prepare(study)
-
-    def run_study(
-        self,
-        study: Study,
-        listen: Listener,
-        stop: threading.Event,
-        keeper: Keeper | None = None,
-    ) -> Result:
-        """Train a study's arms, reporting events to `listen`, until `stop` is set."""
-        from hiss.studies.runner import run_study
-
-        return run_study(study, listen, stop, keeper)
-
-    def explain(
-        self,
-        study: Study,
-        listen: Listener,
-        stop: threading.Event,
-        show: Callable[[Explanation | Frame | LiveArm], None],
-    ) -> None:
-        """Show the views of a study's networks, which are trained for it where need be."""
-        from hiss.store.album import Album
-        from hiss.views.explain import explain_study
-
-        if self._album is None or self._album[0] != study:
-            self._album = study, Album(None)
-        explain_study(study, listen, stop, self._album[1], show)

@@ -32,6 +32,7 @@ class ExperimentsMade(Message):
         """Carry the choice that was made, without guesses, and the experiments."""
         super().__init__()
         self.choice, self.found = choice, found
+        self.arms = () if isinstance(found, EngineError) else found
 
 
 def read_file(choice: Choice) -> FileRead:

@@ -10,8 +10,10 @@ if TYPE_CHECKING:
     from hiss.data.preview import Preview
     from hiss.errors import PresetError
     from hiss.experiment.spec import Experiment, Study
+    from hiss.experiment.user_model import UserModel
     from hiss.results.outcomes import Fingerprint, Listener, Result
     from hiss.store.keeper import Keeper
+    from hiss.training.model_summary import OpenedModel
     from hiss.views.explanation import Explanation, Frame, LiveArm
 
 
@@ -54,6 +56,10 @@ class Engine(Protocol):
 
     def prepare(self, study: Study) -> None:
         """Compile a study's first network beforehand."""
+        ...
+
+    def open_model(self, experiment: Experiment, model: UserModel) -> OpenedModel:
+        """Make a user's model on the data of an experiment."""
         ...
 
     def run_study(

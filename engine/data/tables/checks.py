@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -32,6 +32,8 @@ MOST_NAMED = 12
 """Columns, and findings, that are listed one by one."""
 Finding = tuple[str, str]
 """What is wrong, and what to do about it."""
+Row = Callable[[int], str]
+"""Returns where a row is, by its place among all rows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,16 @@ class SelectedColumns:
     weights: NDArray[Any] | None = None
     """The column of the rows' weights, shape (rows,)."""
 
+    first_row: int = 2
+    """Number of the first row in its file, where names stand in row 1, if there are any."""
+
+    def row(self, place: int) -> str:
+        """Return where a row is, by its place among all rows: `row 7`, `row 2 of test.csv`."""
+        first = len(self.y) - (self.test_rows or 0)
+        if self.selection.test_path is None or place < first:
+            return f"row {place + self.first_row:,}"
+        return f"row {place - first + self.first_row:,} of {self.selection.test_path.name}"
+
     @property
     def used(self) -> NDArray[np.bool_]:
         """Whether each row is used, shape (rows,)."""
@@ -82,7 +94,7 @@ def findings(selected: SelectedColumns) -> list[Finding]:
     """Return everything for which the selected columns cannot be trained on."""
     chosen = selected.selection
     return [
-        *_check_features(selected.features, chosen),
+        *_check_features(selected),
         *(() if selected.group is None else _check_group(str(chosen.group), selected)),
         *_check_target(selected),
         *_check_weights(selected),
@@ -116,10 +128,11 @@ def label(value: Any) -> str:
     return str(value) if isinstance(value, str) else f"{value:g}"
 
 
-def _check_features(features: Columns, chosen: TableSelection) -> Iterator[Finding]:
+def _check_features(selected: SelectedColumns) -> Iterator[Finding]:
     """Find what is wrong with the columns to learn from."""
+    features, chosen = selected.features, selected.selection
     if chosen.missing == "refuse":
-        yield from _gaps(features)
+        yield from _gaps(features, selected.row)
     for name, column in features.items():
         present = column[~missing(column)]
         if name in chosen.one_hot:
@@ -127,9 +140,10 @@ def _check_features(features: Columns, chosen: TableSelection) -> Iterator[Findi
         elif name in chosen.ordinal:
             continue
         elif not is_numeric(present):
-            yield _text_found(name, column), CATEGORIES
+            yield _text_found(name, column, selected.row), CATEGORIES
         elif _overflows(present):
-            yield f"column `{name}` holds {TOO_LARGE}, {_overflowing(column)}.", LEAVE_OUT
+            found = _overflowing(column, selected.row)
+            yield f"column `{name}` holds {TOO_LARGE}, {found}.", LEAVE_OUT
         elif len(present) and (present == present[0]).all():
             text = f"column `{name}` is {label(present[0])} in every row:"
             yield f"{text} nothing can be learnt from it.", LEAVE_OUT
@@ -139,8 +153,8 @@ def _check_target(selected: SelectedColumns) -> Iterator[Finding]:
     """Find what is wrong with the column to predict."""
     target, y = selected.target, selected.y[selected.used]
     if selected.task != "reconstruct" and (gaps := missing(y)).any():
-        row = 2 + int(gaps.argmax())
-        text = f"values are missing in `{target}` ({gaps.sum():,}), first in row {row}."
+        row = selected.row(int(np.flatnonzero(selected.used)[gaps.argmax()]))
+        text = f"values are missing in `{target}` ({gaps.sum():,}), first in {row}."
         yield text, "--missing drop-rows, or any other of its strategies, leaves these rows out."
     if len(y) < FEWEST_ROWS:
         left = "" if selected.kept is None else f" of {len(selected.y):,}: the others are left out"
@@ -152,7 +166,7 @@ def _check_target(selected: SelectedColumns) -> Iterator[Finding]:
         kind = "a quantity that varies" if selected.task == "regression" else "two classes or more"
         yield f"column `{target}` is {label(present[0])} in every row: expected {kind}.", ""
     elif selected.task == "regression":
-        yield from _check_quantity(target, present)
+        yield from _check_quantity(target, present, selected)
     else:
         yield from _check_classes(target, present)
 
@@ -162,10 +176,10 @@ def _check_weights(selected: SelectedColumns) -> Iterator[Finding]:
     name, weights = str(selected.selection.weight), selected.weights
     if weights is None:
         return
-    yield from _gaps({name: weights})
+    yield from _gaps({name: weights}, selected.row)
     present = weights[~missing(weights)]
     if not is_numeric(present):
-        yield _text_found(name, weights), "Name a column of numbers: --weight COLUMN."
+        yield _text_found(name, weights, selected.row), "Name a column of numbers: --weight COLUMN."
     elif _overflows(present) or (present.astype(float) < 0).any() or not present.astype(bool).any():
         text = f"column `{name}` weighs the rows: expected numbers of at least 0, not all 0."
         yield text, "Name another column: --weight COLUMN."
@@ -181,24 +195,24 @@ def _infinite(column: NDArray[Any]) -> NDArray[np.bool_]:
         return np.isinf(column.astype(float).astype(np.float32))
 
 
-def _overflowing(column: NDArray[Any]) -> str:
+def _overflowing(column: NDArray[Any], row: Row) -> str:
     """Return which rows hold too large numbers: `in 11 rows: 2, 17, 32 …`."""
     numbers = np.where(missing(column), 0, column)
-    rows = 2 + np.flatnonzero(_infinite(numbers))
-    first = ", ".join(f"{row:,}" for row in rows[:3])
-    if len(rows) == 1:
-        return f"in row {first}"
-    return f"in {len(rows):,} rows: {first}{' …' if len(rows) > 3 else ''}"
+    places = np.flatnonzero(_infinite(numbers))
+    if len(places) == 1:
+        return f"in {row(int(places[0]))}"
+    first = ", ".join(row(int(place)).removeprefix("row ") for place in places[:3])
+    return f"in {len(places):,} rows: {first}{' …' if len(places) > 3 else ''}"
 
 
-def _gaps(columns: Columns) -> Iterator[Finding]:
+def _gaps(columns: Columns, row: Row) -> Iterator[Finding]:
     gaps = {name: missing(column) for name, column in columns.items()}
     found = {name: gap for name, gap in gaps.items() if gap.any()}
     if found:
         each = name_some(f"`{name}` ({gap.sum():,})" for name, gap in found.items())
-        row = 2 + min(int(gap.argmax()) for gap in found.values())
+        first = row(min(int(gap.argmax()) for gap in found.values()))
         text = not any(is_numeric(columns[name]) for name in found)
-        yield f"values are missing in {each}, first in row {row}.", advice(found, text)
+        yield f"values are missing in {each}, first in {first}.", advice(found, text)
 
 
 def _check_group(name: str, selected: SelectedColumns) -> Iterator[Finding]:
@@ -219,22 +233,25 @@ def _check_categories(name: str, values: NDArray[Any]) -> Iterator[Finding]:
         yield f"{text} too many to be one-hot.", LEAVE_OUT
 
 
-def _text_found(name: str, column: NDArray[Any]) -> str:
+def _text_found(name: str, column: NDArray[Any], row: Row) -> str:
     gaps = missing(column)
     values = [(n, str(value)) for n, value in enumerate(column) if not gaps[n]]
     texts = [n for n, value in values if not looks_numeric(value)] or [
         n for n, value in values if not is_number(value)
     ]
-    first = f"first {str(column[texts[0]])!r} in row {texts[0] + 2}"
+    first = f"first {str(column[texts[0]])!r} in {row(texts[0])}"
     return (
         f"column `{name}` holds text in {len(texts)} of {len(column)} rows, {first}; "
         "expected numbers."
     )
 
 
-def _check_quantity(target: str, y: NDArray[Any]) -> Iterator[Finding]:
+def _check_quantity(target: str, y: NDArray[Any], selected: SelectedColumns) -> Iterator[Finding]:
     if not is_numeric(y):
-        yield _text_found(target, y), "To predict classes: --task classification."
+        yield (
+            _text_found(target, selected.y, selected.row),
+            "To predict classes: --task classification.",
+        )
     elif _overflows(y):
         yield f"column `{target}` holds {TOO_LARGE}.", ""
 

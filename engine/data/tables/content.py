@@ -8,7 +8,7 @@ import gzip
 import lzma
 import re
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
@@ -26,7 +26,24 @@ ALPHABETS = (
 """Encodings of Cyrillic, Greek, Hebrew, Arabic, Thai, Japanese, Chinese and Korean."""
 SAMPLE = 200_000
 """Bytes by which an encoding is recognised."""
-ENCODINGS = {"latin-1": "Latin-1", "cp1252": "Windows-1252"}
+ENCODINGS = {
+    "latin-1": "Latin-1",
+    "iso8859-2": "Latin-2",
+    "cp1250": "Windows-1250",
+    "cp1252": "Windows-1252",
+}
+SIGN_IN_WORD = r"[^\W\d_][^\x00-\x7f\w’·][^\W\d_]|[£¥¦¯±²³¹¼½¾¬¤][^\W\d_]"
+"""A sign between two letters, or one before a letter that stands before numbers or behind words."""
+WESTERN = (
+    "äöüß", "äåæöøé", "àâæçèéêëîïôœùûüÿ", "áéíñóúüªº", "àáâãçéêíóôõúü", "àáèéìíîòóùú",
+    "àçèéíïòóúü", "áæéíðóöúýþ", "éëïóöü", "äöõüšž",
+)  # fmt: skip
+"""The accented letters of German, the Nordic languages, French, Spanish, Portuguese, Italian,
+Catalan, Icelandic, Dutch and Estonian."""
+CENTRAL = (
+    "ąćęłńóśźż", "áčďéěíňóřšťúůýž", "áäčďéíĺľňóôŕšťúýž", "áéíóöőúüű", "ćčđšž", "âîăşţ",
+)  # fmt: skip
+"""Those of Polish, Czech, Slovak, Hungarian, Croatian, Bosnian and Slovene, and Romanian."""
 
 
 def unpacked(path: Path) -> bytes:
@@ -130,7 +147,8 @@ def _not_unicode(content: bytes) -> str:
 
     Accented letters stand among ASCII's; the words of other alphabets have none of these.
     charset-normalizer tells such alphabets apart. The encodings of Latin letters it does not, from
-    the few accents of a table; the most frequent is Windows-1252, of which Latin-1 is a part.
+    the few accents of a table: Central European is what has the letters of one such language, and
+    is no Western text. The most frequent is Windows-1252, of which Latin-1 is a part.
     """
     first = max(0, next(n for n, byte in enumerate(content) if byte > 127) - SAMPLE // 2)
     sample = content[first : first + SAMPLE]
@@ -141,8 +159,26 @@ def _not_unicode(content: bytes) -> str:
         best = from_bytes(sample, cp_isolation=[*ALPHABETS]).best()
         if best is not None:
             return best.encoding
+    if not _letters_of(WESTERN, sample, "cp1252"):
+        letters = {name: _letters_of(CENTRAL, sample, name) for name in ("cp1250", "iso8859-2")}
+        if any(letters.values()):
+            return max(letters, key=lambda name: letters[name])
     try:
         content.decode("cp1252")
     except UnicodeDecodeError:
         return "latin-1"
     return "cp1252" if any(0x80 <= byte < 0xA0 for byte in set(content)) else "latin-1"
+
+
+def _letters_of(languages: Sequence[str], sample: bytes, encoding: str) -> int:
+    """Return how many letters beyond ASCII there are, if one of some languages has all of them.
+
+    Bytes that stand for signs within words are no text of these languages: 0.
+    """
+    try:
+        text = sample.decode(encoding)
+    except UnicodeDecodeError:
+        return 0
+    letters = [each for each in text.lower() if each > "\x7f" and each.isalpha()]
+    known = any(set(letters) <= set(each) for each in languages)
+    return len(letters) if known and not re.search(SIGN_IN_WORD, text) else 0

@@ -42,6 +42,11 @@ class Contents:
     sheet: str = ""
     """Of an Excel file with several sheets, the name of the one that was read."""
 
+    @property
+    def first_row(self) -> int:
+        """Number of the first row with values: 2 below a row of names, else 1."""
+        return 2 if self.text is not None and self.text.dialect.header else 1
+
 
 def read_columns(path: Path, reading: Reading = USUAL) -> Columns:
     """Return a file's columns by name, numbers as floats and text as an object array of strings.

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from hiss.data.tables.checks import SelectedColumns, is_numeric, label, missing, name_some
+from hiss.data.tables.files import columns_of
 from hiss.data.tables.gaps import account
 from hiss.data.tables.preparation import Preparation
 
@@ -30,6 +31,13 @@ def _rows(selected: SelectedColumns) -> Iterator[str]:
     if selected.group is not None:
         groups = len({label(each) for each in selected.group[~missing(selected.group)]})
         yield f"`{chosen.group}` names {groups:,} groups: no split divides one."
+    if chosen.test_path is not None:
+        first, second = (
+            columns_of(path, chosen.reading) for path in (chosen.path, chosen.test_path)
+        )
+        if others := [f"`{name}`" for name in second if name not in first]:
+            only = f"{name_some(others)} {'is' if len(others) == 1 else 'are'} only"
+            yield f"{only} in {chosen.test_path.name} and ignored."
     if selected.test_rows is not None:
         yield f"The last {selected.test_rows:,} of {rows:,} rows are the test rows."
 

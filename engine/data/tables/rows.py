@@ -20,7 +20,7 @@ from hiss.data.tables.checks import (
     missing,
     name_some,
 )
-from hiss.data.tables.files import Columns, columns_of, modified
+from hiss.data.tables.files import Columns, columns_of, contents_of, modified
 from hiss.data.tables.npz import test_rows_of
 from hiss.data.tables.preparation import Preparation, values_of
 from hiss.data.tables.selection import KnownTask, PredictionTask, TableSelection
@@ -54,7 +54,8 @@ def select(selection: TableSelection) -> SelectedColumns:
     Raises:
         DataError: if the file cannot be read, a column is not in it, or no feature is left.
     """
-    columns = columns_of(selection.path, selection.reading)
+    contents = contents_of(selection.path, selection.reading)
+    columns = contents.columns
     if selection.target is None and selection.predict != "reconstruct":
         selection = replace(selection, target=propose_target(columns))
     names = _feature_names(selection, columns)
@@ -73,6 +74,7 @@ def select(selection: TableSelection) -> SelectedColumns:
         group=columns[selection.group] if selection.group else None,
         test_rows=test_rows,
         weights=columns[selection.weight] if selection.weight else None,
+        first_row=contents.first_row,
     )
     if selection.duplicates != "keep":
         selected = replace(selected, repeated=_repeated(selected))

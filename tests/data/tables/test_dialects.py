@@ -227,6 +227,33 @@ def test_an_encoding_is_recognised(file: Path, encoding: str, words: str) -> Non
     assert read_columns(file)["y"][0] == "männlich"
 
 
+@pytest.mark.parametrize(
+    ("encoding", "names", "town"),
+    [
+        ("cp1250", "imię,płeć,y", "Łódź"),
+        ("iso8859-2", "imię,miasto,y", "Zgierz pod Łęczycą"),
+        ("cp1250", "jméno,věk,y", "Žďár, město kůň".replace(",", "")),
+        ("cp1250", "név,kor,y", "Győr fűtő"),
+        ("cp1250", "ime,kuća,y", "Đakovo šuma"),
+        ("cp1252", "Größe,Straße,y", "Köln €"),
+        ("cp1252", "prénom,âge,y", "Besançon sur œuvre où"),
+        ("cp1250", "imię,d’Artagnan,y", "Łódź"),
+        ("cp1252", "l’été,l’âge,y", "Orléans"),
+        ("cp1252", "año,niño,y", "¿Málaga?"),
+        ("cp1252", "ação,mãe,y", "São José põe"),
+        ("cp1252", "höjd,år,y", "Malmö på Öland"),
+        ("cp1252", "µg/m³,25 °C,y", "km² ±5"),
+        ("cp1252", "Größe,señor,y", "façade Ångström"),
+    ],
+)
+def test_central_european_letters_are_told_from_western_ones(
+    file: Path, encoding: str, names: str, town: str
+) -> None:
+    found = columns_of(file, f"{names}\n1.5,2,{town}\n2.5,3,b\n".encode(encoding))
+    assert list(found) == names.split(",")
+    assert found["y"][0] == town
+
+
 def test_other_alphabets_are_recognised(file: Path) -> None:
     text = "пол,возраст,город\n" + "мужской,30,Москва\nженский,31,Казань\n" * 20
     assert list(columns_of(file, text.encode("cp1251"))) == ["пол", "возраст", "город"]

@@ -251,6 +251,14 @@ def test_columns_that_the_test_file_lacks_are_named(tmp_path: Path) -> None:
     assert "the columns of first.csv, but there is no `b`; only there are `c`." in str(caught.value)
 
 
+def test_columns_that_only_the_test_file_has_are_said_to_be_ignored(tmp_path: Path) -> None:
+    first, second = halves(tmp_path)
+    second.write_text("b,when,y,a,who\n1,5,0,1,x\n2,6,1,4,y\n", encoding="utf-8")
+    selection = TableSelection(path=first, target="y", test_path=second)
+    assert "`when`, `who` are only in second.csv and ignored." in propose(selection).notes
+    assert read_table(selection).features == ("a", "b")
+
+
 def test_a_test_file_that_changes_is_read_again(tmp_path: Path) -> None:
     first, second = halves(tmp_path)
     selection = TableSelection(path=first, target="y", test_path=second)

@@ -15,6 +15,7 @@ from hiss.data.splits import load
 from hiss.data.tables import files as table_files
 from hiss.data.tables import limits
 from hiss.data.tables.proposal import propose
+from hiss.data.tables.rows import read_table
 from hiss.data.tables.selection import TableSelection
 from hiss.errors import DataError
 
@@ -284,6 +285,20 @@ def test_a_packed_file_is_measured_unpacked(tmp_path: Path) -> None:
     assert "expected at most 100 MB, received 108 MB" in complaint(path)
 
 
+def test_rows_are_numbered_as_in_their_file(tmp_path: Path) -> None:
+    lines = [f"{age},{sick}" for age, sick in zip([*AGE[:3], "old", *AGE[4:]], SICK, strict=True)]
+    named, nameless = tmp_path / "named.csv", tmp_path / "nameless.csv"
+    named.write_text("\n".join(["col1,col2", *lines]))
+    nameless.write_text("\n".join(lines))
+    for path, row in ((named, "row 5"), (nameless, "row 4")):
+        assert f"first 'old' in {row}; exp" in complaint(path, target="col2", features=["col1"])
+    good = tmp_path / "good.csv"
+    good.write_text(named.read_text().replace("old", "7"))
+    selection = TableSelection(path=good, target="col2", test_path=named)
+    with pytest.raises(DataError, match=r"first 'old' in row 5 of named\.csv"):
+        read_table(selection)
+
+
 def test_too_many_values_are_counted(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(table_files, "MOST_VALUES", 20)
     said = complaint(file, csv_of(age=AGE, sick=SICK))
@@ -295,7 +310,7 @@ def test_a_parquet_file_is_read_by_pyarrow(tmp_path: Path) -> None:
     table = pyarrow.table({"age": AGE, "cost": [None, *COST[1:]], "sick": SICK})
     parquet.write_table(table, path)
     assert load(data(path, features=["age"])).classes == ("no", "yes")
-    assert "values are missing in `cost` (1), first in row 2" in complaint(path)
+    assert "values are missing in `cost` (1), first in row 1" in complaint(path)
     path.write_bytes(b"PAR1 and then nothing")
     assert "this is not a Parquet file" in complaint(path)
 

@@ -201,13 +201,21 @@ def test_a_column_can_weigh_the_rows(hiss: Hiss, engine: ScriptedEngine) -> None
 
 @pytest.mark.parametrize(
     ("given", "weights"),
-    [("balanced", "balanced"), ("0=2, 1 = .5", {"0": 2.0, "1": 0.5})],
+    [("balanced", "balanced"), ("lower=2, upper = .5", {"lower": 2.0, "upper": 0.5})],
 )
 def test_classes_are_weighed_in_every_arm(
     given: str, weights: object, hiss: Hiss, engine: ScriptedEngine
 ) -> None:
     assert hiss("compare", "classification/moons", "--class-weight", given).code == 0
     assert [arm.training.class_weight for arm in engine.studies[0].arms] == [weights] * 2
+
+
+def test_a_misspelt_class_is_refused_before_anything_trains(
+    hiss: Hiss, engine: ScriptedEngine
+) -> None:
+    refused = hiss("compare", "classification/moons", "--class-weight", "lowr=2")
+    assert (refused.code, engine.studies) == (2, [])
+    assert "there is no class `lowr`. Did you mean `lower`?" in refused.err
 
 
 def test_features_are_reconstructed_without_a_target(hiss: Hiss, engine: ScriptedEngine) -> None:

@@ -128,3 +128,36 @@ async def test_a_theme_and_a_screen_that_do_not_exist_are_the_usual_ones(
     async with app.run_test() as pilot:
         await until(pilot, lambda: app.lab.backend)
         assert (app.theme, app.current_mode) == (HissApp(ScriptedEngine()).theme, "lab")
+
+
+async def test_a_model_is_made_again_on_the_data_of_its_table(
+    until: Until, folder: Path, path: Path
+) -> None:
+    (folder / "net.py").write_text("def build(): ...\n")
+    app = console(path)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: app.lab.backend)
+        await opened(app, pilot, until, "people.csv", "data/people")
+        await pilot.press("o", "slash")
+        app.screen.query_one("#path", Input).value = "net.py:build"
+        await pilot.press("enter")
+        await until(pilot, lambda: getattr(app.screen, "ready", False))
+        await pilot.press("space", "enter")
+        await until(pilot, lambda: getattr(app.screen, "ready", False))
+        await pilot.press("enter", "space")
+        await until(pilot, lambda: app.lab.highlighted == "model/build")
+        before = app.lab
+        assert app.memory.close()
+    app = console(path)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: app.lab.highlighted == "model/build")
+        assert app.lab.experiments == before.experiments
+        assert app.lab.marked == {"model/build"}
+        (model,) = left(path).models
+        assert (model.data, model.noise) == ("data/people", ("dense:after:0.1",))
+        assert app.memory.close()
+    (folder / "people.csv").unlink()
+    app = console(path)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: app.lab.experiments and not app.lab.opened)
+        assert "model/build" not in {one.name for one in app.lab.experiments}

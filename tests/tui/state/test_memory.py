@@ -10,14 +10,16 @@ from hypothesis import strategies as st
 from stage import ARTICLE, experiment
 
 from hiss.tui.state import memory, transitions
-from hiss.tui.state.choices import Choice, Opened
+from hiss.tui.state.choices import Choice
 from hiss.tui.state.memory import Memory
 from hiss.tui.state.memory_json import NewerMemory, dumps, loads
 from hiss.tui.state.model import Lab
+from hiss.tui.state.models import ModelChoice, Opened
 from hiss.tui.state.view import View
 
 OPTIONS = (("header", False), ("na_values", ("-999", "-")), ("train_size", 0.5))
 PEOPLE = Choice(Path("/data/people.csv"), "label", frozenset({"age"}), frozenset({"city"}))
+NETWORK = ModelChoice("/models/net.py:build", "data/people", ("dense:after:0.1",))
 PAIR = (experiment("data/people-baseline"), experiment("data/people"))
 FULL = Memory(
     theme="hiss-light",
@@ -35,6 +37,7 @@ FULL = Memory(
         Choice(Path("/data/mine.toml")),
         replace(PEOPLE, predict="regression", options=OPTIONS),
     ),
+    models=(NETWORK, ModelChoice("/models/net.keras", "data/people", weights="keep")),
 )
 KEYS = tuple(json.loads(dumps(FULL)))
 
@@ -128,14 +131,17 @@ def test_marks_and_cursor_come_back_as_files_are_read() -> None:
     lab = memory.file_read(transitions.experiments_listed(lab, PAIR, follow=False), table, PAIR)
     assert lab.marked == {"article/hidden-after", "data/people"}
     assert lab.highlighted == "data/people"
+    assert memory.waiting(lab) == FULL.models  # once the tables are there that they need
+    for model in FULL.models:
+        lab = memory.file_gone(lab, model)
     assert lab.opened == (Opened(table, frozenset({"data/people", "data/people-baseline"})),)
     assert memory.remembered(lab, "", "lab").opened == (table,)
 
 
 def test_what_is_not_listed_any_more_is_forgotten_once_all_files_are_read() -> None:
     lab = began()
-    for choice in memory.waiting(lab):
-        lab = memory.file_gone(lab, choice)
+    while waiting := memory.waiting(lab):
+        lab = memory.file_gone(lab, waiting[0])
     now = memory.remembered(lab, "", "lab")
     assert now.marked == ("article/hidden-after",)
     assert now.compared == ("article/hidden-before",)

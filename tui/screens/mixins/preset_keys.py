@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.binding import Binding, BindingType
 
 from hiss.tui.screens.mixins.study import READING, UNREADABLE, StudyScreen
-from hiss.tui.state import drafts, transitions
+from hiss.tui.state import drafts, models, transitions
 from hiss.tui.state.drafts import Draft
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ class PresetScreen(StudyScreen, inherit_bindings=False):
         Binding("e", "edit", "edit", id="preset.edit",
                 tooltip="Edit the preset: data, layers, noise, training"),
         Binding("o", "open_file", "open", id="preset.open",
-                tooltip="Open a table or a preset file"),
+                tooltip="Open a table, a model or a preset file"),
         Binding("y", "take", "export", id="preset.take",
                 tooltip="Export the preset as a Keras script or as TOML"),
         Binding("d", "duplicate", "copy", False, id="preset.copy",
@@ -62,6 +62,8 @@ class PresetScreen(StudyScreen, inherit_bindings=False):
                 return READING
             case "take" | "duplicate" | "rename" | "delete" if lab.experiment is None:
                 return UNREADABLE
+            case "duplicate" if lab.experiment is not None and lab.experiment.model is not None:
+                return f"{name} is a model of your own, which a preset does not hold."
             case "rename" if name not in lab.user_presets:
                 return f"{name} is no preset of your own: d saves a copy of it as one."
             case "delete" if not transitions.belongs_to_user(lab, name):
@@ -70,9 +72,15 @@ class PresetScreen(StudyScreen, inherit_bindings=False):
                 return super().refusal(action, parameters)
 
     def action_edit(self) -> None:
-        """Edit the preset, or its draft if there is one."""
+        """Edit the preset, or its draft if there is one; of a model, its noise and its data."""
         from hiss.library.user_presets import source
 
+        if (choice := models.choice_of(self.lab.opened, self.lab.highlighted)) is not None:
+            from hiss.tui.screens.user_model import ModelScreen
+
+            path, model = models.split(choice.reference)
+            self.app.push_screen(ModelScreen(Path(path), model, choice))
+            return
         if self.lab.highlighted in self.lab.broken:
             self._edit_broken(self.lab.broken[self.lab.highlighted])
             return

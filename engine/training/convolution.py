@@ -11,6 +11,7 @@ filters), y (rows, steps, steps, filters).
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -19,7 +20,7 @@ import numpy as np
 import tensorflow as tf
 
 from hiss.noise.random import Tensor
-from hiss.training.windows import Axis, add_up, add_up_all, padded, read_all
+from hiss.training.windows import Axis, add_up, padded, read_all
 
 FEW_PRODUCTS = 32
 """Up to as many products in an output value, one fused loop beats Eigen, which packs channels."""
@@ -87,7 +88,7 @@ def depthwise_convolution(x: Tensor, kernel: Tensor, axes: Sequence[Axis]) -> Te
             dy = tf.reshape(dy, y.shape)
             backwards = [tf.reduce_sum(dy * weight, -1) for weight in weights]
             sums = [_sum_of_rows(part * dy) for part in parts]
-            return add_up_all(backwards, axes), tf.reshape(tf.stack(sums), kernel.shape)
+            return add_up(backwards, axes), tf.reshape(tf.stack(sums), kernel.shape)
 
         return tf.reshape(y, [*y.shape[:-2], channels * filters]), gradients
 
@@ -97,9 +98,9 @@ def depthwise_convolution(x: Tensor, kernel: Tensor, axes: Sequence[Axis]) -> Te
 def _forward(x: Tensor, kernel: Tensor, axes: Sequence[Axis]) -> Tensor:
     x, (height, width, channels, _) = padded(x, axes), kernel.shape
     if height * width * channels <= FEW_PRODUCTS:
-        values = [one[..., None] for part in read_all(x, axes) for one in tf.unstack(part, axis=-1)]
-        weights = tf.unstack(tf.reshape(kernel, [height * width * channels, -1]))
-        return tf.add_n([value * weight for value, weight in zip(values, weights, strict=True)])
+        weights = tf.reshape(kernel, [height * width, channels, -1])
+        pairs = itertools.product(enumerate(read_all(x, axes)), range(channels))
+        return tf.add_n([part[..., n, None] * weights[place, n] for (place, part), n in pairs])
     strides, dilations = [axis.stride for axis in axes], [axis.dilation for axis in axes]
     return tf.nn.conv2d(x, kernel, strides, "VALID", dilations=dilations)
 
@@ -134,8 +135,8 @@ def _to_input(dy: Tensor, kernel: Tensor, axes: Sequence[Axis]) -> Tensor:
         tf.reshape(tf.matmul(flat, tf.reshape(line, [-1, filters]), transpose_b=True), [*rows, -1])
         for line in tf.unstack(kernel)
     ]
-    total = add_up(lines, axes[0])
-    return add_up(tf.split(total, width, axis=-1), axes[1])
+    total = add_up(lines, axes[:1])
+    return add_up(tf.split(total, width, axis=-1), axes[1:])
 
 
 def _to_input_by_convolution(dy: Tensor, kernel: Tensor, axes: Sequence[Axis]) -> Tensor:

@@ -5,7 +5,6 @@ XLA computes the gradient of a maximum window by window, ten to thirty times slo
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable, Sequence
 
 import numpy as np
@@ -13,7 +12,7 @@ import tensorflow as tf
 
 from hiss.data.arrays import Floats
 from hiss.noise.random import Tensor
-from hiss.training.windows import Axis, add_up_all, padded, read_all
+from hiss.training.windows import Axis, add_up, padded, read_all
 
 Gradient = Callable[[Tensor], Tensor]
 
@@ -29,15 +28,14 @@ def max_pool(x: Tensor, axes: Sequence[Axis]) -> Tensor:
     @tf.custom_gradient  # type: ignore[untyped-decorator]
     def pool(x: Tensor) -> tuple[Tensor, Gradient]:
         parts = read_all(padded(x, axes, -np.inf), axes)
-        largest = functools.reduce(tf.maximum, parts)
+        largest, chosen = parts[0], tf.zeros(parts[0].shape, tf.int32)
+        for place, part in enumerate(parts[1:], 1):
+            chosen = tf.where(part > largest, place, chosen)
+            largest = tf.maximum(largest, part)
 
         def gradient(dy: Tensor) -> Tensor:
-            free, chosen = tf.ones_like(largest, tf.bool), []
-            for part in parts:
-                hit = free & (part == largest)
-                free &= ~hit
-                chosen.append(tf.where(hit, dy, tf.zeros_like(dy)))
-            return add_up_all(chosen, axes)
+            zeros = tf.zeros_like(dy)
+            return add_up([tf.where(chosen == n, dy, zeros) for n in range(len(parts))], axes)
 
         return largest, gradient
 
@@ -56,7 +54,7 @@ def average_pool(x: Tensor, axes: Sequence[Axis]) -> Tensor:
     def pool(x: Tensor) -> tuple[Tensor, Gradient]:
         parts = read_all(padded(x, axes), axes)
         counts = tf.constant(_counts(x.shape.rank, axes), x.dtype)
-        return tf.add_n(parts) / counts, lambda dy: add_up_all([dy / counts] * len(parts), axes)
+        return tf.add_n(parts) / counts, lambda dy: add_up([dy / counts] * len(parts), axes)
 
     return pool(x)
 

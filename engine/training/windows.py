@@ -5,6 +5,7 @@ Convolutions and pooling are both made of these. An axis is handled at a time; c
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -72,52 +73,50 @@ def read_all(x: Tensor, axes: Sequence[Axis]) -> list[Tensor]:
     return [each for part in read(x, axes[0]) for each in read_all(part, axes[1:])]
 
 
-def add_up(parts: Sequence[Tensor], axis: Axis) -> Tensor:
-    """Add what comes from each place of the window to where the place has read.
+def add_up(parts: Sequence[Tensor], axes: Sequence[Axis]) -> Tensor:
+    """Add what comes from each place of a window to where the place has read.
 
-    This is the transpose of `padded` and `read`.
+    This is the transpose of `padded` and `read_all`, for parts in their order. What strides keep
+    apart is added on grids of their own, which are interleaved at the end: XLA adds shifted arrays
+    fast and spaced ones slowly.
     """
-    total = _interleaved(parts, axis) if _tiled(axis) else _scattered(parts, axis)
-    total = _part(total, axis.at, slice(axis.before, axis.before + axis.size))
-    rest = [[0, 0] for _ in total.shape]
-    rest[axis.at][1] = max(-axis.after, 0)
-    return tf.pad(total, rest) if axis.after < 0 else total
+    firsts = itertools.product(*(range(axis.stride) for axis in axes))
+    total = _interleaved([_shifted_sum(parts, axes, first) for first in firsts], axes)
+    for axis in axes:
+        total = _part(total, axis.at, slice(axis.before, axis.before + axis.size))
+    rests = [[0, 0] for _ in total.shape]
+    for axis in axes:
+        rests[axis.at][1] = axis.size - total.shape[axis.at]
+    return tf.pad(total, rests) if any(map(any, rests)) else total
 
 
-def add_up_all(parts: Sequence[Tensor], axes: Sequence[Axis]) -> Tensor:
-    """Do what `add_up` does over several axes, for parts in the order of `read_all`."""
+def _shifted_sum(parts: Sequence[Tensor], axes: Sequence[Axis], first: tuple[int, ...]) -> Tensor:
+    """Add the parts that belong on the grid of every `stride`-th value from the `first` on."""
+    placed, shape = [], list(parts[0].shape)
+    for axis in axes:
+        shape[axis.at] = axis.steps + (axis.reach - 1) // axis.stride
+    places = itertools.product(*(range(axis.places) for axis in axes))
+    for part, at in zip(parts, places, strict=True):
+        paddings = [[0, 0] for _ in shape]
+        grid = []
+        for axis, place in zip(axes, at, strict=True):
+            shift, rest = divmod(place * axis.dilation, axis.stride)
+            paddings[axis.at] = [shift, shape[axis.at] - axis.steps - shift]
+            grid.append(rest)
+        if tuple(grid) == first:
+            placed.append(tf.pad(part, paddings))
+    return tf.add_n(placed) if placed else tf.zeros(shape, parts[0].dtype)
+
+
+def _interleaved(grids: Sequence[Tensor], axes: Sequence[Axis]) -> Tensor:
+    """Put together the grids of all strides, the last axis varying fastest."""
     if not axes:
-        return parts[0]
-    each = len(parts) // axes[0].places
-    inner = [parts[start : start + each] for start in range(0, len(parts), each)]
-    return add_up([add_up_all(some, axes[1:]) for some in inner], axes[0])
-
-
-def _tiled(axis: Axis) -> bool:
-    """Whether windows lie side by side."""
-    return axis.dilation == 1 and axis.stride == axis.places
-
-
-def _interleaved(parts: Sequence[Tensor], axis: Axis) -> Tensor:
-    shape = list(parts[0].shape)
-    shape[axis.at] = axis.steps * axis.places
-    return tf.reshape(tf.stack(parts, axis.at + 1), shape)
-
-
-def _scattered(parts: Sequence[Tensor], axis: Axis) -> Tensor:
-    shape = list(parts[0].shape)
-    length = (axis.steps - 1) * axis.stride + 1
-    shape[axis.at] = length + axis.reach - 1
-    placed = []
-    for place, part in enumerate(parts):
-        begin, end, strides = [0] * len(shape), list(part.shape), [1] * len(shape)
-        begin[axis.at] = place * axis.dilation
-        end[axis.at] = begin[axis.at] + length
-        strides[axis.at] = axis.stride
-        placed.append(
-            tf.raw_ops.StridedSliceGrad(shape=shape, begin=begin, end=end, strides=strides, dy=part)
-        )
-    return tf.add_n(placed)
+        return grids[0]
+    axis, each = axes[0], len(grids) // axes[0].stride
+    inner = [_interleaved(grids[at : at + each], axes[1:]) for at in range(0, len(grids), each)]
+    shape = list(inner[0].shape)
+    shape[axis.at] *= axis.stride
+    return tf.reshape(tf.stack(inner, axis.at + 1), shape) if axis.stride > 1 else inner[0]
 
 
 def _part(x: Tensor, at: int, taken: slice) -> Tensor:

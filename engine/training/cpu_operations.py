@@ -99,7 +99,7 @@ def depthwise_conv(
     """Convolve each channel by filters of its own."""
     kernel = keras.ops.convert_to_tensor(kernel)
     given = _given(inputs, kernel.shape[:-2], strides, padding, data_format, dilation_rate)
-    if given is None or not _multiplied(given, kernel):
+    if given is None or not _multiplied(given, kernel) or given.x.shape[-1] != kernel.shape[-2]:
         return None
     kernel = tf.cast(kernel, given.x.dtype)
     return given.result(depthwise_convolution(given.x, kernel, given.axes))
@@ -198,6 +198,8 @@ def _given(
     x = keras.ops.convert_to_tensor(inputs)
     known = x.shape.is_fully_defined() and x.dtype.is_floating
     if not known or x.shape.rank not in (3, 4, 5) or padding.lower() not in ("valid", "same"):
+        return None
+    if not isinstance(sizes, int) and len(sizes) != x.shape.rank - 2:
         return None
     dtype, first = x.dtype, (data_format or keras.config.image_data_format()) == "channels_first"
     if first:

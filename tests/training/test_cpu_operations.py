@@ -180,11 +180,15 @@ def test_the_first_of_equal_values_takes_the_gradient_as_in_keras() -> None:
         ("conv", (normal((2, 5, 5, 64)), normal((2, 2, 2, 64)))),
         ("conv", (normal((2, 9, 9, 3)), normal((9, 9, 3, 4)))),
         ("conv", (normal((2, 2, 2, 3)), normal((3, 3, 3, 4)))),
+        ("conv", (normal((2, 5, 5, 3)), normal((2, 3, 4)))),
+        ("depthwise_conv", (normal((2, 5, 5, 3)), normal((2, 2, 1, 4)))),
         ("max_pool", (normal((2, 9, 9, 3)), 9)),
         ("max_pool", (tf.ones((2, 4, 4, 3), tf.int32), 2)),
     ],
 )
-def test_what_no_rule_was_measured_for_is_left_to_keras(name: str, arguments: Any) -> None:
+def test_what_is_wrong_or_no_rule_was_measured_for_is_left_to_keras(
+    name: str, arguments: Any
+) -> None:
     assert not taken_over(name, *arguments)
 
 

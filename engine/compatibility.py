@@ -7,15 +7,19 @@ new version of either.
 from __future__ import annotations
 
 import contextlib
+import functools
 import itertools
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextvars import ContextVar
 from typing import Any
 
 import keras
 import tensorflow as tf
 from keras.src.backend import AutocastScope
+from keras.src.backend import nn as backend_nn
 from keras.src.backend.common import global_state
+from keras.src.backend.common.backend_utils import compute_conv_transpose_output_shape
 from tensorflow.python.framework import ops
 from tensorflow.python.ops.parallel_for import pfor
 
@@ -36,6 +40,10 @@ PREPROCESSING = "keras.src.layers.preprocessing"
 """The package of Keras' layers that augment images or look values up."""
 LAYER_COUNTS = "object_name_uids"
 """The thread-local attribute that Keras counts the names of layers in."""
+Operation = Callable[..., Any]
+"""A function of Keras' backend, which all layers and `keras.ops` call."""
+
+_REPLACED: ContextVar[Mapping[str, Operation] | None] = ContextVar("replaced", default=None)
 
 
 def stateless_optimizer(kind: type) -> type:
@@ -211,3 +219,49 @@ def is_preprocessing_layer(layer_class: type | None) -> bool:
     """Whether a layer class is one of Keras' preprocessing layers, some of which XLA refuses."""
     module = getattr(layer_class, "__module__", "")
     return module.startswith(PREPROCESSING) and layer_class is not keras.layers.Rescaling
+
+
+@contextlib.contextmanager
+def operations_replaced(operations: Mapping[str, Operation]) -> Iterator[None]:
+    """Compute operations of Keras' backend in other ways within this context, on this thread.
+
+    Args:
+        operations: by their names in the backend's module `nn`. One that returns None leaves its
+            call to Keras.
+    """
+    for name in operations:
+        _make_replaceable(name)
+    token = _REPLACED.set(operations)
+    try:
+        yield
+    finally:
+        _REPLACED.reset(token)
+
+
+@functools.cache
+def _make_replaceable(name: str) -> None:
+    """Have an operation of the backend's look for its replacement first, at each call."""
+    own = getattr(backend_nn, name)
+
+    @functools.wraps(own)
+    def operation(*arguments: Any, **named: Any) -> Any:
+        other = (_REPLACED.get() or {}).get(name)
+        found = other(*arguments, **named) if other else None
+        return own(*arguments, **named) if found is None else found
+
+    setattr(backend_nn, name, operation)
+
+
+def transposed_sizes(
+    sizes: Sequence[int],
+    kernel: Sequence[int],
+    strides: Any,
+    padding: str,
+    output_padding: Any,
+    dilations: Any,
+) -> list[int]:
+    """Return the sizes, without channels, that a transposed convolution makes of an input's."""
+    shape, filters = [1, *sizes, 1], 1
+    arguments = tuple(kernel), filters, strides, padding, output_padding
+    found = compute_conv_transpose_output_shape(shape, *arguments, dilation_rate=dilations)
+    return list(found[1:-1])

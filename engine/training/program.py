@@ -32,6 +32,7 @@ from hiss.network.optimizers import (
 from hiss.noise import random as noise
 from hiss.noise.random import Tensor
 from hiss.training.compiling import Compiled, compile_program
+from hiss.training.cpu_operations import with_cpu_operations
 from hiss.training.early_stopping import PureEarlyStopping
 from hiss.training.epochs import (
     Epoch,
@@ -108,6 +109,8 @@ class Program:
             meanwhile()
         else:
             arguments = (state, arrays, *[tf.constant(0)] * counts)
+            if "CPU" in arrays.x.device:
+                advance = with_cpu_operations(advance)
             self._compiled[key] = compile_program(
                 f"{self.name} {key}", advance, *arguments, meanwhile=meanwhile
             )

@@ -41,8 +41,9 @@ from hiss.tui.widgets.readout import succession
 from hiss.tui.workers import messages
 from hiss.tui.workers.archive import Archive
 from hiss.tui.workers.background import BackgroundJobs
-from hiss.tui.workers.engine_thread import EngineThread, RealEngine
+from hiss.tui.workers.engine_thread import EngineThread
 from hiss.tui.workers.protocols import Engine
+from hiss.tui.workers.real_engine import RealEngine
 
 if TYPE_CHECKING:
     from hiss.experiment.spec import Experiment
@@ -189,7 +190,8 @@ class HissApp(App[None]):
 
     def keep_training(self) -> None:
         """Quit, and have what trains and what waits go on in the background."""
-        waiting = [(entry.study, history.waits_as(entry)) for entry in self.lab.waiting]
+        snapshots = self.lab.history.recording
+        waiting = [(one.study, history.waits_as(one, snapshots)) for one in self.lab.waiting]
         self.lab = queue.emptied(self.lab)
         self.engine_thread.keep_training(waiting)
         self.exit()

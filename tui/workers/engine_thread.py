@@ -24,17 +24,16 @@ from hiss.tui.workers.kept_training import (
     find_interruption,
     train_kept,
 )
-from hiss.tui.workers.protocols import Engine, Presets
+from hiss.tui.workers.protocols import Engine
 
 if TYPE_CHECKING:
     from textual.message import Message
 
-    from hiss.data.preview import Preview
-    from hiss.experiment.spec import Experiment, Study
-    from hiss.results.outcomes import Event, Fingerprint, Listener, Result
-    from hiss.store.album import Album
-    from hiss.store.keeper import Keeper
-    from hiss.views.explanation import Explanation, Frame, LiveArm
+    from hiss.experiment.spec import Study
+    from hiss.results.outcomes import Event
+    from hiss.store.records import Record
+    from hiss.tui.state.explaining import Asked
+    from hiss.tui.workers.protocols import Found
 
 Post = Callable[["Message"], object]
 
@@ -50,7 +49,7 @@ class PrepareStudy:
 class ExplainStudy:
     """The job of looking at a study's networks; it gives way to a study that is to be trained."""
 
-    study: Study
+    asked: Asked
     post: Post
     """Takes the messages: the screen that asked."""
     stop: threading.Event
@@ -98,11 +97,11 @@ class EngineThread:
         self._running = RunStudy(study, kept_as or KeptAs())
         self._jobs.put(self._running)
 
-    def explain(self, study: Study, post: Post) -> None:
+    def explain(self, asked: Asked, post: Post) -> None:
         """Look at a study's networks when there is nothing else to do, and post what is found."""
         self.stop_explaining()
         self._explaining = threading.Event()
-        self._jobs.put(ExplainStudy(study, post, self._explaining))
+        self._jobs.put(ExplainStudy(asked, post, self._explaining))
 
     def stop_explaining(self) -> None:
         """Look no longer at the networks of the study that was asked for last."""
@@ -171,7 +170,7 @@ def work_through(
                 case RunStudy():
                     _run(engine, job, post, store)
                 case ExplainStudy():
-                    _explain(engine, job)
+                    _explain(engine, job, store)
                 case PrepareStudy() if jobs.empty():
                     _prepare(engine, job.study)
     except Exception as error:
@@ -203,21 +202,34 @@ def _run(engine: Engine, job: RunStudy, post: Post, store: Path | None) -> None:
     post(messages.StudyOver())
 
 
-def _explain(engine: Engine, job: ExplainStudy) -> None:
+def _explain(engine: Engine, job: ExplainStudy, store: Path | None) -> None:
     from hiss.errors import EngineError
 
     def listen(event: Event) -> None:
         job.post(messages.ExplainReported(event))
 
-    def show(found: Explanation | Frame | LiveArm) -> None:
+    def show(found: Found) -> None:
         job.post(messages.Explained(found))
 
     problem = None
-    try:
-        engine.explain(job.study, listen, job.stop, show)
-    except EngineError as error:
-        problem = error
+    if not job.stop.is_set():
+        try:
+            record = _record(job.asked.kept, store)
+            engine.explain(job.asked, record, listen, job.stop, show)
+        except EngineError as error:
+            problem = error
     job.post(messages.ExplainOver(problem))
+
+
+def _record(name: str, store: Path | None) -> Record | None:
+    """Return the record of a kept study; None without one, or if it has been deleted."""
+    from hiss.errors import EngineError
+    from hiss.store.place import store_folder, studies_in
+    from hiss.store.records import read
+
+    with suppress(EngineError):
+        return read(studies_in(store_folder(store)) / name) if name else None
+    return None
 
 
 def _prepare(engine: Engine, study: Study) -> None:
@@ -236,64 +248,3 @@ def _post_result(post: Post, make: Callable[[], Message]) -> None:
         post(make())
     except EngineError as error:
         post(messages.Refused(error))
-
-
-class RealEngine:
-    """hiss's own engine, imported piece by piece where it is first needed."""
-
-    _album: tuple[Study, Album] | None = None
-    """The snapshots of the study that was explained last."""
-
-    def load_presets(self) -> Presets:
-        """Read all presets."""
-        from hiss.library.presets import load_presets
-
-        return load_presets()
-
-    def preview(self, experiment: Experiment) -> Preview:
-        """Make a preview of an experiment's data."""
-        from hiss.data.preview import preview
-
-        return preview(experiment.data)
-
-    def load(self, device: str | None) -> Fingerprint:
-        """Import TensorFlow and choose a device."""
-        from hiss.training import backend, machine
-
-        with machine.import_without_gc():
-            fingerprint = backend.load(device)
-            import hiss.studies.runner  # noqa: F401
-        return fingerprint
-
-    def prepare(self, study: Study) -> None:
-        """Compile a study's first network."""
-        from hiss.studies.runner import prepare
-
-        prepare(study)
-
-    def run_study(
-        self,
-        study: Study,
-        listen: Listener,
-        stop: threading.Event,
-        keeper: Keeper | None = None,
-    ) -> Result:
-        """Train a study's arms, reporting events to `listen`, until `stop` is set."""
-        from hiss.studies.runner import run_study
-
-        return run_study(study, listen, stop, keeper)
-
-    def explain(
-        self,
-        study: Study,
-        listen: Listener,
-        stop: threading.Event,
-        show: Callable[[Explanation | Frame | LiveArm], None],
-    ) -> None:
-        """Show the views of a study's networks, which are trained for it where need be."""
-        from hiss.store.album import Album
-        from hiss.views.explain import explain_study
-
-        if self._album is None or self._album[0] != study:
-            self._album = study, Album(None)
-        explain_study(study, listen, stop, self._album[1], show)

@@ -45,7 +45,7 @@ def map_legend(
     if picture.rows:
         line.append(f"{''.join(style.glyphs.classes[:2])} training rows  ", "dim")
     if picture.contour is not None:
-        line.append(f"{'line' if ground.colors else '·'} boundary  ", "dim")
+        line.append(f"{'line:' if ground.colors else '·'} boundary  ", "dim")
     if picture.circle is not None:
         line.append("grey: best possible" if ground.colors else "", "dim")
     line.truncate(width, overflow="ellipsis")

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from dataclasses import replace
+
 import numpy as np
 
 from hiss.data.arrays import Split
 from hiss.experiment.spec import Study
+from hiss.studies.search import Search
+from hiss.views.along import Along
 from hiss.views.calibration import calibration_of
-from hiss.views.explanation import ExplainedArm, Explanation, Frame, FramedArm, LiveArm
+from hiss.views.explanation import ExplainedArm, Explanation
+from hiss.views.frames import Frame, FramedArm, LiveArm
 from hiss.views.margins import QUANTILES, Margins
 from hiss.views.measured import Measured
 from hiss.views.memorisation import Memorisation, Norms
@@ -20,16 +26,34 @@ from hiss.views.signal import Histogram, Signal
 EPOCHS = (0, 1000, 2000, 3000, 4000)
 
 
-def scripted_explanation(study: Study) -> Explanation:
+def scripted_explanation(study: Study, search: Search | None = None) -> Explanation:
     """Return an explanation whose first arm is the baseline of the others."""
     arms = tuple(_arm(one.name, number, study.repeats) for number, one in enumerate(study.arms))
-    return Explanation(arms, tuple(_change(arm, arms[0]) for arm in arms[1:]))
+    changes = tuple(_change(arm, arms[0]) for arm in arms[1:])
+    if search is None:
+        return Explanation(arms, changes)
+    placed = tuple(replace(arm, place=at) for arm, at in zip(arms, search.places, strict=True))
+    sites = tuple(axis.site.name for axis in search.axes)
+    return Explanation(placed, changes, sites, search.symbols)
 
 
-def scripted_frame(study: Study, share: float) -> Frame:
-    """Return the regions at an earlier moment: smaller rings."""
-    epoch, numbers = round(4000 * share), range(len(study.arms))
-    return Frame(share, tuple(FramedArm(epoch, _regions(each, 3, share)) for each in numbers))
+def scripted_frame(study: Study, share: float, names: Collection[str]) -> Frame:
+    """Return some arms at an earlier moment: smaller rings, and smaller numbers."""
+    numbers = {one.name: number for number, one in enumerate(study.arms) if one.name in names}
+    return Frame(share, {name: _framed(number, name, share) for name, number in numbers.items()})
+
+
+def _framed(number: int, name: str, share: float) -> FramedArm:
+    arm = _arm(name, number, 3)
+    return FramedArm(
+        round(4000 * share),
+        _regions(number, 3, share),
+        replicates=(0, 1, 2),
+        score=_spread(0.5 + 0.3 * share, 3),
+        jacobian=_spread(5 + 10 * share, 3),
+        robustness=arm.robustness,
+        calibration=arm.calibration,
+    )
 
 
 def scripted_live(number: int) -> LiveArm:
@@ -100,8 +124,21 @@ def _arm(name: str, number: int, repeats: int) -> ExplainedArm:
                                   _table(repeats, 0.5 + epochs / 16000), _spread(3000, repeats),
                                   _spread(0.02, repeats)),
         weights=Norms(EPOCHS, ("dense/kernel",), _table(repeats, 2 + epochs / 1000)[None]),
+        along=_along(repeats),
+        score=_spread(0.75 + 0.02 * number, repeats),
+        metric="test_accuracy",
         reasons={} if noisy else {"noise": "no layer of this network adds noise"},
     )  # fmt: skip
+
+
+def _along(repeats: int) -> dict[str, Along]:
+    table = _table(repeats, 1 + np.array(EPOCHS, float) / 1000)
+    names = {
+        "jacobian": "Jacobian norm",
+        "robustness": "test score with noise of 0.5 SD",
+        "calibration": "expected calibration error",
+    }
+    return {view: Along(name, EPOCHS, table) for view, name in names.items()}
 
 
 def _change(arm: ExplainedArm, base: ExplainedArm) -> PairedChange:

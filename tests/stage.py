@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from types import SimpleNamespace
+from typing import TYPE_CHECKING
 
 import numpy as np
 from explained import scripted_explanation, scripted_frame, scripted_live
@@ -35,10 +36,15 @@ from hiss.results.outcomes import (
 from hiss.store.album import Album
 from hiss.store.blocks import Block, BlockKey
 from hiss.store.keeper import Keeper
-from hiss.store.records import versions
+from hiss.store.records import Record, versions
 from hiss.training import machine
 from hiss.training.model_summary import Adopted, LayerSummary, ModelSummary, OpenedModel
-from hiss.views.explanation import Explanation, Frame, LiveArm
+from hiss.tui.state.explaining import Asked
+from hiss.views.explanation import usual
+from hiss.views.frames import Lacking
+
+if TYPE_CHECKING:
+    from hiss.tui.workers.protocols import Found
 
 METRICS = ("loss", "accuracy", "val_loss", "val_accuracy")
 FINGERPRINT = Fingerprint("0.1.0", "3.11.9", "2.21.0", "3.15.1", "a CPU", "CPU")
@@ -164,6 +170,16 @@ class ScriptedEngine:
     """The machine and the versions that are kept with what it trains."""
     opened: list[UserModel] = field(default_factory=list)
     """The models that were made."""
+    asked: list[Asked] = field(default_factory=list)
+    """What it was to explain."""
+    records: list[Record | None] = field(default_factory=list)
+    """Where that was kept."""
+    silent: bool = False
+    """Whether it finds nothing, as after a stop."""
+    lacking: bool = False
+    """Whether no arm has snapshots before they are made."""
+    albums: list[Album | None] = field(default_factory=list)
+    """Where the snapshots of each study were to go."""
     taken: list[str] = field(default_factory=list)
     """Names of the arms that were taken from the store instead of trained."""
 
@@ -206,22 +222,32 @@ class ScriptedEngine:
 
     def explain(
         self,
-        study: Study,
+        asked: Asked,
+        record: Record | None,
         listen: Listener,
         stop: threading.Event,
-        show: Callable[[Explanation | Frame | LiveArm], None],
+        show: Callable[[Found], None],
     ) -> None:
+        self.asked.append(asked)
+        self.records.append(record)
         if self.error:
             raise self.error
+        study = asked.study
+        if self.silent:
+            return
+        if self.lacking and not asked.make:
+            show(Lacking(tuple(arm.name for arm in study.arms), 12.0))
+            return
         for place, one in enumerate(study.arms):
             listen(ArmStarted(place, Curves(METRICS, study.repeats, one.training.epochs)))
             show(scripted_live(place))
         while self.half is not None and not self.gate.wait(0.01):
             pass
-        show(scripted_explanation(study))
+        explanation = scripted_explanation(study, asked.search)
+        show(explanation)
         for share in (0.0, 0.5):
             if not stop.is_set():
-                show(scripted_frame(study, share))
+                show(scripted_frame(study, share, asked.chosen or usual(explanation)))
 
     def run_study(
         self,
@@ -232,6 +258,7 @@ class ScriptedEngine:
         album: Album | None = None,
     ) -> Result:
         self.studies.append(study)
+        self.albums.append(album)
         if error := self.errors.get(study.arms[0].name, self.error):
             raise error
         arms = []

@@ -45,6 +45,16 @@ def foreign_code(record: Record) -> tuple[str, ...]:
     return tuple(dict.fromkeys(model.reference for model in models if model is not None))
 
 
+def cautions(record: Record) -> tuple[str, ...]:
+    """Return what the user is to know before a study is trained here again, in sentences."""
+    found = []
+    if different := differences(record):
+        found.append(f"{record.id} was trained elsewhere: {'; '.join(different)}.")
+    if files := foreign_code(record):
+        found.append(f"{record.id} comes from elsewhere and runs {', '.join(files)}.")
+    return tuple(found)
+
+
 def _phrases(there: Mapping[str, set[str]], here: Mapping[str, str]) -> list[str]:
     return [
         f"{word} {' and '.join(sorted(there[name]))} then, {here[name]} now"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from hiss.experiment.spec import Experiment, Study
@@ -38,7 +39,10 @@ class Album:
                 for part in ("trainable", "other")
             )
             return Snapshots(tuple(meta["replicates"]), tuple(meta["epochs"]), *parts)
-        except (OSError, DamagedError, KeyError, TypeError):
+        except (OSError, DamagedError, KeyError, TypeError) as error:
+            if not isinstance(error, OSError):  # so that it is made again
+                with suppress(OSError):
+                    self._path(self._folder, key).unlink()
             return None
 
     def keep(self, key: BlockKey, snapshots: Snapshots) -> None:
@@ -61,16 +65,29 @@ class Album:
         except OSError:
             self._unwritten[key] = snapshots
 
+    def holds(self, study: Study, arm: Experiment) -> bool:
+        """Return whether there is a file, or memory, of every block of an arm; none is read."""
+        return any(all(map(self._has, keys)) for keys in _keys(study, arm))
+
     def of(self, study: Study, arm: Experiment) -> Snapshots | None:
         """Return the snapshots of all replicates of an arm; None if a block is missing."""
-        for engine in dict.fromkeys((study.engine, "reference")):
-            keys = [BlockKey.of(study, arm, each) for each in blocks_of(study.repeats, engine)]
+        for keys in _keys(study, arm):
             found = [self.find(key) for key in keys]
             parts = [each for each in found if each is not None]
             if len(parts) == len(keys):
                 return joined(parts)
         return None
 
+    def _has(self, key: BlockKey) -> bool:
+        folder = self._folder
+        return key in self._unwritten or (folder is not None and self._path(folder, key).exists())
+
     @staticmethod
     def _path(folder: Path, key: BlockKey) -> Path:
         return folder / f"{key.stem}{SNAPSHOTS}"
+
+
+def _keys(study: Study, arm: Experiment) -> Iterator[list[BlockKey]]:
+    """Yield the keys of an arm's blocks, by the engine that was asked for and by stock `fit`."""
+    for engine in dict.fromkeys((study.engine, "reference")):
+        yield [BlockKey.of(study, arm, each) for each in blocks_of(study.repeats, engine)]

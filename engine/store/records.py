@@ -25,6 +25,8 @@ STUDY, OUTCOME, NOTES, BLOCKS = "study.json", "outcome.json", "notes.json", "blo
 """Names in a study's folder."""
 IMPORTED = "imported"
 """A file in the folder of a study that came from elsewhere."""
+SNAPSHOTS, EXPLAINS = "snapshots", "explains"
+"""Options of an order: whether snapshots of the weights are kept, and what of them is explained."""
 Kind = Literal["run", "compare", "sweep"]
 Ended = Literal["finished", "stopped", "failed", "interrupted"]
 State = Literal["finished", "stopped", "failed", "interrupted", "running", "queued"]
@@ -41,6 +43,11 @@ class Order:
     """All arms; of a sweep, its experiment alone."""
     options: Mapping[str, Any] = field(default_factory=dict)
     """What else the kind takes, in JSON: of a comparison its metric, of a sweep its grid."""
+
+    @property
+    def recorded(self) -> bool:
+        """Whether snapshots of the weights are kept while it trains."""
+        return bool(self.options.get(SNAPSHOTS) or self.options.get(EXPLAINS))
 
     @property
     def title(self) -> str:

@@ -46,8 +46,9 @@ class Session:
         self.order, self.record, self.stop = order, record, stop
         self.problem = problem
         self.keeper: Keeper | None = None
-        self.album: Album | None = None
-        """Where snapshots of the networks go, if they are wanted."""
+        kept = record is not None and not problem
+        self.album = Album(record.blocks if record and kept else None) if order.recorded else None
+        """Where snapshots of the networks go, if they are wanted; in memory if it is not kept."""
         self.waits = False
         """Whether it waits for the studies before it on this machine, as in the background."""
         self.shares = False
@@ -119,6 +120,13 @@ class Session:
         self.keeper = Keeper(self.record.blocks, self._save)
         self._stack.callback(self.keeper.close)
         return self
+
+    def album_for(self, study: Study) -> Album | None:
+        """Return where the snapshots of one of its studies go.
+
+        There are none of a sweep's confirmation: no view shows its fresh repeats.
+        """
+        return self.album if study.seed == self.order.study.seed else None
 
     def listening(self, study: Study, listen: Listener) -> Listener:
         """Return a listener that also follows how far a study is."""

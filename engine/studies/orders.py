@@ -8,13 +8,10 @@ from typing import Any
 from hiss.errors import EngineError
 from hiss.experiment.spec import Study
 from hiss.results.outcomes import Result
-from hiss.store.records import Order
+from hiss.store.records import EXPLAINS, SNAPSHOTS, Order
 from hiss.studies.comparison import compare_all
 from hiss.studies.search import Grid, Search
 from hiss.studies.verdicts import Comparison
-
-EXPLAINS = "explains"
-"""The option of an order that holds what is explained."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +58,11 @@ def run_order(study: Study, curves: bool = False, metric: str | None = None) -> 
 def compare_order(study: Study, how: ComparisonOptions) -> Order:
     """Return the order of a study whose arms are compared."""
     return Order("compare", study, asdict(how))
+
+
+def recorded_order(order: Order) -> Order:
+    """Return an order that has snapshots of the weights kept while its study trains."""
+    return replace(order, options={**order.options, SNAPSHOTS: True})
 
 
 def explain_order(order: Order, what: ExplainOptions) -> Order:

@@ -11,6 +11,7 @@ from hiss.experiment.spec import Experiment, Study
 from hiss.results.curves import Curves
 from hiss.results.outcomes import Arm, Fingerprint, Result
 from hiss.results.rows import Rows
+from hiss.store.album import Album
 from hiss.store.blocks import (
     CHECKPOINT,
     Block,
@@ -22,6 +23,7 @@ from hiss.store.blocks import (
 from hiss.store.records import Record, outcome_of
 from hiss.store.sealed import DamagedError
 from hiss.studies.orders import search_of, sweeping_of
+from hiss.studies.search import Search
 from hiss.studies.sweep import Sweep, stages
 from hiss.training.checkpoint import Checkpoint
 
@@ -64,6 +66,27 @@ def sweep_of(record: Record) -> Sweep:
         EngineError: if none of its blocks is there yet.
     """
     return stages_of(record)[-1].sweep
+
+
+def recorded_of(record: Record) -> tuple[Result, Search | None] | None:
+    """Return the result of a kept study whose networks have all been recorded, and a sweep's grid.
+
+    Of a sweep, it is that of all points of the grid on their first seeds.
+
+    Returns:
+        None if anything is still to be trained, or to be recorded.
+    """
+    kept = KeptBlocks(record)
+    try:
+        search = sweep_of(record).search if record.order.kind == "sweep" else None
+        study = search.study() if search else record.order.study
+        result = kept.result(study)
+    except EngineError:  # nothing has been trained yet
+        return None
+    album = Album(record.blocks)
+    if not kept.goes_on or not all(album.holds(study, arm) for arm in study.arms):
+        return None
+    return result, search
 
 
 class KeptBlocks:

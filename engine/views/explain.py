@@ -2,45 +2,42 @@
 
 from __future__ import annotations
 
-import math
-import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from hiss.errors import EngineError
 from hiss.experiment.spec import Experiment, Study
-from hiss.results.outcomes import Arm, Listener, Result
+from hiss.results.outcomes import Arm, Result
 from hiss.results.rows import UNKNOWN
 from hiss.results.scores import measured_metric, scores
 from hiss.store.album import Album
 from hiss.studies.baselines import couples
-from hiss.studies.runner import replicate_data, run_study
+from hiss.studies.runner import replicate_data
+from hiss.studies.search import Search
 from hiss.training.program_cache import PROGRAMS
 from hiss.training.snapshots import Snapshots
+from hiss.views.along import along_training, mean_jacobian
 from hiss.views.calibration import Calibration, calibration_of
-from hiss.views.explanation import (
-    VIEWS,
-    ExplainedArm,
-    Explanation,
-    Frame,
-    FramedArm,
-    LiveArm,
-    View,
-    chosen_views,
-)
+from hiss.views.explanation import VIEWS, ExplainedArm, Explanation, View, chosen_views
 from hiss.views.margins import margins_of
 from hiss.views.measured import Measured
 from hiss.views.memorisation import memorisation_of, norms_of
 from hiss.views.networks import Networks
-from hiss.views.paired import PairedChange, correlate
-from hiss.views.plane import Plane, plane_of
+from hiss.views.paired import PairedChange, change_between
+from hiss.views.plane import plane_of
 from hiss.views.regions import Regions, Surface, regions_of, surface_of
 from hiss.views.robustness import robustness_of
 from hiss.views.signal import signals_of
 
-JACOBIAN_ROWS = 500
-"""Test rows over which the norm is averaged at most."""
 NO_CLASSES = "a regression has no classes"
+NOT_ONE = "a reconstruction predicts neither classes nor a single quantity"
+SENSELESS: Mapping[str, Mapping[str, str]] = {
+    "regression": dict.fromkeys(("calibration", "margins"), NO_CLASSES),
+    "reconstruction": dict.fromkeys(("regions", "calibration", "margins"), NOT_ONE),
+}
+"""Task → the views that make no sense for it, and why."""
+NO_NOISE = "no layer of this network adds noise"
 
 
 def explain(
@@ -50,6 +47,7 @@ def explain(
     views: Sequence[str] = (),
     columns: Sequence[str] = (),
     baseline: str | None = None,
+    search: Search | None = None,
 ) -> Explanation:
     """Look at the networks of a study that has ended.
 
@@ -59,28 +57,16 @@ def explain(
         views: names of views; empty for all.
         columns: two features, whose plane the regions are drawn in; empty as in `plane_of`.
         baseline: as in `couples`.
+        search: the grid whose points the arms are, of a sweep.
 
     Raises:
         EngineError: if there is no such view or column, or an arm has no snapshots.
     """
     wanted = chosen_views(views)
     found = (networks_of(result.study, arm, album) for arm in result.arms)
-    return _explanation(result, found, wanted, columns, baseline)
-
-
-def _explanation(
-    result: Result,
-    found: Iterable[Networks],
-    wanted: Sequence[View] = VIEWS,
-    columns: Sequence[str] = (),
-    baseline: str | None = None,
-) -> Explanation:
-    """Look at the networks of each arm."""
-    arms = {
-        arm.experiment.name: explain_arm(networks, arm, wanted, columns)
-        for networks, arm in zip(found, result.arms, strict=True)
-    }
-    return Explanation(tuple(arms.values()), tuple(_paired(result, arms, baseline)))
+    pairs = zip(found, result.arms, strict=True)
+    made = [explain_arm(networks, arm, wanted, columns) for networks, arm in pairs]
+    return explanation_of(result.arms, made, baseline, search)
 
 
 def networks_of(study: Study, arm: Arm, album: Album) -> Networks:
@@ -91,107 +77,17 @@ def networks_of(study: Study, arm: Arm, album: Album) -> Networks:
     """
     snapshots = album.of(study, arm.experiment)
     if snapshots is None or not snapshots.replicates:
-        raise EngineError(f"{arm.experiment.name}: no trained network to explain.")
-    return _networks(study, arm.experiment, snapshots)
+        raise EngineError(
+            f"{arm.experiment.name}: there are no snapshots of a trained network.",
+            "Explain it again: it is trained once more for those that are missing or damaged.",
+        )
+    return networks_in(study, arm.experiment, snapshots)
 
 
-def _networks(study: Study, arm: Experiment, snapshots: Snapshots) -> Networks:
-    check_explainable(arm)
+def networks_in(study: Study, arm: Experiment, snapshots: Snapshots) -> Networks:
+    """Return the networks of some snapshots of an arm."""
     data = replicate_data(study, arm)
     return Networks(PROGRAMS.of(arm, data), snapshots, data)
-
-
-def check_explainable(arm: Experiment) -> None:
-    """Check that an experiment predicts classes or one quantity, which the views are about.
-
-    Raises:
-        EngineError: if it reconstructs its features.
-    """
-    if arm.data.reconstructs:
-        raise EngineError(
-            f"{arm.name} reconstructs its features: these views are about classes or one quantity.",
-            "Its scores and curves are those of `hiss run`.",
-        )
-
-
-def explain_study(
-    study: Study,
-    listen: Listener,
-    stop: threading.Event,
-    album: Album,
-    show: Callable[[Explanation | Frame | LiveArm], None],
-) -> None:
-    """Train a study with snapshots where they are missing, and show what is to be seen of it.
-
-    While it trains, the regions of each arm as they are; then all views of the trained networks,
-    and then the regions at the earlier snapshots, from coarse to fine. A stop ends it between two.
-
-    Args:
-        study: what to train; the numbers are those of any other training of it.
-        listen: called with the events of the training.
-        stop: set from any thread.
-        album: keeps the snapshots.
-        show: called with what has been found.
-
-    Raises:
-        EngineError: if the study cannot be trained.
-    """
-    for one in study.arms:
-        check_explainable(one)
-    live = _Live(study, show)
-    album.watch = live.show_arm
-    result = run_study(study, listen, stop, album=album)
-    if stop.is_set():
-        return
-    found = [networks_of(study, arm, album) for arm in result.arms]
-    show(_explanation(result, found))
-    planes = [plane_of(each.data.first) for each in found]
-    longest = max(len(each.epochs) for each in found)
-    for moment in coarse_to_fine(longest - 1):
-        if stop.is_set():
-            return
-        share = moment / (longest - 1)
-        arms = (
-            _frame(each, plane, round(share * (len(each.epochs) - 1)))
-            for each, plane in zip(found, planes, strict=True)
-        )
-        show(Frame(share, tuple(arms)))
-
-
-class _Live:
-    """Shows the regions of the arm that trains."""
-
-    def __init__(self, study: Study, show: Callable[[LiveArm], None]) -> None:
-        self._study, self._show = study, show
-        self._found: dict[int, tuple[Networks, Plane]] = {}
-
-    def show_arm(self, number: int, snapshots: Snapshots) -> None:
-        """Show an arm's latest snapshot."""
-        if number not in self._found:
-            networks = _networks(self._study, self._study.arms[number], snapshots)
-            self._found[number] = networks, plane_of(networks.data.first)
-        networks, plane = self._found[number]
-        networks.snapshots = snapshots
-        self._show(LiveArm(number, _frame(networks, plane, -1)))
-
-
-def coarse_to_fine(count: int) -> list[int]:
-    """Return the numbers from 0 to `count` - 1, those that halve the largest gaps first."""
-    order, step = [0] if count else [], max(1, count)
-    while step > 1:
-        step = math.ceil(step / 2)
-        order += [number for number in range(0, count, step) if number not in order]
-    return order
-
-
-def _frame(networks: Networks, plane: Plane, snapshot: int) -> FramedArm:
-    regression = networks.task == "regression"
-    regions = (
-        surface_of(networks, plane, snapshot)
-        if regression
-        else regions_of(networks, plane, snapshot, risk=False)
-    )
-    return FramedArm(networks.epochs[snapshot], regions)
 
 
 def explain_arm(
@@ -199,36 +95,65 @@ def explain_arm(
 ) -> ExplainedArm:
     """Return the views of one arm."""
     rows = arm.curves.rows or UNKNOWN
+    metric = measured_metric(arm.replicates, None)
     made: dict[str, Any] = {}
-    reasons: dict[str, str] = {}
+    reasons = dict(SENSELESS.get(networks.task, {}))
     makers: dict[View, Callable[[], Any]] = {
         "regions": lambda: _regions(networks, columns),
-        "jacobian": lambda: jacobian_of(networks, rows.test_to_train),
+        "jacobian": lambda: Measured.of(mean_jacobian(networks), rows.test_to_train),
         "robustness": lambda: robustness_of(networks),
         "calibration": lambda: _calibration(networks, rows.test_to_train),
         "margins": lambda: margins_of(networks),
-        "noise": lambda: signals_of(networks),
+        "noise": lambda: signals_of(networks) or None,
         "memorisation": lambda: memorisation_of(networks),
         "weights": lambda: norms_of(networks),
     }
     for view in wanted:
-        if networks.task == "regression" and view in ("calibration", "margins"):
-            reasons[view] = NO_CLASSES
-            continue
-        found = makers[view]()
-        if view == "noise" and not found:
-            reasons[view] = "no layer of this network adds noise"
-        else:
-            made[view] = found
+        if view not in reasons:
+            made[view] = makers[view]()
+    if "noise" in made and made["noise"] is None:
+        reasons["noise"] = NO_NOISE
+    along = {view: along_training(networks, view) for view in made}
+    score = tuple(scores(arm.replicates, metric).values())
     return ExplainedArm(
-        arm.experiment.name, networks.task, networks.replicates, reasons=reasons, **made
+        arm.experiment.name,
+        networks.task,
+        networks.replicates,
+        along={view: one for view, one in along.items() if one is not None},
+        score=Measured(score, rows.test_to_train) if score else None,
+        metric=metric,
+        reasons={view: why for view, why in reasons.items() if view in wanted},
+        **made,
     )
 
 
-def jacobian_of(networks: Networks, test_to_train: float = 0.0, snapshot: int = -1) -> Measured:
-    """Return the mean Jacobian norm over at most 500 test rows, by replicate."""
-    x, _ = networks.test_rows(JACOBIAN_ROWS)
-    return Measured.of(networks.jacobian_norms(x, snapshot).mean(axis=1), test_to_train)
+def explanation_of(
+    arms: Sequence[Arm],
+    made: Iterable[ExplainedArm],
+    baseline: str | None = None,
+    search: Search | None = None,
+) -> Explanation:
+    """Put the views of the arms of a study together, each paired with its baseline.
+
+    Args:
+        arms: of the study.
+        made: their views, in the same order.
+        baseline: as in `couples`; None takes the point without noise of a sweep that has one.
+        search: the grid whose points the arms are, of a sweep.
+    """
+    places = {search.arm_name(place): place for place in search.places} if search else {}
+    found = {arm.name: replace(arm, place=places.get(arm.name, ())) for arm in made}
+    if search is not None and baseline is None:
+        zero = search.arm_name(search.zero_noise)
+        baseline = zero if zero in found else None
+    paired = tuple(_paired(arms, found, baseline))
+    axes = search.axes if search else ()
+    return Explanation(
+        tuple(found.values()),
+        paired,
+        sites=tuple(axis.site.name for axis in axes),
+        symbols=search.symbols if search else (),
+    )
 
 
 def _calibration(networks: Networks, test_to_train: float) -> Calibration:
@@ -243,40 +168,19 @@ def _regions(networks: Networks, columns: Sequence[str]) -> Regions | Surface:
 
 
 def _paired(
-    result: Result, arms: Mapping[str, ExplainedArm], baseline: str | None
+    trained: Sequence[Arm], arms: Mapping[str, ExplainedArm], baseline: str | None
 ) -> list[PairedChange]:
-    trained = {arm.experiment.name: arm for arm in result.arms}
-    known = [arm.experiment for arm in result.arms]
+    known = {arm.experiment.name: arm for arm in trained}
     found = []
-    for arm, base in couples(known, baseline):
+    for arm, base in couples([arm.experiment for arm in trained], baseline):
         pair = arms[arm.name], arms[base.name]
         if pair[0].jacobian is None or pair[1].jacobian is None:
             continue
-        metric = measured_metric(trained[arm.name].replicates, None)
-        found.append(_change(pair, [trained[each.name] for each in (arm, base)], metric))
+        metric = measured_metric(known[arm.name].replicates, None)
+        norms = [
+            dict(zip(one.replicates, one.jacobian.values if one.jacobian else (), strict=True))
+            for one in pair
+        ]
+        scored = [scores(known[each.name].replicates, metric) for each in (arm, base)]
+        found.append(change_between((arm.name, base.name), metric, norms, scored))
     return found
-
-
-def _change(
-    pair: tuple[ExplainedArm, ExplainedArm], trained: Sequence[Arm], metric: str
-) -> PairedChange:
-    scored = [scores(arm.replicates, metric) for arm in trained]
-    norms = [
-        dict(zip(one.replicates, one.jacobian.values if one.jacobian else (), strict=True))
-        for one in pair
-    ]
-    common = sorted(set.intersection(*(set(each) for each in (*scored, *norms))))
-    jacobian = tuple(norms[0][each] - norms[1][each] for each in common)
-    score = tuple(scored[0][each] - scored[1][each] for each in common)
-    correlation, ci95 = correlate(jacobian, score)
-    return PairedChange(
-        arm=pair[0].name,
-        baseline=pair[1].name,
-        metric=metric,
-        replicates=tuple(common),
-        jacobian=jacobian,
-        relative=tuple(norms[0][each] / norms[1][each] - 1 for each in common),
-        score=score,
-        correlation=correlation,
-        ci95=ci95,
-    )

@@ -41,14 +41,20 @@ class Measured:
         }
 
 
+def has_classes(task: str) -> bool:
+    """Return whether a task predicts classes, not quantities."""
+    return task in ("binary", "multiclass")
+
+
 def scores_of(
     outputs: NDArray[np.floating[Any]], targets: NDArray[np.float64], task: str
 ) -> NDArray[np.float64]:
-    """Return the accuracy, or the RMSE of a regression, of predictions.
+    """Return the accuracy of predictions, or their RMSE where they are quantities.
 
     Args:
         outputs: shape (…, rows, outputs).
-        targets: shape (…, rows): class numbers, or quantities.
+        targets: shape (…, rows): class numbers, or quantities; (…, rows, outputs) of a
+            reconstruction.
         task: what the targets hold.
 
     Returns:
@@ -56,6 +62,8 @@ def scores_of(
     """
     if task == "regression":
         return np.asarray(np.sqrt(np.mean((outputs[..., 0] - targets) ** 2, axis=-1)))
+    if task == "reconstruction":
+        return np.asarray(np.sqrt(np.mean((outputs - targets) ** 2, axis=(-2, -1))))
     return np.asarray(np.mean(classes_of(outputs) == targets, axis=-1))
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hiss.statistics import summarize
-from hiss.views.measured import Measured, scores_of
+from hiss.views.measured import Measured, has_classes, scores_of
 
 if TYPE_CHECKING:
     from hiss.views.networks import Networks
@@ -91,12 +91,12 @@ def memorisation_of(networks: Networks) -> Memorisation:
         np.stack([scores_of(networks.outputs(x, at), y, networks.task) for at in moments], axis=1)
         for x, y in (train, test)
     ]
-    regression = networks.task == "regression"
-    quality = -by_rows[1] if regression else by_rows[1]
+    classes = has_classes(networks.task)
+    quality = by_rows[1] if classes else -by_rows[1]
     best = quality.argmax(axis=1)
     lost = np.take_along_axis(quality, best[:, None], 1)[:, 0] - quality[:, -1]
     return Memorisation(
-        metric="rmse" if regression else "accuracy",
+        metric="accuracy" if classes else "rmse",
         epochs=networks.epochs,
         train=by_rows[0],
         test=by_rows[1],

@@ -17,6 +17,7 @@ from hiss.network.mixing import mixing_layer
 from hiss.noise.random import Tensor
 from hiss.training.program import Program
 from hiss.training.snapshots import Snapshots
+from hiss.views.measured import has_classes
 
 ROWS_AT_ONCE = 20_000
 """Rows × replicates that one call evaluates, so that memory stays bounded."""
@@ -59,8 +60,16 @@ class Networks:
         """The rows of each replicate; the same object where all share theirs."""
         return tuple(self.data.split(number) for number in self.replicates)
 
+    @cached_property
+    def output_count(self) -> int:
+        """How many outputs a network has for a row."""
+        return int(self.program.network.output_shape[-1])
+
     def train_rows(self) -> tuple[Floats, NDArray[np.float64]]:
-        """Return training rows and their targets: shapes (replicates, rows, …)."""
+        """Return training rows and their targets: shapes (replicates, rows, …).
+
+        The targets of a reconstruction have the shape of its predictions.
+        """
         x = np.stack([each.x_train for each in self.splits])
         return x, np.stack([each.y_train for each in self.splits]).astype(float)
 
@@ -79,7 +88,7 @@ class Networks:
         return self.call("outputs", self._outputs, x, snapshot)
 
     def logits(self, x: Floats, snapshot: int = -1) -> Floats:
-        """Return the logits with the noise off, or a regression's outputs.
+        """Return the logits with the noise off, or the outputs where they are quantities.
 
         Shape (replicates, rows, outputs): one logit of class 1 for two classes, else one for each.
         """
@@ -88,8 +97,9 @@ class Networks:
     def jacobian_norms(self, x: Floats, snapshot: int = -1) -> NDArray[np.float64]:
         """Return the Frobenius norm of ∂f/∂x at each row: shape (replicates, rows).
 
-        f are the logits of a classification, and the output of a regression in units of the SD of
-        its training targets; x are the features as the network receives them.
+        f are the logits of a classification, the output of a regression in units of the SD of its
+        training targets, and all values of a reconstruction; x are the features as the network
+        receives them. What copies a row of n values has the norm √n.
 
         Source: Novak et al., 2018, "Sensitivity and generalization in neural networks: an empirical
         study", arXiv:1802.08760.
@@ -149,7 +159,7 @@ class Networks:
 
     def _logits(self, trainable: list[Tensor], other: list[Tensor], x: Tensor) -> Tensor:
         outputs, _ = self.program.network.stateless_call(trainable, other, x, training=False)
-        if self.task == "regression":
+        if not has_classes(self.task):
             return tf.cast(outputs, tf.float32)
         logits = logits_of(outputs)
         return tf.cast(_from_probabilities(outputs) if logits is None else logits, tf.float32)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -52,6 +53,37 @@ class PairedChange:
             "correlation": self.correlation,
             "ci95": None if self.ci95 is None else list(self.ci95),
         }
+
+
+def change_between(
+    names: tuple[str, str],
+    metric: str,
+    norms: Sequence[Mapping[int, float]],
+    scores: Sequence[Mapping[int, float]],
+) -> PairedChange:
+    """Return the changes of an arm against its baseline over the replicates that both have.
+
+    Args:
+        names: of the arm and of its baseline.
+        metric: name of the score.
+        norms: mean Jacobian norm of the arm and of its baseline, by replicate.
+        scores: their scores, likewise.
+    """
+    common = sorted(set.intersection(*(set(each) for each in (*scores, *norms))))
+    jacobian = tuple(norms[0][each] - norms[1][each] for each in common)
+    score = tuple(scores[0][each] - scores[1][each] for each in common)
+    correlation, ci95 = correlate(jacobian, score)
+    return PairedChange(
+        arm=names[0],
+        baseline=names[1],
+        metric=metric,
+        replicates=tuple(common),
+        jacobian=jacobian,
+        relative=tuple(norms[0][each] / norms[1][each] - 1 for each in common),
+        score=score,
+        correlation=correlation,
+        ci95=ci95,
+    )
 
 
 def correlate(x: tuple[float, ...], y: tuple[float, ...]) -> tuple[float | None, Interval | None]:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hiss.statistics import summarize
-from hiss.views.measured import scores_of
+from hiss.views.measured import has_classes, scores_of
 
 if TYPE_CHECKING:
     from hiss.views.networks import Networks
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 STRENGTHS = (0.0, 0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1.0)
 """SD of the noise in units of each feature's SD on the training rows."""
+STRONG = 0.5
+"""The strength that stands for all where there is room for one."""
 DRAWS = 10
 """Noisy copies of every test row."""
 MOST_ROWS = 500
@@ -36,7 +38,7 @@ class Robustness:
     stddev: tuple[float, ...]
     """In units of each feature's SD on the training rows."""
     metric: str
-    """`test_accuracy`, or `test_rmse` for a regression."""
+    """`test_accuracy`, or `test_rmse` of quantities."""
     scores: NDArray[np.float64]
     """Shape (replicates, strengths)."""
 
@@ -60,18 +62,29 @@ class Robustness:
         }
 
 
-def robustness_of(networks: Networks, snapshot: int = -1) -> Robustness:
-    """Measure the test scores of an arm's replicates under noise at the input."""
+def robustness_of(networks: Networks, snapshot: int = -1, draws: int = DRAWS) -> Robustness:
+    """Measure the test scores of an arm's replicates under noise at the input.
+
+    Args:
+        networks: of an arm.
+        snapshot: index of the snapshot.
+        draws: noisy copies of every test row.
+    """
+    columns = [score_under_noise(networks, each, snapshot, draws) for each in STRENGTHS]
+    metric = "test_accuracy" if has_classes(networks.task) else "test_rmse"
+    return Robustness(STRENGTHS, metric, np.stack(columns, axis=1))
+
+
+def score_under_noise(
+    networks: Networks, strength: float, snapshot: int = -1, draws: int = DRAWS
+) -> NDArray[np.float64]:
+    """Return the test score of each replicate under noise of a strength: shape (replicates,)."""
     x, y = networks.test_rows(MOST_ROWS)
     noise = np.random.default_rng(SEED).normal(size=(DRAWS, *x.shape[1:])).astype(np.float32)
     sd = np.stack([each.x_train.std(axis=0) for each in networks.splits])
-    columns = []
-    for strength in STRENGTHS:
-        draws = noise if strength else noise[:1]
-        noisy = x[:, None] + np.float32(strength) * sd[:, None, None] * draws
-        flat = noisy.reshape(len(x), -1, *x.shape[2:])
-        outputs = networks.outputs(flat, snapshot)
-        outputs = outputs.reshape(len(x), len(draws), x.shape[1], -1)
-        columns.append(scores_of(outputs, y[:, None], networks.task).mean(axis=1))
-    metric = "test_rmse" if networks.task == "regression" else "test_accuracy"
-    return Robustness(STRENGTHS, metric, np.stack(columns, axis=1))
+    copies = noise[: draws if strength else 1]
+    noisy = x[:, None] + np.float32(strength) * sd[:, None, None] * copies
+    flat = noisy.reshape(len(x), -1, *x.shape[2:])
+    outputs = networks.outputs(flat, snapshot)
+    outputs = outputs.reshape(len(x), len(copies), x.shape[1], -1)
+    return np.asarray(scores_of(outputs, y[:, None], networks.task).mean(axis=1))

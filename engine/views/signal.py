@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from hiss.views.along import moments_of
 from hiss.views.measured import Measured
 
 if TYPE_CHECKING:
@@ -119,11 +120,10 @@ def signal_to_noise(
 
 def _signal(networks: Networks, layer: Any) -> Signal:
     x = networks.train_rows()[0][:, :MOST_ROWS]
-    count = len(networks.epochs)
-    moments = np.unique(np.linspace(0, count - 1, min(MOMENTS, count)).round().astype(int))
+    moments = moments_of(networks, MOMENTS)
     ratios = []
     for moment in moments:
-        found = _values(networks, layer, x, int(moment))
+        found = _values(networks, layer, x, moment)
         flat = found.reshape(*found.shape[:3], -1)
         ratios.append(signal_to_noise(flat[:, 0], flat[:, 1]))
     network = networks.program.network

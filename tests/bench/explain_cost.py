@@ -2,9 +2,10 @@
 
     python tests/bench/explain_cost.py [--repeats 30] [--pairs 3]
 
-prints how much longer the article trains with snapshots (median of pairs in one process, their
-order changing), how long all views take beyond the training, and how long a map takes to draw and
-how many bytes it sends to a terminal of 120 × 36.
+prints how much longer the article trains with snapshots that are written to disk (median of pairs
+in one process, their order changing; on a busy machine, CPU time tells more) and how large they
+are, how long all views take beyond the training and one moment of it, and how long a map takes to
+draw and how many bytes it sends to a terminal of 120 × 36.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ import statistics
 import threading
 import time
 from io import StringIO
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from rich.console import Console
 
@@ -24,13 +27,15 @@ from hiss.store.album import Album
 from hiss.tui.charts.regions import draw_regions, ground_of, region_picture
 from hiss.tui.style.glyphs import GLYPHS
 from hiss.tui.style.themes import DARK, picture_style
-from hiss.views.explain import explain
+from hiss.views.explain import explain, networks_of
+from hiss.views.frames import frame_of
+from hiss.views.plane import plane_of
 
 
-def trained(study: Study, album: Album | None) -> tuple[hiss.Result, float]:
-    began = time.perf_counter()
+def trained(study: Study, album: Album | None) -> tuple[hiss.Result, float, float]:
+    began, cpu = time.perf_counter(), time.process_time()
     result = hiss.run_study(study, lambda event: None, threading.Event(), album=album)
-    return result, time.perf_counter() - began
+    return result, time.perf_counter() - began, time.process_time() - cpu
 
 
 def main() -> None:
@@ -39,22 +44,40 @@ def main() -> None:
     parser.add_argument("--pairs", type=int, default=3)
     given = parser.parse_args()
     study = Study(arms=find("article"), repeats=given.repeats, device="cpu")
-    for album in (None, Album(None)):
-        trained(study, album)  # compiles
-    ratios = []
-    for number in range(given.pairs):
-        albums = [None, Album(None)] if number % 2 else [Album(None), None]
-        seconds = {}
-        for album in albums:
-            result, seconds[album is not None] = trained(study, album)
-            if album is not None:
-                kept = album
-        ratios.append(seconds[True] / seconds[False])
-        print(f"with snapshots {seconds[True]:.1f} s, without {seconds[False]:.1f} s")
-    print(f"snapshots: {100 * (statistics.median(ratios) - 1):.1f} % longer")
-    began = time.perf_counter()
-    found = explain(result, kept)
-    print(f"all views of {len(found.arms)} arms: {time.perf_counter() - began:.1f} s")
+    with TemporaryDirectory() as folder:
+        album = Album(Path(folder))
+        for each in (None, album):
+            trained(study, each)  # compiles
+        ratios, of_cpu = [], []
+        for number in range(given.pairs):
+            wall, cpu = {}, {}
+            for each in [None, album] if number % 2 else [album, None]:
+                result, wall[each is not None], cpu[each is not None] = trained(study, each)
+            ratios.append(wall[True] / wall[False])
+            of_cpu.append(cpu[True] / cpu[False])
+            print(
+                f"with snapshots {wall[True]:.1f} s ({cpu[True]:.1f} s of CPU), "
+                f"without {wall[False]:.1f} s ({cpu[False]:.1f} s)",
+                flush=True,
+            )
+        size = sum(path.stat().st_size for path in Path(folder).iterdir())
+        longer, more = (100 * (statistics.median(each) - 1) for each in (ratios, of_cpu))
+        print(f"snapshots: {longer:.1f} % longer, {more:.1f} % more CPU, {size / 1e6:.0f} MB")
+        look(result, album)
+
+
+def look(result: hiss.Result, album: Album) -> None:
+    began, cpu = time.perf_counter(), time.process_time()
+    found = explain(result, album)
+    wall, cpu = time.perf_counter() - began, time.process_time() - cpu
+    print(f"all views of {len(found.arms)} arms: {wall:.1f} s ({cpu:.1f} s of CPU)")
+    networks = networks_of(result.study, result.arms[-1], album)
+    plane, times = plane_of(networks.data.first), []
+    for snapshot in range(20):
+        began = time.perf_counter()
+        frame_of(networks, plane, snapshot)
+        times.append(time.perf_counter() - began)
+    print(f"an earlier moment of an arm: {1000 * statistics.median(times):.0f} ms")
     draw(found.arms[0].regions)
 
 

@@ -21,7 +21,7 @@ from textual.pilot import Pilot
 from hiss.tui.console.app import HissApp
 from hiss.tui.screens.explain import ExplainScreen
 from hiss.tui.terminal.options import ConsoleOptions
-from hiss.tui.workers.engine_thread import RealEngine
+from hiss.tui.workers.real_engine import RealEngine
 
 DOCS = Path(__file__).parents[2] / "docs"
 SIZE = (120, 36)
@@ -85,6 +85,8 @@ async def explain(pilot: Pilot[Any]) -> None:
     await trained(pilot)
     await pilot.press("E")
     await until(pilot, lambda: isinstance(app.screen, ExplainScreen))
+    await until(pilot, lambda: bool(app.screen.scene.lacking))
+    await pilot.press("enter")
     await until(pilot, lambda: bool(app.screen.scene.explanation) and not app.screen.scene.progress)
     await pilot.pause(1.5)
 

@@ -21,7 +21,7 @@ import training_rate
 
 from hiss.tui.console.app import HissApp
 from hiss.tui.console.launch import open_console
-from hiss.tui.workers.engine_thread import RealEngine
+from hiss.tui.workers.real_engine import RealEngine
 
 EPOCHS, STUDIES, REPORT = int(sys.argv[1]), Path(sys.argv[2]), sys.argv[3:]
 TICK = 0.002
@@ -38,9 +38,9 @@ class LongEngine(RealEngine):
         )
         return dataclasses.replace(library, experiments=arms, problems=())
 
-    def run_study(self, study, listen, stop, keeper=None):
+    def run_study(self, study, listen, stop, keeper=None, album=None):
         result, rate, first = training_rate.timed(
-            functools.partial(super().run_study, keeper=keeper), study, listen, stop
+            functools.partial(super().run_study, keeper=keeper, album=album), study, listen, stop
         )
         with STUDIES.open("a") as studies:
             studies.write(f"{rate} {first}\n")

@@ -13,7 +13,7 @@ from hiss.errors import EngineError
 from hiss.experiment.notation import override
 from hiss.experiment.spec import Experiment, Study
 from hiss.library.presets import find
-from hiss.reports.explanation_report import sentences
+from hiss.reports.explanation_sentences import sentences
 from hiss.results.outcomes import Arm, Result
 from hiss.store.album import Album
 from hiss.studies.runner import run_study

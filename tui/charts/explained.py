@@ -1,41 +1,52 @@
-"""The pages of the explain screen as pictures: region maps, and lines over strengths or epochs."""
+"""The pages of the explain screen as pictures: region maps side by side, or charts."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from textwrap import wrap
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
 from rich.text import Text
 
-from hiss.data.theory import bayes_circle
-from hiss.reports.explanation_report import sentences
-from hiss.tui.charts.regions import Ground, RegionPicture, draw_regions, region_picture
-from hiss.tui.charts.series import Series, draw_pairs, draw_series
-from hiss.tui.state.explaining import PAGES, SCRUBBED, Scene
-from hiss.tui.style.themes import PictureStyle, hex_color
+from hiss.reports.explanation_sentences import moment_sentences, sentences
+from hiss.reports.explanation_words import capitalized
+from hiss.tui.charts.explained_charts import charts_of, on_a_line
+from hiss.tui.charts.explained_maps import GAP, LEAST_WIDTH, draw_live, draw_maps
+from hiss.tui.charts.regions import Ground
+from hiss.tui.charts.series import Chart, draw_chart, legend_lines
+from hiss.tui.state.explaining import AT_THE_END, EARLIER, FRAMED, PAGES, Scene, short_names
+from hiss.tui.style.themes import PictureStyle
 
 if TYPE_CHECKING:
-    from hiss.views.explanation import ExplainedArm, Explanation
+    from hiss.views.explanation import Explanation
 
-GAP = 2
-"""Cells between two maps."""
-LEAST_WIDTH = 18
-"""Cells of a map below which fewer stand side by side."""
+LEAST_CHART = 34
+"""Cells of a chart below which only one is drawn, or one below the other."""
+LEAST_HEIGHT = 8
+"""Lines of a chart below which none stands below it."""
 TITLES = {
-    "regions": "Decision regions: share of repeats that call each class",
-    "difference": "Regions: where the arm calls class 1 more often than its baseline, or less",
-    "paired": "Change of the Jacobian norm against change of the score, a dot a repeat",
-    "robustness": "Test score by noise added to the test rows, in SDs of each feature",
+    "regions": "Share of repeats that call each class",
+    "difference": "Where the arm calls class 1 more often than its baseline, or less",
+    "paired": "Change of score against change of the Jacobian norm, a dot a repeat",
+    "robustness": "Test score by noise on the test rows, in SDs of each feature",
     "calibration": "Share called rightly by confidence; the diagonal is perfect",
     "margins": "Margin of the test rows in logits, by quantile",
     "noise": "Variance of the signal over that of the noise, by epoch",
     "memorisation": "Train and test score with the noise off, by epoch",
     "weights": "Norm of each layer's weights by epoch: context, not a reason",
 }
+VIEW_OF = {"difference": "regions", "paired": "jacobian"}
+"""Page → the view that it is about, where that has another name."""
+OF_TASK = {
+    ("regions", "regression"): "Mean prediction of the repeats, from the lowest to the highest",
+    ("regions", "reconstruction"): "Regions",
+    ("difference", "reconstruction"): "Regions",
+    ("difference", "regression"): "Where the arm predicts more than its baseline, or less",
+    ("difference", "multiclass"): "Where most repeats call another class than in the baseline",
+    ("robustness", "reconstruction"): "Test error by noise on the test rows, in SDs of each value",
+}
+"""(Page, task) → its title, where that is not the usual one."""
 
 
 def page_lines(
@@ -43,50 +54,112 @@ def page_lines(
 ) -> list[Text]:
     """Draw the page of a scene as at most `height` lines of `width` cells."""
     found = scene.explanation
-    title = wrap(_title(scene), max(1, width))
-    head = [_tabs(scene, width), *(Text(line, style="dim") for line in title)]
+    head = _head(scene, width)
     if found is None or width < LEAST_WIDTH or height < 6:
-        live = _live(scene, style, ground, width, height - len(head))
-        return [*head, *(live or [Text(""), Text(scene.progress or "…")])][:height]
-    said = _said(scene, found, width, max(2, height // 4))
-    room = height - len(head) - len(said) - 1
-    drawn = _draw(scene, found, style, ground, width, max(3, room))
-    return [*head, *drawn, *([Text(line) for line in said])][:height]
+        live = draw_live(scene, style, ground, width, height - len(head))
+        words = [Text(line) for line in wrap(notice(scene) or "…", max(1, width))]
+        return [*head, *(live or [Text(""), *words])][:height]
+    said = _said(scene, found, width)
+    reserved = min(len(said), max(2, height // 4))
+    drawn = _draw(scene, found, style, ground, width, max(3, height - len(head) - reserved - 1))
+    most = max(reserved, height - len(head) - len(drawn) - 1)
+    if len(said) > most:
+        said = [*said[: most - 1], "…"]
+    return [*head, *drawn, *(Text(line) for line in said)][:height]
+
+
+def notice(scene: Scene) -> str:
+    """Return what is missing, and how it is made; else what is going on."""
+    lacking = scene.lacking
+    if lacking is None:
+        return scene.progress
+    arms, names = len(scene.asked.study.arms), len(lacking.names)
+    of_some = f"{names} of its {arms} arms {'has' if names == 1 else 'have'}"
+    subject = "This study has" if names == arms else of_some
+    it = "it" if names == arms else "them"
+    took = lacking.seconds
+    again = "" if took is None else f" (the first time took {_time(took)})"
+    kept = "with the study" if scene.asked.kept else "until hiss is closed"
+    said = (
+        f"{subject} no snapshots of the weights. Enter trains {it} once more to make them{again}; "
+        f"scores stay as they are, and the snapshots are kept {kept}."
+    )
+    return " ".join((said, *lacking.cautions))
+
+
+def _time(seconds: float) -> str:
+    return f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.0f} min"
+
+
+def _head(scene: Scene, width: int) -> list[Text]:
+    """Return the names of the pages, the title of the present one, and the moment that is seen.
+
+    Where room is short, only the present page is named, and the moment stands beside it.
+    """
+    tabs, whole = _tabs(scene, width)
+    title, moment = _title(scene), _moment(scene)
+    line = " · ".join(filter(None, (title, moment)))
+    if len(line) > width and not whole and tabs.cell_len + 3 + len(moment) <= width:
+        tabs.append(f"   {moment}", "dim")
+        line = title
+    return [tabs, *(Text(each, style="dim") for each in wrap(line, max(1, width)))]
 
 
 def _title(scene: Scene) -> str:
-    title = TITLES[scene.page]
-    if scene.page not in SCRUBBED:
-        return f"{title}. {scene.progress}"
+    page, found = scene.page, scene.explanation
+    return TITLES[page] if found is None else OF_TASK.get((page, found.arms[0].task), TITLES[page])
+
+
+def _moment(scene: Scene) -> str:
+    """Return the moment that is seen, of how many; and what is going on meanwhile."""
     frame = scene.frame
-    epochs = sorted({each.epoch for each in frame.arms}) if frame else []
-    at = f"epoch {epochs[-1]:,}" if epochs else "end of training"
-    count = len(scene.frames) + bool(scene.explanation)
-    return f"{title}; {at}, {count} moments. {scene.progress}"
+    epochs = [one.epoch for one in frame.arms.values()] if frame else []
+    at = f"epoch {max(epochs):,}" if epochs else "end of training"
+    if scene.explanation is None:
+        return ""
+    if scene.page in AT_THE_END:
+        return "end of training"
+    if scene.progress and scene.progress != EARLIER:
+        return scene.progress
+    if frame is None and scene.page not in FRAMED:
+        return ""
+    more = " so far" if scene.progress else ""
+    return f"{at}, {len(scene.frames) + 1} moments{more}" if scene.frames else at
 
 
-def _tabs(scene: Scene, width: int) -> Text:
-    """Return the names of the pages with their keys, or the present one where room is short."""
+def _tabs(scene: Scene, width: int) -> tuple[Text, bool]:
+    """Return the names of the pages with their keys, or the present one, and whether it is all."""
     tabs = [(f"{number} {name}", name == scene.page) for number, name in enumerate(PAGES, 1)]
-    if sum(len(text) + 2 for text, _ in tabs) > width:
+    whole = sum(len(text) + 2 for text, _ in tabs) <= width
+    if not whole:
         tabs = [(f"{text}  ({len(PAGES)} pages)", True) for text, present in tabs if present]
-    return Text("  ").join(Text(text, style="reverse" if here else "") for text, here in tabs)
+    names = (Text(text, style="reverse" if here else "") for text, here in tabs)
+    return Text("  ").join(names), whole
 
 
-def _said(scene: Scene, found: Explanation, width: int, most: int) -> list[str]:
-    view = {"difference": "regions", "paired": "jacobian"}.get(scene.page, scene.page)
-    texts = [one.text for one in sentences(found) if one.view == view]
-    reasons = {
-        f"{arm.name.rpartition('/')[2]}: {arm.reasons[view]}."
-        for arm in found.arms
-        if view in arm.reasons
-    }
-    lines = [
-        line
-        for text in (*texts, *sorted(reasons))
-        for line in wrap(text, width, subsequent_indent="  ")
-    ]
-    return [*lines[: most - 1], "…"] if len(lines) > most else lines
+def _said(scene: Scene, found: Explanation, width: int) -> list[str]:
+    """Return the lines of what the page's view says; of a moment, its numbers."""
+    view, names = VIEW_OF.get(scene.page, scene.page), short_names(scene)
+    if scene.frame is not None and scene.page in FRAMED:
+        texts = list(moment_sentences(scene.frame, view, names, scene.shown))
+    else:
+        texts = [one.text for one in sentences(found, scene.shown) if one.view == view]
+    if scene.lacking is not None:
+        texts.insert(0, notice(scene))
+    lines = [line for text in (*texts, *_reasons(found, view, names))
+             for line in wrap(text, width, subsequent_indent="  ")]  # fmt: skip
+    return lines
+
+
+def _reasons(found: Explanation, view: str, names: dict[str, str]) -> Iterator[str]:
+    """Yield why arms do not have a view, those with the same reason together."""
+    by_reason: dict[str, list[str]] = {}
+    for arm in found.arms:
+        if view in arm.reasons:
+            by_reason.setdefault(arm.reasons[view], []).append(names[arm.name])
+    for reason, arms in by_reason.items():
+        whole = len(arms) == len(found.arms)
+        yield f"{capitalized(reason)}." if whole else f"{', '.join(arms)}: {reason}."
 
 
 def _draw(
@@ -97,158 +170,29 @@ def _draw(
     width: int,
     height: int,
 ) -> list[Text]:
-    match scene.page:
-        case "regions" | "difference":
-            return _maps(scene, found, style, ground, width, height)
-        case "paired":
-            return draw_pairs(_pairs(scene, found), style, width, height)
-        case _:
-            series = [
-                one for arm, place in _placed(scene, found) for one in _series(scene, arm, place)
-            ]
-            return draw_series(series, style, width, height) if series else []
+    if not found.paired and scene.page in ("paired", "difference"):
+        said = Text("No arm has a baseline here.", style="dim")
+        return [said, *_charts(charts_of(scene, found), style, width, height - 1)]
+    if scene.page in ("regions", "difference") and not on_a_line(found):
+        return draw_maps(scene, found, style, ground, width, height)
+    return _charts(charts_of(scene, found), style, width, height)
 
 
-def _placed(scene: Scene, found: Explanation) -> list[tuple[ExplainedArm, int]]:
-    return list(zip(found.arms, scene.places, strict=True))
-
-
-def _maps(
-    scene: Scene,
-    found: Explanation,
-    style: PictureStyle,
-    ground: Ground,
-    width: int,
-    height: int,
-) -> list[Text]:
-    named = _differences(scene, found) if scene.page == "difference" else _pictures(scene, found)
-    if not named:
-        return [Text("There is no map here: no arm has a baseline, or none has regions.")]
-    return _beside(named, style, ground, width, height)
-
-
-def _beside(
-    named: Sequence[tuple[str, int, RegionPicture]],
-    style: PictureStyle,
-    ground: Ground,
-    width: int,
-    height: int,
-) -> list[Text]:
-    """Draw named maps side by side, as many as fit, square where there is room."""
-    beside = max(1, min(len(named), (width + GAP) // (LEAST_WIDTH + GAP)))
-    rows = -(-len(named) // beside)
-    deep = max(3, height // rows - 1)
-    across = max(4, min((width + GAP) // beside - GAP, 2 * deep))
-    deep = min(deep, -(-across // 2))
-    lines: list[Text] = []
-    for start in range(0, len(named), beside):
-        part = named[start : start + beside]
-        titles = [
-            Text(f"{name[:across]:<{across}}", style=f"bold {hex_color(style.color(place))}")
-            for name, place, _ in part
-        ]
-        drawn = [draw_regions(picture, style, ground, across, deep) for _, _, picture in part]
-        lines.append(Text(" " * GAP).join(titles))
-        lines += [Text(" " * GAP).join(each) for each in zip(*drawn, strict=True)]
-    return lines
-
-
-def _live(scene: Scene, style: PictureStyle, ground: Ground, width: int, height: int) -> list[Text]:
-    """Draw the arms that have been trained so far, as they were seen last."""
-    named = []
-    for one in scene.live:
-        arm = scene.study.arms[one.number]
-        picture = region_picture(one.now.regions, bayes_circle(arm.data))
-        if picture is not None:
-            title = f"{arm.name.rpartition('/')[2]}, epoch {one.now.epoch:,}"
-            named.append((title, scene.places[one.number], picture))
-    if not named or scene.page != "regions" or height < 5:
+def _charts(charts: Sequence[Chart], style: PictureStyle, width: int, height: int) -> list[Text]:
+    """Draw charts side by side or, in a narrow terminal, below one another, above one legend."""
+    if not charts:
         return []
-    return _beside(named, style, ground, width, height)
-
-
-def _pictures(scene: Scene, found: Explanation) -> list[tuple[str, int, RegionPicture]]:
-    made = []
-    for number, (arm, place) in enumerate(_placed(scene, found)):
-        regions = scene.frame.arms[number].regions if scene.frame else arm.regions
-        circle = bayes_circle(scene.study.arms[number].data)
-        picture = region_picture(regions, circle)
-        if picture is not None:
-            made.append((arm.name.rpartition("/")[2], place, picture))
-    return made
-
-
-def _differences(scene: Scene, found: Explanation) -> list[tuple[str, int, RegionPicture]]:
-    pictures = {
-        arm.name: picture
-        for (arm, _), (_, _, picture) in zip(
-            _placed(scene, found), _pictures(scene, found), strict=False
-        )
-    }
-    places = dict(zip((arm.name for arm in found.arms), scene.places, strict=True))
-    made = []
-    for change in found.paired:
-        one, other = pictures.get(change.arm), pictures.get(change.baseline)
-        if one is None or other is None:
-            continue
-        values = 0.5 + (one.values - other.values) / 2
-        names = [each.rpartition("/")[2] for each in (change.arm, change.baseline)]
-        picture = replace(one, values=values, calls=None, contour=None)
-        made.append((" − ".join(names), places[change.arm], picture))
-    return made
-
-
-def _pairs(scene: Scene, found: Explanation) -> list[Series]:
-    places = dict(zip((arm.name for arm in found.arms), scene.places, strict=True))
-    return [
-        Series(
-            change.arm.rpartition("/")[2],
-            places[change.arm],
-            np.array(change.relative) * 100,
-            np.array(change.score),
-        )
-        for change in found.paired
-    ]
-
-
-def _series(scene: Scene, arm: ExplainedArm, place: int) -> list[Series]:
-    """Return the lines of an arm on the present page."""
-    name = arm.name.rpartition("/")[2]
-    match scene.page:
-        case "robustness" if arm.robustness:
-            table = arm.robustness.scores
-            return [_over(name, place, arm.robustness.stddev, table)]
-        case "calibration" if arm.calibration:
-            x, y = np.array(arm.calibration.confidence), np.array(arm.calibration.accuracy)
-            kept = np.isfinite(x)
-            return [Series(name, place, x[kept], y[kept])]
-        case "margins" if arm.margins:
-            from hiss.views.margins import QUANTILES
-
-            return [_over(name, place, QUANTILES, arm.margins.test)]
-        case "noise" if arm.noise:
-            return [
-                _over(f"{name} {one.site}", place, one.epochs, one.ratios)
-                for one in arm.noise
-                if np.isfinite(one.ratios).all()
-            ]
-        case "memorisation" if arm.memorisation:
-            found = arm.memorisation
-            test = _over(name, place, found.epochs, found.test)
-            train = _over(f"{name} train", place, found.epochs, found.train)
-            return [replace(train, faint=True, sd=None), test]
-        case "weights" if arm.weights:
-            pairs = zip(arm.weights.layers, arm.weights.values, strict=True)
-            lines = [
-                _over(f"{name} {layer}", place, arm.weights.epochs, values)
-                for layer, values in pairs
-            ]
-            return [replace(line, sd=None, faint=k % 2 > 0) for k, line in enumerate(lines)]
-        case _:
-            return []
-
-
-def _over(name: str, place: int, x: Sequence[Any], table: NDArray[np.float64]) -> Series:
-    """Return the mean and SD over the replicates, the rows of a table."""
-    sd = table.std(axis=0, ddof=1) if len(table) > 1 else None
-    return Series(name, place, np.array(x, float), np.asarray(table.mean(axis=0)), sd)
+    series = [one for chart in charts for one in chart.series if one.name]
+    legend = legend_lines(series, style, width)
+    room = height - len(legend)
+    if len(charts) == 1:
+        return [*draw_chart(replace(charts[0], caption=""), style, width, room), *legend]
+    across = (width - GAP) // 2
+    if across >= LEAST_CHART:
+        drawn = [draw_chart(each, style, across, room) for each in charts]
+        lines = [Text(" " * GAP).join(parts) for parts in zip(*drawn, strict=True)]
+    elif room >= 2 * LEAST_HEIGHT:
+        lines = [line for each in charts for line in draw_chart(each, style, width, room // 2)]
+    else:
+        lines = draw_chart(charts[0], style, width, room)
+    return [*lines, *legend]

@@ -94,6 +94,27 @@ def region_picture(
             return None
 
 
+def difference_picture(
+    one: Regions | Surface | None, other: Regions | Surface | None
+) -> RegionPicture | None:
+    """Return what a map shows of an arm against its baseline; None if either has no regions.
+
+    Of two classes, where it calls class 1 more often or less; of more, where most repeats call
+    another class; of a quantity, where it predicts more or less, up to the largest difference.
+    """
+    match one, other:
+        case Regions(), Regions() if one.binary:
+            values = 0.5 + (one.share - other.share) / 2
+        case Regions(), Regions():
+            values = np.where(one.calls == other.calls, 0.5, 1.0)
+        case Surface(), Surface():
+            apart = one.mean - other.mean
+            values = 0.5 + apart / (2 * float(np.abs(apart).max()) or 1.0)
+        case _:
+            return None
+    return RegionPicture(one.plane, values, contour=None, rows=isinstance(one, Regions))
+
+
 def draw_regions(
     picture: RegionPicture, style: PictureStyle, ground: Ground, width: int, height: int
 ) -> list[Text]:
@@ -105,7 +126,7 @@ def draw_regions(
     line, circle = _contour(values, picture.contour, calls), _circle(picture, 2 * height, width)
     marks = _marks(picture, height, width) if picture.rows else {}
     if not ground.colors:
-        return [_shaded(values, line | circle, marks, y, width, style) for y in range(height)]
+        return [_shaded(values, calls, line | circle, marks, y, style) for y in range(height)]
     paints = _paints(values, calls, style, ground)
     for color, cells in ((style.ceiling, circle), (ground.ink, line)):
         for y, x in np.argwhere(cells).tolist():
@@ -184,7 +205,7 @@ def _paints(
     else:
         shares = [STRENGTH * at / (LEVELS - 1) for at in range(LEVELS)]
         scales = {
-            number: [_blend(style.color(number), ground.paper, share) for share in shares]
+            number: [blend(style.color(number), ground.paper, share) for share in shares]
             for number in np.unique(calls).tolist()
         }
         pairs = zip(calls.tolist(), levels.tolist(), strict=True)
@@ -219,23 +240,25 @@ def _colored(
 
 def _shaded(
     values: NDArray[np.float64],
+    calls: NDArray[np.int64] | None,
     line: NDArray[np.bool_],
     marks: dict[tuple[int, int], int],
     y: int,
-    width: int,
     style: PictureStyle,
 ) -> Text:
-    """Draw a line without colours: a shade for each cell, and the boundary as a dot."""
+    """Draw a line without colours: a shade for each cell, and the boundary as a dot.
+
+    Of more than two classes, their numbers take the place of shades.
+    """
     means = values[2 * y : 2 * y + 2].mean(axis=0)
+    shades = [SHADES[round(each * (len(SHADES) - 1))] for each in means.tolist()]
+    if calls is not None:
+        shades = [str(each % 10) for each in calls[2 * y].tolist()]
     edge = line[2 * y] | line[2 * y + 1]
     symbols = style.glyphs.classes
     cells = [
-        symbols[marks[x, y] % len(symbols)]
-        if (x, y) in marks
-        else "·"
-        if edge[x]
-        else SHADES[round(float(means[x]) * (len(SHADES) - 1))]
-        for x in range(width)
+        symbols[marks[x, y] % len(symbols)] if (x, y) in marks else "·" if edge[x] else shade
+        for x, shade in enumerate(shades)
     ]
     return Text("".join(cells), no_wrap=True, end="")
 
@@ -244,10 +267,11 @@ def _between(low: Rgb, high: Rgb, level: int, paper: Rgb) -> Rgb:
     """Return the shade of a level between two classes, through the colour of the paper."""
     middle = (LEVELS - 1) / 2
     color = high if level > middle else low
-    return _blend(color, paper, STRENGTH * abs(level - middle) / middle)
+    return blend(color, paper, STRENGTH * abs(level - middle) / middle)
 
 
-def _blend(color: Rgb, paper: Rgb, share: float) -> Rgb:
+def blend(color: Rgb, paper: Rgb, share: float) -> Rgb:
+    """Return a colour mixed with the paper."""
     mixed = (round(share * a + (1 - share) * b) for a, b in zip(color, paper, strict=True))
     red, green, blue = mixed
     return red, green, blue

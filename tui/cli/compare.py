@@ -11,6 +11,7 @@ from hiss.tui.cli.options import (
     Delivery,
     Metric,
     Repeats,
+    Snapshots,
     Targets,
     TrainingOptions,
     with_options,
@@ -34,6 +35,7 @@ def compare(
         typer.Option(metavar="PRESET", help="Compare with this; by default each preset's partner."),
     ] = None,
     metric: Metric = None,
+    snapshots: Snapshots = False,
     rope: Annotated[
         float | None,
         typer.Option(
@@ -45,7 +47,7 @@ def compare(
 ) -> None:
     """Train experiments repeatedly and show which is better, and how certain that is."""
     from hiss.studies.comparison import check_comparable
-    from hiss.studies.orders import ComparisonOptions, compare_order
+    from hiss.studies.orders import ComparisonOptions, compare_order, recorded_order
     from hiss.tui.cli.kept import train_order
     from hiss.tui.cli.request import Request
 
@@ -54,7 +56,7 @@ def compare(
     study = study_with_baselines(request, baseline)
     metric = check_comparable(study, baseline, metric)
     order = compare_order(study, ComparisonOptions(baseline, metric, rope))
-    raise typer.Exit(train_order(order, delivery))
+    raise typer.Exit(train_order(recorded_order(order) if snapshots else order, delivery))
 
 
 def study_with_baselines(request: Request, baseline: str | None) -> Study:

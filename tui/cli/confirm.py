@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import typer
 
 from hiss.errors import EngineError
 from hiss.tui.cli.output import print_note
 from hiss.tui.cli.time_check import can_ask
+
+if TYPE_CHECKING:
+    from hiss.store.records import Record
 
 
 def confirm(fact: str, question: str, yes: bool) -> None:
@@ -29,3 +34,21 @@ def confirm(fact: str, question: str, yes: bool) -> None:
     if not typer.confirm(question, err=True):
         print_note("nothing was done")
         raise typer.Exit(0)
+
+
+def confirm_numbers(record: Record, yes: bool) -> None:
+    """Ask before numbers of other versions or machines are mixed in a kept study."""
+    from hiss.store.agreement import differences
+
+    if different := differences(record):
+        fact = f"{record.id} was trained elsewhere: {'; '.join(different)}."
+        confirm(fact, "Its numbers would no longer be of one kind. Go on?", yes)
+
+
+def confirm_code(record: Record, yes: bool) -> None:
+    """Ask before the code of a study that comes from elsewhere is run."""
+    from hiss.store.agreement import foreign_code
+
+    if files := foreign_code(record):
+        fact = f"{record.id} comes from elsewhere and runs {', '.join(files)}."
+        confirm(fact, "Run this code?", yes)

@@ -95,15 +95,21 @@ def _explain_kept(record: Record, what: ExplainOptions, delivery: Delivery) -> i
     """Explain a kept study, training it again for the snapshots that it lacks."""
     from dataclasses import replace
 
+    from hiss.store.records import with_options
     from hiss.studies.orders import explain_order
+    from hiss.studies.reopen import recorded_of
+    from hiss.tui.cli.confirm import confirm_code, confirm_numbers
     from hiss.tui.cli.kept import resume_record
+    from hiss.tui.cli.trainers import print_explanation
 
-    if record.order.kind == "sweep":
-        raise EngineError(
-            f"{record.id} is a sweep, whose points are not explained.",
-            "Explain a preset with the strength that you ask about: --set layers.1.stddev=0.2.",
-        )
+    confirm_code(record, delivery.yes)
     order = explain_order(record.order, what)
+    if not delivery.detach and (found := recorded_of(record)) is not None:
+        print_explanation(record, order, *found, delivery)
+        return 0
+    confirm_numbers(record, delivery.yes)
+    if delivery.detach:  # the process in the background reads what is asked for
+        return resume_record(with_options(record, **order.options), delivery)
     return resume_record(replace(record, order=order), delivery)
 
 

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from hiss.studies.verdicts import Comparison
     from hiss.views.explanation import Explanation
 
+BEST_OF_SWEEP = (
+    "The best strength was chosen on these repeats: `hiss sweep` confirms it on fresh ones."
+)
 USUAL = ("test_accuracy", "test_rmse")
 """Scores that a table of results shows where no other is asked for."""
 
@@ -59,6 +62,7 @@ def format_explanation(
 ) -> str:
     """Return an explanation as JSON, or as pictures and sentences."""
     from hiss.reports import explanation_report
+    from hiss.reports.explanation_sentences import reasons, sentences
     from hiss.tui.cli.request import describe_study
     from hiss.tui.tables.explanation import explanation_pictures
 
@@ -66,8 +70,9 @@ def format_explanation(
         return explanation_report.to_json(explanation)
     console = rich_console(terminal)
     pictures = explanation_pictures(explanation, result, console)
-    said = (one.text for one in explanation_report.sentences(explanation))
-    text = wrap_lines(said, terminal)
+    said = (one.text for one in sentences(explanation))
+    chosen = (BEST_OF_SWEEP,) if explanation.sites else ()
+    text = wrap_lines((*said, *reasons(explanation), *chosen), terminal)
     design = wrap_lines([describe_study(result.study)], terminal)
     return "\n".join((*(render(each, terminal) for each in pictures), text, design))
 

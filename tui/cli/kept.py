@@ -52,7 +52,7 @@ def _train(session: Session, delivery: Delivery) -> int:
     if delivery.detach:
         return _detach(session, delivery)
     session.waits = is_background()
-    from hiss.studies.orders import EXPLAINS
+    from hiss.store.records import EXPLAINS
     from hiss.tui.cli.announce import announced
     from hiss.tui.cli.trainers import train_comparison, train_explanation, train_run, train_sweep
     from hiss.tui.cli.training import print_how_to_go_on

@@ -67,6 +67,13 @@ Store = Annotated[
     typer.Option(metavar="DIR", help="Folder of the kept studies; by default HISS_HOME's."),
 ]
 
+Snapshots = Annotated[
+    bool,
+    typer.Option(
+        "--snapshots", help="Keep the weights at about fifty epochs, for `hiss explain ID`."
+    ),
+]
+
 _ID = typer.Argument(metavar="ID", help="A study's ID, or the beginning or end of one.")
 StudyId = Annotated[str, _ID]
 OptionalStudyId = Annotated[

@@ -18,11 +18,13 @@ if TYPE_CHECKING:
 def resume(delivery: Delivery, study: OptionalStudyId = None) -> None:
     """Go on with an interrupted or stopped study and print its result."""
     from hiss.store.place import store_folder
+    from hiss.tui.cli.confirm import confirm_code, confirm_numbers
     from hiss.tui.cli.kept import resume_record
 
     delivery.check(curves=False)
     record = _wanted(store_folder(delivery.store), study)
-    _check_agreement(record, delivery.yes)
+    confirm_numbers(record, delivery.yes)
+    confirm_code(record, delivery.yes)
     raise typer.Exit(resume_record(record, delivery))
 
 
@@ -36,16 +38,3 @@ def _wanted(store: Path, study: str | None) -> Record:
     if record is None:
         raise EngineError("No study was interrupted or stopped.", "`hiss history` lists them all.")
     return record
-
-
-def _check_agreement(record: Record, yes: bool) -> None:
-    """Ask before numbers of other versions or machines are mixed, or another's code is run."""
-    from hiss.store.agreement import differences, foreign_code
-    from hiss.tui.cli.confirm import confirm
-
-    if different := differences(record):
-        fact = f"{record.id} was trained elsewhere: {'; '.join(different)}."
-        confirm(fact, "Its numbers would no longer be of one kind. Go on?", yes)
-    if files := foreign_code(record):
-        fact = f"{record.id} comes from elsewhere and runs {', '.join(files)}."
-        confirm(fact, "Run this code?", yes)

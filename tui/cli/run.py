@@ -10,6 +10,7 @@ from hiss.tui.cli.options import (
     Delivery,
     Metric,
     OptionalRepeats,
+    Snapshots,
     Targets,
     TrainingOptions,
     with_options,
@@ -28,14 +29,15 @@ def run(
         bool, typer.Option("--curves", help="Include every epoch's metrics in the JSON.")
     ] = False,
     metric: Metric = None,
+    snapshots: Snapshots = False,
 ) -> None:
     """Train experiments and print their scores."""
     from hiss.studies.comparison import check_metric
-    from hiss.studies.orders import run_order
+    from hiss.studies.orders import recorded_order, run_order
     from hiss.tui.cli.kept import train_order
     from hiss.tui.cli.request import Request
 
     delivery.check(curves)
     study = Request(tuple(targets or ()), training, inputs, repeats).study()
     order = run_order(study, curves, check_metric(study, metric))
-    raise typer.Exit(train_order(order, delivery))
+    raise typer.Exit(train_order(recorded_order(order) if snapshots else order, delivery))

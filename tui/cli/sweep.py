@@ -13,6 +13,7 @@ from hiss.tui.cli.options import (
     Metric,
     Preset,
     Repeats,
+    Snapshots,
     TrainingOptions,
     with_options,
 )
@@ -51,10 +52,11 @@ def sweep(
         bool, typer.Option(help="Train the best strength and no noise again, on fresh seeds.")
     ] = True,
     metric: Metric = None,
+    snapshots: Snapshots = False,
 ) -> None:
     """Train an experiment over a grid of strengths and show which is best."""
     from hiss.studies.comparison import check_metric
-    from hiss.studies.orders import SweepOptions, sweep_order
+    from hiss.studies.orders import SweepOptions, recorded_order, sweep_order
     from hiss.studies.search import Grid, parse_strengths
     from hiss.tui.cli.kept import train_order
     from hiss.tui.cli.request import Request
@@ -70,7 +72,8 @@ def sweep(
     search = grid.search(request.study())
     _check(search, refine)
     how = SweepOptions(refine, confirm, check_metric(search.base, metric))
-    raise typer.Exit(train_order(sweep_order(search, how), delivery))
+    order = sweep_order(search, how)
+    raise typer.Exit(train_order(recorded_order(order) if snapshots else order, delivery))
 
 
 def _check(search: Search, refine: bool) -> None:

@@ -1,8 +1,9 @@
-"""What is trained in a session: a run, a comparison or a sweep, written when it ends."""
+"""What is trained in a session, and written when it ends: a run, a comparison, a sweep."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from hiss.errors import EngineError
@@ -18,7 +19,10 @@ from hiss.tui.cli.output import (
 if TYPE_CHECKING:
     from hiss.experiment.spec import Study
     from hiss.results.outcomes import Result
+    from hiss.store.album import Album
+    from hiss.store.records import Order, Record
     from hiss.store.session import Session
+    from hiss.studies.search import Search
     from hiss.studies.sweep import Sweep
     from hiss.tui.cli.options import Delivery
 
@@ -73,30 +77,80 @@ def train_explanation(session: Session, delivery: Delivery) -> int:
     Raises:
         EngineError: The study cannot be trained or explained, or the result not be written.
     """
-    from hiss.reports.headline import comparison_headline
-    from hiss.store.album import Album
-    from hiss.studies.orders import comparing_of, comparisons_of, explaining_of
-    from hiss.tui.cli.formats import format_explanation
     from hiss.tui.cli.training import Report, run_and_write
+    from hiss.tui.workers.kept_training import headline
 
-    album = Album(session.record.blocks if session.record and not session.problem else None)
-    session.album, order = album, session.order
+    if session.order.kind == "sweep":
+        return _train_explained_sweep(session, delivery)
 
     def report(result: Result) -> Report:
-        from hiss.views.explain import explain
-
-        what = explaining_of(order)
-        found = explain(
-            result, album, views=what.views, columns=what.columns,
-            baseline=comparing_of(order).baseline,
-        )  # fmt: skip
-
-        def text(terminal: bool) -> str:
-            return format_explanation(found, result, delivery.chosen_format, terminal)
-
-        return Report(comparison_headline(comparisons_of(order, result)), text)
+        text = _explained(session.order, result, session.album, None, delivery)
+        return Report(headline(session, result), text)
 
     return run_and_write(session, delivery, report)
+
+
+def print_explanation(
+    record: Record, order: Order, result: Result, search: Search | None, delivery: Delivery
+) -> None:
+    """Explain a kept study whose networks have all been recorded, without training.
+
+    Raises:
+        EngineError: The snapshots cannot be read, or the result not be written.
+    """
+    from hiss.store.album import Album
+    from hiss.tui.terminal.captured_output import stderr_in_log
+
+    with stderr_in_log():
+        from hiss.training import backend, machine
+
+        with machine.import_without_gc():
+            backend.load(result.study.device)
+        text = _explained(order, result, Album(record.blocks), search, delivery)
+    write_result(text(writes_to_terminal(delivery.output)), delivery.output, delivery.force)
+
+
+def _explained(
+    order: Order,
+    result: Result,
+    album: Album | None,
+    search: Search | None,
+    delivery: Delivery,
+) -> Callable[[bool], str]:
+    """Explain a result, and return what makes the text of it."""
+    from hiss.studies.orders import comparing_of, explaining_of
+    from hiss.tui.cli.formats import format_explanation
+    from hiss.views.explain import explain
+
+    assert album is not None, "an order that explains is recorded"
+    what = explaining_of(order)
+    found = explain(
+        result, album, views=what.views, columns=what.columns,
+        baseline=None if search else comparing_of(order).baseline, search=search,
+    )  # fmt: skip
+    return lambda terminal: format_explanation(found, result, delivery.chosen_format, terminal)
+
+
+def _train_explained_sweep(session: Session, delivery: Delivery) -> int:
+    """Train a sweep with snapshots of its networks, and explain all points of its grid."""
+    from hiss.results.outcomes import Result
+    from hiss.tui.cli.training import ended_by, exit_code, leave
+    from hiss.tui.workers.kept_training import headline
+
+    stages = _Stages(session, delivery)
+    stages.train()
+    session.end(ended_by(stages.signum, session.stop.is_set()), headline(session, None))
+    if stages.interrupted or stages.sweep is None or stages.signum:
+        leave(stages.signum, session, delivery)
+    sweep = stages.sweep
+    study = sweep.search.study()
+    made = (result for result in stages.results if result.study.seed == study.seed)
+    arms = {arm.experiment.name: arm for result in made for arm in result.arms}
+    there = tuple(arms[arm.name] for arm in study.arms if arm.name in arms)
+    result = Result(study, there, sweep.fingerprint, sweep.seconds)
+    text = _explained(session.order, result, session.album, sweep.search, delivery)
+    write_result(text(writes_to_terminal(delivery.output)), delivery.output, delivery.force)
+    return exit_code(sweep.trained, 0)
 
 
 def train_sweep(session: Session, delivery: Delivery) -> int:
@@ -140,6 +194,8 @@ class _Stages:
     """The signal received, or 0."""
     interrupted: bool = False
     """Whether a study was left at once, so that its thread may still run."""
+    results: list[Result] = field(default_factory=list)
+    """Of the stages."""
 
     def train(self) -> None:
         """Train stage after stage and keep the sweep that each returns."""
@@ -168,4 +224,5 @@ class _Stages:
         trained = train(study, self.delivery, self.session)
         self.delivery = replace(self.delivery, yes=True)  # it is asked once
         self.signum, self.interrupted = trained.signum, trained.abandoned
+        self.results.append(trained.result)
         return trained.result

@@ -247,7 +247,8 @@ def _train_in_thread(
     partial = PartialResult(study)
     pool = ThreadPoolExecutor(1)
     listen = session.listening(study, events.put)
-    future = pool.submit(run_study, study, listen, handler.stop, session.keeper, session.album)
+    album = session.album_for(study)
+    future = pool.submit(run_study, study, listen, handler.stop, session.keeper, album)
     pool.shutdown(wait=False)
     try:
         while True:

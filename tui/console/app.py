@@ -190,7 +190,8 @@ class HissApp(App[None]):
 
     def keep_training(self) -> None:
         """Quit, and have what trains and what waits go on in the background."""
-        waiting = [(entry.study, history.waits_as(entry)) for entry in self.lab.waiting]
+        snapshots = self.lab.history.recording
+        waiting = [(one.study, history.waits_as(one, snapshots)) for one in self.lab.waiting]
         self.lab = queue.emptied(self.lab)
         self.engine_thread.keep_training(waiting)
         self.exit()

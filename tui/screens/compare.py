@@ -27,6 +27,7 @@ from hiss.tui.widgets.keybar import KeyBar
 
 if TYPE_CHECKING:
     from hiss.experiment.spec import Study
+    from hiss.tui.state.explaining import Asked
 
 
 class CompareScreen(StudyScreen, CurvesScreen, PanesScreen, inherit_bindings=False):
@@ -75,6 +76,14 @@ class CompareScreen(StudyScreen, CurvesScreen, PanesScreen, inherit_bindings=Fal
     def shown_study(self) -> Study | None:
         """The study whose arms are compared."""
         return self.lab.comparing.study
+
+    @property
+    def asked(self) -> Asked | None:
+        """What E explains: the arms, against the baseline that is chosen."""
+        asked, baseline = super().asked, self.lab.comparing.baseline
+        if asked is None or baseline not in {arm.name for arm in asked.study.arms}:
+            return asked
+        return replace(asked, baseline=baseline)
 
     def refusal(self, action: str, parameters: tuple[object, ...]) -> str:
         """Return why an action cannot be carried out now; empty if it can."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
@@ -11,18 +13,20 @@ from textual.binding import Binding, BindingType
 from hiss.results.outcomes import ArmStarted, Event, ReplicateEnded
 from hiss.tui.screens.mixins.base import ConsoleScreen
 from hiss.tui.state import explaining
-from hiss.tui.state.explaining import PAGES, SCRUBBED, Scene
+from hiss.tui.state.explaining import AT_THE_END, EARLIER, PAGES, Asked, Scene
 from hiss.tui.style.themes import picture_style
 from hiss.tui.widgets.explain_view import ExplainView
 from hiss.tui.widgets.keybar import KeyBar
 
 if TYPE_CHECKING:
-    from hiss.experiment.spec import Study
+    from textual.message import Message
+
     from hiss.tui.workers import messages
 
 REFRESH = 1.0
 """Seconds between two pictures while moments are added."""
-NO_MOMENTS = "This page shows the end of training, or all of it at once: there is nothing to scrub."
+NOTHING = "Nothing was found: another study is trained first, or all repeats have failed."
+NO_MOMENTS = "Margins are those at the end of training: there is nothing to scrub."
 
 
 class ExplainScreen(ConsoleScreen, inherit_bindings=False):
@@ -31,6 +35,8 @@ class ExplainScreen(ConsoleScreen, inherit_bindings=False):
     CSS_PATH = "explain.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "close", "back", id="explain.back", tooltip="Go back"),
+        Binding("enter", "make", "make snapshots", False, id="explain.make",
+                tooltip="Train the arms that have no snapshots once more, to make them"),
         Binding("tab", "turn(1)", "next page", id="explain.next", tooltip="Show the next page"),
         Binding("shift+tab", "turn(-1)", "page before", False, id="explain.previous",
                 tooltip="Show the page before"),
@@ -42,6 +48,8 @@ class ExplainScreen(ConsoleScreen, inherit_bindings=False):
                 tooltip="Go to the start of the training"),
         Binding("end", "scrub(1000)", "end", False, id="explain.end",
                 tooltip="Go to the end of the training"),
+        Binding("d", "choose", "arms", id="explain.arms",
+                tooltip="Choose which arms, or strengths of a sweep, are seen: up to four"),
         *(
             Binding(str(place), f"page({place - 1})", name, False, id=f"explain.page{place}",
                     tooltip=f"Show the page {name}")
@@ -50,11 +58,14 @@ class ExplainScreen(ConsoleScreen, inherit_bindings=False):
         *ConsoleScreen.VIEWER,
     ]  # fmt: skip
 
-    def __init__(self, study: Study, places: tuple[int, ...]) -> None:
-        """Take the study whose networks are looked at, and the numbers of its arms."""
+    def __init__(self, asked: Asked, places: Mapping[str, int]) -> None:
+        """Take what is explained, and the numbers of its arms in the session."""
         super().__init__()
-        self.scene = Scene(study, places, progress="waiting for the engine …")
+        self.scene = Scene(asked, places, progress="waiting for the engine …")
+        self._making = 0
+        """Arms that are trained for snapshots."""
         self._ended = 0
+        """Replicates of the present one that have ended."""
         self._stale = False
 
     def compose(self) -> ComposeResult:
@@ -66,7 +77,7 @@ class ExplainScreen(ConsoleScreen, inherit_bindings=False):
         """Ask the engine, and follow the theme."""
         self.app.theme_changed_signal.subscribe(self, lambda _: self._draw())
         self.set_interval(REFRESH, self._draw_if_stale)
-        self.console.engine_thread.explain(self.scene.study, self.post_message)
+        self._ask()
         self._draw()
 
     def on_unmount(self) -> None:
@@ -75,11 +86,18 @@ class ExplainScreen(ConsoleScreen, inherit_bindings=False):
 
     def refusal(self, action: str, parameters: tuple[object, ...]) -> str:
         """Return why an action cannot be carried out now; empty if it can."""
-        if action == "scrub" and self.scene.page not in SCRUBBED:
-            return NO_MOMENTS
-        if action == "scrub" and not self.scene.frames:
-            return "Only the end of the training is there yet."
-        return super().refusal(action, parameters)
+        found = self.scene.explanation
+        match action:
+            case "scrub" if self.scene.page in AT_THE_END:
+                return NO_MOMENTS
+            case "scrub" if not self.scene.frames:
+                return "Only the end of the training is there yet."
+            case "make" if self.scene.lacking is None:
+                return "There are snapshots of all arms." if found else "They are being looked for."
+            case "choose" if found is None or len(found.arms) < 2:
+                return "There is one arm only." if found else "No arm has been looked at yet."
+            case _:
+                return super().refusal(action, parameters)
 
     def action_turn(self, step: int) -> None:
         """Show a neighbouring page."""
@@ -93,29 +111,69 @@ class ExplainScreen(ConsoleScreen, inherit_bindings=False):
         """Go to another moment of the training."""
         self._show(explaining.moved(self.scene, step))
 
+    def action_make(self) -> None:
+        """Train the arms without snapshots for them."""
+        self._making = len(self.scene.lacking.names) if self.scene.lacking else 0
+        self._show(replace(explaining.making(self.scene), progress="waiting for the engine …"))
+        self._ask()
+
+    def action_choose(self) -> None:
+        """Ask which arms are seen side by side."""
+        from hiss.tui.screens.dialogs.ask import InputDialog
+        from hiss.views.explanation import MOST_SEEN
+
+        def parse(text: str) -> tuple[tuple[str, ...], str]:
+            names = explaining.named(self.scene, text, MOST_SEEN)
+            return names, f"Commas between them; the arms are {explaining.words(self.scene)}"
+
+        what = "Strengths" if self.scene.asked.search else "Arms"
+        text = explaining.words(self.scene, self.scene.shown)
+        dialog = InputDialog(f"{what} to look at, up to {MOST_SEEN}", text, parse, select=True)
+        self.app.push_screen(dialog, self._chosen)
+
+    def _chosen(self, names: tuple[str, ...] | None) -> None:
+        if names and names != self.scene.shown:
+            self._show(explaining.choosing(self.scene, names))
+            self._ask()
+
+    def _ask(self) -> None:
+        self.console.engine_thread.explain(self.scene.asked, partial(self._post, self.scene.asked))
+
+    def _post(self, asked: Asked, message: Message) -> None:
+        """Post what the engine has found, unless something else has been asked for since."""
+        if asked is self.scene.asked:
+            self.post_message(message)
+
     def on_explain_reported(self, message: messages.ExplainReported) -> None:
         """Say how far the training is."""
         self._take(progress=self._progress(message.event))
 
     def on_explained(self, message: messages.Explained) -> None:
         """Take what has been found."""
-        from hiss.views.explanation import Explanation, Frame
+        from hiss.views.explanation import Explanation
+        from hiss.views.frames import Frame, Lacking, Looking
 
         match message.found:
             case Explanation() as found:
                 self._show(explaining.explained(self.scene, found))
-                self._take(progress="looking at earlier moments …")
+                self._take(progress=EARLIER)
             case Frame() as frame:
                 self._show_later(explaining.framed(self.scene, frame))
+            case Lacking() as lacking:
+                self._show(replace(self.scene, lacking=lacking))
+            case Looking(done, arms):
+                self._take(progress=f"looking at arm {done + 1} of {arms} …")
             case live:
                 self._show_later(explaining.seen_live(self.scene, live))
 
     def on_explain_over(self, message: messages.ExplainOver) -> None:
         """Say nothing more, or why it ended."""
-        self._show(replace(self.scene, progress=message.error.message if message.error else ""))
+        nothing = self.scene.explanation is None and self.scene.lacking is None
+        why = message.error.message if message.error else NOTHING if nothing else ""
+        self._show(replace(self.scene, progress=why))
 
     def _progress(self, event: Event) -> str:
-        arms, repeats = len(self.scene.study.arms), self.scene.study.repeats
+        arms, repeats = self._making, self.scene.asked.study.repeats
         match event:
             case ArmStarted(arm):
                 self._ended = 0
@@ -136,6 +194,7 @@ class ExplainScreen(ConsoleScreen, inherit_bindings=False):
     def _draw_if_stale(self) -> None:
         if self._stale:
             self._draw()
+            self.refresh_bindings()
 
     def _show(self, scene: Scene) -> None:
         self.scene = scene

@@ -20,6 +20,7 @@ from hiss.tui.screens.mixins.study import (
     StudyScreen,
 )
 from hiss.tui.state import plan, queue, sweeping
+from hiss.tui.state.explaining import Asked
 from hiss.tui.state.model import Lab, Runs, Stage, Sweeping, Waiting
 from hiss.tui.widgets.keybar import KeyBar
 from hiss.tui.widgets.sweep_board import SweepBoard
@@ -53,6 +54,7 @@ class SweepScreen(StudyScreen, CurvesScreen, PanesScreen, inherit_bindings=False
         Binding("D", "ask_strengths(True)", "second grid", False, id="study.strengths2",
                 tooltip="Enter the strengths at the second site"),
         *StudyScreen.BINDINGS,
+        *StudyScreen.EXPLAIN,
         Binding("left", "move(-1, 0)", "left", False, id="list.left",
                 tooltip="Select the point to the left"),
         Binding("right", "move(1, 0)", "right", False, id="list.right",
@@ -81,6 +83,14 @@ class SweepScreen(StudyScreen, CurvesScreen, PanesScreen, inherit_bindings=False
         """The runs whose curves are on the screen."""
         run = sweeping.run_at(self.lab, sweeping.place(self.lab))
         return (run,) if run else ()
+
+    @property
+    def asked(self) -> Asked | None:
+        """What E explains: all points of the grid, with those added to it."""
+        now = self.lab.sweeping
+        if now.study is None or now.shown is None:
+            return None
+        return Asked(now.shown.study(), now.kept, search=now.shown)
 
     def refusal(self, action: str, parameters: tuple[object, ...]) -> str:
         """Return why an action cannot be carried out now; empty if it can."""

@@ -13,8 +13,11 @@ from hiss.tui.state.kept import History, KeptAs, Row
 from hiss.tui.state.model import Lab, Waiting
 
 if TYPE_CHECKING:
+    from hiss.experiment.spec import Study
     from hiss.store.entries import Entry
 
+MOST_MADE = 40
+"""Studies whose IDs are known without reading the list, at most."""
 GONE_ON = ("interrupted", "stopped", "failed")
 """States of studies that can be resumed."""
 
@@ -72,7 +75,8 @@ def forgotten(lab: Lab, name: str) -> Lab:
     after = [row.id for row in (*shown[place + 1 :], *reversed(shown[:place]))]
     cursor = lab.history.cursor if lab.history.cursor != name else next(iter(after), "")
     rows = tuple(row for row in lab.history.rows if row.id != name)
-    return changed(listed(lab, rows, lab.history.problems), cursor=cursor)
+    left = tuple(pair for pair in lab.history.made if pair[1] != name)
+    return changed(listed(lab, rows, lab.history.problems), cursor=cursor, made=left)
 
 
 def interruption_found(lab: Lab, entry: Entry, key: str) -> Lab:
@@ -90,7 +94,23 @@ def keeping_began(lab: Lab, name: str, problem: str) -> Lab:
     lab = changed(lab, current=name, problem=problem, interrupted="", watched="")
     if lab.where == "sweep" and lab.sweeping.study is not None:
         return replace(lab, sweeping=replace(lab.sweeping, kept=name))
-    return lab
+    return made(lab, lab.study, name) if lab.study is not None else lab
+
+
+def made(lab: Lab, study: Study, name: str) -> Lab:
+    """Note the ID of a study that is trained or opened here."""
+    others = tuple(pair for pair in lab.history.made if pair[1] != name)
+    return changed(lab, made=((study, name), *others)[:MOST_MADE])
+
+
+def id_of(lab: Lab, study: Study) -> str:
+    """Return the ID under which a study is kept; empty if that is not known."""
+    return next((name for each, name in lab.history.made if each == study), "")
+
+
+def recording_toggled(lab: Lab) -> Lab:
+    """Keep snapshots of the weights with the studies that are started next, or no longer."""
+    return changed(lab, recording=not lab.history.recording)
 
 
 def keeping_changed(lab: Lab, problem: str) -> Lab:
@@ -100,6 +120,7 @@ def keeping_changed(lab: Lab, problem: str) -> Lab:
 
 def kept_as(lab: Lab, compared: bool = False) -> KeptAs:
     """Return what the study that has just been started is kept as."""
+    snapshots = lab.history.recording
     if lab.where == "sweep":
         now = lab.sweeping
         return KeptAs(
@@ -108,17 +129,19 @@ def kept_as(lab: Lab, compared: bool = False) -> KeptAs:
             refine=now.stage == "finer",
             confirm=now.stage == "confirmation",
             metric=now.metric,
+            snapshots=snapshots,
             id="" if now.stage == "grid" else now.kept,
         )
     if compared:
-        return KeptAs("compare", baseline=lab.comparing.baseline, metric=comparing.metric(lab))
-    return KeptAs()
+        baseline, metric = lab.comparing.baseline, comparing.metric(lab)
+        return KeptAs("compare", baseline=baseline, metric=metric, snapshots=snapshots)
+    return KeptAs(snapshots=snapshots)
 
 
-def waits_as(entry: Waiting) -> KeptAs:
+def waits_as(entry: Waiting, snapshots: bool) -> KeptAs:
     """Return what a study of the queue is kept as if it does not begin here."""
     if entry.search is not None:
         kept = entry.sweep.kept if entry.sweep else ""
         finer, confirm = entry.stage == "finer", entry.stage == "confirmation"
-        return KeptAs("sweep", entry.search, finer, confirm, id=kept)
-    return KeptAs("compare" if entry.origin == "compare" else "run")
+        return KeptAs("sweep", entry.search, finer, confirm, id=kept, snapshots=snapshots)
+    return KeptAs("compare" if entry.origin == "compare" else "run", snapshots=snapshots)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from hiss.experiment.spec import Study
     from hiss.results.outcomes import Arm
     from hiss.store.entries import Entry
     from hiss.store.records import Kind, Order, State
@@ -34,6 +35,8 @@ class KeptAs:
     """Name of the score that is compared, or that judges a sweep; empty for the usual one."""
     id: str = ""
     """The kept study that goes on; empty for a new one."""
+    snapshots: bool = False
+    """Whether snapshots of the weights are kept with a new study."""
     whole: bool = False
     """Whether all that the kept study was started for is trained, as on resuming it."""
 
@@ -77,6 +80,10 @@ class History:
     """ID of the study that this console has started last; empty if it is not kept."""
     problem: str = ""
     """Why what is trained is held in memory only; empty if it is on disk."""
+    recording: bool = False
+    """Whether snapshots of the weights are kept with the studies that are started."""
+    made: tuple[tuple[Study, str], ...] = ()
+    """The studies that were trained or opened here, each with its ID, the latest first."""
     watched: str = ""
     """ID of the study that another process trains and that is on the screen."""
     interrupted: str = ""

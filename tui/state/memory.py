@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from hiss.tui.state.choices import Choice
+from hiss.tui.state.kept import History
 from hiss.tui.state.model import Awaited, Comparing, Lab, Sweeping
 from hiss.tui.state.models import ModelChoice, Opened
 from hiss.tui.state.view import View
@@ -34,6 +35,8 @@ class Memory:
     declared: int = 30
     """Number of replicates in comparisons and sweeps."""
     mode: Mode | None = None
+    recording: bool = False
+    """Whether snapshots of the weights are kept with the studies that are started."""
     view: View = field(default_factory=View)
     highlighted: str = ""
     marked: tuple[str, ...] = ()
@@ -62,6 +65,7 @@ def remembered(lab: Lab, theme: str, screen: str) -> Memory:
         repeats=lab.repeats,
         declared=lab.declared,
         mode=lab.mode,
+        recording=lab.history.recording,
         view=replace(lab.view, replicate=None),
         highlighted=lab.awaited.highlighted or lab.highlighted,
         marked=tuple(sorted(lab.marked | lab.awaited.marked)),
@@ -84,6 +88,7 @@ def begun(memory: Memory) -> Lab:
         mode=memory.mode,
         comparing=Comparing(memory.compared),
         sweeping=Sweeping(memory.swept),
+        history=History(recording=memory.recording),
     )
 
 

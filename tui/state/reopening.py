@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from hiss.tui.state import comparing, sweeping, transitions
-from hiss.tui.state.history import changed
+from hiss.tui.state.history import changed, made
 from hiss.tui.state.kept import Reopened
 from hiss.tui.state.model import Comparing, Lab, Run, Runs, RunState, Stage, Sweeping
 from hiss.tui.state.runs import with_arms
@@ -46,6 +46,7 @@ def opened(lab: Lab, found: Reopened) -> Lab:
     others = tuple(run for run in lab.runs if run.name not in names)
     if found.order.kind == "compare" or (study.repeats > 1 and len(study.arms) > 1):
         lab = replace(lab, comparing=_comparing(lab, found, runs))
+    lab = made(lab, study, found.id)
     return replace(lab, where="lab", study=study, runs=others + runs, ending=None)
 
 

@@ -71,8 +71,14 @@ class TitleLine(Picture):
         screen = self._screen_name
         setting = Setting(lab.seed, repeats(lab, screen), study_mode(lab, screen))
         seed, repeated, mode = setting.words
-        plan = f"next: {seed} · {repeated} · {mode}"
-        shorter = (plan.removesuffix(" mode"), f"next: {seed} · {repeated}", f"next: {repeated}")
+        recorded = " · snapshots" if lab.history.recording else ""
+        plan = f"next: {seed} · {repeated} · {mode}{recorded}"
+        shorter = (
+            f"next: {seed} · {repeated} · {mode.removesuffix(' mode')}{recorded}",
+            f"next: {seed} · {repeated}{recorded}",
+            f"next: {seed} · {repeated}",
+            f"next: {repeated}",
+        )
         if machine is None:
             loading = [f"loading … · {each}" for each in (plan, *shorter)]
             return [f"loading TensorFlow … · {plan}", *loading, "loading …"]

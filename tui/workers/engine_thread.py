@@ -32,7 +32,9 @@ if TYPE_CHECKING:
 
     from hiss.experiment.spec import Study
     from hiss.results.outcomes import Event
-    from hiss.views.explanation import Explanation, Frame, LiveArm
+    from hiss.store.records import Record
+    from hiss.tui.state.explaining import Asked
+    from hiss.tui.workers.protocols import Found
 
 Post = Callable[["Message"], object]
 
@@ -48,7 +50,7 @@ class PrepareStudy:
 class ExplainStudy:
     """The job of looking at a study's networks; it gives way to a study that is to be trained."""
 
-    study: Study
+    asked: Asked
     post: Post
     """Takes the messages: the screen that asked."""
     stop: threading.Event
@@ -96,11 +98,11 @@ class EngineThread:
         self._running = RunStudy(study, kept_as or KeptAs())
         self._jobs.put(self._running)
 
-    def explain(self, study: Study, post: Post) -> None:
+    def explain(self, asked: Asked, post: Post) -> None:
         """Look at a study's networks when there is nothing else to do, and post what is found."""
         self.stop_explaining()
         self._explaining = threading.Event()
-        self._jobs.put(ExplainStudy(study, post, self._explaining))
+        self._jobs.put(ExplainStudy(asked, post, self._explaining))
 
     def run_model_job(self, job: ModelJob) -> None:
         """Run the user's code after the jobs before it."""
@@ -173,7 +175,7 @@ def work_through(
                 case RunStudy():
                     _run(engine, job, post, store)
                 case ExplainStudy():
-                    _explain(engine, job)
+                    _explain(engine, job, store)
                 case ModelJob() if not job.dropped.is_set():
                     _run_model_job(job)
                 case PrepareStudy() if jobs.empty():
@@ -207,20 +209,22 @@ def _run(engine: Engine, job: RunStudy, post: Post, store: Path | None) -> None:
     post(messages.StudyOver())
 
 
-def _explain(engine: Engine, job: ExplainStudy) -> None:
+def _explain(engine: Engine, job: ExplainStudy, store: Path | None) -> None:
     from hiss.errors import EngineError
 
     def listen(event: Event) -> None:
         job.post(messages.ExplainReported(event))
 
-    def show(found: Explanation | Frame | LiveArm) -> None:
+    def show(found: Found) -> None:
         job.post(messages.Explained(found))
 
     problem = None
-    try:
-        engine.explain(job.study, listen, job.stop, show)
-    except EngineError as error:
-        problem = error
+    if not job.stop.is_set():
+        try:
+            record = _record(job.asked.kept, store)
+            engine.explain(job.asked, record, listen, job.stop, show)
+        except EngineError as error:
+            problem = error
     job.post(messages.ExplainOver(problem))
 
 
@@ -231,6 +235,17 @@ def _run_model_job(job: ModelJob) -> None:
         job.post(job.make())
     except EngineError as error:
         job.post(messages.Refused(error))
+
+
+def _record(name: str, store: Path | None) -> Record | None:
+    """Return the record of a kept study; None without one, or if it has been deleted."""
+    from hiss.errors import EngineError
+    from hiss.store.place import store_folder, studies_in
+    from hiss.store.records import read
+
+    with suppress(EngineError):
+        return read(studies_in(store_folder(store)) / name) if name else None
+    return None
 
 
 def _prepare(engine: Engine, study: Study) -> None:

@@ -78,7 +78,9 @@ def train_kept(engine: Engine, job: RunStudy, store: Path | None, post: Post) ->
                 result = _train_stages(engine, session, listen, post)
             else:
                 listener = session.listening(job.study, listen)
-                result = engine.run_study(job.study, listener, job.stop, session.keeper)
+                result = engine.run_study(
+                    job.study, listener, job.stop, session.keeper, session.album_for(job.study)
+                )
         finally:
             job.trained = True
         if not job.stop.is_set() or job.wanted:
@@ -181,11 +183,13 @@ def order_of(study: Study, kept_as: KeptAs) -> Order:
 
     if kept_as.kind == "sweep" and kept_as.search is not None:
         stages = orders.SweepOptions(False, False, kept_as.metric or None)
-        return orders.sweep_order(kept_as.search, stages)
-    if kept_as.kind == "compare":
+        order = orders.sweep_order(kept_as.search, stages)
+    elif kept_as.kind == "compare":
         how = orders.ComparisonOptions(kept_as.baseline or None, kept_as.metric or None)
-        return orders.compare_order(study, how)
-    return orders.run_order(study)
+        order = orders.compare_order(study, how)
+    else:
+        order = orders.run_order(study)
+    return orders.recorded_order(order) if kept_as.snapshots else order
 
 
 def _session(job: RunStudy, store: Path | None) -> Session:
@@ -242,7 +246,8 @@ def _train_stages(engine: Engine, session: Session, listen: Listener, post: Post
             stage = stage_name(len(found), study, search)
             post(messages.StageBegun(stage, study, Findings.of(found[-1])))
         listener = session.listening(study, listen)
-        last = engine.run_study(study, listener, session.stop, session.keeper)
+        album = session.album_for(study)
+        last = engine.run_study(study, listener, session.stop, session.keeper, album)
         return last
 
     for sweep in stages(search, run, finer=how.refine, fresh=how.confirm, metric=how.metric):

@@ -17,8 +17,7 @@ if TYPE_CHECKING:
     from hiss.tui.state.findings import Findings
     from hiss.tui.state.kept import Reopened
     from hiss.tui.state.model import Key, Stage
-    from hiss.tui.workers.protocols import Presets
-    from hiss.views.explanation import Explanation, Frame, LiveArm
+    from hiss.tui.workers.protocols import Found, Presets
 
 
 class StateMessage(Message):
@@ -139,7 +138,7 @@ class ExplainReported(Message):
 class Explained(Message):
     """The networks of a study have been looked at: at the end, before it, or as they train."""
 
-    def __init__(self, found: Explanation | Frame | LiveArm) -> None:
+    def __init__(self, found: Found) -> None:
         """Carry what was found."""
         super().__init__()
         self.found = found

@@ -12,9 +12,15 @@ if TYPE_CHECKING:
     from hiss.experiment.spec import Experiment, Study
     from hiss.experiment.user_model import UserModel
     from hiss.results.outcomes import Fingerprint, Listener, Result
+    from hiss.store.album import Album
     from hiss.store.keeper import Keeper
+    from hiss.store.records import Record
     from hiss.training.model_summary import OpenedModel
-    from hiss.views.explanation import Explanation, Frame, LiveArm
+    from hiss.tui.state.explaining import Asked
+    from hiss.views.explanation import Explanation
+    from hiss.views.frames import Frame, Lacking, LiveArm, Looking
+
+    Found = Explanation | Frame | LiveArm | Lacking | Looking
 
 
 class Presets(Protocol):
@@ -68,19 +74,25 @@ class Engine(Protocol):
         listen: Listener,
         stop: threading.Event,
         keeper: Keeper | None = None,
+        album: Album | None = None,
     ) -> Result:
         """Train a study's arms, reporting events to `listen`, until `stop` is set.
 
-        What the keeper has already is not trained again; it keeps the rest.
+        What the keeper has already is not trained again; it keeps the rest. The album keeps
+        snapshots of the weights.
         """
         ...
 
     def explain(
         self,
-        study: Study,
+        asked: Asked,
+        record: Record | None,
         listen: Listener,
         stop: threading.Event,
-        show: Callable[[Explanation | Frame | LiveArm], None],
+        show: Callable[[Found], None],
     ) -> None:
-        """Show the views of a study's networks, which are trained for it where need be."""
+        """Show the views of a study's networks, from the snapshots beside its record if it is kept.
+
+        Arms without snapshots are trained for them only if that is asked for.
+        """
         ...

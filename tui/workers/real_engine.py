@@ -1,12 +1,10 @@
-"""hiss's own engine, as the console needs it."""
+"""hiss's own engine, as the console's engine thread calls it."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING
-
-from hiss.tui.workers.protocols import Presets
 
 if TYPE_CHECKING:
     from hiss.data.preview import Preview
@@ -15,15 +13,18 @@ if TYPE_CHECKING:
     from hiss.results.outcomes import Fingerprint, Listener, Result
     from hiss.store.album import Album
     from hiss.store.keeper import Keeper
+    from hiss.store.records import Record
     from hiss.training.model_summary import OpenedModel
-    from hiss.views.explanation import Explanation, Frame, LiveArm
+    from hiss.tui.state.explaining import Asked
+    from hiss.tui.workers.protocols import Found, Presets
+    from hiss.views.subject import Subject
 
 
 class RealEngine:
     """hiss's own engine, imported piece by piece where it is first needed."""
 
-    _album: tuple[Study, Album] | None = None
-    """The snapshots of the study that was explained last."""
+    _subject: Subject | None = None
+    """What was explained last, with what has been found of it."""
 
     def load_presets(self) -> Presets:
         """Read all presets."""
@@ -64,23 +65,27 @@ class RealEngine:
         listen: Listener,
         stop: threading.Event,
         keeper: Keeper | None = None,
+        album: Album | None = None,
     ) -> Result:
         """Train a study's arms, reporting events to `listen`, until `stop` is set."""
         from hiss.studies.runner import run_study
 
-        return run_study(study, listen, stop, keeper)
+        return run_study(study, listen, stop, keeper, album)
 
     def explain(
         self,
-        study: Study,
+        asked: Asked,
+        record: Record | None,
         listen: Listener,
         stop: threading.Event,
-        show: Callable[[Explanation | Frame | LiveArm], None],
+        show: Callable[[Found], None],
     ) -> None:
-        """Show the views of a study's networks, which are trained for it where need be."""
-        from hiss.store.album import Album
-        from hiss.views.explain import explain_study
+        """Show the views of a study's networks, from what has been found of it before on."""
+        from hiss.views.subject import Question, Subject
 
-        if self._album is None or self._album[0] != study:
-            self._album = study, Album(None)
-        explain_study(study, listen, stop, self._album[1], show)
+        question = Question(asked.study, asked.baseline or None, asked.search)
+        folder = record and record.folder
+        before = self._subject
+        if before is None or (before.question, before.folder) != (question, folder):
+            self._subject = before = Subject(question, record)
+        before.look(asked.chosen, asked.make, listen, stop, show)

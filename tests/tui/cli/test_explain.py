@@ -20,7 +20,7 @@ PAIR = ("article/baseline", "article/hidden-after")
 @pytest.fixture
 def explained(monkeypatch: pytest.MonkeyPatch) -> None:
     def explain(result: Result, album: object, **how: object) -> Explanation:
-        return scripted_explanation(result.study)
+        return scripted_explanation(result.study, how.get("search"))
 
     monkeypatch.setattr("hiss.views.explain.explain", explain)
 
@@ -48,10 +48,41 @@ def test_json_has_every_number(hiss: Hiss) -> None:
     assert baseline["preset"] == PAIR[0]
     assert baseline["without"] == {"noise": "no layer of this network adds noise"}
     assert len(noisy["views"]["jacobian"]["per_replicate"]) == 5
-    assert set(noisy["views"]["robustness"]) == {"stddev", "unit", "test_accuracy"}
+    assert set(noisy["views"]["robustness"]) == {"stddev", "unit", "test_accuracy", "by_epoch"}
     grid = noisy["views"]["regions"]["grid"]
     assert len(noisy["views"]["regions"]["share"]) == len(grid["y"])
     assert found["paired"][0]["baseline"] == PAIR[0]
+
+
+@pytest.mark.usefixtures("explained")
+def test_a_kept_sweep_is_explained_by_its_strengths(hiss: Hiss, tmp_path: Path) -> None:
+    store = ("--store", str(tmp_path))
+    grid = ("--values", "0,0.1,0.3", "--no-confirm", "--repeats", "5")
+    assert hiss("sweep", PAIR[1], *grid, *store).code == 0
+    (study,) = (tmp_path / "studies").iterdir()
+    refused = hiss("explain", study.name, *store)
+    assert "trained elsewhere: Python 3.12.0 then" in refused.err
+    found = hiss("explain", study.name, "--yes", *store)
+    assert found.code == 0, found.err
+    for part in (
+        "Mean ± SD at",
+        "σ = 0.3",
+        "Jacobian norm, epoch",
+        "at σ = 0.3; smallest at σ = 0.3, largest at σ = 0.",
+        "Across 5 seeds, σ = 0.3: Jacobian norm lower by 40 %",
+    ):
+        assert part in found.out  # fmt: skip
+    document = json.loads(hiss("explain", study.name, "--yes", "--format", "json", *store).out)
+    assert [arm["strength"] for arm in document["arms"]] == [[0], [0.1], [0.3]]
+    assert document["sites"] == ["layers.1"]
+
+
+@pytest.mark.parametrize("verb", ["run", "compare", "sweep"])
+def test_snapshots_are_asked_for_in_the_order(hiss: Hiss, tmp_path: Path, verb: str) -> None:
+    found = hiss(verb, PAIR[1], "--repeats", "2", "--snapshots", "--store", str(tmp_path))
+    assert found.code == 0, found.err
+    (study,) = (tmp_path / "studies").iterdir()
+    assert json.loads((study / "study.json").read_text())["options"]["snapshots"] is True
 
 
 def test_an_unknown_view_is_named(hiss: Hiss) -> None:

@@ -21,7 +21,7 @@ sys.exit(open_console(engine=engine))
 REAL = """
 import dataclasses, sys
 from hiss.tui.console.launch import open_console
-from hiss.tui.workers.engine_thread import RealEngine
+from hiss.tui.workers.real_engine import RealEngine
 
 class Engine(RealEngine):
     def load_presets(self):

@@ -43,7 +43,7 @@ async def test_every_page_is_drawn_at_every_size(until: Until) -> None:
     app = HissApp(ScriptedEngine())
     async with app.run_test(size=(120, 36)) as pilot:
         screen = await opened(app, pilot, until)
-        assert [arm.name for arm in screen.scene.study.arms] == [
+        assert [arm.name for arm in screen.scene.asked.study.arms] == [
             *("article/baseline", "article/input-noise"),
             *("article/hidden-before", "article/hidden-after"),
         ]
@@ -74,8 +74,8 @@ async def test_moments_are_scrubbed_and_where_there_are_none_it_says_so(until: U
         assert screen.scene.moment == 0.0
         await pilot.press("end")
         assert text(app) == end
-        await pilot.press("4", "left")
-        assert said(app).startswith("This page shows the end")
+        await pilot.press("6", "left")
+        assert said(app).startswith("Margins are those at the end")
 
 
 async def test_the_sentences_of_the_page_stand_below_it(until: Until) -> None:
@@ -131,3 +131,91 @@ async def test_arms_are_seen_while_they_train(until: Until) -> None:
         await until(pilot, lambda: "hidden-after, epoch 700" in text(app))
         engine.gate.set()
         await until(pilot, lambda: "connected regions" in text(app))
+
+
+async def test_what_gives_way_to_another_study_says_so(until: Until) -> None:
+    engine = ScriptedEngine(silent=True)
+    app = HissApp(engine)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: app.lab.backend)
+        await pilot.press("enter")
+        await until(pilot, lambda: app.lab.runs and not app.lab.running)
+        await pilot.press("E")
+        await until(pilot, lambda: "another study is trained first" in text(app))
+
+
+async def test_a_study_without_snapshots_says_so_and_offers_to_make_them(until: Until) -> None:
+    engine = ScriptedEngine(lacking=True)
+    app = HissApp(engine)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: app.lab.backend)
+        await pilot.press("enter")
+        await until(pilot, lambda: app.lab.runs and not app.lab.running)
+        await pilot.press("E")
+        await until(pilot, lambda: "no snapshots of the weights" in text(app))
+        assert "the first time took 12 s" in text(app)
+        assert engine.asked[-1].make is False
+        await pilot.press("enter")
+        await until(pilot, lambda: "connected regions" in text(app))
+        assert engine.asked[-1].make is True
+        await pilot.press("enter")
+        assert said(app) == "There are snapshots of all arms."
+
+
+async def test_what_is_explained_is_found_where_it_is_kept(until: Until) -> None:
+    engine = ScriptedEngine()
+    app = HissApp(engine)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await opened(app, pilot, until)
+        (record,) = engine.records
+        assert record is not None and record.id == app.lab.history.current
+        await pilot.press("escape", "n", "enter")
+        await until(pilot, lambda: len(engine.studies) == 2 and not app.lab.running)
+        await pilot.press("E")
+        await until(pilot, lambda: len(engine.records) == 2)
+        assert engine.records[1] is not None and engine.records[1].id != record.id
+
+
+async def test_snapshots_are_kept_with_the_studies_that_are_started_if_wanted(
+    until: Until,
+) -> None:
+    engine = ScriptedEngine()
+    app = HissApp(engine)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await until(pilot, lambda: app.lab.backend)
+        await pilot.press("enter")
+        await until(pilot, lambda: engine.studies and not app.lab.running)
+        await pilot.press("W", "enter")
+        assert said(app).startswith("The next studies keep their weights")
+        await until(pilot, lambda: len(engine.studies) == 2 and not app.lab.running)
+        assert engine.albums[0] is None and engine.albums[1] is not None
+        await pilot.press("W")
+        assert said(app).startswith("The next studies keep no snapshots")
+
+
+async def test_a_sweep_is_explained_by_its_strengths(until: Until) -> None:
+    engine = ScriptedEngine()
+    app = HissApp(engine)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await until(pilot, lambda: app.lab.backend)
+        await pilot.press("down", "down", "down", "w", "E")
+        assert said(app) == "Nothing has been trained here yet."
+        await pilot.press("n", "enter")
+        await until(pilot, lambda: app.lab.sweeping.findings and not app.lab.running)
+        await pilot.press("E")
+        await until(pilot, lambda: isinstance(app.screen, ExplainScreen))
+        screen = app.screen
+        assert isinstance(screen, ExplainScreen)
+        await until(pilot, lambda: screen.scene.frames and not screen.scene.progress)
+        search = app.lab.sweeping.search
+        assert search is not None
+        assert engine.asked[-1].search == search
+        assert engine.asked[-1].kept == app.lab.sweeping.kept
+        assert len(screen.scene.shown) == 4 < len(search.places)
+        await pilot.press("3")
+        assert "Jacobian norm by σ" in text(app)
+        assert "Jacobian norm: 20 at σ = 0" in text(app)
+        await pilot.press("d", *"0, 0.1", "enter")
+        await until(pilot, lambda: len(engine.asked) == 2)
+        assert engine.asked[-1].chosen == (search.arm_name((0.0,)), search.arm_name((0.1,)))
+        assert screen.scene.shown == engine.asked[-1].chosen

@@ -13,6 +13,7 @@ from textual.message import Message
 from hiss.errors import EngineError
 from hiss.experiment.spec import Study
 from hiss.results.outcomes import Keeping, Listener, Result, StudyEnded
+from hiss.store.album import Album
 from hiss.store.history import listing
 from hiss.store.keeper import Keeper
 from hiss.store.owner import Ownership
@@ -57,6 +58,28 @@ def test_what_was_kept_is_not_trained_again(tmp_path: Path) -> None:
     assert engine.taken == [arm.name for arm in STUDY.arms]
 
 
+def test_snapshots_are_kept_beside_the_blocks_if_wanted_and_when_it_goes_on(tmp_path: Path) -> None:
+    engine = ScriptedEngine(chunk=4000)
+    train(tmp_path, RunStudy(STUDY, KeptAs(snapshots=True)), engine)
+    record = only(tmp_path)
+    assert record.order.recorded
+    train(tmp_path, RunStudy(STUDY, KeptAs(id=record.id, whole=True)), engine)
+    assert all(album is not None for album in engine.albums)
+    train(tmp_path, RunStudy(STUDY), engine)
+    assert engine.albums[-1] is None
+
+
+def test_a_sweep_keeps_snapshots_of_its_grids_but_not_of_its_confirmation(tmp_path: Path) -> None:
+    engine = ScriptedEngine(chunk=4000)
+    search = Grid(None, (0.0, 0.3)).search(Study(arms=ARTICLE[2:3], repeats=2))
+    train(tmp_path, RunStudy(search.study(), KeptAs("sweep", search, snapshots=True)), engine)
+    more = KeptAs("sweep", search, refine=True, id=only(tmp_path).id)
+    train(tmp_path, RunStudy(search.study((0.1,)), more), engine)
+    more = KeptAs("sweep", search, confirm=True, id=only(tmp_path).id)
+    train(tmp_path, RunStudy(search.study((0.0,), seed=99), more), engine)
+    assert [album is not None for album in engine.albums] == [True, True, False]
+
+
 def test_a_stage_of_a_sweep_goes_into_the_folder_of_its_grid(tmp_path: Path) -> None:
     search = Grid(None, (0.0, 0.3)).search(Study(arms=ARTICLE[2:3], repeats=2))
     train(tmp_path, RunStudy(search.study(), KeptAs("sweep", search)))
@@ -91,6 +114,7 @@ def test_a_folder_that_vanishes_stops_no_training_and_is_not_made_again(tmp_path
             listen: Listener,
             stop: threading.Event,
             keeper: Keeper | None = None,
+            album: Album | None = None,
         ) -> Result:
             shutil.rmtree(studies_in(tmp_path))
             return super().run_study(study, listen, stop, keeper)
@@ -137,6 +161,7 @@ def test_a_thread_that_does_not_end_leaves_the_study_stopped_or_interrupted(
             listen: Listener,
             stop: threading.Event,
             keeper: Keeper | None = None,
+            album: Album | None = None,
         ) -> Result:
             begun.set()
             release.wait()

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.binding import Binding, BindingType
 
 from hiss.tui.screens.mixins.base import ConsoleScreen
-from hiss.tui.state import plan, queue, transitions
+from hiss.tui.state import history, plan, queue, transitions
+from hiss.tui.state.explaining import Asked
 from hiss.tui.state.model import Lab, Waiting
 from hiss.tui.state.settings import LARGEST_SEED, MOST_REPEATS, counted
 
@@ -20,8 +21,10 @@ if TYPE_CHECKING:
 READING = "The presets have not been read yet."
 UNREADABLE = "This file cannot be read: e edits it."
 NOTHING_TO_CLEAR = "There is nothing to clear."
-MOST_EXPLAINED = 4
-"""Arms whose networks are looked at side by side."""
+SNAPSHOTS_ON = (
+    "The next studies keep their weights at about fifty epochs: E then explains them at once."
+)
+SNAPSHOTS_OFF = "The next studies keep no snapshots: E offers to train them again for it."
 NOTHING_CLEARED = "Nothing has been cleared."
 
 
@@ -49,6 +52,8 @@ class StudyScreen(ConsoleScreen):
     EXPLAIN: ClassVar[list[BindingType]] = [
         Binding("E", "explain", "explain", id="study.explain",
                 tooltip="Show what the noise did to the networks of the study on the screen"),
+        Binding("W", "toggle_snapshots", "snapshots", False, id="study.snapshots",
+                tooltip="Keep snapshots of the weights with the next studies, for E"),
     ]  # fmt: skip
     BINDINGS: ClassVar[list[BindingType]] = [*STOP, *SETTINGS]
 
@@ -57,9 +62,15 @@ class StudyScreen(ConsoleScreen):
         """The study whose runs are on the screen."""
         return self.lab.study
 
+    @property
+    def asked(self) -> Asked | None:
+        """What E explains; None if nothing has been trained."""
+        study = self.shown_study
+        return None if study is None else Asked(study, history.id_of(self.lab, study))
+
     def refusal(self, action: str, parameters: tuple[object, ...]) -> str:
         """Return why an action cannot be carried out now; empty if it can."""
-        if action == "explain" and self.shown_study is None:
+        if action == "explain" and self.asked is None:
             return "Nothing has been trained here yet."
         return refusal(self.lab, action) or super().refusal(action, parameters)
 
@@ -114,17 +125,18 @@ class StudyScreen(ConsoleScreen):
         self.console.engine_thread.stop()
 
     def action_explain(self) -> None:
-        """Show what the noise did to the networks; of more than four arms, the first four."""
+        """Show what the noise did to the networks."""
         from hiss.tui.screens.explain import ExplainScreen
 
-        study = self.shown_study
-        assert study is not None
-        arms = study.arms[:MOST_EXPLAINED]
-        if len(arms) < len(study.arms):
-            self.say(f"The first {MOST_EXPLAINED} of {len(study.arms)} arms are explained.")
+        asked = self.asked
+        assert asked is not None
         places = {run.name: run.place for run in (*self.lab.runs, *self.lab.comparing.runs)}
-        numbers = tuple(places.get(arm.name, number) for number, arm in enumerate(arms))
-        self.app.push_screen(ExplainScreen(study.model_copy(update={"arms": arms}), numbers))
+        self.app.push_screen(ExplainScreen(asked, places))
+
+    def action_toggle_snapshots(self) -> None:
+        """Keep snapshots of the weights with the next studies, or no longer."""
+        self.lab = history.recording_toggled(self.lab)
+        self.say(SNAPSHOTS_ON if self.lab.history.recording else SNAPSHOTS_OFF)
 
     def action_show_queue(self) -> None:
         """Show what trains and what waits."""

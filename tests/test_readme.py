@@ -46,6 +46,7 @@ def flowers(tmp_path: Path) -> Path:
     iris = files("sklearn.datasets").joinpath("data", "iris.csv").read_text(encoding="utf-8")
     table = iris.replace("150,4,setosa,versicolor,virginica", "a,b,c,d,species")
     (tmp_path / "flowers.csv").write_text(table, encoding="utf-8")
+    (tmp_path / "spring.csv").write_text(table, encoding="utf-8")
     clinic = (f"{n // 4},{'fm'[n % 2]},{n % 7 or ''},{n % 3 > 1:d}" for n in range(80))
     (tmp_path / "messy.csv").write_text("\n".join(["patient,sex,lab,y", *clinic]))
     (tmp_path / "network.py").write_text(NETWORK, encoding="utf-8")

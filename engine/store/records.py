@@ -25,6 +25,8 @@ STUDY, OUTCOME, NOTES, BLOCKS = "study.json", "outcome.json", "notes.json", "blo
 """Names in a study's folder."""
 IMPORTED = "imported"
 """A file in the folder of a study that came from elsewhere."""
+ON = "on"
+"""The option of an order that names the cluster that trains it."""
 Kind = Literal["run", "compare", "sweep"]
 Ended = Literal["finished", "stopped", "failed", "interrupted"]
 State = Literal["finished", "stopped", "failed", "interrupted", "running", "queued"]

@@ -8,13 +8,14 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from hiss.errors import EngineError
+from hiss.experiment.replicates import replicate_data
 from hiss.experiment.spec import Experiment, Study
 from hiss.results.outcomes import Arm, Listener, Result
 from hiss.results.rows import UNKNOWN
 from hiss.results.scores import measured_metric, scores
 from hiss.store.album import Album
 from hiss.studies.baselines import couples
-from hiss.studies.runner import replicate_data, run_study
+from hiss.studies.runner import run_study
 from hiss.training.program_cache import PROGRAMS
 from hiss.training.snapshots import Snapshots
 from hiss.views.calibration import Calibration, calibration_of

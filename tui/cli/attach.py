@@ -114,6 +114,6 @@ def _draw(record: Record, bars: Progress, task: TaskID) -> bool:
         place = ids.index(record.id) + 1 if record.id in ids else len(ids) + 1
         bars.update(task, description=f"{record.id} waits, number {place} in the queue")
     elif progress is not None:
-        text = printable(f"{record.id} {progress.arm}")
+        text = printable(f"{record.id} {progress.arm or progress.blocks}")
         bars.update(task, description=text, completed=progress.share)
     return owner is not None

@@ -11,6 +11,7 @@ from hiss.tui.cli.options import (
     DEFAULT_REPEATS,
     Delivery,
     Metric,
+    On,
     Repeats,
     Targets,
     TrainingOptions,
@@ -36,6 +37,7 @@ def compare(
         typer.Option(metavar="PRESET", help="Compare with this; by default each preset's partner."),
     ] = None,
     metric: Metric = None,
+    on: On = None,
     rope: Annotated[
         float | None,
         typer.Option(
@@ -57,11 +59,11 @@ def compare(
         Request(names, training, each, repeats, DEFAULT_REPEATS) for each in inputs.each_table()
     ]
     if len(requests) > 1:
-        raise typer.Exit(train_order(_many_order(requests, baseline, metric, rope), delivery))
+        raise typer.Exit(train_order(_many_order(requests, baseline, metric, rope), delivery, on))
     study = study_with_baselines(requests[0], baseline)
     metric = check_comparable(study, baseline, metric)
     order = compare_order(study, ComparisonOptions(baseline, metric, rope))
-    raise typer.Exit(train_order(order, delivery))
+    raise typer.Exit(train_order(order, delivery, on))
 
 
 def _many_order(

@@ -7,8 +7,10 @@ import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from hiss.cluster.pools import place_named
 from hiss.errors import EngineError
 from hiss.store.owner import living_owner
+from hiss.store.records import ON
 from hiss.tui.cli.options import Delivery
 from hiss.tui.cli.output import print_note, write_stdout
 from hiss.tui.workers.detached import is_background, start_in_background
@@ -21,15 +23,24 @@ FORMAT = "format"
 """The option of an order that holds the format of its result."""
 
 
-def train_order(order: Order, delivery: Delivery) -> int:
+def train_order(order: Order, delivery: Delivery, on: str | None = None) -> int:
     """Train what is asked for, keep it, write its result and return the exit code.
+
+    Args:
+        order: What is asked for.
+        delivery: Where the result goes.
+        on: The cluster that trains it, as `--on` names it; None is this process.
 
     Raises:
         EngineError: It cannot be trained, or the result not be written.
     """
     from hiss.store.session import Session
 
-    order = replace(order, options={**order.options, FORMAT: delivery.chosen_format})
+    options = {**order.options, FORMAT: delivery.chosen_format}
+    if on is not None:
+        place_named(on)
+        options[ON] = on
+    order = replace(order, options=options)
     return _train(Session.begin(order, delivery.store), delivery)
 
 
@@ -52,6 +63,8 @@ def _train(session: Session, delivery: Delivery) -> int:
     if delivery.detach:
         return _detach(session, delivery)
     session.waits = is_background()
+    if on := session.order.options.get(ON):
+        session.elsewhere = not place_named(on).is_here
     from hiss.studies.orders import EXPLAINS
     from hiss.tui.cli.announce import announced
     from hiss.tui.cli.trainers import train_comparison, train_explanation, train_run, train_sweep

@@ -77,5 +77,7 @@ def _print_notes(kept: KeptBlocks, quiet: bool) -> None:
     entry = entry_of(record).now(record.folder)
     for each in kept.damaged:
         print_note(f"{each}; `hiss resume {record.id}` trains it again")
+    if kept.mixture:
+        print_note(f"{record.id}: {kept.mixture}; within a kind, numbers repeat bit for bit")
     if entry.state != "finished" and not quiet:
         print_note(f"{record.id} is {entry.state}, {entry.done} of {entry.total} repeats are kept")

@@ -9,6 +9,7 @@ import typer
 from hiss.tui.cli.options import (
     Delivery,
     Metric,
+    On,
     OptionalRepeats,
     Targets,
     TrainingOptions,
@@ -28,6 +29,7 @@ def run(
         bool, typer.Option("--curves", help="Include every epoch's metrics in the JSON.")
     ] = False,
     metric: Metric = None,
+    on: On = None,
 ) -> None:
     """Train experiments and print their scores."""
     from hiss.studies.comparison import check_metric
@@ -38,4 +40,4 @@ def run(
     delivery.check(curves)
     study = Request(tuple(targets or ()), training, inputs, repeats).study()
     order = run_order(study, curves, check_metric(study, metric))
-    raise typer.Exit(train_order(order, delivery))
+    raise typer.Exit(train_order(order, delivery, on))

@@ -11,6 +11,7 @@ from hiss.tui.cli.options import (
     DEFAULT_REPEATS,
     Delivery,
     Metric,
+    On,
     Preset,
     Repeats,
     TrainingOptions,
@@ -51,6 +52,7 @@ def sweep(
         bool, typer.Option(help="Train the best strength and no noise again, on fresh seeds.")
     ] = True,
     metric: Metric = None,
+    on: On = None,
 ) -> None:
     """Train an experiment over a grid of strengths and show which is best."""
     from hiss.studies.comparison import check_metric
@@ -70,7 +72,7 @@ def sweep(
     search = grid.search(request.study())
     _check(search, refine)
     how = SweepOptions(refine, confirm, check_metric(search.base, metric))
-    raise typer.Exit(train_order(sweep_order(search, how), delivery))
+    raise typer.Exit(train_order(sweep_order(search, how), delivery, on))
 
 
 def _check(search: Search, refine: bool) -> None:

@@ -20,7 +20,7 @@ from hiss.experiment.spec import Study
 from hiss.results.outcomes import Event, Listener, Replicate, Result
 from hiss.store.album import Album
 from hiss.store.keeper import Keeper
-from hiss.store.records import Ended
+from hiss.store.records import ON, Ended
 from hiss.store.session import Session
 from hiss.tui.cli.announce import announce
 from hiss.tui.cli.options import Delivery
@@ -167,10 +167,14 @@ def train(study: Study, delivery: Delivery, session: Session) -> TrainedStudy:
         Interrupted: A signal came before there was a result to keep.
         EngineError: The study cannot be trained.
     """
+    if (on := session.order.options.get(ON)) and session.album is None:
+        from hiss.tui.cli.cluster import train_on
+
+        return train_on(on, study, delivery, session)
     handler, asks = SignalHandler(session.stop), can_ask()
     with (
         stderr_in_log() as stderr,
-        _installed(handler),
+        installed(handler),
         ProgressBars(study, Console(file=stderr), delivery.quiet) as bars,
     ):
         check = TimeCheck(study, bars, yes=delivery.yes, asks=asks)
@@ -281,7 +285,7 @@ def _abandons(handler: SignalHandler, partial: PartialResult, bars: ProgressBars
 
 
 @contextmanager
-def _installed(handler: SignalHandler) -> Iterator[None]:
+def installed(handler: SignalHandler) -> Iterator[None]:
     """Install a handler for the signals that are not ignored, and restore the former ones."""
     handled = [each for each in _SIGNALS if signal.getsignal(each) is not signal.SIG_IGN]
     before = {each: signal.signal(each, handler) for each in handled}

@@ -65,7 +65,7 @@ def build():
 """
 
 
-def _asked(order: Order, delivery: Delivery) -> int:
+def _asked(order: Order, delivery: Delivery, on: str | None = None) -> int:
     """Look up what a command asks to be trained, and train nothing."""
     if order.kind == "sweep":
         search_of(order).study()

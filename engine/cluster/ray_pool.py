@@ -20,6 +20,8 @@ AHEAD = 2
 """Tasks that are submitted for each slot."""
 MAX_RETRIES = 3
 """How often Ray trains a task again whose worker or machine went away."""
+REACH_SECONDS = 10
+"""In which the cluster's head has to accept a connection."""
 PROBE_SECONDS = 60
 """In which each machine has to say what is installed on it."""
 QUICK_SECONDS = 1.0
@@ -47,15 +49,16 @@ class RayPool:
         os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
         import ray
 
+        where = self._address or "this machine"
         try:
+            _check_reachable(self._address)
             ray.init(
                 address=self._address or None,
                 include_dashboard=False,
                 log_to_driver=False,
                 logging_level=logging.ERROR,
             )
-        except (ConnectionError, RuntimeError, ValueError) as error:
-            where = self._address or "this machine"
+        except (OSError, RuntimeError, ValueError) as error:
             raise EngineError(
                 f"--on ray: the cluster at {where} cannot be joined: {first_line(error)}",
                 "Its Ray and Python must be those of this machine, to the patch version.",
@@ -138,6 +141,21 @@ class RayPool:
             ready += more
         for ref in ready:
             yield self._flying.pop(ref), _answer(ref)
+
+
+def _check_reachable(address: str) -> None:
+    """Try to connect to a cluster's head: Ray itself would try for minutes.
+
+    Raises:
+        OSError: nothing listens there.
+        ValueError: it is no HOST:PORT.
+    """
+    if address in ("", "auto", "local"):
+        return
+    host, _, port = address.removeprefix("ray://").rpartition(":")
+    if not host or not port.isdecimal():
+        raise ValueError("expected HOST:PORT")
+    socket.create_connection((host, int(port)), REACH_SECONDS).close()
 
 
 class _Board:

@@ -51,5 +51,5 @@ def _phrases(there: Mapping[str, set[str]], here: Mapping[str, str]) -> list[str
     return [
         f"{word} {' and '.join(sorted(there[name]))} then, {here[name]} now"
         for name, word in NAMES.items()
-        if there.get(name, {here[name]}) != {here[name]}
+        if name in here and there.get(name, {here[name]}) != {here[name]}
     ]

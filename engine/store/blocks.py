@@ -149,6 +149,11 @@ def write_block(folder: Path, block: Block) -> None:
     Raises:
         OSError: if it cannot be written.
     """
+    write_sealed(folder / f"{block.key.stem}{BLOCK}", pack_block(block))
+
+
+def pack_block(block: Block) -> bytes:
+    """Return a block as the bytes that its file seals."""
     fields = {
         "schema": SCHEMA,
         "key": asdict(block.key),
@@ -161,8 +166,7 @@ def write_block(folder: Path, block: Block) -> None:
         "note": block.note,
         "host": block.host,
     }
-    content = pack(fields, {"counts": block.counts, "values": block.values})
-    write_sealed(folder / f"{block.key.stem}{BLOCK}", content)
+    return pack(fields, {"counts": block.counts, "values": block.values})
 
 
 def read_block(path: Path) -> Block:

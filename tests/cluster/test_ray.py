@@ -150,7 +150,7 @@ def test_a_cluster_that_is_not_there_gets_a_clear_word(tmp_path: Path) -> None:
 def test_a_users_exception_is_not_tried_again(tmp_path: Path) -> None:
     (tmp_path / "network.py").write_text(
         "import keras\n\n\ndef build(seed):\n    if seed % 2:\n        raise KeyError('mine')\n"
-        "    return keras.Sequential([keras.Input((2,)), keras.layers.Dense(2)])\n"
+        "    return keras.Sequential([keras.Input((2,)), keras.layers.Dense(2, 'softmax')])\n"
     )
     model = ("--model", f"{tmp_path}/network.py:build", "--noise", "dense:before:0.1")
     process = start(compare(tmp_path, *model, "--on", "ray", epochs=2))

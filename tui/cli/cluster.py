@@ -5,9 +5,10 @@ from __future__ import annotations
 import signal
 import sys
 import time
-from concurrent.futures import ThreadPoolExecutor, wait
+from collections.abc import Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import redirect_stdout
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
@@ -55,13 +56,12 @@ def train_on(on: str, study: Study, delivery: Delivery, session: Session) -> Tra
         pool = ThreadPoolExecutor(1)
         future = pool.submit(_train, on, study, session, seen)
         pool.shutdown(wait=False)
-        while not wait([future], _REFRESH_SECONDS).done:
-            if session.stop.is_set() and not handler.signum:
-                handler(signal.SIGINT, None)  # another process asks for it as ctrl+c does
-            if text := seen.progress.blocks:
-                bars.update(bar, description=printable(text), completed=seen.progress.share)
-            if handler.again or (handler.signum and time.monotonic() > handler.since + PATIENCE):
-                raise Interrupted(handler.signum)
+        while not _waited([future, seen.joined], handler):
+            pass
+        with installed(handler):  # once more: Ray's own would end the process after 3 s
+            while not _waited([future], handler):
+                if text := seen.progress.blocks:
+                    bars.update(bar, description=printable(text), completed=seen.progress.share)
         try:
             result, mixture = future.result()
         except EngineError:
@@ -73,10 +73,29 @@ def train_on(on: str, study: Study, delivery: Delivery, session: Session) -> Tra
     return TrainedStudy(result, handler.signum, False)
 
 
+def _waited(futures: Sequence[Future[Any]], handler: SignalHandler) -> bool:
+    """Wait a moment, and return whether one of some futures is done.
+
+    Raises:
+        Interrupted: The user, or whoever has sent a signal, waits no longer.
+    """
+    done = wait(futures, _REFRESH_SECONDS, FIRST_COMPLETED).done
+    if handler.stop.is_set() and not handler.signum:
+        handler(signal.SIGINT, None)  # another process asks for it as ctrl+c does
+    late = handler.signum and time.monotonic() > handler.since + PATIENCE
+    if not done and (handler.again or late):
+        raise Interrupted(handler.signum)
+    return bool(done)
+
+
 class _Seen:
     """How far the study was when the driver last looked: one thread writes, others read."""
 
-    progress = Trained(0, 0)
+    def __init__(self) -> None:
+        """Begin with nothing."""
+        self.progress = Trained(0, 0)
+        self.joined: Future[None] = Future()
+        """Done once the cluster has been joined."""
 
     def report(self, progress: Trained) -> None:
         """Take how far it is."""
@@ -92,6 +111,7 @@ def _train(on: str, study: Study, session: Session, seen: _Seen) -> tuple[Result
     if record is None or keeper is None or session.problem:
         raise EngineError(f"--on {on}: not kept: {session.problem}.", "Name a --store DIR.")
     with place_named(on).pool(record.folder) as pool:
+        seen.joined.set_result(None)
         return run_on(pool, study, record, keeper, session.stop, seen.report)
 
 

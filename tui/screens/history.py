@@ -186,6 +186,7 @@ class HistoryScreen(PanesScreen, inherit_bindings=False):
         from hiss.store.records import ON
 
         if found.order.options.get(ON):
+            self.lab = history.changed(self.lab, interrupted="")
             self.console.archive.start(found.id, self.post_message)
             self.say(f"{found.id} goes on in the background, on its cluster: enter follows it.")
             return

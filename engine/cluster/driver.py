@@ -70,6 +70,11 @@ def run_on(
         if kept.goes_on or stop.is_set():
             break
         driver.set_damaged_aside()
+    else:
+        raise TrainingError(
+            f"{record.blocks}: blocks that were written cannot be read again.",
+            f"Look at the disk; `hiss resume {record.id}` goes on then.",
+        )
     return replace(result, seconds=time.perf_counter() - began), kept.mixture
 
 
@@ -204,6 +209,7 @@ def present(record: Record, study: Study, slots: int) -> list[BlockKey]:
     Names alone tell those that would be planned for as many slots; only others are opened.
     """
     planned = {key.stem: key for task in plan(study, (), slots) for key in task.keys}
+    arms = {(key.arm, key.seed, key.digest) for key in planned.values()}
     found, others = [], []
     for path in record.blocks.glob(f"*{BLOCK}"):
         key = planned.get(path.stem)
@@ -211,7 +217,8 @@ def present(record: Record, study: Study, slots: int) -> list[BlockKey]:
             others.append(path)
         else:
             found.append(key)
-    return found + list(keys_of(others))
+    read = keys_of(others)  # other stages of a sweep have other arms, or another seed
+    return found + [key for key in read if (key.arm, key.seed, key.digest) in arms]
 
 
 def _shared(study: Study, arms: tuple[Experiment, ...]) -> Shared:

@@ -15,13 +15,19 @@ from hiss.cluster.plan import Task
 from hiss.cluster.pools import Lost
 from hiss.cluster.work import Refused, Shared, Trained, check_versions, on_gpu, train_task
 from hiss.errors import EngineError, first_line
+from hiss.experiment.size import network_bytes
+from hiss.store.division import BLOCK_SIZE
 
+LOCAL = "local"
+"""Ray's own word for a new cluster of this machine's cores."""
 AHEAD = 2
 """Tasks that are submitted for each slot."""
 MAX_RETRIES = 3
 """How often Ray trains a task again whose worker or machine went away."""
 REACH_SECONDS = 10
 """In which the cluster's head has to accept a connection."""
+PROCESS_BYTES = 600_000_000
+"""Of a process with TensorFlow, before it trains."""
 PROBE_SECONDS = 60
 """In which each machine has to say what is installed on it."""
 QUICK_SECONDS = 1.0
@@ -32,8 +38,8 @@ class RayPool:
     """The machines of a Ray cluster, or this one."""
 
     def __init__(self, address: str = "") -> None:
-        """Take a cluster's address; without, RAY_ADDRESS's, one that runs here, or a new one."""
-        self._address = address
+        """Take a cluster's address; without, that of RAY_ADDRESS, or a new one on this machine."""
+        self._address = address or os.environ.get("RAY_ADDRESS", "") or LOCAL
         self._flying: dict[Any, Task] = {}
         self._shared: list[Any] = []
         self._train: Any = None
@@ -49,18 +55,17 @@ class RayPool:
         os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
         import ray
 
-        where = self._address or "this machine"
         try:
             _check_reachable(self._address)
             ray.init(
-                address=self._address or None,
+                address=self._address,
                 include_dashboard=False,
                 log_to_driver=False,
                 logging_level=logging.ERROR,
             )
         except (OSError, RuntimeError, ValueError) as error:
             raise EngineError(
-                f"--on ray: the cluster at {where} cannot be joined: {first_line(error)}",
+                f"--on ray: the cluster at {self._address} cannot be joined: {first_line(error)}",
                 "Its Ray and Python must be those of this machine, to the patch version.",
             ) from error
         return self
@@ -93,12 +98,11 @@ class RayPool:
         """How many tasks are being trained, by host; nothing where that is not known now."""
         import ray
 
+        flying = [task.number for task in self._flying.values()]
         try:
-            hosts = ray.get(self._board.hosts.remote(), timeout=QUICK_SECONDS)
+            return Counter(ray.get(self._board.hosts.remote(flying), timeout=QUICK_SECONDS))
         except ray.exceptions.RayError:
             return {}
-        flying = {task.number for task in self._flying.values()}
-        return Counter(host for number, host in hosts.items() if number in flying)
 
     def share(self, shared: Sequence[Shared]) -> None:
         """Check the machines, and send what the tasks on each data set share.
@@ -115,10 +119,12 @@ class RayPool:
             raise EngineError(f"--on ray: the cluster has no {what}.", "Add a machine to it.")
         for host, found in _probed():
             check_versions(first.versions, found, host)
+        need = _memory(shared)
         self._board = ray.remote(num_cpus=0, max_restarts=-1)(_Board).remote()
         self._train = ray.remote(
             num_cpus=first.cores,
             num_gpus=self._gpus,
+            memory=need,
             max_retries=MAX_RETRIES,
             retry_exceptions=False,
             scheduling_strategy="SPREAD",
@@ -150,12 +156,32 @@ def _check_reachable(address: str) -> None:
         OSError: nothing listens there.
         ValueError: it is no HOST:PORT.
     """
-    if address in ("", "auto", "local"):
+    if address in (LOCAL, "auto"):
         return
     host, _, port = address.removeprefix("ray://").rpartition(":")
     if not host or not port.isdecimal():
         raise ValueError("expected HOST:PORT")
     socket.create_connection((host, int(port)), REACH_SECONDS).close()
+
+
+def _memory(shared: Sequence[Shared]) -> int:
+    """Return the bytes that a task takes at least, by which Ray places it.
+
+    Raises:
+        EngineError: no machine of the cluster has as much.
+    """
+    import ray
+
+    arms = (arm for each in shared for arm in each.study.arms)
+    need = PROCESS_BYTES + max(network_bytes(arm, BLOCK_SIZE) for arm in arms)
+    most = max(node["Resources"].get("memory", 0) for node in ray.nodes() if node["Alive"])
+    if need > most:
+        raise EngineError(
+            f"--on ray: a task takes at least {need / 1e9:.1f} GB of memory; the largest machine "
+            f"of the cluster has {most / 1e9:.1f} GB.",
+            "Add a larger machine, or make the networks smaller.",
+        )
+    return need
 
 
 class _Board:
@@ -169,9 +195,10 @@ class _Board:
         """Remember a task."""
         self._hosts[number] = host
 
-    def hosts(self) -> dict[int, str]:
-        """Return the host of each task."""
-        return self._hosts
+    def hosts(self, flying: Sequence[int]) -> Sequence[str]:
+        """Return where some tasks are trained that have begun, and forget all others."""
+        self._hosts = {each: self._hosts[each] for each in flying if each in self._hosts}
+        return list(self._hosts.values())
 
 
 def _train_and_tell(shared: Shared, task: Task, board: Any) -> Trained | Refused:
@@ -186,6 +213,8 @@ def _answer(ref: Any) -> Trained | Refused | Lost:
     try:
         answer: Trained | Refused = ray.get(ref)
     except ray.exceptions.RayTaskError as error:
+        if isinstance(error.cause, ray.exceptions.RayError):  # what it was sent is gone
+            return Lost(first_line(error.cause))
         return Refused("a worker", str(error).strip().rpartition("\n")[2], details=str(error))
     except ray.exceptions.RayError as error:
         return Lost(first_line(error) or type(error).__name__)

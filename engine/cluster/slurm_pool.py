@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import shutil
 import socket
 import time
 from collections import Counter
@@ -18,7 +19,7 @@ from hiss.cluster.work import Refused, Shared, Trained, on_gpu, train_task
 from hiss.errors import EngineError, first_line
 
 JOBS = "jobs"
-"""Folder in a study's folder with the jobs, their results and their logs."""
+"""Folder in a study's folder with the jobs, their results and their logs, while they train."""
 AHEAD = 4
 """Jobs that are submitted for each that is trained at a time: a queue may be slow."""
 PARALLEL = 64
@@ -81,10 +82,12 @@ class SlurmPool:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        """Cancel what is still submitted."""
+        """Cancel what is still submitted; without an error, nothing of the jobs is left."""
         for job in self._flying:
             with suppress(Exception):  # the job may have ended, or SLURM not answer
                 job.cancel(check=False)
+        if kind is None and not self._flying:
+            shutil.rmtree(self._folder, ignore_errors=True)
 
     @property
     def slots(self) -> int:

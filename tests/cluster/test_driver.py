@@ -20,7 +20,7 @@ from hiss.cluster.work import Refused, Shared, Trained
 from hiss.errors import EngineError, TrainingError
 from hiss.experiment.spec import Study
 from hiss.results.outcomes import Result
-from hiss.store.blocks import BLOCK, Block, BlockKey
+from hiss.store.blocks import BLOCK, Block, BlockKey, write_block
 from hiss.store.keeper import Keeper
 from hiss.store.place import studies_in
 from hiss.store.progress import HostBlocks, Progress
@@ -251,3 +251,24 @@ def test_the_host_is_kept_with_each_block(tmp_path: Path, whole: Study) -> None:
     found = [each for each in blocks_in(record.blocks) if isinstance(each, Block)]
     assert {each.host for each in found} == {"one"}
     assert np.isfinite(found[0].values).all()
+
+
+def test_blocks_of_another_stage_of_a_sweep_are_no_part_of_this_one(
+    tmp_path: Path, whole: Study
+) -> None:
+    _, _, record, _ = train(tmp_path, whole)
+    confirmation = study(experiment("c"), repeats=10, seed=2)
+    result, pool, _, seen = train(tmp_path, confirmation, record=record)
+    assert [arm.experiment.name for arm in result.arms] == ["c"]
+    assert len(pool.trained) == 4
+    assert seen[-1].share == 1
+
+
+def test_blocks_that_cannot_be_read_back_end_the_study(
+    tmp_path: Path, whole: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("hiss.store.keeper.write_block", lambda folder, block: None)
+    record = create(studies_in(tmp_path), run_order(whole))
+    write_block(record.blocks, block(whole, 0, range(1)))
+    with pytest.raises(TrainingError, match="cannot be read again"):
+        train(tmp_path, whole, record=record)

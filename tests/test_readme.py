@@ -40,6 +40,13 @@ def test_ci_runs_the_line_that_the_readme_gives() -> None:
     assert len(re.findall(pattern, README, re.MULTILINE)) == 1
 
 
+def test_ci_runs_the_line_that_starts_ray_and_submitit() -> None:
+    script = (Path(__file__).parents[1] / ".ci" / "run").read_text(encoding="utf-8")
+    (pattern,) = re.findall(r"sed -n '/(.*)/p' README.md", script)
+    (line,) = [line for line in README.splitlines() if pattern in line]
+    assert line.startswith(".venv/bin/pip install '.[ray,slurm]' && ")
+
+
 @pytest.fixture
 def flowers(tmp_path: Path) -> Path:
     """A folder with the tables, the network and the preset that the README speaks of."""

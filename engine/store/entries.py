@@ -11,7 +11,6 @@ from typing import Any, NamedTuple, Self
 
 from hiss.data.spec import Mode
 from hiss.store.owner import OWNER, living_owner
-from hiss.store.progress import progress_of
 from hiss.store.records import (
     BLOCKS,
     NOTES,
@@ -124,6 +123,7 @@ def _kept(record: Record) -> int:
     Of a study with very many blocks it is what its process told last, to the second.
     """
     from hiss.store.blocks import BLOCK, keys_of
+    from hiss.store.progress import progress_of
 
     paths = list(record.blocks.glob(f"*{BLOCK}"))
     told = progress_of(record.folder) if len(paths) > MANY else None

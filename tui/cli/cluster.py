@@ -15,8 +15,8 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 
 from hiss.errors import EngineError
 from hiss.store.progress import Progress as Trained
+from hiss.tui.cli.interruption import Interrupted, SignalHandler, TrainedStudy, installed
 from hiss.tui.cli.output import print_note
-from hiss.tui.cli.training import Interrupted, SignalHandler, TrainedStudy, installed
 from hiss.tui.terminal.captured_output import stderr_in_log
 from hiss.tui.terminal.printable import printable
 
@@ -105,7 +105,7 @@ class _Seen:
 def _train(on: str, study: Study, session: Session, seen: _Seen) -> tuple[Result, str]:
     """Train a study on the calling thread, which the cluster's client belongs to."""
     from hiss.cluster.driver import run_on
-    from hiss.cluster.pools import place_named
+    from hiss.cluster.places import place_named
 
     record, keeper = session.record, session.keeper
     if record is None or keeper is None or session.problem:

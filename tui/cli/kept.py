@@ -7,7 +7,7 @@ import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from hiss.cluster.pools import place_named
+from hiss.cluster.places import place_named
 from hiss.errors import EngineError
 from hiss.store.owner import living_owner
 from hiss.store.records import ON

@@ -33,7 +33,7 @@ def resume(delivery: Delivery, study: OptionalStudyId = None, on: On = None) -> 
 
 def _moved(record: Record, on: str) -> Record:
     """Return the study with another place to train on; `here` is this process."""
-    from hiss.cluster.pools import place_named
+    from hiss.cluster.places import place_named
     from hiss.store.records import ON, with_options
 
     if on != "here":

@@ -149,7 +149,7 @@ class _Stages:
         """Train stage after stage and keep the sweep that each returns."""
         from hiss.studies.orders import search_of, sweeping_of
         from hiss.studies.sweep import stages
-        from hiss.tui.cli.training import Interrupted
+        from hiss.tui.cli.interruption import Interrupted
 
         search, how = search_of(self.session.order), sweeping_of(self.session.order)
         try:

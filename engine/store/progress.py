@@ -12,6 +12,8 @@ from hiss.files import write_atomically
 from hiss.results.curves import Curves
 from hiss.results.outcomes import ArmStarted, Event
 
+MOST_HOSTS = 8
+"""Machines that are named in a line."""
 PROGRESS = "progress.json"
 """Name of the file in a study's folder."""
 
@@ -55,9 +57,11 @@ class Progress:
         by_host = (
             f"{each.host} {each.done} done, {each.running} running"
             + (f", {each.failed} failed" if each.failed else "")
-            for each in self.hosts
+            for each in self.hosts[:MOST_HOSTS]
         )
-        return " · ".join([", ".join(parts), *by_host])
+        more = len(self.hosts) - MOST_HOSTS
+        others = [f"{more} more machines"] if more > 0 else []
+        return " · ".join([", ".join(parts), *by_host, *others])
 
     @property
     def share(self) -> float:

@@ -225,6 +225,8 @@ def test_blocks_are_told_in_a_line() -> None:
         "b 4 done, 1 running, 1 failed"
     )
     assert Progress(0, 1, "an arm").blocks == ""
+    many = tuple(HostBlocks(f"node-{number}", 1, 0, 0) for number in range(1000))
+    assert Progress(0, 1, "", many).blocks.endswith("node-7 1 done, 0 running · 992 more machines")
 
 
 def test_machines_of_two_kinds_are_told(tmp_path: Path, whole: Study) -> None:

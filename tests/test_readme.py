@@ -40,12 +40,20 @@ def test_ci_runs_the_line_that_the_readme_gives() -> None:
     assert len(re.findall(pattern, README, re.MULTILINE)) == 1
 
 
+def test_ci_runs_the_line_that_starts_ray_and_submitit() -> None:
+    script = (Path(__file__).parents[1] / ".ci" / "run").read_text(encoding="utf-8")
+    (pattern,) = re.findall(r"sed -n '/(.*)/p' README.md", script)
+    (line,) = [line for line in README.splitlines() if pattern in line]
+    assert line.startswith(".venv/bin/pip install '.[ray,slurm]' && ")
+
+
 @pytest.fixture
 def flowers(tmp_path: Path) -> Path:
     """A folder with the tables, the network and the preset that the README speaks of."""
     iris = files("sklearn.datasets").joinpath("data", "iris.csv").read_text(encoding="utf-8")
     table = iris.replace("150,4,setosa,versicolor,virginica", "a,b,c,d,species")
     (tmp_path / "flowers.csv").write_text(table, encoding="utf-8")
+    (tmp_path / "spring.csv").write_text(table, encoding="utf-8")
     clinic = (f"{n // 4},{'fm'[n % 2]},{n % 7 or ''},{n % 3 > 1:d}" for n in range(80))
     (tmp_path / "messy.csv").write_text("\n".join(["patient,sex,lab,y", *clinic]))
     (tmp_path / "network.py").write_text(NETWORK, encoding="utf-8")
@@ -64,7 +72,7 @@ def build():
 """
 
 
-def _asked(order: Order, delivery: Delivery) -> int:
+def _asked(order: Order, delivery: Delivery, on: str | None = None) -> int:
     """Look up what a command asks to be trained, and train nothing."""
     if order.kind == "sweep":
         search_of(order).study()

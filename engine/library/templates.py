@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import floor, log10
 from pathlib import Path
 from typing import Any
@@ -145,8 +146,30 @@ def _predicted(data: Data, dataset: Dataset) -> str:
 
 def stem_of(data: Data) -> str:
     """Return the name of a table's experiments: its file's name without the suffixes."""
-    path = Path(str(data.arguments["path"]))
+    return _stem(Path(str(data.arguments["path"])))
+
+
+def _stem(path: Path) -> str:
     return Path(path.stem).stem if path.suffix.lower() in PACKINGS else path.stem
+
+
+def table_names(paths: Sequence[Path]) -> tuple[str, ...]:
+    """Return the names of tables: their files' without suffixes, with the folder where two agree.
+
+    Raises:
+        DataError: if two are called alike nonetheless.
+    """
+    stems = [_stem(path) for path in paths]
+    names = tuple(
+        stem if stems.count(stem) == 1 else f"{path.absolute().parent.name}/{stem}"
+        for stem, path in zip(stems, paths, strict=True)
+    )
+    twice = [path for path, name in zip(paths, names, strict=True) if names.count(name) > 1]
+    if twice:
+        raise DataError(
+            f"{twice[0]}: another of the tables is called so too.", "Name each once, or rename one."
+        )
+    return names
 
 
 def _training(outputs: OutputLayers, rows: int) -> Training:

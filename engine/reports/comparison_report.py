@@ -26,7 +26,7 @@ def verdict_columns(comparisons: Sequence[Comparison]) -> tuple[Column, ...]:
         _small("p perm.", [one.p_permutation for one in comparisons], 8),
         _small("p Wilcoxon", [one.p_wilcoxon for one in comparisons], 9),
         _small("p Holm", [one.p_holm for one in comparisons], 3),
-        _words("worse / same / better", [_chances(one.rope) for one in comparisons], 4),
+        _words("worse / same / better", [chances(one.rope) for one in comparisons], 4),
         _words("Verdict", [VERDICTS[one.verdict] for one in comparisons], 0),
     )
     return tuple(column for column in made if any(cell != NOTHING for cell in column.cells))
@@ -34,7 +34,12 @@ def verdict_columns(comparisons: Sequence[Comparison]) -> tuple[Column, ...]:
 
 def to_csv(comparisons: Sequence[Comparison]) -> str:
     """Return comparisons as CSV, a row for every arm."""
-    return write_csv([_flat(comparison) for comparison in comparisons])
+    return write_csv(csv_rows(comparisons))
+
+
+def csv_rows(comparisons: Sequence[Comparison]) -> list[dict[str, Any]]:
+    """Return comparisons as the rows of a CSV file, one for every arm."""
+    return [_flat(comparison) for comparison in comparisons]
 
 
 def to_markdown(comparisons: Sequence[Comparison]) -> str:
@@ -71,18 +76,19 @@ def _numbers(header: str, values: Sequence[float | None], rank: int) -> Column:
     return Column(header, tuple(cells), rank)
 
 
-def _chances(rope: Rope | None) -> str:
-    """Probabilities of worse, the same within the ROPE, and better."""
+def chances(rope: Rope | None) -> str:
+    """Return the probabilities of worse, the same within the ROPE, and better."""
     if rope is None:
         return NOTHING
     return f"{rope.worse:.2f} / {rope.same:.2f} / {rope.better:.2f}"
 
 
 def _small(header: str, values: Sequence[float | None], rank: int) -> Column:
-    return Column(header, tuple(map(_p, values)), rank)
+    return Column(header, tuple(map(p_value, values)), rank)
 
 
-def _p(value: float | None) -> str:
+def p_value(value: float | None) -> str:
+    """Return a p-value to three decimals."""
     if value is None:
         return NOTHING
     return "<0.001" if value < 0.001 else f"{value:.3f}"

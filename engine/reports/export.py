@@ -16,6 +16,7 @@ from hiss.results.rows import Rows
 from hiss.results.scores import bounds, scores
 from hiss.statistics import summarize
 from hiss.studies.comparison import compare_all
+from hiss.studies.overall import Overall
 from hiss.studies.verdicts import Comparison
 
 SCHEMA = 2
@@ -26,7 +27,10 @@ SUMMARIZED = ("train_accuracy", "test_accuracy", "test_loss")
 
 
 def document(
-    result: Result, curves: bool = False, comparisons: Sequence[Comparison] | None = None
+    result: Result,
+    curves: bool = False,
+    comparisons: Sequence[Comparison] | None = None,
+    overall: Sequence[Overall] = (),
 ) -> dict[str, Any]:
     """Return a result as plain dicts and lists.
 
@@ -34,6 +38,7 @@ def document(
         result: a study's result, complete or not.
         curves: whether to include every replicate's metrics by epoch.
         comparisons: of the study's arms; None computes them if its arms are repeated.
+        overall: the verdicts over data sets, if there are several.
     """
     study = result.study
     if comparisons is None and study.repeats > 1:
@@ -48,16 +53,20 @@ def document(
         },
         "arms": [_arm(arm, curves) for arm in result.arms],
         **({} if comparisons is None else {"comparisons": [one.as_json() for one in comparisons]}),
+        **({"over_data_sets": [one.as_json() for one in overall]} if overall else {}),
         "fingerprint": asdict(result.fingerprint),
         "seconds": result.seconds,
     }
 
 
 def to_json(
-    result: Result, curves: bool = False, comparisons: Sequence[Comparison] | None = None
+    result: Result,
+    curves: bool = False,
+    comparisons: Sequence[Comparison] | None = None,
+    overall: Sequence[Overall] = (),
 ) -> str:
     """Return the `document` of a result as JSON, with null for NaN and infinities."""
-    values = finite(document(result, curves, comparisons))
+    values = finite(document(result, curves, comparisons, overall))
     return json.dumps(values, ensure_ascii=False, indent=2) + "\n"
 
 

@@ -14,6 +14,7 @@ from hiss.results.scores import (
     measured_metric,
     metric_name,
 )
+from hiss.studies.overall import Overall
 from hiss.studies.plateau import Point, measure
 from hiss.studies.search import Search
 from hiss.studies.sweep import Sweep
@@ -39,8 +40,18 @@ def run_headline(result: Result, metric: str | None = None) -> str:
     return text if len(result.arms) == 1 else f"best {_short(best.experiment.name)}: {text}"
 
 
-def comparison_headline(comparisons: Sequence[Comparison]) -> str:
-    """Return the verdict that tells most, of the largest difference; empty without any."""
+def comparison_headline(comparisons: Sequence[Comparison], overall: Sequence[Overall] = ()) -> str:
+    """Return the verdict that tells most, of the largest difference; empty without any.
+
+    Args:
+        comparisons: of a study's arms.
+        overall: those over data sets, which tell more.
+    """
+    if overall:
+        first = min(overall, key=lambda one: ORDER.index(one.verdict))
+        early = "interim: " if first.interim else ""
+        word = VERDICTS[first.verdict]
+        return f"{early}{_short(first.title)} over {first.n} data sets: {word}"
     if not comparisons:
         return ""
     told = min(

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 
 from hiss.store.blocks import Block, blocks_in
-from hiss.store.records import IMPORTED, Record, versions
+from hiss.store.records import IMPORTED, ON, Record, versions
 from hiss.training import machine
 
 NAMES = {
@@ -25,14 +25,16 @@ def differences(record: Record) -> tuple[str, ...]:
     """Return in what this machine differs from where a study's blocks were trained.
 
     Each is a phrase such as `TensorFlow 2.20.0 then, 2.21.0 now`. A study of which nothing has
-    been trained has none.
+    been trained has none. Of one that a cluster trains, the processor of its driver is no matter.
     """
-    here = {**versions(), "cpu": f"{machine.processor()} × {machine.cores()}"}
+    here = versions()
+    if not record.order.options.get(ON):
+        here["cpu"] = f"{machine.processor()} × {machine.cores()}"
     there: dict[str, set[str]] = {}
     for block in blocks_in(record.blocks):
         if isinstance(block, Block):
             known = {**record.versions, **asdict(block.fingerprint)}
-            for name in NAMES.keys() & known.keys():
+            for name in NAMES.keys() & known.keys() & here.keys():
                 there.setdefault(name, set()).add(known[name])
     return tuple(_phrases(there, here))
 
@@ -59,5 +61,5 @@ def _phrases(there: Mapping[str, set[str]], here: Mapping[str, str]) -> list[str
     return [
         f"{word} {' and '.join(sorted(there[name]))} then, {here[name]} now"
         for name, word in NAMES.items()
-        if there.get(name, {here[name]}) != {here[name]}
+        if name in here and there.get(name, {here[name]}) != {here[name]}
     ]

@@ -7,7 +7,8 @@ from contextlib import suppress
 from pathlib import Path
 
 from hiss.experiment.spec import Experiment, Study
-from hiss.store.blocks import BlockKey, blocks_of
+from hiss.store.blocks import BlockKey
+from hiss.store.division import blocks_of
 from hiss.store.sealed import DamagedError, pack, read_sealed, unpack, write_sealed
 from hiss.training.snapshots import Snapshots, joined
 

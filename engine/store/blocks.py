@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-import itertools
 import json
-import math
-from collections.abc import Iterator
+import socket
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -16,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hiss.data.replicate_data import ReplicateData
-from hiss.experiment.spec import Engine, Experiment, Study
+from hiss.experiment.spec import Experiment, Study
 from hiss.results.curves import Curves
 from hiss.results.outcomes import Fingerprint, Replicate
 from hiss.results.rows import Rows
@@ -27,8 +26,6 @@ SCHEMA = 1
 """Version of blocks and checkpoints."""
 BLOCK, CHECKPOINT = ".block", ".checkpoint"
 """How the names of their files end."""
-BLOCK_SIZE = 32
-"""The most replicates that train side by side; a stack on a GPU has room for as many."""
 WORDS = {"name", "title", "description", "published", "study"}
 """Fields of an experiment that no number depends on."""
 LATER_KEYS = ("split", "cv")
@@ -52,22 +49,7 @@ class BlockKey:
     @classmethod
     def of(cls, study: Study, arm: Experiment, replicates: range) -> BlockKey:
         """Return the key of some replicates of one arm of a study."""
-        experiment = arm.model_dump(mode="json", exclude=WORDS)
-        for key in LATER_KEYS:
-            if experiment["data"][key] is None:
-                del experiment["data"][key]
-        if arm.training.class_weight is None:  # which an earlier hiss did not have
-            del experiment["training"]["class_weight"]
-        if not arm.data.reconstruct:
-            del experiment["data"]["reconstruct"]
-        spec = {
-            "experiment": experiment,
-            "mode": study.mode,
-            "engine": study.engine,
-            "device": study.device,
-        }
-        text = json.dumps(spec, sort_keys=True, ensure_ascii=True)
-        digest = hashlib.sha256(text.encode()).hexdigest()[:16]
+        digest = digest_of(study, arm)
         return cls(arm.name, study.seed, replicates.start, len(replicates), digest)
 
     @property
@@ -80,6 +62,26 @@ class BlockKey:
     def replicates(self) -> range:
         """The numbers of its replicates."""
         return range(self.first, self.first + self.count)
+
+
+def digest_of(study: Study, arm: Experiment) -> str:
+    """Return the digest of what the numbers of an arm are a function of, but for its replicates."""
+    experiment = arm.model_dump(mode="json", exclude=WORDS)
+    for key in LATER_KEYS:
+        if experiment["data"][key] is None:
+            del experiment["data"][key]
+    if arm.training.class_weight is None:  # which an earlier hiss did not have
+        del experiment["training"]["class_weight"]
+    if not arm.data.reconstruct:
+        del experiment["data"]["reconstruct"]
+    spec = {
+        "experiment": experiment,
+        "mode": study.mode,
+        "engine": study.engine,
+        "device": study.device,
+    }
+    text = json.dumps(spec, sort_keys=True, ensure_ascii=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +105,8 @@ class Block:
     fingerprint: Fingerprint
     note: str = ""
     """The arm's note on its engine."""
+    host: str = ""
+    """The machine that trained it; empty where an earlier hiss did not keep it."""
 
     @classmethod
     def of(
@@ -118,22 +122,12 @@ class Block:
         counts, values = curves.cut(key.replicates)
         return cls(
             key, replicates, curves.metrics, curves.epochs, counts, values, curves.rows, inputs,
-            fingerprint, note,
+            fingerprint, note, socket.gethostname(),
         )  # fmt: skip
 
     def fill(self, curves: Curves) -> None:
         """Write the block's curves into those of its arm."""
         curves.fill(self.key.replicates, self.counts, self.values)
-
-
-def blocks_of(repeats: int, engine: Engine) -> Iterator[range]:
-    """Divide the replicates of an arm into blocks of nearly the same size.
-
-    Stock `fit` trains one after the other: each is a block, and none is lost with the next.
-    """
-    count = repeats if engine == "reference" else math.ceil(repeats / BLOCK_SIZE)
-    edges = [round(repeats * number / count) for number in range(count + 1)]
-    yield from (range(*pair) for pair in itertools.pairwise(edges))
 
 
 def inputs_digest(data: ReplicateData, arm: Experiment) -> str:
@@ -155,6 +149,11 @@ def write_block(folder: Path, block: Block) -> None:
     Raises:
         OSError: if it cannot be written.
     """
+    write_sealed(folder / f"{block.key.stem}{BLOCK}", pack_block(block))
+
+
+def pack_block(block: Block) -> bytes:
+    """Return a block as the bytes that its file seals."""
     fields = {
         "schema": SCHEMA,
         "key": asdict(block.key),
@@ -165,9 +164,9 @@ def write_block(folder: Path, block: Block) -> None:
         "inputs": block.inputs,
         "fingerprint": asdict(block.fingerprint),
         "note": block.note,
+        "host": block.host,
     }
-    content = pack(fields, {"counts": block.counts, "values": block.values})
-    write_sealed(folder / f"{block.key.stem}{BLOCK}", content)
+    return pack(fields, {"counts": block.counts, "values": block.values})
 
 
 def read_block(path: Path) -> Block:
@@ -190,6 +189,7 @@ def read_block(path: Path) -> Block:
             inputs=meta["inputs"],
             fingerprint=Fingerprint(**meta["fingerprint"]),
             note=meta["note"],
+            host=meta.get("host", ""),
         )
     except (KeyError, TypeError) as error:
         raise DamagedError(f"{path.name} is no block: {error}") from error
@@ -211,7 +211,12 @@ def keys_in(folder: Path) -> Iterator[BlockKey]:
 
     It is for a count that is shown; what is damaged beyond that is left out.
     """
-    for path in folder.glob(f"*{BLOCK}"):
+    yield from keys_of(folder.glob(f"*{BLOCK}"))
+
+
+def keys_of(paths: Iterable[Path]) -> Iterator[BlockKey]:
+    """Yield the keys of some blocks' files, as `keys_in` does."""
+    for path in paths:
         with suppress(DamagedError, OSError, KeyError, TypeError):
             yield BlockKey(**read_meta(path)["key"])
 

@@ -26,6 +26,8 @@ from hiss.store.records import (
 
 SEPARATOR = "\x1f"
 """Between the names of arms in a row; none of them holds it."""
+MANY = 2_000
+"""Blocks that are opened for a list of studies at most; it takes 0.3 ms for each."""
 Row = tuple[Any, ...]
 """An entry's fields as SQLite holds them."""
 
@@ -116,11 +118,19 @@ def planned(order: Order) -> int:
 
 
 def _kept(record: Record) -> int:
-    """Return how many replicates on the study's own seed are in blocks."""
-    from hiss.store.blocks import keys_in
+    """Return how many replicates on the study's own seed are in blocks.
 
+    Of a study with very many blocks it is what its process told last, to the second.
+    """
+    from hiss.store.blocks import BLOCK, keys_of
+    from hiss.store.progress import progress_of
+
+    paths = list(record.blocks.glob(f"*{BLOCK}"))
+    told = progress_of(record.folder) if len(paths) > MANY else None
+    if told is not None and record.order.kind != "sweep":
+        return round(told.share * planned(record.order))
     seed = record.order.study.seed
-    return sum(key.count for key in keys_in(record.blocks) if key.seed == seed)
+    return sum(key.count for key in keys_of(paths) if key.seed == seed)
 
 
 class Stamp(NamedTuple):

@@ -6,16 +6,18 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 
 from hiss.errors import EngineError
+from hiss.experiment.spec import Experiment, Study
 from hiss.files import PART, why
 from hiss.store.blocks import (
     BLOCK,
     CHECKPOINT,
     Block,
     BlockKey,
+    keys_in,
     read_block,
     read_checkpoint,
     write_block,
@@ -83,6 +85,19 @@ class Keeper:
             self.set_aside(path, error)
             return None
         return found if found.key == key else None
+
+    def there(self, study: Study, arm: Experiment) -> tuple[range, ...]:
+        """Return the replicates of an arm in each block that was there at the beginning."""
+        wanted = BlockKey.of(study, arm, range(1))
+        return tuple(
+            key.replicates
+            for key in self._keys
+            if (key.arm, key.seed, key.digest) == (wanted.arm, wanted.seed, wanted.digest)
+        )
+
+    @cached_property
+    def _keys(self) -> tuple[BlockKey, ...]:
+        return tuple(keys_in(self._folder))
 
     def keep(self, block: Block) -> None:
         """Write a block; the training goes on meanwhile.

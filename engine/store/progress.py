@@ -12,8 +12,20 @@ from hiss.files import write_atomically
 from hiss.results.curves import Curves
 from hiss.results.outcomes import ArmStarted, Event
 
+MOST_HOSTS = 8
+"""Machines that are named in a line."""
 PROGRESS = "progress.json"
 """Name of the file in a study's folder."""
+
+
+@dataclass(frozen=True, slots=True)
+class HostBlocks:
+    """What one machine of a cluster does for a study, in blocks as they are sent to it."""
+
+    host: str
+    done: int
+    running: int
+    failed: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +36,32 @@ class Progress:
     total: int
     arm: str = ""
     """Name of the arm that trains now."""
+    hosts: tuple[HostBlocks, ...] = ()
+    """The machines of the cluster that trains it, if one does."""
+    waiting: int = 0
+    """Blocks that no machine of the cluster trains yet."""
+    lost: int = 0
+    """Blocks whose machines went away more often than they are tried again."""
+
+    @property
+    def blocks(self) -> str:
+        """The blocks of a cluster in a line; empty without one."""
+        if not (self.hosts or self.waiting or self.lost):
+            return ""
+        running, failed = (
+            sum(getattr(each, name) for each in self.hosts) for name in ("running", "failed")
+        )
+        done, failed = sum(each.done for each in self.hosts), failed + self.lost
+        parts = [f"blocks: {done} done, {running} running, {self.waiting} waiting"]
+        parts += [f"{failed} failed"] if failed else []
+        by_host = (
+            f"{each.host} {each.done} done, {each.running} running"
+            + (f", {each.failed} failed" if each.failed else "")
+            for each in self.hosts[:MOST_HOSTS]
+        )
+        more = len(self.hosts) - MOST_HOSTS
+        others = [f"{more} more machines"] if more > 0 else []
+        return " · ".join([", ".join(parts), *by_host, *others])
 
     @property
     def share(self) -> float:
@@ -68,6 +106,8 @@ def write_progress(folder: Path, progress: Progress) -> None:
 def progress_of(folder: Path) -> Progress | None:
     """Return how far a study was when it was last seen; None where that is not known."""
     try:
-        return Progress(**json.loads((folder / PROGRESS).read_bytes()))
+        found = json.loads((folder / PROGRESS).read_bytes())
+        hosts = tuple(HostBlocks(**each) for each in found.pop("hosts", ()))
+        return Progress(**found, hosts=hosts)
     except (OSError, ValueError, TypeError):
         return None

@@ -27,6 +27,8 @@ IMPORTED = "imported"
 """A file in the folder of a study that came from elsewhere."""
 SNAPSHOTS, EXPLAINS = "snapshots", "explains"
 """Options of an order: whether snapshots of the weights are kept, and what of them is explained."""
+ON = "on"
+"""The option of an order that names the cluster that trains it."""
 Kind = Literal["run", "compare", "sweep"]
 Ended = Literal["finished", "stopped", "failed", "interrupted"]
 State = Literal["finished", "stopped", "failed", "interrupted", "running", "queued"]

@@ -30,7 +30,12 @@ def write_sealed(path: Path, content: bytes) -> None:
     Raises:
         OSError: if it cannot be written; a file that was there before is still whole.
     """
-    write_durably(path, MARK + hashlib.sha256(content).digest() + content)
+    write_durably(path, sealed(content))
+
+
+def sealed(content: bytes) -> bytes:
+    """Return the bytes of a file that `read_sealed` can check."""
+    return MARK + hashlib.sha256(content).digest() + content
 
 
 def read_sealed(path: Path) -> bytes:

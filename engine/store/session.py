@@ -21,7 +21,7 @@ from hiss.store.album import Album
 from hiss.store.keeper import Keeper
 from hiss.store.owner import Ownership
 from hiss.store.place import store_folder, studies_in
-from hiss.store.progress import ProgressCounter, write_progress
+from hiss.store.progress import Progress, ProgressCounter, write_progress
 from hiss.store.queue import Slot, wait_for_slot
 from hiss.store.records import STUDY, Ended, Order, Outcome, Record
 
@@ -53,7 +53,9 @@ class Session:
         """Whether it waits for the studies before it on this machine, as in the background."""
         self.shares = False
         """Whether another study trains on this machine."""
-        self._counter: ProgressCounter | None = None
+        self.elsewhere = False
+        """Whether other machines train it, so that it takes no turn on this one."""
+        self._progress: Callable[[], Progress] | None = None
         self.outcome: Outcome | None = None
         self._began = time.monotonic()
         self._before = 0.0
@@ -104,13 +106,14 @@ class Session:
         folder = self.record.folder
         slot = self._stack.enter_context(Slot(folder.parents[1]))
         try:
-            owner = Ownership(folder, self.stop, "queued" if self.waits else "running")
+            queues = self.waits and not self.elsewhere
+            owner = Ownership(folder, self.stop, "queued" if queues else "running")
             owner.beat = self._write_progress
             self._stack.enter_context(owner)
-            if self.waits:
+            if queues:
                 wait_for_slot(folder.parents[1], folder, slot, self.stop)
                 owner.enter_phase("running")
-            else:
+            elif not self.elsewhere:
                 self.shares = not slot.take()
             if (before := records.outcome_of(self.record.folder)) is not None:
                 self._before = before.seconds
@@ -130,7 +133,8 @@ class Session:
 
     def listening(self, study: Study, listen: Listener) -> Listener:
         """Return a listener that also follows how far a study is."""
-        counter = self._counter = ProgressCounter(study)
+        counter = ProgressCounter(study)
+        self.follow(lambda: counter.now)
 
         def handle(event: Event) -> None:
             counter.handle(event)
@@ -138,9 +142,13 @@ class Session:
 
         return handle
 
+    def follow(self, progress: Callable[[], Progress]) -> None:
+        """Take what returns how far the study is; it is called once a second, on any thread."""
+        self._progress = progress
+
     def _write_progress(self) -> None:
-        if self._counter is not None and self.record is not None:
-            write_progress(self.record.folder, self._counter.now)
+        if self._progress is not None and self.record is not None:
+            write_progress(self.record.folder, self._progress())
 
     def end(self, state: Ended, headline: str = "", error: str = "") -> None:
         """Say how the study has ended; nothing that comes later changes it."""

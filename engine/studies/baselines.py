@@ -145,7 +145,7 @@ def _baseline(arm: Experiment, arms: Sequence[Experiment]) -> Experiment:
 
 
 def _same_data(arm: Experiment, other: Experiment) -> bool:
-    return arm.data.name == other.data.name
+    return arm.data.is_same_source(other.data)
 
 
 def _named(arms: Sequence[Experiment], name: str) -> Experiment:

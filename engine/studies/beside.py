@@ -9,10 +9,7 @@ from hiss.errors import EngineError
 from hiss.experiment.spec import Experiment, Study
 from hiss.results.outcomes import Arm, Fingerprint
 from hiss.store.records import Record
-from hiss.studies.reopen import KeptBlocks
-
-FIELDS = ("hiss", "python", "tensorflow", "keras", "cpu", "device")
-"""What numbers depend on beside the study."""
+from hiss.studies.reopen import FIELDS, KeptBlocks
 
 
 @dataclass(frozen=True, slots=True)

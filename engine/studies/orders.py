@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
@@ -10,6 +11,8 @@ from hiss.experiment.spec import Study
 from hiss.results.outcomes import Result
 from hiss.store.records import EXPLAINS, SNAPSHOTS, Order
 from hiss.studies.comparison import compare_all
+from hiss.studies.data_sets import contrasts_of
+from hiss.studies.overall import Overall, compare_over_data_sets
 from hiss.studies.search import Grid, Search
 from hiss.studies.verdicts import Comparison
 
@@ -92,6 +95,11 @@ def comparisons_of(order: Order, result: Result) -> tuple[Comparison, ...]:
     """Return the comparisons of a result that an order asks for."""
     how = comparing_of(order)
     return compare_all(result, how.baseline, how.metric, how.rope)
+
+
+def overall_of(order: Order, comparisons: Sequence[Comparison]) -> tuple[Overall, ...]:
+    """Return the verdicts over data sets that an order asks for; nothing on a single one."""
+    return compare_over_data_sets(contrasts_of(order), comparisons)
 
 
 def sweeping_of(order: Order) -> SweepOptions:

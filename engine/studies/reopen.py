@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
 
 from hiss.errors import EngineError
@@ -17,9 +17,9 @@ from hiss.store.blocks import (
     Block,
     BlockKey,
     blocks_in,
-    blocks_of,
     read_checkpoint,
 )
+from hiss.store.division import blocks_of
 from hiss.store.records import Record, outcome_of
 from hiss.store.sealed import DamagedError
 from hiss.studies.orders import search_of, sweeping_of
@@ -27,6 +27,8 @@ from hiss.studies.search import Search
 from hiss.studies.sweep import Sweep, stages
 from hiss.training.checkpoint import Checkpoint
 
+FIELDS = tuple(field.name for field in fields(Fingerprint))
+"""What numbers depend on beside the study."""
 LARGEST_CHECKPOINT = 64 * 2**20
 """Bytes of a checkpoint up to which its curves are shown while its block trains."""
 
@@ -116,6 +118,22 @@ class KeptBlocks:
             self.record.versions.get(name, "") for name in ("hiss", "python", "tensorflow", "keras")
         )
         return Fingerprint(hiss, python, tensorflow, keras, cpu="", device="")
+
+    @property
+    def mixture(self) -> str:
+        """What differs between the machines that trained it; empty where they are of one kind."""
+        kinds: dict[Fingerprint, set[str]] = {}
+        for each in self.blocks:
+            kinds.setdefault(each.fingerprint, set()).add(each.host)
+        if len(kinds) < 2:
+            return ""
+        names = [name for name in FIELDS if len({getattr(each, name) for each in kinds}) > 1]
+        parts = (
+            f"{', '.join(str(getattr(kind, name)) for name in names)} "
+            f"({', '.join(sorted(filter(None, hosts))) or 'machine unknown'})"
+            for kind, hosts in kinds.items()
+        )
+        return f"{len(kinds)} kinds of machine trained it: {'; '.join(parts)}"
 
     @cached_property
     def seconds(self) -> float:

@@ -9,8 +9,8 @@ from functools import partial
 
 import tensorflow as tf
 
-from hiss.data.replicate_data import ReplicateData
-from hiss.experiment.spec import Experiment, Study
+from hiss.experiment.replicates import replicate_data
+from hiss.experiment.spec import Study
 from hiss.network.metrics import columns
 from hiss.results.curves import Curves
 from hiss.results.outcomes import (
@@ -29,7 +29,8 @@ from hiss.results.outcomes import (
 )
 from hiss.results.rows import rows_of
 from hiss.store.album import Album
-from hiss.store.blocks import Block, BlockKey, blocks_of, inputs_digest
+from hiss.store.blocks import Block, BlockKey, inputs_digest
+from hiss.store.division import divided_around
 from hiss.store.keeper import Keeper, check_inputs
 from hiss.training import backend, block
 from hiss.training.callback import Monitor
@@ -101,14 +102,6 @@ def prepare(study: Study) -> None:
         block.precompile(experiment, replicate_data(study, experiment))
 
 
-def replicate_data(study: Study, experiment: Experiment) -> ReplicateData:
-    """Load the rows that the replicates of one arm of a study are trained and tested on."""
-    stopping = experiment.training.early_stopping
-    held_out = stopping.validation_size if stopping else None
-    weights = experiment.training.class_weight
-    return ReplicateData(experiment.data, study.mode, study.seed, held_out, weights)
-
-
 class _ArmRun:
     """One arm of a study that runs."""
 
@@ -147,7 +140,8 @@ class _ArmRun:
         ended: list[Replicate] = []
         with user_errors(self.experiment):
             choice = choose_engine(self.study.engine, self.experiment, self.data)
-            for replicates in blocks_of(self.study.repeats, choice.engine):
+            there = self.keeper.there(self.study, self.experiment) if self.keeper else ()
+            for replicates in divided_around(there, self.study.repeats, choice.engine):
                 if self.stop.is_set():
                     break
                 ended += self._block(replicates, choice, monitor, inputs)

@@ -27,7 +27,7 @@ from hiss.training.checkpoint import Checkpoints
 from hiss.training.checkpointing import CheckpointCallback, restore_callback, restored_states
 from hiss.training.epochs import State
 from hiss.training.fused import ParallelReplicates, train_fused
-from hiss.training.machine import cores
+from hiss.training.machine import cores_to_train_on
 from hiss.training.parallel_cpu import ParallelCpu
 from hiss.training.parallel_gpu import NotStackableError, ParallelGpu
 from hiss.training.program import Program
@@ -162,7 +162,9 @@ def _parallel(
         states, arrays = list(states), list(arrays)
         with contextlib.suppress(NotStackableError):
             return ParallelGpu(program, states, arrays)
-    return ParallelCpu(program, states, arrays, round(THREADS_PER_CORE * cores()), recorder)
+    return ParallelCpu(
+        program, states, arrays, round(THREADS_PER_CORE * cores_to_train_on()), recorder
+    )
 
 
 def _measure_fused(program: Program, state: State) -> Measure:

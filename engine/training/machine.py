@@ -18,6 +18,8 @@ CPUINFO = Path("/proc/cpuinfo")
 MEMINFO = Path("/proc/meminfo")
 M_ARENA_MAX = -8
 """The parameter of glibc's `mallopt` that limits its arenas; from `malloc.h`."""
+CORES = "HISS_CORES"
+"""The variable that says how many cores to train on."""
 ARENAS = 2
 """Arenas that all threads share."""
 LIBRARIES = ("libtensorflow_framework.so.2", "libtensorflow_cc.so.2")
@@ -32,6 +34,15 @@ def cores() -> int:
         allowed = os.cpu_count() or 1
     quota = cgroups.cpu_quota()
     return allowed if quota is None else max(1, min(allowed, math.ceil(quota)))
+
+
+def cores_to_train_on() -> int:
+    """Return how many cores the threads of training may fill: all, or as many as HISS_CORES says.
+
+    A cluster gives a process some of a machine's cores without fencing off the others.
+    """
+    given = os.environ.get(CORES, "")
+    return min(cores(), int(given)) if given.isdecimal() and int(given) else cores()
 
 
 def memory() -> int:

@@ -7,13 +7,13 @@ from dataclasses import replace
 from typing import Any
 
 from hiss.errors import EngineError
+from hiss.experiment.replicates import replicate_data
 from hiss.experiment.spec import Experiment, Study
 from hiss.results.outcomes import Arm, Result
 from hiss.results.rows import UNKNOWN
 from hiss.results.scores import measured_metric, scores
 from hiss.store.album import Album
 from hiss.studies.baselines import couples
-from hiss.studies.runner import replicate_data
 from hiss.studies.search import Search
 from hiss.training.program_cache import PROGRAMS
 from hiss.training.snapshots import Snapshots

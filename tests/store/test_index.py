@@ -14,9 +14,11 @@ from kept import aged, block, kept, study
 
 from hiss.store import history, index
 from hiss.store.blocks import write_block
+from hiss.store.entries import entry_of
 from hiss.store.history import listing
 from hiss.store.index import VERSION, read_index, write_index
 from hiss.store.owner import Ownership
+from hiss.store.progress import Progress, write_progress
 from hiss.store.records import STUDY, Notes, Outcome, Record, end, write_notes
 from hiss.studies.orders import run_order
 
@@ -217,3 +219,13 @@ def test_two_listings_at_once_see_the_same(tmp_path: Path) -> None:
 def test_nothing_to_write_makes_no_index(path: Path) -> None:
     write_index(path, [], [])
     assert not path.exists()
+
+
+def test_a_study_of_very_many_blocks_is_counted_by_what_its_process_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record = kept(tmp_path, run_order(study(repeats=8)), state="stopped")
+    write_progress(record.folder, Progress(1, 4))
+    assert (entry_of(record).done, entry_of(record).total) == (8, 8)
+    monkeypatch.setattr("hiss.store.entries.MANY", 0)
+    assert entry_of(record).done == 2

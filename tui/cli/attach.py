@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,6 +14,7 @@ from hiss.tui.cli.output import print_note
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from rich.console import Console
     from rich.progress import Progress, TaskID
 
     from hiss.store.records import Record
@@ -85,20 +85,26 @@ def _training(store: Path | None, study: str | None) -> Record:
 def _follow(record: Record, quiet: bool) -> None:
     """Draw how far a study is until no process trains it any more."""
     from rich.console import Console
+
+    from hiss.tui.terminal.captured_output import stderr_in_log
+
+    with stderr_in_log() as stderr, _bars(Console(file=stderr), quiet) as bars:
+        task = bars.add_task(record.id, total=1.0)
+        while _draw(record, bars, task):
+            time.sleep(_SECONDS)
+
+
+def _bars(console: Console, quiet: bool) -> Progress:
     from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 
-    console = Console(file=sys.stderr)
-    with Progress(
+    return Progress(
         TextColumn("{task.description}", markup=False),
         BarColumn(),
         TaskProgressColumn(),
         console=console,
         transient=True,
         disable=quiet or not console.is_terminal,
-    ) as bars:
-        task = bars.add_task(record.id, total=1.0)
-        while _draw(record, bars, task):
-            time.sleep(_SECONDS)
+    )
 
 
 def _draw(record: Record, bars: Progress, task: TaskID) -> bool:
@@ -114,6 +120,6 @@ def _draw(record: Record, bars: Progress, task: TaskID) -> bool:
         place = ids.index(record.id) + 1 if record.id in ids else len(ids) + 1
         bars.update(task, description=f"{record.id} waits, number {place} in the queue")
     elif progress is not None:
-        text = printable(f"{record.id} {progress.arm}")
+        text = printable(f"{record.id} {progress.arm or progress.blocks}")
         bars.update(task, description=text, completed=progress.share)
     return owner is not None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -10,6 +11,7 @@ from hiss.tui.cli.options import (
     DEFAULT_REPEATS,
     Delivery,
     Metric,
+    On,
     Repeats,
     Snapshots,
     Targets,
@@ -20,6 +22,7 @@ from hiss.tui.cli.user_inputs import UserInputs
 
 if TYPE_CHECKING:
     from hiss.experiment.spec import Study
+    from hiss.store.records import Order
     from hiss.tui.cli.request import Request
 
 
@@ -36,6 +39,7 @@ def compare(
     ] = None,
     metric: Metric = None,
     snapshots: Snapshots = False,
+    on: On = None,
     rope: Annotated[
         float | None,
         typer.Option(
@@ -47,16 +51,43 @@ def compare(
 ) -> None:
     """Train experiments repeatedly and show which is better, and how certain that is."""
     from hiss.studies.comparison import check_comparable
-    from hiss.studies.orders import ComparisonOptions, compare_order, recorded_order
+    from hiss.studies.orders import ComparisonOptions, compare_order
     from hiss.tui.cli.kept import train_order
     from hiss.tui.cli.request import Request
 
     delivery.check(curves=False)
-    request = Request(tuple(targets or ()), training, inputs, repeats, DEFAULT_REPEATS)
-    study = study_with_baselines(request, baseline)
+    names = tuple(targets or ())
+    requests = [
+        Request(names, training, each, repeats, DEFAULT_REPEATS) for each in inputs.each_table()
+    ]
+    if len(requests) > 1:
+        raise typer.Exit(
+            train_order(_many_order(requests, baseline, metric, rope), delivery, on, snapshots)
+        )
+    study = study_with_baselines(requests[0], baseline)
     metric = check_comparable(study, baseline, metric)
     order = compare_order(study, ComparisonOptions(baseline, metric, rope))
-    raise typer.Exit(train_order(recorded_order(order) if snapshots else order, delivery))
+    raise typer.Exit(train_order(order, delivery, on, snapshots))
+
+
+def _many_order(
+    requests: Sequence[Request], baseline: str | None, metric: str | None, rope: float | None
+) -> Order:
+    """Return the order of one comparison on the tables of several requests.
+
+    Raises:
+        EngineError: They make no one study, or there is nothing to compare.
+    """
+    from hiss.library.templates import table_names
+    from hiss.studies.comparison import check_comparable
+    from hiss.studies.data_sets import over_data_sets, with_contrasts
+    from hiss.studies.orders import ComparisonOptions, compare_order
+
+    names = table_names([path for each in requests for path in each.inputs.data_files or ()])
+    studies = (study_with_baselines(each, baseline) for each in requests)
+    study, contrasts = over_data_sets(dict(zip(names, studies, strict=True)), baseline)
+    metric = check_comparable(study, None, metric)
+    return with_contrasts(compare_order(study, ComparisonOptions(None, metric, rope)), contrasts)
 
 
 def study_with_baselines(request: Request, baseline: str | None) -> Study:

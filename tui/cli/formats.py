@@ -9,6 +9,7 @@ from hiss.tui.cli.output import OutputFormat, format_result, render, rich_consol
 
 if TYPE_CHECKING:
     from hiss.results.outcomes import Result
+    from hiss.studies.overall import Overall
     from hiss.studies.sweep import Sweep
     from hiss.studies.verdicts import Comparison
     from hiss.views.explanation import Explanation
@@ -21,25 +22,41 @@ USUAL = ("test_accuracy", "test_rmse")
 
 
 def format_comparisons(
-    result: Result, comparisons: Sequence[Comparison], output_format: OutputFormat, terminal: bool
+    result: Result,
+    comparisons: Sequence[Comparison],
+    *,
+    overall: Sequence[Overall],
+    output_format: OutputFormat,
+    terminal: bool,
 ) -> str:
-    """Return a result and its comparisons as text, a table for a terminal or a file."""
-    from hiss.reports import comparison_report, export
+    """Return a result and its comparisons as text, a table for a terminal or a file.
+
+    Args:
+        result: What was trained.
+        comparisons: Of its arms.
+        overall: The verdicts over data sets, if the study has several.
+        output_format: The format of the text.
+        terminal: Whether a table has the terminal's width and colours.
+    """
+    from hiss.reports import comparison_report, export, overall_report
     from hiss.tui.cli.request import describe_study
 
     metric = next((one.metric for one in comparisons if one.metric not in USUAL), None)
     match output_format:
         case "json":
-            return export.to_json(result, comparisons=comparisons)
+            return export.to_json(result, comparisons=comparisons, overall=overall)
         case "csv":
-            return comparison_report.to_csv(comparisons)
+            return overall_report.to_csv(comparisons, overall)
         case "markdown":
             scores = export.to_markdown(result, metric)
-            return f"{scores}\n{comparison_report.to_markdown(comparisons)}"
+            over = overall_report.to_markdown(overall)
+            return f"{scores}\n{comparison_report.to_markdown(comparisons)}{over}"
         case "table":
             scores = format_result(result, "table", terminal=terminal, metric=metric)
             design = wrap_lines([describe_study(result.study)], terminal)
-            return "\n".join((scores, _comparison_table(comparisons, terminal), design))
+            table = _comparison_table(comparisons, terminal)
+            over = _overall_table(overall, terminal)
+            return "\n".join((scores, table, *([over] if over else []), design))
 
 
 def format_sweep(sweep: Sweep, output_format: OutputFormat, terminal: bool) -> str:
@@ -89,6 +106,19 @@ def _comparison_table(comparisons: Sequence[Comparison], terminal: bool) -> str:
     table = render(verdict_table(comparisons, rich_console(terminal).width), terminal)
     sentences = wrap_lines((comparison.sentence for comparison in comparisons), terminal)
     return f"{heading}\n{table}\n{sentences}"
+
+
+def _overall_table(overall: Sequence[Overall], terminal: bool) -> str:
+    """Return the table over data sets with its sentences and assumptions; empty without any."""
+    from hiss.reports.overall_report import overall_columns
+    from hiss.studies.overall import ASSUMPTIONS
+    from hiss.tui.tables.results import drawn_table, fitting
+
+    if not overall:
+        return ""
+    columns = fitting(overall_columns(overall), rich_console(terminal).width)
+    sentences = wrap_lines([*(one.sentence for one in overall), ASSUMPTIONS], terminal)
+    return f"{render(drawn_table(columns), terminal)}\n{sentences}"
 
 
 def _sweep_table(sweep: Sweep, terminal: bool) -> str:

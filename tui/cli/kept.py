@@ -7,8 +7,10 @@ import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from hiss.cluster.places import place_named
 from hiss.errors import EngineError
 from hiss.store.owner import living_owner
+from hiss.store.records import EXPLAINS, ON, SNAPSHOTS
 from hiss.tui.cli.options import Delivery
 from hiss.tui.cli.output import print_note, write_stdout
 from hiss.tui.workers.detached import is_background, start_in_background
@@ -21,16 +23,44 @@ FORMAT = "format"
 """The option of an order that holds the format of its result."""
 
 
-def train_order(order: Order, delivery: Delivery) -> int:
+def train_order(
+    order: Order, delivery: Delivery, on: str | None = None, snapshots: bool = False
+) -> int:
     """Train what is asked for, keep it, write its result and return the exit code.
+
+    Args:
+        order: What is asked for.
+        delivery: Where the result goes.
+        on: The cluster that trains it, as `--on` names it; None is this process.
+        snapshots: Whether snapshots of the weights are kept, for `hiss explain`.
 
     Raises:
         EngineError: It cannot be trained, or the result not be written.
     """
     from hiss.store.session import Session
 
-    order = replace(order, options={**order.options, FORMAT: delivery.chosen_format})
+    options = {**order.options, FORMAT: delivery.chosen_format}
+    if on is not None:
+        check_place(on, snapshots)
+        options[ON] = on
+    if snapshots:
+        options[SNAPSHOTS] = True
+    order = replace(order, options=options)
     return _train(Session.begin(order, delivery.store), delivery)
+
+
+def check_place(on: str, snapshots: bool) -> None:
+    """Refuse a cluster that there is not, or one that is to take snapshots of the weights.
+
+    Raises:
+        EngineError: It cannot train such a study.
+    """
+    place_named(on)
+    if snapshots:
+        raise EngineError(
+            "Snapshots of the weights are kept of what this machine trains alone.",
+            f"Leave out --snapshots or --on {on}.",
+        )
 
 
 def resume_record(record: Record, delivery: Delivery) -> int:
@@ -52,7 +82,8 @@ def _train(session: Session, delivery: Delivery) -> int:
     if delivery.detach:
         return _detach(session, delivery)
     session.waits = is_background()
-    from hiss.store.records import EXPLAINS
+    if on := session.order.options.get(ON):
+        session.elsewhere = not place_named(on).is_here
     from hiss.tui.cli.announce import announced
     from hiss.tui.cli.trainers import train_comparison, train_explanation, train_run, train_sweep
     from hiss.tui.cli.training import print_how_to_go_on

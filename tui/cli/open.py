@@ -51,7 +51,7 @@ def write_opened(record: Record, delivery: Delivery, curves: bool = False) -> No
 
 def _format(kept: KeptBlocks, delivery: Delivery, curves: bool) -> str:
     """Return a kept study as the verb that trained it prints it."""
-    from hiss.studies.orders import comparisons_of
+    from hiss.studies.orders import comparisons_of, overall_of
     from hiss.tui.cli.formats import format_comparisons, format_sweep
 
     wanted, terminal = delivery.chosen_format, writes_to_terminal(delivery.output)
@@ -62,7 +62,11 @@ def _format(kept: KeptBlocks, delivery: Delivery, curves: bool) -> str:
     if order.kind == "run" or curves:
         metric = order.options.get("metric")
         return format_result(result, wanted, curves=curves, terminal=terminal, metric=metric)
-    return format_comparisons(result, comparisons_of(order, result), wanted, terminal)
+    comparisons = comparisons_of(order, result)
+    overall = overall_of(order, comparisons)
+    return format_comparisons(
+        result, comparisons, overall=overall, output_format=wanted, terminal=terminal
+    )
 
 
 def _print_notes(kept: KeptBlocks, quiet: bool) -> None:
@@ -73,5 +77,7 @@ def _print_notes(kept: KeptBlocks, quiet: bool) -> None:
     entry = entry_of(record).now(record.folder)
     for each in kept.damaged:
         print_note(f"{each}; `hiss resume {record.id}` trains it again")
+    if kept.mixture:
+        print_note(f"{record.id}: {kept.mixture}; within a kind, numbers repeat bit for bit")
     if entry.state != "finished" and not quiet:
         print_note(f"{record.id} is {entry.state}, {entry.done} of {entry.total} repeats are kept")

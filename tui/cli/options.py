@@ -62,6 +62,14 @@ Metric = Annotated[
         help="By scikit-learn's or Keras' name: balanced_accuracy, f1, roc_auc, test_loss …",
     ),
 ]
+On = Annotated[
+    str | None,
+    typer.Option(
+        "--on",
+        metavar="ray[:ADDRESS]|slurm[:KEY=VALUE,…]",
+        help="Train on a cluster, or in many processes of this machine (ray).",
+    ),
+]
 Store = Annotated[
     Path | None,
     typer.Option(metavar="DIR", help="Folder of the kept studies; by default HISS_HOME's."),

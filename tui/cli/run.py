@@ -9,6 +9,7 @@ import typer
 from hiss.tui.cli.options import (
     Delivery,
     Metric,
+    On,
     OptionalRepeats,
     Snapshots,
     Targets,
@@ -30,14 +31,15 @@ def run(
     ] = False,
     metric: Metric = None,
     snapshots: Snapshots = False,
+    on: On = None,
 ) -> None:
     """Train experiments and print their scores."""
     from hiss.studies.comparison import check_metric
-    from hiss.studies.orders import recorded_order, run_order
+    from hiss.studies.orders import run_order
     from hiss.tui.cli.kept import train_order
     from hiss.tui.cli.request import Request
 
     delivery.check(curves)
     study = Request(tuple(targets or ()), training, inputs, repeats).study()
     order = run_order(study, curves, check_metric(study, metric))
-    raise typer.Exit(train_order(recorded_order(order) if snapshots else order, delivery))
+    raise typer.Exit(train_order(order, delivery, on, snapshots))

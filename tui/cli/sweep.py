@@ -11,6 +11,7 @@ from hiss.tui.cli.options import (
     DEFAULT_REPEATS,
     Delivery,
     Metric,
+    On,
     Preset,
     Repeats,
     Snapshots,
@@ -53,10 +54,11 @@ def sweep(
     ] = True,
     metric: Metric = None,
     snapshots: Snapshots = False,
+    on: On = None,
 ) -> None:
     """Train an experiment over a grid of strengths and show which is best."""
     from hiss.studies.comparison import check_metric
-    from hiss.studies.orders import SweepOptions, recorded_order, sweep_order
+    from hiss.studies.orders import SweepOptions, sweep_order
     from hiss.studies.search import Grid, parse_strengths
     from hiss.tui.cli.kept import train_order
     from hiss.tui.cli.request import Request
@@ -72,8 +74,7 @@ def sweep(
     search = grid.search(request.study())
     _check(search, refine)
     how = SweepOptions(refine, confirm, check_metric(search.base, metric))
-    order = sweep_order(search, how)
-    raise typer.Exit(train_order(recorded_order(order) if snapshots else order, delivery))
+    raise typer.Exit(train_order(sweep_order(search, how), delivery, on, snapshots))
 
 
 def _check(search: Search, refine: bool) -> None:

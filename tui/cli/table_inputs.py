@@ -6,10 +6,10 @@ import csv
 import shlex
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 import typer
 
@@ -33,12 +33,21 @@ def _columns_option(text: str) -> Any:
 class TableInputs(ReadingOptions):
     """The user's own table: its columns, its rows and how they are split."""
 
-    data: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Your own data: CSV, Parquet, NPZ or Excel.")
+    data_files: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--data",
+            metavar="FILE",
+            help="Your own data: CSV, Parquet, NPZ or Excel; compare takes several.",
+        ),
     ] = None
-    target: Annotated[
-        str | None,
-        typer.Option(metavar="COLUMN", help="The column of --data to predict: name or number."),
+    target_columns: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--target",
+            metavar="COLUMN",
+            help="The column of --data to predict: name or number; one for all, or one for each.",
+        ),
     ] = None
     features: Annotated[
         list[str] | None, _columns_option("Feature columns; by default all columns but the target.")
@@ -87,6 +96,58 @@ class TableInputs(ReadingOptions):
         float | None,
         typer.Option(metavar="SIZE", help="Training rows of --data, or their fraction."),
     ] = None
+
+    @property
+    def data(self) -> Path | None:
+        """The user's table; None if there is none.
+
+        Raises:
+            EngineError: There are several.
+        """
+        if self.data_files and len(self.data_files) > 1:
+            names = ", ".join(map(str, self.data_files))
+            raise EngineError(
+                f"--data: expected one file, received {names}.",
+                "`hiss compare` takes several, and gives one verdict over all.",
+            )
+        return self.data_files[0] if self.data_files else None
+
+    @property
+    def target(self) -> str | None:
+        """The column to predict; None where none is named.
+
+        Raises:
+            EngineError: There are several.
+        """
+        if self.target_columns and len(self.target_columns) > 1:
+            raise EngineError(
+                f"--target: expected one column, received {', '.join(self.target_columns)}.",
+                "Train for one after the other.",
+            )
+        return self.target_columns[0] if self.target_columns else None
+
+    def each_table(self) -> tuple[Self, ...]:
+        """Return the inputs with one table each; themselves where there are fewer than two.
+
+        Raises:
+            EngineError: There are neither one target nor as many as tables, or test rows beside.
+        """
+        tables, columns = self.data_files or [], self.target_columns or []
+        if len(tables) < 2:
+            return (self,)
+        if len(columns) not in (0, 1, len(tables)):
+            raise EngineError(
+                f"--target: expected one column for all, or one for each of {len(tables)} files; "
+                f"received {len(columns)}.",
+                "Name them in the order of --data.",
+            )
+        if self.test_data is not None:
+            raise EngineError("--test-data goes with one --data.", "Name one table.")
+        each = columns * len(tables) if len(columns) == 1 else columns
+        return tuple(
+            replace(self, data_files=[path], target_columns=each[place : place + 1] or None)
+            for place, path in enumerate(tables)
+        )
 
     @property
     def split_assignments(self) -> tuple[str, ...]:
@@ -141,11 +202,11 @@ class TableInputs(ReadingOptions):
 
     def _check_no_table_options(self) -> None:
         """Refuse the options of a table where there is no --data."""
-        elsewhere = ("data", "split", "cv")
+        elsewhere = ("data_files", "split", "cv")
         others = (one.name for one in fields(TableInputs) if one.name not in elsewhere)
         given = [name for name in others if getattr(self, name) is not None]
         if given:
-            flag = f"--{given[0].replace('_', '-')}"
+            flag = "--target" if given[0] == "target_columns" else f"--{given[0].replace('_', '-')}"
             raise EngineError(f"{flag} goes with --data FILE.", "Presets come with their own data.")
 
 

@@ -57,16 +57,20 @@ def train_comparison(session: Session, delivery: Delivery) -> int:
         EngineError: The study cannot be trained, or the result not be written.
     """
     from hiss.reports.headline import comparison_headline
-    from hiss.studies.orders import comparisons_of
+    from hiss.studies.orders import comparisons_of, overall_of
     from hiss.tui.cli.training import Report, run_and_write
 
     def report(result: Result) -> Report:
         comparisons = comparisons_of(session.order, result)
+        overall = overall_of(session.order, comparisons)
 
         def text(terminal: bool) -> str:
-            return format_comparisons(result, comparisons, delivery.chosen_format, terminal)
+            wanted = delivery.chosen_format
+            return format_comparisons(
+                result, comparisons, overall=overall, output_format=wanted, terminal=terminal
+            )
 
-        return Report(comparison_headline(comparisons), text)
+        return Report(comparison_headline(comparisons, overall), text)
 
     return run_and_write(session, delivery, report)
 
@@ -201,7 +205,7 @@ class _Stages:
         """Train stage after stage and keep the sweep that each returns."""
         from hiss.studies.orders import search_of, sweeping_of
         from hiss.studies.sweep import stages
-        from hiss.tui.cli.training import Interrupted
+        from hiss.tui.cli.interruption import Interrupted
 
         search, how = search_of(self.session.order), sweeping_of(self.session.order)
         try:

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import signal
-import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor, wait
-from contextlib import contextmanager
 from dataclasses import dataclass
 from queue import SimpleQueue
 from threading import Event as Flag
-from types import FrameType
 from typing import NoReturn
 
 from rich.console import Console
@@ -20,9 +17,10 @@ from hiss.experiment.spec import Study
 from hiss.results.outcomes import Event, Listener, Replicate, Result
 from hiss.store.album import Album
 from hiss.store.keeper import Keeper
-from hiss.store.records import Ended
+from hiss.store.records import ON, Ended
 from hiss.store.session import Session
 from hiss.tui.cli.announce import announce
+from hiss.tui.cli.interruption import Interrupted, SignalHandler, TrainedStudy, installed
 from hiss.tui.cli.options import Delivery
 from hiss.tui.cli.output import (
     print_advice,
@@ -39,60 +37,8 @@ from hiss.tui.terminal.watchdog import end_process
 
 FINISHED, TRAINING_FAILED = 0, 3
 """Exit codes; a mistake of the user is 2, a signal 128 and its number."""
-STOP_PERIOD = 1.5
-"""Seconds that training has to stop after a signal; a compilation takes longer and is left."""
 STOPPING = "stopping: keeping what has finished (once more to stop without waiting)"
-_ONE_SIGNAL = 0.3
-"""Seconds in which signals are one: `timeout` and batch systems send it to process and group."""
 _REFRESH_SECONDS = 0.1
-_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-
-
-class Interrupted(KeyboardInterrupt):
-    """A signal came before there was a result to keep."""
-
-    def __init__(self, signum: int) -> None:
-        """Store the signal's number."""
-        super().__init__()
-        self.signum = signum
-
-
-@dataclass
-class SignalHandler:
-    """Records signals, and sets the flag that stops the training."""
-
-    stop: Flag
-    signum: int = 0
-    """The last signal received, or 0."""
-    again: bool = False
-    """Whether the user has sent a second one."""
-    acknowledged: bool = False
-    """Whether the user has been told."""
-    since: float = 0.0
-    """When the first signal came, on the monotonic clock."""
-
-    def __call__(self, signum: int, frame: FrameType | None) -> None:
-        """Record a signal; the loop that waits for the training acts on it."""
-        now = time.monotonic()
-        self.since = self.since or now
-        self.signum, self.again = signum, now > self.since + _ONE_SIGNAL
-        self.stop.set()
-
-    @property
-    def expired(self) -> bool:
-        """Whether to wait no longer: the time is over, or a second signal has come."""
-        return self.again or (bool(self.signum) and time.monotonic() > self.since + STOP_PERIOD)
-
-
-@dataclass(frozen=True, slots=True)
-class TrainedStudy:
-    """A study's result, whole or up to a signal."""
-
-    result: Result
-    signum: int
-    """The signal that stopped it, or 0."""
-    abandoned: bool
-    """Whether its thread still runs: the process can only be ended by `end_process`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,10 +113,14 @@ def train(study: Study, delivery: Delivery, session: Session) -> TrainedStudy:
         Interrupted: A signal came before there was a result to keep.
         EngineError: The study cannot be trained.
     """
+    if (on := session.order.options.get(ON)) and session.album is None:
+        from hiss.tui.cli.cluster import train_on
+
+        return train_on(on, study, delivery, session)
     handler, asks = SignalHandler(session.stop), can_ask()
     with (
         stderr_in_log() as stderr,
-        _installed(handler),
+        installed(handler),
         ProgressBars(study, Console(file=stderr), delivery.quiet) as bars,
     ):
         check = TimeCheck(study, bars, yes=delivery.yes, asks=asks)
@@ -279,15 +229,3 @@ def _abandons(handler: SignalHandler, partial: PartialResult, bars: ProgressBars
         handler.acknowledged = True
         bars.announce(STOPPING)
     return handler.expired or not partial.begun
-
-
-@contextmanager
-def _installed(handler: SignalHandler) -> Iterator[None]:
-    """Install a handler for the signals that are not ignored, and restore the former ones."""
-    handled = [each for each in _SIGNALS if signal.getsignal(each) is not signal.SIG_IGN]
-    before = {each: signal.signal(each, handler) for each in handled}
-    try:
-        yield
-    finally:
-        for each, former in before.items():
-            signal.signal(each, former)

@@ -183,6 +183,13 @@ class HistoryScreen(PanesScreen, inherit_bindings=False):
     def _resume(self, found: Reopened, sure: bool | None) -> None:
         if not sure:
             return
+        from hiss.store.records import ON
+
+        if found.order.options.get(ON):
+            self.lab = history.changed(self.lab, interrupted="")
+            self.console.archive.start(found.id, self.post_message)
+            self.say(f"{found.id} goes on in the background, on its cluster: enter follows it.")
+            return
         if self.lab.running:
             self.say(BUSY)
             return

@@ -53,6 +53,8 @@ class Row:
     entry: Entry
     progress: float | None = None
     """The share that is trained, in [0, 1], of one that has not finished; None if unknown."""
+    blocks: str = ""
+    """The blocks of a cluster that trains it, done, running and failed by host; else empty."""
 
     @property
     def id(self) -> str:

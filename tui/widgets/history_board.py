@@ -161,17 +161,18 @@ class StudyDetail(Picture):
         if self.lab is None:
             return []
         row = self.lab.history.selected
-        lines = _about(row.entry) if row is not None else []
+        lines = _about(row.entry, row.blocks) if row is not None else []
         lines += [Text(one, style="dim") for one in self.lab.history.problems]
         return [line for each in lines for line in each.wrap(self.app.console, max(1, width))]
 
 
-def _about(entry: Entry) -> list[Text]:
+def _about(entry: Entry, blocks: str) -> list[Text]:
     setting = Setting(entry.seed, entry.repeats, entry.mode)
     when = f"{entry.created.replace('T', ' ')[:16]} UTC"
     lines = (
         " · ".join((entry.kind, entry.title, *setting.words)),
         " · ".join(filter(None, (when, _time(entry)))),
+        blocks,
         entry.headline,
         _noted(entry),
     )

@@ -102,6 +102,10 @@ class Archive:
         """Ask the process that trains a study to stop."""
         self._background.run("stopping", partial(self._stopped, name), post)
 
+    def start(self, name: str, post: Post) -> None:
+        """Have a study go on in a process of its own."""
+        self._background.run("starting", partial(self._started, name), post)
+
     def delete(self, name: str, post: Post) -> None:
         """Delete a study."""
         self._background.run("deleting", partial(self._deleted, name), post)
@@ -143,10 +147,12 @@ class Archive:
 
         if entry.state == "finished":
             return Row(entry)
-        if entry.state == "running" and entry.kind != "sweep":
+        if entry.state == "running":
             seen = progress_of(studies_in(store) / entry.id)
+            if seen is not None and entry.kind != "sweep":
+                return Row(entry, seen.share, seen.blocks)
             if seen is not None:
-                return Row(entry, seen.share)
+                return Row(entry, entry.done / entry.total if entry.total else None, seen.blocks)
         return Row(entry, entry.done / entry.total if entry.total else None)
 
     def _opened(self, name: str) -> Reopened:
@@ -214,6 +220,13 @@ class Archive:
 
         with _writing(name):
             ask_to_stop(self._record(name).folder)
+        return StudyChanged(name)
+
+    def _started(self, name: str) -> StudyChanged:
+        from hiss.tui.workers.detached import start_in_background
+
+        with _writing(name):
+            start_in_background(self._record(name))
         return StudyChanged(name)
 
     def _deleted(self, name: str) -> StudyChanged:

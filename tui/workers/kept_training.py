@@ -132,7 +132,7 @@ def headline(session: Session, result: Result | None) -> str:
     """Return the result of a study in a line: of a sweep, with the stages before; empty without."""
     from hiss.errors import EngineError
     from hiss.reports.headline import comparison_headline, run_headline, sweep_headline
-    from hiss.studies.orders import comparisons_of
+    from hiss.studies.orders import comparisons_of, overall_of
     from hiss.studies.reopen import sweep_of
 
     try:
@@ -140,7 +140,8 @@ def headline(session: Session, result: Result | None) -> str:
             return sweep_headline(sweep_of(session.record)) if session.record else ""
         if result is None or session.order.kind == "run":
             return run_headline(result) if result else ""
-        return comparison_headline(comparisons_of(session.order, result))
+        comparisons = comparisons_of(session.order, result)
+        return comparison_headline(comparisons, overall_of(session.order, comparisons))
     except EngineError:
         return ""
 

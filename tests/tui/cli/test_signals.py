@@ -30,7 +30,7 @@ def compiling(engine: ScriptedEngine, monkeypatch: pytest.MonkeyPatch) -> Iterat
 
     engine.during = interrupt
     monkeypatch.setattr("os._exit", sys.exit)
-    monkeypatch.setattr("hiss.tui.cli.training.STOP_PERIOD", 0.2)
+    monkeypatch.setattr("hiss.tui.cli.interruption.STOP_PERIOD", 0.2)
     yield over
     over.set()
 
@@ -79,7 +79,7 @@ def test_a_result_that_cannot_be_written_is_printed_before_the_end(
 def test_a_second_signal_does_not_wait(
     hiss: Hiss, engine: ScriptedEngine, compiling: threading.Event, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("hiss.tui.cli.training.STOP_PERIOD", 30)
+    monkeypatch.setattr("hiss.tui.cli.interruption.STOP_PERIOD", 30)
     first, timers = engine.during, list[threading.Timer]()
 
     def twice(stop: threading.Event) -> None:

@@ -20,8 +20,8 @@ from scripted import ScriptedEngine, arm, replicate, result
 from hiss.experiment.spec import Experiment, Study
 from hiss.store.session import Session
 from hiss.training.model_summary import Adopted
+from hiss.tui.cli.interruption import TrainedStudy
 from hiss.tui.cli.options import Delivery
-from hiss.tui.cli.training import TrainedStudy
 
 IRIS = str(files("sklearn.datasets") / "data" / "iris.csv")
 TABLE = ("--data", IRIS, "--target", "target")

@@ -1,0 +1,40 @@
+"""How the replicates of an arm are divided into blocks."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Iterable, Iterator
+
+from hiss.experiment.spec import Engine
+
+BLOCK_SIZE = 32
+"""The most replicates that train side by side; a stack on a GPU has room for as many."""
+
+
+def blocks_of(repeats: int, engine: Engine) -> Iterator[range]:
+    """Divide the replicates of an arm into blocks of nearly the same size.
+
+    Stock `fit` trains one after the other: each is a block, and none is lost with the next.
+    """
+    count = repeats if engine == "reference" else math.ceil(repeats / BLOCK_SIZE)
+    edges = [round(repeats * number / count) for number in range(count + 1)]
+    yield from (range(*pair) for pair in itertools.pairwise(edges))
+
+
+def divided_around(there: Iterable[range], repeats: int, engine: Engine) -> Iterator[range]:
+    """Divide the replicates of an arm so that blocks that are there already are among them.
+
+    Another version, or a cluster, may have divided the arm otherwise.
+    """
+    end = 0
+    last = range(repeats, repeats)
+    for each in (*sorted(there, key=lambda one: (one.start, -len(one))), last):
+        if each.start < end or each.stop > repeats:
+            continue
+        if each.start > end:
+            for gap in blocks_of(each.start - end, engine):
+                yield range(end + gap.start, end + gap.stop)
+        if len(each):
+            yield each
+        end = each.stop

@@ -17,7 +17,6 @@ from hiss.store.place import store_folder
 from hiss.store.queue import Ticket
 from hiss.store.records import Order, read
 from hiss.studies.orders import search_of
-from hiss.tui.cli.options import Delivery
 from hiss.tui.console.app import HissApp
 from hiss.tui.screens.lab import LabScreen
 
@@ -72,7 +71,7 @@ def build():
 """
 
 
-def _asked(order: Order, delivery: Delivery, on: str | None = None) -> int:
+def _asked(order: Order, *how: object) -> int:
     """Look up what a command asks to be trained, and train nothing."""
     if order.kind == "sweep":
         search_of(order).study()

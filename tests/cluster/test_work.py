@@ -74,6 +74,7 @@ def test_a_task_is_trained_as_the_study_is_without_a_cluster(tmp_path: Path) -> 
     keeper.close()
 
 
+@pytest.mark.slow
 def test_a_worker_needs_not_see_the_users_table(table: tuple[Experiment, ...]) -> None:
     study = Study(arms=table, repeats=2, mode="task")
     sent, tasks = shared(study), plan(study, (), 1)

@@ -67,10 +67,16 @@ def own_arguments(kind: str) -> Iterator[dict[str, Any]]:
 
 
 EVERYTHING = [
-    pytest.param(kind, arguments, id=f"{kind} {arguments}")
+    pytest.param(
+        kind,
+        arguments,
+        id=f"{kind} {arguments}",
+        marks=pytest.mark.slow if kind != "Adam" and arguments in OF_EVERY_OPTIMIZER[1:] else (),
+    )
     for kind in KINDS
     for arguments in (*OF_EVERY_OPTIMIZER, *own_arguments(kind))
 ]
+"""Arguments that all optimizers have are slow tests of all but one."""
 
 
 def stock(optimizer: keras.optimizers.Optimizer) -> list[np.ndarray]:

@@ -130,6 +130,7 @@ def test_several_inputs_share_the_features_in_their_order(models: ModuleType) ->
     assert train(*found.arms).arms[0].engine_note == "trained by the fused engine"
 
 
+@pytest.mark.slow
 def test_the_output_that_fits_the_target_is_trained_alone(models: ModuleType) -> None:
     found = adopted("two_outputs")
     (arm,) = found.arms
@@ -230,6 +231,7 @@ def test_a_saved_model_that_needs_code_is_refused(
     assert "Name a function of a Python file" in caught.value.hint
 
 
+@pytest.mark.slow
 def test_a_trained_model_is_the_same_for_the_next_replicate(saved: str) -> None:
     (arm,) = adopted(saved, weights="keep").arms
     once, twice = train(arm, engine="reference"), train(arm, repeats=2, engine="reference")
@@ -271,6 +273,7 @@ def test_noise_before_a_layer_is_of_its_inputs() -> None:
     assert np.std(seen[seen > 0]) == pytest.approx(0.5, abs=0.06)
 
 
+@pytest.mark.slow
 def test_noise_inside_a_model_is_trained_by_both_engines_alike() -> None:
     _, noisy = adopted("nested", "body/deep:after:0.5").arms
     fused, reference = (

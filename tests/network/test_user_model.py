@@ -146,6 +146,7 @@ def first_layer(experiment: Experiment) -> Any:
     return user_network(build(experiment)).model.layers[0]
 
 
+@pytest.mark.slow
 def test_both_ways_train_a_model_alike(write: Write) -> None:
     plain = arms(write(PLAIN.replace("layers.Dropout(0.2),", "")), epochs=20)
     fused, reference = train(*plain), train(*plain, engine="reference")

@@ -263,6 +263,7 @@ def test_every_noise_of_a_script_changes_as_that_of_hiss(layer: str, shape: tupl
             assert spread == pytest.approx(expected, rel=0.15, abs=1e-3), axes
 
 
+@pytest.mark.slow
 def test_a_running_script_lowers_the_rate_of_its_dropout_from_epoch_to_epoch() -> None:
     (dropout,) = find("noise/dropout")
     settings = ['layers.1.schedule="linear"', "training.epochs=4", "training.batch_size=10"]

@@ -82,7 +82,13 @@ def test_a_script_draws_or_keeps_the_weights_of_a_saved_model(saved: str, weight
 
 @pytest.mark.parametrize(
     "name",
-    ["two_outputs", "seeded", "own_loss_and_optimizer", "own_loss_of_two_outputs", "stepped"],
+    [
+        pytest.param("two_outputs", marks=pytest.mark.slow),
+        pytest.param("seeded", marks=pytest.mark.slow),
+        pytest.param("own_loss_and_optimizer", marks=pytest.mark.slow),
+        "own_loss_of_two_outputs",
+        "stepped",
+    ],
 )
 def test_a_script_of_a_users_model_runs_and_is_tidy(name: str) -> None:
     text = script(experiment(name), seed=1)

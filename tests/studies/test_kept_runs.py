@@ -194,6 +194,7 @@ def test_a_full_disk_stops_nothing_and_all_is_written_once_there_is_room(
     same(result_of(record), undisturbed)
 
 
+@pytest.mark.slow
 def test_the_reference_engine_keeps_each_repeat(tmp_path: Path) -> None:
     small = study(ARMS[0], repeats=2, engine="reference")
     arms = tuple(override(arm, ["training.epochs=2"]) for arm in small.arms)

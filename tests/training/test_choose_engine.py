@@ -50,6 +50,7 @@ def test_what_may_not_compile_is_not_compiled_ahead(monkeypatch: pytest.MonkeyPa
     prepare(Study(arms=(with_layer("article/baseline", ELASTIC),)))
 
 
+@pytest.mark.slow
 def test_layers_behind_a_mask_are_trained() -> None:
     arm = trained(with_layer("patterns/rnn", {"class_name": "Masking"}))
     assert arm.replicates[0].status == "finished"

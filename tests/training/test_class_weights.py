@@ -77,6 +77,7 @@ def test_a_weight_column_is_the_sample_weight_of_fit(tmp_path: Path) -> None:
     assert run(experiment).curves.series("loss").tolist() == pytest.approx(expected, rel=1e-4)
 
 
+@pytest.mark.slow
 def test_both_engines_weigh_the_rows_of_every_batch_alike() -> None:
     experiment = weighted("training.class_weight=balanced", "training.batch_size=48")
     with without_graphs():

@@ -34,6 +34,7 @@ def kept() -> dict[Path, float]:
     return {path: path.stat().st_mtime for path in folders.glob("*/*.pb")}
 
 
+@pytest.mark.slow
 def test_another_process_finds_a_program_whatever_it_compiled_before():
     assert compile_in_a_process("squares") == "8.0"
     (squares,) = kept()

@@ -137,6 +137,7 @@ def test_both_engines_train_convolutions_of_other_policies_alike(policy: str) ->
         np.testing.assert_allclose(*pair, rtol=tolerance, atol=tolerance)
 
 
+@pytest.mark.slow
 def test_convolutions_within_a_users_layers_are_computed_so_too(tmp_path: Path) -> None:
     experiment = of_user(tmp_path)
     patched, counts = calls()

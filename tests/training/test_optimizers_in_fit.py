@@ -95,14 +95,15 @@ def train_alike(experiment: Experiment) -> None:
 
 @pytest.mark.parametrize(
     "optimizer",
-    [pytest.param(OPTIMIZERS[0], marks=pytest.mark.slow), *OPTIMIZERS[1:]],
+    [*(pytest.param(each, marks=pytest.mark.slow) for each in OPTIMIZERS[:-1]), OPTIMIZERS[-1]],
     ids=str,
 )
 def test_what_an_optimizer_does_beside_its_steps_is_the_same(optimizer: dict[str, Any]) -> None:
     train_alike(tiny(optimizer))
 
 
-@pytest.mark.parametrize("restores", ["true", pytest.param("false", marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("restores", ["true", "false"])
 def test_early_stopping_restores_weights_over_their_averages_as_keras_does(restores: str) -> None:
     optimizer = {"class_name": "SGD", "learning_rate": 5, "use_ema": True, "ema_momentum": 0.9}
     rule = f"{{validation_size = 6, patience = 2, restore_best_weights = {restores}}}"

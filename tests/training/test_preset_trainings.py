@@ -36,11 +36,8 @@ from hiss.results.outcomes import Arm
 from hiss.scripts.script import script
 
 QUICK = (
-    "article/baseline",
     "article/hidden-after",
     "noise/gradients",
-    "noise/label-smoothing",
-    "noise/weights",
 )
 """Without noise, with noise, and with each kind that is not a layer of Keras."""
 RUNS = 2

@@ -66,6 +66,7 @@ def test_images_are_flattened() -> None:
     assert ReplicateData(data, "article", 1).rows.y.shape == (20, 64)
 
 
+@pytest.mark.slow
 def test_both_engines_reconstruct_alike() -> None:
     experiment = autoencoder("layers.0.stddev=0")
     with without_graphs():

@@ -55,7 +55,10 @@ REASONS = {
 }
 
 
-@pytest.mark.parametrize("name", REASONS)
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(each, marks=() if each == "stepped" else pytest.mark.slow) for each in REASONS],
+)
 def test_what_is_the_users_own_trains_as_by_stock_keras_and_repeats_bit_for_bit(name: str) -> None:
     given = experiment(name)
     arm, again = run(given), run(given)
@@ -72,6 +75,7 @@ def test_a_model_compiled_with_metrics_trains_by_either_engine() -> None:
     agree(run(given), run(given, engine="reference"), tolerance=1e-4)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "site"), [("own_loss", "dense:after:0.9"), ("stepped", "hidden:after:0.9")]
 )
@@ -90,6 +94,7 @@ def test_what_is_taken_over_is_said_with_the_targets_that_a_loss_gets() -> None:
     assert "fit calls its own train_step" in " ".join(adopted("stepped").notes)
 
 
+@pytest.mark.slow
 def test_the_loss_of_one_of_several_outputs_may_be_the_users() -> None:
     given = experiment("own_loss_of_two_outputs")
     assert given.model is not None and given.model.own_loss == "focal"
@@ -123,6 +128,7 @@ def test_an_optimizer_that_cannot_be_made_again_is_refused(tmp_path: Path) -> No
     assert "get_config" in caught.value.hint
 
 
+@pytest.mark.slow
 def test_the_same_optimizer_object_starts_each_repeat_afresh(tmp_path: Path) -> None:
     code = (Path(__file__).parents[1] / "assets" / "models.py").read_text(encoding="utf-8")
     code += "\n\nmade = two_layers()\nmade.compile(Signum(0.1, momentum=0.9), Focal())\n"

@@ -98,6 +98,7 @@ def test_the_last_moment_is_the_end_of_training(
     assert change_in(Frame(1.0, {names[0]: arms[0]}), final) is None
 
 
+@pytest.mark.slow
 def test_a_sweep_is_explained_by_strength_against_no_noise() -> None:
     (arm,) = find("article/hidden-before")
     base = Study(arms=(override(arm, ("training.epochs=40",)),), repeats=3, device="cpu")

@@ -51,6 +51,7 @@ def test_its_error_is_that_of_training_itself(recorded: tuple[Result, Album]) ->
         assert made.memorisation.test[:, -1] == pytest.approx(scores, rel=1e-4)
 
 
+@pytest.mark.slow
 def test_its_jacobian_is_that_of_all_values(recorded: tuple[Result, Album]) -> None:
     result, album = recorded
     networks = networks_of(result.study, result.arms[0], album)
@@ -61,6 +62,7 @@ def test_its_jacobian_is_that_of_all_values(recorded: tuple[Result, Album]) -> N
     assert networks.jacobian_norms(x)[0] == pytest.approx(expected, rel=1e-4)
 
 
+@pytest.mark.slow
 def test_a_moment_of_it_has_no_regions(recorded: tuple[Result, Album]) -> None:
     result, album = recorded
     networks = networks_of(result.study, result.arms[0], album)

@@ -60,7 +60,7 @@ def test_recording_does_not_change_what_is_trained() -> None:
         ]
 
 
-@pytest.mark.parametrize("engine", ["fused", "reference"])
+@pytest.mark.parametrize("engine", ["fused", pytest.param("reference", marks=pytest.mark.slow)])
 def test_the_last_snapshot_is_the_network_that_was_scored(engine: str) -> None:
     found, arm = networks(engine=engine)
     x, y = found.test_rows()

@@ -110,6 +110,7 @@ def test_of_a_study_that_was_cut_short_the_trained_arms_are_explained(tmp_path: 
     assert recorded_of(record) is None
 
 
+@pytest.mark.slow
 def test_damaged_snapshots_are_made_again(tmp_path: Path) -> None:
     record = kept(tmp_path, snapshots=True)
     stem = BlockKey.of(STUDY, ARMS[0], range(2)).stem
@@ -125,6 +126,7 @@ def test_damaged_snapshots_are_made_again(tmp_path: Path) -> None:
     assert path.exists()
 
 
+@pytest.mark.slow
 def test_a_study_that_is_not_kept_remembers_its_snapshots(monkeypatch: pytest.MonkeyPatch) -> None:
     subject = Subject(Question(STUDY))
     assert look(subject) == [Lacking(tuple(arm.name for arm in ARMS))]
@@ -133,6 +135,7 @@ def test_a_study_that_is_not_kept_remembers_its_snapshots(monkeypatch: pytest.Mo
     assert isinstance(look(subject)[0], Explanation)
 
 
+@pytest.mark.slow
 def test_other_arms_are_seen_without_looking_at_them_again(tmp_path: Path) -> None:
     record = kept(tmp_path, snapshots=True)
     subject = Subject(Question(STUDY), record)
@@ -155,6 +158,7 @@ def test_a_stop_ends_between_two_pieces(tmp_path: Path) -> None:
     assert found == [Looking(0, 2)]
 
 
+@pytest.mark.slow
 def test_arms_are_shown_while_they_train_for_snapshots(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("hiss.training.recorder.PERIOD", 0.0)
     found = look(Subject(Question(STUDY)), make=True)

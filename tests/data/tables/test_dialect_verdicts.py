@@ -39,10 +39,8 @@ def verdict(path: Path) -> tuple[str, str]:
     return json.dumps(told, sort_keys=True), comparisons[0].verdict
 
 
-@pytest.mark.parametrize(
-    "name",
-    [pytest.param(each, marks=() if each == "iris" else pytest.mark.slow) for each in TABLES],
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("name", TABLES)
 def test_a_table_has_the_same_verdict_in_every_dialect(tmp_path: Path, name: str) -> None:
     names, rows = table(name)
     first: tuple[str, str] | None = None

@@ -41,7 +41,11 @@ NOT_KEPT = "hiss: not kept: there is no home folder; --store DIR names another\n
     [
         (("list",), ""),
         pytest.param(("doctor",), "", marks=pytest.mark.slow),
-        (("run", "article/baseline", "--epochs", "2", "--format", "csv"), NOT_KEPT),
+        pytest.param(
+            ("run", "article/baseline", "--epochs", "2", "--format", "csv"),
+            NOT_KEPT,
+            marks=pytest.mark.slow,
+        ),
     ],
 )
 def test_without_a_home_everything_works_and_hiss_leaves_nothing(

@@ -164,7 +164,8 @@ main()
 
 
 @pytest.mark.parametrize(
-    ("answer", "epochs", "code"), [("n\r", 3000, 128 + signal.SIGINT), ("y\r", 100, 0)]
+    ("answer", "epochs", "code"),
+    [("n\r", 3000, 128 + signal.SIGINT), pytest.param("y\r", 100, 0, marks=pytest.mark.slow)],
 )
 def test_a_command_in_a_terminal_asks(answer: str, epochs: int, code: int) -> None:
     with TerminalWindow(COMMAND.format(epochs=epochs)) as window:

@@ -52,6 +52,7 @@ async def test_paging_in_a_list_that_has_no_lines_does_nothing() -> None:
         options.action_page_down()
 
 
+@pytest.mark.slow
 async def test_every_theme_of_the_palette_draws_every_screen(until: Until) -> None:
     app = HissApp(ScriptedEngine())
     async with app.run_test(size=(120, 36)) as pilot:

@@ -361,6 +361,7 @@ async def test_keys_on_the_bottom_line_can_be_clicked(until: Until) -> None:
         assert app.lab.view.quantity == "loss"
 
 
+@pytest.mark.slow
 async def test_no_size_upsets_the_console(until: Until) -> None:
     app = HissApp(ScriptedEngine())
     async with app.run_test(size=(80, 24)) as pilot:

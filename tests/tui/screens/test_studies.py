@@ -173,6 +173,7 @@ async def test_a_study_that_cannot_be_is_refused_on_any_screen(until: Until) -> 
         assert not app.lab.running
 
 
+@pytest.mark.slow
 async def test_no_size_upsets_a_comparison_or_a_sweep(until: Until) -> None:
     app = HissApp(ScriptedEngine(chunk=4000))
     async with app.run_test(size=(80, 24)) as pilot:

@@ -10,6 +10,7 @@ from functools import cache, lru_cache, partial
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
+    from rich.text import Text
     from textual.app import App
     from textual.driver import Driver
     from textual.events import Event
@@ -27,6 +28,16 @@ def write_to_terminal(app: App[Any], text: str) -> None:
     """Write to the terminal that an app draws on, if it draws on one."""
     if app._driver is not None:
         app._driver.write(text)
+
+
+def end_app(app: App[Any], line: Text) -> None:
+    """End an app in which something was raised, with a line below it for the first of all errors.
+
+    Textual itself draws the traceback with all variables, which takes a minute for large arrays.
+    """
+    if not app._exit_renderables:
+        app._exit_renderables.append(line)
+    app._close_messages_no_wait()
 
 
 def forget_notifications(app: App[Any], message: str, most: int) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import traceback
 from collections.abc import Sequence
 from functools import partial
@@ -18,7 +19,7 @@ from textual.filter import LineFilter
 from textual.reactive import reactive
 
 from hiss.errors import describe_unexpected
-from hiss.tui.compatibility import forget_notifications, repair_textual
+from hiss.tui.compatibility import end_app, forget_notifications, repair_textual
 from hiss.tui.console.announcer import Announcer
 from hiss.tui.console.key_queue import KeyEvent, KeyQueue
 from hiss.tui.console.memory import MemoryKeeper
@@ -223,16 +224,24 @@ class HissApp(App[None]):
         self.push_screen(ProblemDialog(message.error.message, message.error.hint, name))
 
     def on_crashed(self, message: messages.Crashed) -> None:
-        """Quit; write the traceback to the log and print a line once the terminal is restored."""
+        """Quit after an error in a thread."""
         self.announcer.ended(self.lab)
-        details = "".join(traceback.format_exception(message.error))
-        line = f"hiss: {describe_unexpected(message.error)}"
+        self.exit(return_code=1, message=self._logged(message.error))
+
+    def _fatal_error(self) -> None:
+        """Quit after an error in the console itself; Textual calls it while it handles it."""
+        error = sys.exception()
+        assert error is not None
+        end_app(self, self._logged(error))
+
+    def _logged(self, error: BaseException) -> Text:
+        """Write a traceback to the log, and return the line for the restored terminal."""
+        details = "".join(traceback.format_exception(error))
+        line = f"hiss: {describe_unexpected(error)}"
         if self.log_path is None or not self.log_path.is_absolute():
-            self.exit(return_code=1, message=Text(printable(f"{details}{line}")))
-        else:
-            os.write(2, details.encode(errors="replace"))
-            text = Text(printable(f"{line}; the details are in {self.log_path}"))
-            self.exit(return_code=1, message=text)
+            return Text(printable(f"{details}{line}"))
+        os.write(2, details.encode(errors="replace"))
+        return Text(printable(f"{line}; the details are in {self.log_path}"))
 
     def action_interrupt(self) -> None:
         """Copy the selected text; if there is none, stop training and quit."""

@@ -128,9 +128,10 @@ class CompareBoard(LiveBoard):
 
     def _show_titles(self, lab: Lab) -> None:
         pane, current = self.query_one("#verdicts"), lab.comparing.current
-        pane.border_title = caption(lab)
-        pane.border_subtitle = " · ".join(filter(None, (made(lab), progress(lab))))
-        self.query_one("#arm").border_title = current.arm.rpartition("/")[2] if current else "Arm"
+        pane.border_title = Text(caption(lab))
+        pane.border_subtitle = Text(" · ".join(filter(None, (made(lab), progress(lab)))))
+        name = current.arm.rpartition("/")[2] if current else "Arm"
+        self.query_one("#arm").border_title = Text(name)
 
     def _show_curves(self, old: Lab, new: Lab) -> None:
         current, chart = new.comparing.current, self.query_one(Chart)
@@ -148,7 +149,7 @@ class CompareBoard(LiveBoard):
         from hiss.tui.charts.curves import key, legend, shown_quantity
 
         self.query_one(Legend).show_text(legend(runs, self.look))
-        pane.border_title = shown_quantity(lab, runs).capitalize()
+        pane.border_title = Text(shown_quantity(lab, runs).capitalize())
         pane.border_subtitle = key(lab.view, runs, self.look)
 
 

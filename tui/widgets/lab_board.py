@@ -110,7 +110,7 @@ class LabBoard(LiveBoard):
 
         self.query_one(Legend).show_text(legend(lab.runs, self.look))
         quantity = shown_quantity(lab, lab.runs).capitalize()
-        pane.border_title = titled(f"{quantity}{_followed(lab)}", lab.runs)
+        pane.border_title = Text(titled(f"{quantity}{_followed(lab)}", lab.runs))
         pane.border_subtitle = key(lab.view, lab.runs, self.look)
 
 

@@ -86,11 +86,12 @@ class SweepBoard(LiveBoard):
 
     def _show_titles(self, lab: Lab) -> None:
         grid, glyphs = self.query_one("#grid"), self.look.glyphs
-        grid.border_title = title(lab)
+        grid.border_title = Text(title(lab))
         grid.border_subtitle = marks(lab, (glyphs.best, glyphs.plateau))
         found = self.query_one("#found")
-        found.border_title = titled("Found", lab.sweeping.runs)
-        self.query_one("#point").border_title = point_title(lab.sweeping.shown, sweeping.place(lab))
+        found.border_title = Text(titled("Found", lab.sweeping.runs))
+        point = point_title(lab.sweeping.shown, sweeping.place(lab))
+        self.query_one("#point").border_title = Text(point)
 
     def _show_point(self, old: Lab, new: Lab) -> None:
         place, chart = sweeping.place(new), self.query_one(Chart)

@@ -105,6 +105,18 @@ def test_a_bug_is_shown_once_the_terminal_is_restored() -> None:
         assert b"unexpected error: ZeroDivisionError: by a bug" in after
 
 
+def test_a_bug_of_the_console_itself_is_a_line_without_a_picture_of_all_variables() -> None:
+    broken = "from hiss.tui.console.app import HissApp; HissApp.action_interrupt = lambda app: 1 / 0"
+    with console(before=broken) as window:
+        window.wait_for("30 train")
+        window.press("\x03")
+        assert window.ended() == 1
+        _, _, after = window.written.partition(b"\x1b[?1049l")
+        assert b"unexpected error: ZeroDivisionError: division by zero" in after
+        assert b"console.log" in after
+        assert b"locals" not in window.written
+
+
 def test_an_engine_thread_that_never_ends_is_left_behind() -> None:
     with console("threading.Event().wait()") as window:
         window.wait_for("30 train")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 
 import pytest
-from stage import ScriptedEngine
+from stage import ARTICLE, ScriptedEngine, experiment
 from textual.pilot import Pilot
 from textual.widgets import Input
 
@@ -62,6 +62,21 @@ async def test_a_comparison_fills_in_and_its_arms_are_looked_at(until: Until) ->
         await until(pilot, lambda: "mean ± SD of repeats" in text(app))
         await pilot.press("v")
         assert "against article/input-noise" in text(app)
+
+
+async def test_a_name_that_looks_like_markup_is_compared_and_swept(until: Until) -> None:
+    app = HissApp(ScriptedEngine((ARTICLE[0], experiment("mine/hidden-[a=+9]")), chunk=4000))
+    async with app.run_test(size=(200, 60)) as pilot:
+        await until(pilot, lambda: app.lab.backend)
+        await pilot.press("space", "down", "space", "v")
+        await few(pilot, until, app)
+        await pilot.press("enter")
+        await until(pilot, lambda: "3 repeats, as declared" in text(app))
+        await until(pilot, lambda: "─ hidden-[a=+9] ─" in text(app))
+        await pilot.press("escape", "w")
+        await pilot.press("enter")
+        await until(pilot, lambda: app.lab.sweeping.settled)
+        assert ", hidden-[a=+9] " in text(app)
 
 
 async def test_what_is_compared_can_be_chosen(until: Until) -> None:

@@ -49,7 +49,7 @@ class ChooseDialog(ModalScreen[tuple[str, ...]]):
     def compose(self) -> ComposeResult:
         """Lay out the list above its keys."""
         with Vertical(classes="dialog -list") as dialog:
-            dialog.border_title = self._title
+            dialog.border_title = Text(self._title)
             yield PresetList(id="choices")
             yield KeyBar()
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from rich.table import Table
+from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
@@ -70,7 +71,7 @@ class LogDialog(ModalScreen[None]):
         """Lay out the text in a place that scrolls."""
         with VerticalScroll(classes="dialog -large") as dialog:
             dialog.border_title = "Log"
-            dialog.border_subtitle = str(self._path or "")
+            dialog.border_subtitle = Text(str(self._path or ""))
             yield Static("Nothing has been printed.", markup=False, id="text")
         yield KeyBar()
 

@@ -106,7 +106,7 @@ def test_a_bug_is_shown_once_the_terminal_is_restored() -> None:
 
 
 def test_a_bug_of_the_console_itself_is_a_line_without_a_picture_of_all_variables() -> None:
-    broken = "from hiss.tui.console.app import HissApp; HissApp.action_interrupt = lambda app: 1 / 0"
+    broken = "from hiss.tui.console import app; app.HissApp.action_interrupt = lambda app: 1 / 0"
     with console(before=broken) as window:
         window.wait_for("30 train")
         window.press("\x03")

@@ -100,6 +100,7 @@ EQUIVALENT: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "noise/gaussian.py": ("inputs - ", "(1.0 - stddev"),
         "noise/corruption.py": ("drawn > rate",),
         "noise/layers.py": ("shape) > rate", "seed, 1, 0]"),
+        "noise/random.py": ("return 0.5 - 0.5 * _symmetric",),
         "noise/mixup.py": ("tf.cos(2.5",),
         "noise/labels.py": ("noisy[flipped] - shift",),
         "noise/optimizer.py": ("[int(seed), 2]", "sizes = [1 if"),

@@ -82,6 +82,15 @@ def wait_for(
     raise AssertionError("it was never so far")
 
 
+def wait_for_a_block(process: subprocess.Popen[str], store: Path) -> None:
+    """Wait until the first block of a study that a process trains is kept."""
+    for _ in _ticks(0.02):
+        assert process.poll() is None, process.communicate()
+        if any(store.glob("studies/*/blocks/*.block")):
+            return
+    raise AssertionError("no block was kept")
+
+
 def running(progress: Progress) -> int:
     return sum(each.running for each in progress.hosts)
 
@@ -100,11 +109,11 @@ def children(parents: set[int], name: str) -> list[int]:
     return found
 
 
-def _ticks() -> Iterator[None]:
+def _ticks(pause: float = 0.2) -> Iterator[None]:
     end = time.monotonic() + SECONDS
     while time.monotonic() < end:
         yield
-        time.sleep(0.2)
+        time.sleep(pause)
 
 
 def clean_environment(home: Path) -> None:

@@ -86,6 +86,11 @@ def test_uniform_numbers_fill_the_open_interval_evenly():
     assert scipy.stats.kstest(sample, "uniform").pvalue > 1e-3
 
 
+def test_symmetric_numbers_are_odd_multiples_of_the_same_step():
+    sample = noise._symmetric(tf.constant([8, 0, 0], tf.uint32), (10_000,)).numpy()
+    assert np.all(sample.astype(float) * 2**24 % 2 == 1)
+
+
 def test_a_permutation_holds_every_row_once_and_changes_each_epoch():
     stream = tf.constant([9, 0, 0], tf.uint32)
     first = noise.permutation(stream, 100).numpy()

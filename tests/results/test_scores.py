@@ -129,3 +129,14 @@ def test_other_differences_have_three_significant_digits_of_the_largest(
     values: list[float], expected: list[str]
 ) -> None:
     assert format_differences(values, "test_loss") == expected
+
+
+def test_only_a_metric_of_the_task_is_missed_by_a_study_of_earlier_days() -> None:
+    classes = [replicate(0, test_accuracy=0.9, test_loss=0.1)]
+    quantity = [replicate(0, test_rmse=0.9, test_loss=0.1)]
+    for kept, metric in ((classes, "roc_auc"), (quantity, "mape")):
+        with pytest.raises(EngineError, match="not measured yet when this was trained"):
+            measured_metric(kept, metric)
+    for kept, metric in ((classes, "mape"), (quantity, "roc_auc")):
+        with pytest.raises(EngineError, match="is not measured here"):
+            measured_metric(kept, metric)

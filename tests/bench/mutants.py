@@ -121,7 +121,10 @@ EQUIVALENT: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "noise/optimizer.py": ("learning_rate=1.0",),
     },
     "The value is ruled out before: None by the callers, 0 by its figures or by its interval, "
-    "equal sides by a significant mean.": {
+    "equal sides by a significant mean, a distance of 2 in [0, 1]; a class without rows counts "
+    "nowhere, and probabilities end at 1.": {
+        "noise/schedules.py": ("start - end == 2",),
+        "statistics/predictions.py": ("2 - LEAST_PROBABILITY", "classes = 3 if two"),
         "studies/comparison.py": ("is None and difference.sd is None",),
         "studies/verdicts.py": ("p_holm or 1.0", "mean >= 0", "rope.better >= rope.worse"),
         "results/scores.py": ("'−' if value <= 0",),

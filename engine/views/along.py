@@ -76,7 +76,7 @@ def along_training(networks: Networks, view: str) -> Along | None:
 
 
 def moments_of(networks: Networks, most: int) -> list[int]:
-    """Return the indices of at most so many snapshots, evenly spaced, with both ends."""
+    """Return the indices of at most `most` snapshots, evenly spaced, with both ends."""
     count = len(networks.epochs)
     even = np.linspace(0, count - 1, min(most, count)).round().astype(int)
     return [int(at) for at in np.unique(even)]

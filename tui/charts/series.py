@@ -91,7 +91,7 @@ def ends_of(series: Sequence[Series]) -> Limits:
 def legend_lines(
     series: Sequence[Series], style: PictureStyle, width: int, most: int = 2
 ) -> list[Text]:
-    """Return the symbols and names of lines in at most so many lines; what is left is counted."""
+    """Return the symbols and names of curves in at most `most` lines, and count the others."""
     entries = [
         Text(
             f"{style.symbol(one.place, hollow=one.faint)} {_cut(one.name)}",

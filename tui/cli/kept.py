@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from hiss.cluster.places import place_named
 from hiss.errors import EngineError
 from hiss.store.owner import living_owner
-from hiss.store.records import EXPLAINS, ON, SNAPSHOTS
+from hiss.store.records import EXPLAINS, ON
 from hiss.tui.cli.options import Delivery
 from hiss.tui.cli.output import print_note, write_stdout
 from hiss.tui.workers.detached import is_background, start_in_background
@@ -38,14 +38,15 @@ def train_order(
         EngineError: It cannot be trained, or the result not be written.
     """
     from hiss.store.session import Session
+    from hiss.studies.orders import recorded_order
 
     options = {**order.options, FORMAT: delivery.chosen_format}
     if on is not None:
         check_place(on, snapshots)
         options[ON] = on
-    if snapshots:
-        options[SNAPSHOTS] = True
     order = replace(order, options=options)
+    if snapshots:
+        order = recorded_order(order)
     return _train(Session.begin(order, delivery.store), delivery)
 
 

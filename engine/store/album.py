@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 
@@ -18,7 +19,7 @@ SCHEMA = 1
 
 
 class Album:
-    """Snapshots by block. What a disk does not take stays in memory."""
+    """Snapshots by block, written beside the training; in memory where a disk takes them not."""
 
     def __init__(self, folder: Path | None) -> None:
         """Take the folder of a study's blocks; None where the study is not kept."""
@@ -26,11 +27,13 @@ class Album:
         self.watch: Callable[[int, Snapshots], None] | None = None
         """Called with an arm's number and its latest snapshot while it trains."""
         self._unwritten: dict[BlockKey, Snapshots] = {}
+        self._pool = ThreadPoolExecutor(1, "album")
+        self._writing: Future[None] | None = None
 
     def find(self, key: BlockKey) -> Snapshots | None:
         """Return the snapshots of a block; None if there are none, or damaged ones."""
-        if key in self._unwritten or self._folder is None:
-            return self._unwritten.get(key)
+        if (unwritten := self._unwritten.get(key)) is not None or self._folder is None:
+            return unwritten
         try:
             meta, arrays = unpack(read_sealed(self._path(self._folder, key)))
             if meta["schema"] != SCHEMA:
@@ -47,10 +50,21 @@ class Album:
             return None
 
     def keep(self, key: BlockKey, snapshots: Snapshots) -> None:
-        """Write the snapshots of a block."""
-        if self._folder is None:
-            self._unwritten[key] = snapshots
-            return
+        """Write the snapshots of a block; the training goes on meanwhile.
+
+        Those of the block before are written by then, so that no more than two are in memory.
+        """
+        self._unwritten[key] = snapshots
+        self.flush()
+        if self._folder is not None:
+            self._writing = self._pool.submit(self._write, self._folder, key, snapshots)
+
+    def flush(self) -> None:
+        """Wait until everything is written, as far as the disk takes it."""
+        if self._writing is not None:
+            self._writing.result()
+
+    def _write(self, folder: Path, key: BlockKey, snapshots: Snapshots) -> None:
         fields = {
             "schema": SCHEMA,
             "replicates": snapshots.replicates,
@@ -60,11 +74,10 @@ class Album:
         }
         arrays = {f"trainable.{n}": each for n, each in enumerate(snapshots.trainable)}
         arrays |= {f"other.{n}": each for n, each in enumerate(snapshots.other)}
-        try:
-            self._folder.mkdir(exist_ok=True)
-            write_sealed(self._path(self._folder, key), pack(fields, arrays))
-        except OSError:
-            self._unwritten[key] = snapshots
+        with suppress(OSError):
+            folder.mkdir(exist_ok=True)
+            write_sealed(self._path(folder, key), pack(fields, arrays))
+            del self._unwritten[key]
 
     def holds(self, study: Study, arm: Experiment) -> bool:
         """Return whether there is a file, or memory, of every block of an arm; none is read."""

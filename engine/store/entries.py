@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import os
-from dataclasses import astuple, dataclass, fields, replace
 from os import stat
 from pathlib import Path
 from typing import Any, NamedTuple, Self
@@ -13,8 +12,6 @@ from hiss.data.spec import Mode
 from hiss.store.owner import OWNER, living_owner
 from hiss.store.records import (
     BLOCKS,
-    NOTES,
-    OUTCOME,
     STUDY,
     Kind,
     Order,
@@ -32,8 +29,7 @@ Row = tuple[Any, ...]
 """An entry's fields as SQLite holds them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """A kept study in a list."""
 
     id: str
@@ -65,7 +61,7 @@ class Entry:
     @property
     def row(self) -> Row:
         """Its fields as SQLite holds them."""
-        values = list(astuple(self))
+        values: list[Any] = list(self)
         values[PRESETS] = SEPARATOR.join(self.presets)
         return tuple(values)
 
@@ -74,16 +70,15 @@ class Entry:
         """Return the entry of a row, which begins with a stamp."""
         values = list(row[len(Stamp._fields) :])
         values[PRESETS] = tuple(values[PRESETS].split(SEPARATOR))
-        return cls(*values)
+        return cls._make(values)
 
     def now(self, folder: Path) -> Self:
         """Return the entry with the state of its process, if one has the study."""
         owner = living_owner(folder)
-        return self if owner is None else replace(self, state=owner.phase)
+        return self if owner is None else self._replace(state=owner.phase)
 
 
-NAMES = tuple(field.name for field in fields(Entry))
-PRESETS = NAMES.index("presets")
+PRESETS = Entry._fields.index("presets")
 
 
 def entry_of(record: Record) -> Entry:
@@ -136,13 +131,12 @@ def _kept(record: Record) -> int:
 class Stamp(NamedTuple):
     """When that changed of which an entry is made, in ns since the epoch; 0 where it is not there.
 
-    Files are written by renaming, so that one that comes or goes changes its folder's time.
+    Files are written by renaming, so that one that comes, goes or is replaced changes its folder's
+    time. Only the record's own time is looked at besides.
     """
 
     folder: int
     study: int
-    outcome: int
-    notes: int
     blocks: int
     """0 of a study that has finished: its blocks no longer tell how far it is."""
     owned: int
@@ -155,12 +149,11 @@ class Stamp(NamedTuple):
         Raises:
             OSError: if there is no study.
         """
+        blocks = f"{folder}/{BLOCKS}"
         return cls(
             stat(folder).st_mtime_ns,
             stat(f"{folder}/{STUDY}").st_mtime_ns,
-            _time(f"{folder}/{OUTCOME}"),
-            _time(f"{folder}/{NOTES}"),
-            0 if finished else _time(f"{folder}/{BLOCKS}"),
+            stat(blocks).st_mtime_ns if not finished and os.path.exists(blocks) else 0,
             int(os.path.exists(f"{folder}/{OWNER}")),
         )
 
@@ -179,9 +172,7 @@ class Stamp(NamedTuple):
             return bool(
                 stat(name, dir_fd=studies).st_mtime_ns == row[0]
                 and stat(f"{name}/{STUDY}", dir_fd=studies).st_mtime_ns == row[1]
-                and (not row[2] or stat(f"{name}/{OUTCOME}", dir_fd=studies).st_mtime_ns == row[2])
-                and (not row[3] or stat(f"{name}/{NOTES}", dir_fd=studies).st_mtime_ns == row[3])
-                and (not row[4] or stat(f"{name}/{BLOCKS}", dir_fd=studies).st_mtime_ns == row[4])
+                and (not row[2] or stat(f"{name}/{BLOCKS}", dir_fd=studies).st_mtime_ns == row[2])
             )
         except OSError:
             return False
@@ -190,10 +181,3 @@ class Stamp(NamedTuple):
     def latest(self) -> int:
         """The latest of its times."""
         return max(self[:-1])
-
-
-def _time(path: str) -> int:
-    try:
-        return stat(path).st_mtime_ns
-    except OSError:
-        return 0

@@ -11,9 +11,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
-from hiss.store.entries import NAMES, Entry, Row, Stamp
+from hiss.store.entries import Entry, Row, Stamp
 
-VERSION = 1
+VERSION = 2
 """Of the table; raised when a column is added, removed or changes its meaning."""
 BUSY_SECONDS = 0.5
 """How long another process is waited for before the index is done without."""
@@ -27,7 +27,7 @@ UNUSABLE = {
     sqlite3.SQLITE_READONLY,
 }
 """Errors that are not those of a damaged file."""
-COLUMNS = (*(f"at_{name}" for name in Stamp._fields), *NAMES)
+COLUMNS = (*(f"at_{name}" for name in Stamp._fields), *Entry._fields)
 _CREATE = f"CREATE TABLE studies ({', '.join(COLUMNS)}, PRIMARY KEY (id)) WITHOUT ROWID"
 _SELECT = f"SELECT {', '.join(COLUMNS)} FROM studies"
 _INSERT = f"INSERT OR REPLACE INTO studies VALUES ({', '.join('?' * len(COLUMNS))})"

@@ -75,6 +75,8 @@ def run_study(
                 break
             arm = _ArmRun(study, number, listen, stop, keeper, fingerprint, album)
             arms.append(arm.run())
+    if album is not None:
+        album.flush()
     if keeper is not None:
         keeper.flush()
         if (problem := keeper.unreported()) is not None:

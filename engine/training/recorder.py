@@ -104,11 +104,8 @@ class Recorder:
         rows = []
         for number in kept:
             scored = _one(values[number - numbers.start])
-            taken = [np.concatenate(each)[: len(epochs) - 1]
-                     for each in zip(*self._taken[number], strict=True)]  # fmt: skip
-            more = len(epochs) - len(taken[0])
-            pairs = zip(taken, scored, strict=True)
-            rows.append([np.concatenate([each, *[end] * more]) for each, end in pairs])
+            pairs = zip(zip(*self._taken[number], strict=True), scored, strict=True)
+            rows.append([_ending_with(end, parts, len(epochs)) for parts, end in pairs])
         self.snapshots = self._collected(epochs, rows, kept)
 
     def _collected(
@@ -168,3 +165,11 @@ class SnapshotCallback(keras.callbacks.Callback):  # type: ignore[misc]
 def _one(values: Values) -> Arrays:
     """Return a single snapshot as arrays of shape (1, …)."""
     return [np.asarray(each)[None] for part in values for each in part]
+
+
+def _ending_with(end: NDArray[Any], parts: Sequence[NDArray[Any]], count: int) -> NDArray[Any]:
+    """Join snapshots of a variable to `count`, the last of them, and what is missing, `end`."""
+    missing = count - sum(map(len, parts))
+    joined = np.concatenate([*parts, *[end] * missing])
+    joined[-1] = end[0]
+    return joined

@@ -23,7 +23,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from terminal_window import TerminalWindow
 
 CONSOLE = """
-import asyncio, faulthandler, os, signal, sys, tempfile, time
+import asyncio, faulthandler, os, signal, sys, tempfile, threading, time, traceback
 sys.path[:0] = {path!r}
 os.environ.update({{name: tempfile.mkdtemp() for name in
     ("HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME")}})
@@ -38,13 +38,26 @@ from hiss.tui.workers import detached
 detached.start_in_background = lambda record: None  # it would train for real
 HissApp.action_suspend_process = lambda app: None  # the palette lists it; nobody would say fg
 original, report = HissApp.on_mount, open({report!r}, "a", buffering=1)
-stacks = open({report!r} + ".stacks", "w")
+stacks = open({report!r} + ".stacks", "w", buffering=1)
 faulthandler.register(signal.SIGUSR1, stacks)
+ticked = []
+
+def watch():  # faulthandler could do this without the GIL, and crash on frames that run meanwhile
+    shown = None
+    while True:
+        time.sleep(0.1)
+        late = ticked and time.monotonic() - ticked[-1] > {freeze}
+        if late and shown != ticked[-1]:
+            shown = ticked[-1]
+            for frame in sys._current_frames().values():
+                print("".join(traceback.format_stack(frame)), file=stacks)
+
+threading.Thread(target=watch, daemon=True).start()
 
 async def tick(app):
     last = time.monotonic()
     while True:
-        faulthandler.dump_traceback_later({freeze}, file=stacks)  # unless it comes back before
+        ticked[:] = [time.monotonic()]
         await asyncio.sleep(0.05)
         now, queue = time.monotonic(), app.key_queue
         deaf = now - queue._since if queue._waiting else 0.0

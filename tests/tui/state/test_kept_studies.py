@@ -104,7 +104,7 @@ def test_a_filter_lists_what_holds_the_text() -> None:
 
 
 def test_an_interruption_is_said_until_something_is_started() -> None:
-    entry = replace(row("261126-k7qp", "interrupted").entry, kind="sweep")
+    entry = row("261126-k7qp", "interrupted").entry._replace(kind="sweep")
     lab = kept.interruption_found(READ, entry, "H")
     assert lab.history.interrupted == (
         "261126-k7qp (article, sweep) was interrupted: H, then R goes on"

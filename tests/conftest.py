@@ -25,7 +25,7 @@ DRAWS = ("screens", "console", "cli")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Have two processes begin with the longest files, one that trains beside one that draws."""
+    """Have processes begin with the longest files, one that trains beside one that draws."""
     files: dict[Path, list[pytest.Item]] = {}
     for item in items:
         files.setdefault(item.path, []).append(item)

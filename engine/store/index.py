@@ -45,7 +45,7 @@ def read_index(path: Path | None) -> Mapping[str, Row]:
     try:
         with _opened(path) as connection:
             return {row[place]: row for row in connection.execute(_SELECT)}
-    except sqlite3.DatabaseError as error:
+    except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
         _remove_damaged(path, error)
         return {}
 
@@ -70,7 +70,7 @@ def write_index(
             connection.executemany("DELETE FROM studies WHERE id = ?", names)
     except OSError:
         return
-    except sqlite3.DatabaseError as error:
+    except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
         _remove_damaged(path, error)
 
 
@@ -89,7 +89,7 @@ def _opened(path: Path) -> Iterator[sqlite3.Connection]:
         yield connection
 
 
-def _remove_damaged(path: Path, error: sqlite3.DatabaseError) -> None:
+def _remove_damaged(path: Path, error: Exception) -> None:
     """Remove an index unless it only cannot be used now, or here; its journal last."""
     if getattr(error, "sqlite_errorcode", 0) & 0xFF in UNUSABLE:
         return

@@ -119,6 +119,7 @@ def test_it_is_put_into_a_users_model(name: str, tmp_path: Path) -> None:
         np.testing.assert_allclose(shares, [0.5, 0.5 + 0.5 / 0.6], atol=1e-4)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", OWN)
 def test_replicates_that_are_stacked_have_the_noise_of_one_alone(name: str) -> None:
     kind, values = layer_class(name), np.random.default_rng(1).normal(1, 1, (6, 8, 8))
@@ -273,6 +274,7 @@ def test_both_engines_train_every_noise_alike() -> None:
     agree(run(experiment), reference, 10 * ROUNDING)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("preset", "changes"),
     [

@@ -114,6 +114,7 @@ def calls() -> Any:
     return patch.dict(cpu_operations.OPERATIONS, operations), counts
 
 
+@pytest.mark.slow
 def test_both_engines_train_convolutions_alike() -> None:
     patched, counts = calls()
     with patched:
@@ -151,6 +152,7 @@ def test_convolutions_within_a_users_layers_are_computed_so_too(tmp_path: Path) 
     agree(ours, theirs, 10 * ROUNDING)
 
 
+@pytest.mark.slow
 def test_convolutions_repeat_bit_for_bit_and_whatever_trains_beside_them() -> None:
     first, again, alone = (run(network(), repeats=count) for count in (3, 3, 1))
     assert np.array_equal(first.curves.values, again.curves.values)

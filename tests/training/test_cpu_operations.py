@@ -108,7 +108,17 @@ def taken_over(name: str, *arguments: Any, **named: Any) -> bool:
     return OPERATIONS[name](*arguments, **named) is not None
 
 
-@pytest.mark.parametrize("case", CONVOLUTIONS)
+QUICK = (
+    *("plain", "strides-same", "dilated-same", "transposed-strides"),
+    *("depthwise", "groups", "line-channels-first", "one-channel", "volume"),
+)
+"""Those of the suite, the first four once more; the others are slow tests."""
+
+
+@pytest.mark.parametrize(
+    "case",
+    [pytest.param(each, marks=() if each in QUICK else pytest.mark.slow) for each in CONVOLUTIONS],
+)
 def test_a_convolution_and_its_gradients_are_those_of_keras(case: str) -> None:
     name, shape, kernel, arguments = CONVOLUTIONS[case]
     tensors = normal(shape), normal(kernel)
@@ -117,7 +127,7 @@ def test_a_convolution_and_its_gradients_are_those_of_keras(case: str) -> None:
     compare(lambda x, k: operation(x, k, **arguments), *tensors, tolerance=1e-5)
 
 
-@pytest.mark.parametrize("case", ["plain", "strides-same", "dilated-same", "transposed-strides"])
+@pytest.mark.parametrize("case", QUICK[:4])
 def test_a_convolution_of_large_images_needs_no_memory_for_its_windows(
     case: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -128,6 +138,7 @@ def test_a_convolution_of_large_images_needs_no_memory_for_its_windows(
     compare(lambda x, k: operation(x, k, **arguments), *tensors, tolerance=1e-5)
 
 
+@pytest.mark.slow
 def test_a_separable_convolution_is_that_of_keras() -> None:
     tensors = normal((4, 7, 7, 4)), normal((3, 3, 4, 2)), normal((1, 1, 8, 5))
     for arguments in ({}, {"strides": (2, 2), "padding": "same"}):
@@ -157,7 +168,7 @@ def test_half_precision_is_rounded_once(dtype: str) -> None:
         np.testing.assert_allclose(ours, tf.cast(theirs, tf.float64), rtol=0, atol=limit)
 
 
-@pytest.mark.parametrize("kind", ["max_pool", "average_pool"])
+@pytest.mark.parametrize("kind", ["max_pool", pytest.param("average_pool", marks=pytest.mark.slow)])
 @pytest.mark.parametrize("case", POOLS)
 def test_pooling_and_its_gradient_are_those_of_keras(case: str, kind: str) -> None:
     shape, size, arguments = POOLS[case]

@@ -162,6 +162,7 @@ def losses(home: Path, **variables: str) -> str:
     return done.stdout
 
 
+@pytest.mark.slow
 def test_settings_of_keras_around_hiss_change_nothing(tmp_path: Path) -> None:
     (tmp_path / "keras.json").write_text(json.dumps(HOSTILE))
     (arm,) = find("article/hidden-before")

@@ -143,7 +143,7 @@ WRONG = {
     "optimizer": ("classification/moons", (ADAM, 'optimizer="sgd"')),
     "noise on the gradients": ("noise/gradients", ("eta=0.01", "eta=0.0")),
 }
-NOTICED = ("learning rate", "mini-batches", "noise on the gradients")
+NOTICED = ("noise on the gradients",)
 """Those of the suite; the others are slow tests."""
 
 

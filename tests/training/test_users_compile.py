@@ -70,6 +70,7 @@ def test_what_is_the_users_own_trains_as_by_stock_keras_and_repeats_bit_for_bit(
     assert arm.replicates[0].scores["test_loss"] == pytest.approx(ours[-1], rel=1e-5)
 
 
+@pytest.mark.slow
 def test_a_model_compiled_with_metrics_trains_by_either_engine() -> None:
     given = experiment("compiled")
     agree(run(given), run(given, engine="reference"), tolerance=1e-4)

@@ -43,6 +43,7 @@ def networks(recorded: tuple[Result, Album]) -> Networks:
     return networks_of(result.study, result.arms[0], album)
 
 
+@pytest.mark.slow
 def test_the_jacobian_by_epoch_is_that_of_the_weights_of_each_epoch(
     networks: Networks, explanation: Explanation
 ) -> None:

@@ -18,6 +18,8 @@ from hiss.views.explain import NOT_ONE, explain, networks_of
 from hiss.views.frames import frame_of
 from hiss.views.plane import plane_of
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def recorded() -> tuple[Result, Album]:
@@ -51,7 +53,6 @@ def test_its_error_is_that_of_training_itself(recorded: tuple[Result, Album]) ->
         assert made.memorisation.test[:, -1] == pytest.approx(scores, rel=1e-4)
 
 
-@pytest.mark.slow
 def test_its_jacobian_is_that_of_all_values(recorded: tuple[Result, Album]) -> None:
     result, album = recorded
     networks = networks_of(result.study, result.arms[0], album)
@@ -62,7 +63,6 @@ def test_its_jacobian_is_that_of_all_values(recorded: tuple[Result, Album]) -> N
     assert networks.jacobian_norms(x)[0] == pytest.approx(expected, rel=1e-4)
 
 
-@pytest.mark.slow
 def test_a_moment_of_it_has_no_regions(recorded: tuple[Result, Album]) -> None:
     result, album = recorded
     networks = networks_of(result.study, result.arms[0], album)

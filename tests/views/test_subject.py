@@ -70,6 +70,7 @@ def test_kept_snapshots_are_shown_without_training(
     assert recorded_of(record) is not None
 
 
+@pytest.mark.slow
 def test_a_study_without_snapshots_says_so_and_makes_them_beside_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

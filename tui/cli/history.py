@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Annotated, get_args
 
@@ -60,7 +59,7 @@ def history(
     entries, problems = listing(folder)
     found = matching(entries, text or "", preset or "", states, first, last)
     if as_json:
-        document = {"schema": SCHEMA, "studies": [asdict(each) for each in found[:limit]]}
+        document = {"schema": SCHEMA, "studies": [each._asdict() for each in found[:limit]]}
         write_stdout(json.dumps(document, ensure_ascii=False, indent=2) + "\n")
     elif found:
         _print_table(found[: limit or ROWS])

@@ -64,6 +64,7 @@ def goes_on(window: TerminalWindow) -> None:
     assert window.ended() == 0
 
 
+@pytest.mark.slow
 def test_a_sweep_whose_terminal_is_gone_goes_on_in_the_next_console() -> None:
     with TerminalWindow(SCRIPTED.format(seconds=0.15)) as window:
         sweep(window, "3/6")

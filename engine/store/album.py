@@ -25,7 +25,7 @@ class Album:
         """Take the folder of a study's blocks; None where the study is not kept."""
         self._folder = folder
         self.watch: Callable[[int, Snapshots], None] | None = None
-        """Called with an arm's number and its latest snapshot while it trains."""
+        """Called with an arm's number and its networks now while it trains; set on any thread."""
         self._unwritten: dict[BlockKey, Snapshots] = {}
         self._pool = ThreadPoolExecutor(1, "album")
         self._writing: Future[None] | None = None

@@ -36,7 +36,7 @@ from hiss.training import backend, block
 from hiss.training.callback import Monitor
 from hiss.training.capacity import check_fits
 from hiss.training.choose_engine import EngineChoice, choose_engine, may_not_compile, user_errors
-from hiss.training.recorder import Recorder
+from hiss.training.recorder import Recorder, Watch
 
 
 def run_study(
@@ -182,8 +182,11 @@ class _ArmRun:
         yield from ended
 
     def _recorder(self) -> Recorder:
-        watch = self.album.watch if self.album else None
-        return Recorder(watch and partial(watch, self.number))
+        def watching() -> Watch | None:
+            watch = self.album.watch if self.album else None
+            return watch and partial(watch, self.number)
+
+        return Recorder(watching)
 
     def _record(self, key: BlockKey, choice: EngineChoice) -> None:
         """Train a block whose results are kept once more, for the snapshots that are not."""

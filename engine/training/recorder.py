@@ -18,6 +18,8 @@ PERIOD = 1.0
 """Seconds between two looks at a training at least."""
 Values = tuple[Sequence[Tensor], Sequence[Tensor]]
 """The trainable variables of one replicate, as training lays them out, and the other ones."""
+Watch = Callable[[Snapshots], None]
+"""Takes the networks as they are now."""
 Arrays = list[NDArray[Any]]
 """The same of several snapshots, in one list: each of shape (snapshots, …)."""
 
@@ -25,17 +27,17 @@ Arrays = list[NDArray[Any]]
 class Recorder:
     """Takes the snapshots of one block while it trains."""
 
-    def __init__(self, watch: Callable[[Snapshots], None] | None = None) -> None:
+    def __init__(self, watching: Callable[[], Watch | None] = lambda: None) -> None:
         """Start without a snapshot.
 
         Args:
-            watch: called with the networks as they are now, at most once a second.
+            watching: returns what is to be called, at most once a second; None if nobody watches.
         """
         self.snapshots: Snapshots | None = None
         """Of the replicates that did not fail; None before the end, and after a stop."""
         self.period = 1
         """Epochs from one snapshot to the next."""
-        self._watch, self._watched = watch, time.monotonic()
+        self._watching, self._watched = watching, time.monotonic()
         self._numbers = range(0)
         self._taken: dict[int, list[Arrays]] = {}
         self._split = 0
@@ -82,10 +84,10 @@ class Recorder:
 
     def look(self, epoch: int, values: Callable[[], list[Values]]) -> None:
         """Show the networks as they are after an epoch, if somebody watches and it is time."""
-        now = time.monotonic()
-        if self._watch is not None and now - self._watched >= PERIOD:
+        now, watch = time.monotonic(), self._watching()
+        if watch is not None and now - self._watched >= PERIOD:
             self._watched = now
-            self._watch(self._collected((epoch,), list(map(_one, values())), self._numbers))
+            watch(self._collected((epoch,), list(map(_one, values())), self._numbers))
 
     def end(self, values: list[Values], callback: TrainingCallback) -> None:
         """Copy the snapshots, with the networks that are scored as the last one.

@@ -126,7 +126,7 @@ class Subject:
     def _train(self, arms: Sequence[Experiment], listen: Listener, stop: Flag, show: Show) -> None:
         """Train arms for their snapshots, and show the regions of each as they are."""
         study = self.question.study.model_copy(update={"arms": tuple(arms)})
-        self._album.watch = _Live(self.question.study, arms, show).show_arm
+        self._album.watch = live(self.question.study, arms, show)
         found = run_study(study, listen, stop, album=self._album)
         whole = (arm for arm in found.arms if len(arm.replicates) == study.repeats)
         self._trained |= {arm.experiment.name: arm for arm in whole}
@@ -176,6 +176,11 @@ class Subject:
             del self._networks[next(iter(self._networks))]
         self._networks[name] = found
         return found
+
+
+def live(study: Study, arms: Sequence[Experiment], show: Show) -> Callable[[int, Snapshots], None]:
+    """Return what shows the regions of some arms of a study while they train, by their numbers."""
+    return _Live(study, arms, show).show_arm
 
 
 class _Live:

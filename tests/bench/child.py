@@ -1,9 +1,11 @@
-"""One measurement in a process of its own; prints one JSON object.
+"""Measurements of one preset, one after the other in a process of its own; prints a JSON object.
 
-    python tests/bench/child.py ENGINE PRESET REPEATS EPOCHS
+    python tests/bench/child.py PRESET MEASUREMENT …
 
-where ENGINE is `fused`, `reference`, or `stock` for Keras without hiss, and 0 epochs are those of
-the preset.
+where a measurement is `stock` for Keras without hiss, `reference` for hiss's reference engine,
+`fused:REPLICATES` for so many replicates at once, `limit` for the roofline, or
+`whole:REPEATS:EPOCHS` for a study, 0 epochs being its own. All but the last two train as many
+epochs as take about HISS_BENCH_SECONDS, 2 by default.
 """
 
 from __future__ import annotations
@@ -14,18 +16,27 @@ import resource
 import sys
 import threading
 import time
+from collections.abc import Callable
+
+import roofline
 
 from hiss.library.presets import find
 from hiss.training import backend
 
+SECONDS = float(os.environ.get("HISS_BENCH_SECONDS", "2"))
+PROBE = 12
+"""Epochs that tell how many take as long."""
+SKIPPED = 3
+"""Epochs of stock `fit` that are not counted: Keras traces its functions in the first."""
+Measured = dict[str, float]
 
-def shortened(name: str, epochs: int | None):
-    arms = find(name)
+
+def shortened(name: str, epochs: int):
     if not epochs:
-        return arms
+        return find(name)
     return tuple(
         arm.model_copy(update={"training": arm.training.model_copy(update={"epochs": epochs})})
-        for arm in arms
+        for arm in find(name)
     )
 
 
@@ -39,13 +50,12 @@ def processor_seconds() -> float:
     return used.user + used.system
 
 
-def study(engine: str, name: str, repeats: int, epochs: int | None) -> dict[str, float]:
+def study(engine: str, arms, repeats: int) -> Measured:
     """Run a study and measure the time between its events."""
     from hiss.experiment.spec import Study
     from hiss.results.outcomes import ArmEnded, ArmStarted, TrainingStarted
     from hiss.studies.runner import run_study
 
-    arms = shortened(name, epochs)
     seconds = {"compile": 0.0, "training": 0.0, "processor": 0.0}
     last = [0.0, 0.0]
     first: list[float] = []
@@ -63,9 +73,9 @@ def study(engine: str, name: str, repeats: int, epochs: int | None) -> dict[str,
 
     began, memory = time.perf_counter(), resident()
     chosen = Study(arms=arms, repeats=repeats, engine=engine, device="cpu")
-    run_study(chosen, listen, threading.Event())
+    result = run_study(chosen, listen, threading.Event())
     total = time.perf_counter() - began
-    steps = sum(arm.training.epochs for arm in arms) * repeats
+    steps = sum(int(arm.curves.counts.sum()) for arm in result.arms)
     return {
         "microseconds": seconds["training"] / steps * 1e6,
         "compile_seconds": seconds["compile"],
@@ -76,34 +86,76 @@ def study(engine: str, name: str, repeats: int, epochs: int | None) -> dict[str,
     }
 
 
-def stock(name: str, epochs: int) -> dict[str, float]:
-    """Train by Keras alone, with Keras' own layers, one step an epoch."""
+def timed(measure: Callable[[int], Measured], replicates: int, least: int) -> Measured:
+    """Measure after a probe, which compiles and tells for how many epochs."""
+    probe = measure(least)
+    epochs = SECONDS * 1e6 / probe["microseconds"] / replicates
+    measured = measure(max(least, min(int(epochs), 20_000)))
+    return {**measured, "compile_seconds": probe["compile_seconds"]}
+
+
+def engine_of_hiss(engine: str, name: str, replicates: int) -> Measured:
+    def measure(epochs: int) -> Measured:
+        return study(engine, shortened(name, epochs), replicates)
+
+    return timed(measure, replicates, PROBE)
+
+
+def stock(name: str) -> Measured | None:
+    """Train by Keras alone, with Keras' own layers; None where a preset has others."""
     import keras
 
     from hiss.data.splits import load
 
-    (arm,) = shortened(name, epochs)
+    (arm,) = find(name)
+    kinds = [getattr(keras.layers, one.class_name, None) for one in arm.layers]
+    training = arm.training
+    named = isinstance(training.loss, str) and training.optimizer == "adam"
+    if None in kinds or arm.data.label_noise or not named:
+        return None
     split = load(arm.data)
-    layers = [getattr(keras.layers, one.class_name)(**one.arguments) for one in arm.layers]
-    network = keras.Sequential([keras.Input(split.x_train.shape[1:]), *layers])
-    network.compile(optimizer="adam", loss=arm.training.loss, metrics=["accuracy"])
-    times: list[float] = []
-    clock = keras.callbacks.LambdaCallback(
-        on_epoch_end=lambda epoch, logs: times.append(time.perf_counter())
-    )
     test = (split.x_test, split.y_test)
-    network.fit(
-        *(split.x_train, split.y_train), validation_data=test, epochs=epochs, callbacks=[clock],
-        verbose=0,
-    )  # fmt: skip
-    return {"microseconds": (times[-1] - times[9]) / (len(times) - 10) * 1e6}
+
+    def measure(epochs: int) -> Measured:
+        layers = [kind(**one.arguments) for kind, one in zip(kinds, arm.layers, strict=True)]
+        network = keras.Sequential([keras.Input(split.x_train.shape[1:]), *layers])
+        network.compile(optimizer="adam", loss=training.loss, metrics=["accuracy"])
+        times: list[float] = []
+        clock = keras.callbacks.LambdaCallback(
+            on_epoch_end=lambda epoch, logs: times.append(time.perf_counter())
+        )
+        network.fit(
+            *(split.x_train, split.y_train), validation_data=test, epochs=epochs,
+            batch_size=training.batch_size, callbacks=[clock], verbose=0,
+        )  # fmt: skip
+        counted = len(times) - SKIPPED
+        seconds = (times[-1] - times[SKIPPED - 1]) / counted
+        return {"microseconds": seconds * 1e6, "compile_seconds": 0.0}
+
+    return timed(measure, 1, PROBE)
+
+
+def measured(name: str, what: str) -> Measured | None:
+    way, _, count = what.partition(":")
+    match way:
+        case "stock":
+            return stock(name)
+        case "reference":
+            return engine_of_hiss("reference", name, 1)
+        case "fused":
+            return engine_of_hiss("fused", name, int(count))
+        case "limit":
+            return roofline.limit(name)
+        case "whole":
+            repeats, _, epochs = count.partition(":")
+            return study("auto", shortened(name, int(epochs)), int(repeats))
+    raise SystemExit(f"{what}: no such measurement")
 
 
 def main() -> None:
-    engine, name, repeats, epochs = (*sys.argv[1:3], int(sys.argv[3]), int(sys.argv[4]))
+    name, *measurements = sys.argv[1:]
     backend.load("cpu")
-    measured = stock(name, epochs) if engine == "stock" else study(engine, name, repeats, epochs)
-    print(json.dumps(measured))
+    print(json.dumps({what: measured(name, what) for what in measurements}))
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from time import monotonic
 from types import TracebackType
 from typing import Self
 
@@ -20,6 +21,7 @@ from rich.progress import (
 from hiss.experiment.spec import Study
 from hiss.results.curves import Curves
 from hiss.results.outcomes import (
+    ArmEnded,
     ArmStarted,
     BackendLoaded,
     Event,
@@ -40,6 +42,8 @@ class ProgressBars:
         self._curves: dict[int, Curves] = {}
         self._training: int | None = None
         """The arm that trains; None while none does."""
+        self._compiling: tuple[int, float] | None = None
+        """The arm that is compiled, and since when."""
         self._asking = False
         self._progress = Progress(
             TextColumn("{task.description}", markup=False),
@@ -84,10 +88,14 @@ class ProgressBars:
                     self._training = None
                 self._curves[event.arm] = event.curves
                 self._progress.start_task(self._tasks[event.arm])
+                self._compiling = event.arm, monotonic()
                 self._set_phase(event.arm, "compiling")
                 self._scroll_to(event.arm)
             case TrainingStarted():
-                self._training = event.arm
+                self._training, self._compiling = event.arm, None
+                self._set_phase(event.arm, "")
+            case ArmEnded():
+                self._compiling = None
                 self._set_phase(event.arm, "")
             case Keeping(problem):
                 self.announce(f"in memory only: {problem}" if problem else "kept on disk again")
@@ -96,6 +104,10 @@ class ProgressBars:
         """Redraw the bars at the epochs trained so far; a closed terminal is no error."""
         for arm, curves in self._curves.items():
             self._progress.update(self._tasks[arm], completed=int(curves.counts.sum()))
+        if self._compiling is not None:
+            arm, since = self._compiling
+            seconds = int(monotonic() - since)
+            self._set_phase(arm, f"compiling {seconds} s" if seconds else "compiling")
         with suppress(OSError):
             self._progress.refresh()
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 REFRESH = 1.0
 """Seconds between two pictures while moments are added."""
 NOTHING = "Nothing was found: another study is trained first, or all repeats have failed."
+WATCHED = "it trains: its networks as they are now; all views follow at its end"
 NO_MOMENTS = "Margins are those at the end of training: there is nothing to scrub."
 
 
@@ -137,7 +138,9 @@ class ExplainScreen(ConsoleScreen, inherit_bindings=False):
             self._ask()
 
     def _ask(self) -> None:
-        self.console.engine_thread.explain(self.scene.asked, partial(self._post, self.scene.asked))
+        post = partial(self._post, self.scene.asked)
+        if self.console.engine_thread.explain(self.scene.asked, post):
+            self.scene = replace(self.scene, progress=WATCHED)
 
     def _post(self, asked: Asked, message: Message) -> None:
         """Post what the engine has found, unless something else has been asked for since."""

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, ClassVar, Protocol, cast
 from textual.containers import Vertical
 
 from hiss.tui.compatibility import write_to_terminal
-from hiss.tui.state.model import Lab
+from hiss.tui.state.model import Lab, RunState
 from hiss.tui.state.throughput import Throughput, duration_notice, epochs_done, epochs_total
 from hiss.tui.style.themes import picture_style
 from hiss.tui.terminal.latency import FASTEST
 from hiss.tui.widgets.lines import TitleLine
-from hiss.tui.widgets.readout import ReadoutLine
+from hiss.tui.widgets.readout import ReadoutLine, current
 
 if TYPE_CHECKING:
     from textual.message import Message
@@ -46,6 +46,9 @@ class LiveBoard(Vertical):
     """The ids of its panes, in the order in which keys go through them."""
     _throughput = Throughput()
     _due = 0.0
+    _state: tuple[str, RunState] | None = None
+    """Of the present run."""
+    _since = 0.0
     _shown: Lab | None = None
     _asked: Question | None = None
 
@@ -136,8 +139,16 @@ class LiveBoard(Vertical):
 
     def _show_readout(self, lab: Lab) -> None:
         line = self.query_one(ReadoutLine)
-        line.lab, line.throughput = lab, self._throughput
+        line.lab, line.throughput, line.waited = lab, self._throughput, self._waited(lab)
         line.redraw()
+
+    def _waited(self, lab: Lab) -> float:
+        """Return for how many seconds the present run has been in its state."""
+        run, now = current(lab), monotonic()
+        state = None if run is None else (run.name, run.state)
+        if state != self._state:
+            self._state, self._since = state, now
+        return now - self._since
 
     def _tick(self) -> None:
         """Draw what is new, unless the terminal is still busy with the last drawing."""

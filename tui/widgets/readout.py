@@ -63,6 +63,8 @@ class ReadoutLine(Picture):
 
     lab: Lab | None = None
     throughput = Throughput()
+    waited = 0.0
+    """Seconds for which the present run has been compiling, or waiting for TensorFlow."""
     one_pane = False
     """Whether one pane at a time is on the screen, without a title."""
 
@@ -76,7 +78,7 @@ class ReadoutLine(Picture):
         if self.lab is None:
             return []
         if self.lab.running:
-            line = Text(readout(self.lab, self.throughput, width, self.one_pane))
+            line = Text(readout(self.lab, self.throughput, width, self.one_pane, self.waited))
         elif said := of_history(self.lab):
             line = Text(said)
         else:
@@ -109,17 +111,21 @@ def after_the_last(
     return line if len(line) <= width or width >= NARROW else " · ".join(parts)
 
 
-def readout(lab: Lab, throughput: Throughput, width: int, one_pane: bool = False) -> str:
+def readout(
+    lab: Lab, throughput: Throughput, width: int, one_pane: bool = False, waited: float = 0.0
+) -> str:
     """Return the progress of the running study, its latest scores, its speed, and what waits.
 
-    Where the pane has no title, it also says what made the runs that are shown.
+    Where the pane has no title, it also says what made the runs that are shown. What takes long
+    before training, such as compiling, has a clock.
     """
     run, queued = current(lab), waiting(lab, width)
     if run is None:
         return " · ".join(filter(None, ("ending …", queued)))
     if run.state != "training" or run.curves is None:
         stopping = lab.phase == "stopping"
-        state = "stopping …" if stopping else f"{_place(lab, run)} · {run.state} …"
+        clock = f" {waited:.0f} s" if waited >= 1 else ""
+        state = "stopping …" if stopping else f"{_place(lab, run)} · {run.state}{clock} …"
         return " · ".join(filter(None, (state, queued)))
     parts = [*_progress(lab, run, run.curves, width), *_speed(lab, throughput, width), queued]
     return _joined([part for part in parts if part], _made(lab) if one_pane else "", width)

@@ -26,6 +26,7 @@ from hiss.tui.workers.kept_training import (
 )
 from hiss.tui.workers.model_jobs import ModelJob
 from hiss.tui.workers.protocols import Engine
+from hiss.tui.workers.watching import Watch, watcher
 
 if TYPE_CHECKING:
     from textual.message import Message
@@ -98,11 +99,23 @@ class EngineThread:
         self._running = RunStudy(study, kept_as or KeptAs())
         self._jobs.put(self._running)
 
-    def explain(self, asked: Asked, post: Post) -> None:
-        """Look at a study's networks when there is nothing else to do, and post what is found."""
+    def explain(self, asked: Asked, post: Post) -> bool:
+        """Look at a study's networks when there is nothing else to do, and post what is found.
+
+        Returns:
+            Whether it is the study that trains, and takes snapshots: until its end the networks are
+            posted as they are.
+        """
         self.stop_explaining()
         self._explaining = threading.Event()
         self._jobs.put(ExplainStudy(asked, post, self._explaining))
+        running = self._running
+        if running is None or running.trained or running.study != asked.study:
+            return False
+        if not running.kept_as.snapshots:
+            return False
+        self._watch(running, watcher(asked.study, post))
+        return True
 
     def run_model_job(self, job: ModelJob) -> None:
         """Run the user's code after the jobs before it."""
@@ -111,6 +124,14 @@ class EngineThread:
     def stop_explaining(self) -> None:
         """Look no longer at the networks of the study that was asked for last."""
         self._explaining.set()
+        if self._running is not None:
+            self._watch(self._running, None)
+
+    @staticmethod
+    def _watch(job: RunStudy, watch: Watch | None) -> None:
+        job.watch = watch
+        if job.session is not None and job.session.album is not None:
+            job.session.album.watch = watch
 
     def stop(self) -> None:
         """Stop the study that was started last."""

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from hiss.tui.state.kept import KeptAs
 from hiss.tui.workers import messages
 from hiss.tui.workers.protocols import Engine
+from hiss.tui.workers.watching import Watch
 
 if TYPE_CHECKING:
     from textual.message import Message
@@ -49,6 +50,8 @@ class RunStudy:
     """Whether nothing is trained any more, and only its end is still to be written."""
     session: Session | None = None
     """The folder in which it is kept, once it is being trained."""
+    watch: Watch | None = None
+    """Called with an arm's number and its snapshots now, if it makes any."""
 
 
 def train_kept(engine: Engine, job: RunStudy, store: Path | None, post: Post) -> None:
@@ -68,6 +71,8 @@ def train_kept(engine: Engine, job: RunStudy, store: Path | None, post: Post) ->
 
     session = _session(job, store)
     session.stop, job.session = job.stop, session
+    if session.album is not None:
+        session.album.watch = job.watch
     with session:
         if job.kept_as.further:
             _ask_for_stage(session, job.kept_as)

@@ -3,12 +3,13 @@ from __future__ import annotations
 import io
 
 import numpy as np
+import pytest
 from rich.console import Console
-from scripted import FINGERPRINT, METRICS, experiment
+from scripted import FINGERPRINT, METRICS, arm, experiment
 
 from hiss.experiment.spec import Study
 from hiss.results.curves import Curves
-from hiss.results.outcomes import ArmStarted, BackendLoaded, TrainingStarted
+from hiss.results.outcomes import ArmEnded, ArmStarted, BackendLoaded, TrainingStarted
 from hiss.tui.cli.progress import MAX_BARS, ProgressBars
 
 STUDY = Study(arms=(experiment(epochs=10), experiment("article/other", epochs=10)), repeats=3)
@@ -40,6 +41,20 @@ def test_a_bar_shows_the_phase_of_its_arm() -> None:
         bars.refresh()
     assert "loading TensorFlow" in shown.getvalue()
     assert "compiling" in shown.getvalue()[:before]
+    assert "compiling" not in shown.getvalue()[before:]
+
+
+def test_compiling_has_a_clock_until_it_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    shown, now = io.StringIO(), [100.0]
+    monkeypatch.setattr("hiss.tui.cli.progress.monotonic", lambda: now[0])
+    with ProgressBars(STUDY, terminal(shown)) as bars:
+        bars.handle(ArmStarted(0, Curves(METRICS, 3, 10)))
+        now[0] += 7.5
+        bars.refresh()
+        assert "compiling 7 s" in shown.getvalue()
+        before = shown.tell()
+        bars.handle(ArmEnded(0, arm()))
+        bars.refresh()
     assert "compiling" not in shown.getvalue()[before:]
 
 

@@ -97,6 +97,7 @@ def test_the_readout_shows_that_an_arm_waits_or_compiles() -> None:
     assert readout(lab, Throughput(), 80) == "baseline 1/4 · loading TensorFlow …"
     lab = reported(lab, ArmStarted(0, Curves(METRICS, 1, 4000)))
     assert readout(lab, Throughput(), 80) == "baseline 1/4 · compiling …"
+    assert readout(lab, Throughput(), 80, waited=3.2) == "baseline 1/4 · compiling 3 s …"
 
 
 def test_the_readout_shows_that_training_stops() -> None:

@@ -18,6 +18,7 @@ from hiss.experiment.spec import Experiment
 from hiss.experiment.training import Keras as Table
 from hiss.experiment.training import Training
 from hiss.keras_names.lookup import as_keras_takes
+from hiss.network.penalties import make_variable
 from hiss.network.user_model import build_user_model
 from hiss.noise.layers import layer_class
 
@@ -115,8 +116,10 @@ class _Description(NamedTuple):
     config: dict[str, Any]
 
     def layer(self) -> Any:
-        """Make the layer."""
-        return self.kind.from_config(self.config)
+        """Make the layer, with the strengths of its penalties as variables."""
+        layer = self.kind.from_config(self.config)
+        make_variable(layer)
+        return layer
 
 
 def _fresh_layers(experiment: Experiment, network: Any, seeds: Seeds) -> list[Any]:

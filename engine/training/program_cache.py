@@ -12,6 +12,7 @@ from hiss.experiment.spec import Experiment
 from hiss.experiment.training import Keras as Table
 from hiss.network.build import build_network
 from hiss.network.outputs import check_count, check_loss
+from hiss.network.penalties import without_strengths
 from hiss.network.user_code import changed
 from hiss.noise.registry import noise_of
 from hiss.training.program import Program
@@ -49,8 +50,8 @@ class ProgramCache:
 def structure(experiment: Experiment, data: ReplicateData) -> str:
     """Describe all that a compiled program depends on, as JSON.
 
-    Numbers of epochs, strengths of noise and weights of rows are not among it: they are inputs of
-    the program.
+    Numbers of epochs, strengths of noise and of penalties, and weights of rows are not among it:
+    they are inputs of the program.
     """
     training = experiment.training.model_dump(exclude={"epochs", "optimizer", "class_weight"})
     chosen = experiment.training.optimizer
@@ -61,7 +62,7 @@ def structure(experiment: Experiment, data: ReplicateData) -> str:
 
 
 def _without_strength(table: Table) -> dict[str, Any]:
-    described = table.model_dump()
+    described = without_strengths(table.class_name, table.model_dump())
     noise = noise_of(table.class_name)  # its strength is a variable
     return {key: value for key, value in described.items() if not noise or key != noise.strength}
 

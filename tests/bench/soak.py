@@ -218,7 +218,8 @@ def soaked(seconds: float, seed: int) -> bool:
     sizes = [f"{size:.0f}" for _, size in soak.memory[:: max(1, len(soak.memory) // 10)]]
     print(f"seed {seed}: {len(soak.memory)} rounds; memory in MB: {' '.join(sizes)}")
     print("\n".join(found) or "nothing went wrong")
-    print(Path(f"{report}.stacks").read_text(), end="")
+    if found:
+        print(Path(f"{report}.stacks").read_text(), end="")
     return bool(found)
 
 

@@ -179,7 +179,7 @@ def _draw(
 
 
 def _charts(charts: Sequence[Chart], style: PictureStyle, width: int, height: int) -> list[Text]:
-    """Draw charts side by side or, in a narrow terminal, below one another, above one legend."""
+    """Draw as many charts as fit side by side and below one another, above one legend."""
     if not charts:
         return []
     series = [one for chart in charts for one in chart.series if one.name]
@@ -187,12 +187,12 @@ def _charts(charts: Sequence[Chart], style: PictureStyle, width: int, height: in
     room = height - len(legend)
     if len(charts) == 1:
         return [*draw_chart(replace(charts[0], caption=""), style, width, room), *legend]
-    across = (width - GAP) // 2
-    if across >= LEAST_CHART:
-        drawn = [draw_chart(each, style, across, room) for each in charts]
-        lines = [Text(" " * GAP).join(parts) for parts in zip(*drawn, strict=True)]
-    elif room >= 2 * LEAST_HEIGHT:
-        lines = [line for each in charts for line in draw_chart(each, style, width, room // 2)]
-    else:
-        lines = draw_chart(charts[0], style, width, room)
+    beside = max(1, min(len(charts), (width + GAP) // (LEAST_CHART + GAP)))
+    deep = max(1, min(-(-len(charts) // beside), room // LEAST_HEIGHT))
+    across = (width + GAP) // beside - GAP
+    lines: list[Text] = []
+    for start in range(0, beside * deep, beside):
+        part = charts[start : start + beside]
+        drawn = [draw_chart(each, style, across, room // deep) for each in part]
+        lines += [Text(" " * GAP).join(each) for each in zip(*drawn, strict=True)]
     return [*lines, *legend]

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from hiss.views.calibration import Calibration
     from hiss.views.explanation import ExplainedArm, Explanation
     from hiss.views.robustness import Robustness
+    from hiss.views.signal import Histogram
 
 BY_EPOCH = {"paired": "jacobian", "robustness": "robustness", "calibration": "calibration"}
 """Page → the view whose number by epoch stands beside it."""
@@ -35,18 +36,21 @@ BY_STRENGTH = {
     "memorisation": "Train − test score",
 }
 """Page → the number that stands beside it by the strength of a sweep."""
+HISTOGRAMS = {"Density of the values at the noise": "before", "Behind the activation": "after"}
+"""Caption → the histogram of `Signal`."""
 LABELS = 28
 """Cells for which the labels of strengths are chosen: half of a narrow terminal."""
 
 
 def charts_of(scene: Scene, found: Explanation) -> tuple[Chart, ...]:
-    """Return the chart of the present page, and the one that stands beside it, if there is one.
+    """Return the chart of the present page, and those that stand beside it.
 
     Charts without anything to show are left out.
     """
     arms = [arm for arm in found.arms if arm.name in scene.shown]
     beside = _by_strength(scene, found) if scene.asked.search else _by_epoch(scene, arms)
-    charts = (_main(scene, found, arms), beside)
+    values = _values_at_the_noise(scene, arms) if scene.page == "noise" else ()
+    charts = (_main(scene, found, arms), beside, *values)
     return tuple(each for each in charts if each and any(len(one.x) for one in each.series))
 
 
@@ -215,6 +219,30 @@ def _signals(scene: Scene, arm: ExplainedArm) -> Iterator[Series]:
         if np.isfinite(one.ratios).all():
             several = f" {one.site}" if len(arm.noise or ()) > 1 else ""
             yield _over(scene, arm, one.epochs, one.ratios, several)
+
+
+def _values_at_the_noise(scene: Scene, arms: Sequence[ExplainedArm]) -> Iterator[Chart]:
+    """Yield the histograms of the values at the noise, and of those behind the activation."""
+    for caption, which in HISTOGRAMS.items():
+        series: list[Series] = []
+        for arm in arms:
+            for one in arm.noise or ():
+                several = f" {one.site}" if len(arm.noise or ()) > 1 else ""
+                name = short_names(scene)[arm.name] + several
+                histogram: Histogram | None = getattr(one, which)
+                if histogram is not None:
+                    series += _densities(name, scene.place(arm.name), histogram)
+        yield Chart(caption, tuple(series), log=True)
+
+
+def _densities(name: str, place: int, histogram: Histogram) -> Iterator[Series]:
+    """Yield a histogram without the noise and with it, as lines over its bins that hold values."""
+    edges = histogram.edges
+    centres, widths = (edges[:-1] + edges[1:]) / 2, np.diff(edges)
+    for more, shares in ((" noise off", histogram.clean), ("", histogram.noisy)):
+        there = shares > 0
+        density = shares[there] / widths[there]
+        yield Series(name + more, place, centres[there], density, faint=bool(more))
 
 
 def _scores(scene: Scene, arm: ExplainedArm) -> Iterator[Series]:

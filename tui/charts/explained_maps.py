@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
+import numpy as np
+from numpy.typing import NDArray
 from rich.text import Text
 
 from hiss.data.theory import bayes_circle
@@ -40,7 +43,8 @@ def draw_maps(
     if not named:
         return []
     regions = next(each for each in regions_now(scene, found).values() if each is not None)
-    legend = map_legend(scene.page, regions, named[0][2], style, ground, width)
+    pictures = [picture for _, _, picture in named]
+    legend = map_legend(scene.page, regions, pictures, style, ground, width)
     return [*_beside(named, style, ground, width, height - 1), legend]
 
 
@@ -94,8 +98,16 @@ def _pictures(scene: Scene, found: Explanation) -> list[Named]:
         arm = next(one for one in scene.asked.study.arms if one.name == name)
         picture = region_picture(regions.get(name), bayes_circle(arm.data))
         if picture is not None:
+            picture = replace(picture, copies=_copies(found, name))
             made.append((names[name], scene.place(name), picture))
     return made
+
+
+def _copies(found: Explanation, name: str) -> NDArray[np.float64] | None:
+    """Return the training rows with the noise of an arm, where that acts on two features."""
+    noise = next((arm.noise for arm in found.arms if arm.name == name), None) or ()
+    made = (one.copies for one in noise if one.copies is not None)
+    return next((each.astype(float) for each in made if each.shape[1:] == (2,)), None)
 
 
 def _differences(scene: Scene, found: Explanation) -> list[Named]:

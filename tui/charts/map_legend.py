@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from rich.text import Text
 
-from hiss.tui.charts.regions import SHADES, STRENGTH, Ground, RegionPicture, blend
+from hiss.tui.charts.regions import NOISY, SHADES, STRENGTH, Ground, RegionPicture, blend
 from hiss.tui.style.themes import PictureStyle, hex_color
 from hiss.views.regions import Regions, Surface
 
@@ -22,7 +24,7 @@ ENDS = {
 def map_legend(
     page: str,
     regions: Regions | Surface,
-    picture: RegionPicture,
+    pictures: Sequence[RegionPicture],
     style: PictureStyle,
     ground: Ground,
     width: int,
@@ -32,18 +34,20 @@ def map_legend(
     Args:
         page: `regions` or `difference`.
         regions: of an arm.
-        picture: its map.
+        pictures: the maps, at least one.
         style: of the symbols.
         ground: of the colours.
         width: of the line.
     """
-    line = Text(no_wrap=True)
+    picture, line = pictures[0], Text(no_wrap=True)
     for color, shade, name in _entries(page, regions):
         if ground.colors:
             line.append(BLOCK, hex_color(blend(style.color(color), ground.paper, STRENGTH)))
         line.append(f" {name}  " if ground.colors else f"{shade} {name}  ")
     if picture.rows:
-        line.append(f"{''.join(style.glyphs.classes[:2])} training rows  ", "dim")
+        copies = any(each.copies is not None for each in pictures)
+        rows = f"rows  {NOISY} noisy" if copies else "training rows"
+        line.append(f"{''.join(style.glyphs.classes[:2])} {rows}  ", "dim")
     if picture.contour is not None:
         line.append(f"{'line:' if ground.colors else '·'} boundary  ", "dim")
     if picture.circle is not None:

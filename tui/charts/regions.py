@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 LEVELS = 11
 """Shades from the one class to the other; the middle one is undecided."""
+NOISY = "+"
+"""Stands for a training row with noise."""
 SHADES = " ░▒▓█"
 """From class 0 to class 1, where there are no colours."""
 UPPER = "▀"
@@ -47,6 +49,8 @@ class RegionPicture:
     """Radius of the best possible boundary about the origin, if it is a circle."""
     rows: bool = True
     """Whether the training rows are drawn."""
+    copies: NDArray[np.float64] | None = None
+    """Coordinates of the training rows with noise, shape (rows, 2), where they are drawn too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,14 +128,14 @@ def draw_regions(
     values = _resampled(picture.values, 2 * height, width)
     calls = None if picture.calls is None else _resampled(picture.calls, 2 * height, width)
     line, circle = _contour(values, picture.contour, calls), _circle(picture, 2 * height, width)
-    marks = _marks(picture, height, width) if picture.rows else {}
+    marks = _marks(picture, height, width, style.glyphs.classes) if picture.rows else {}
     if not ground.colors:
-        return [_shaded(values, calls, line | circle, marks, y, style) for y in range(height)]
+        return [_shaded(values, calls, line | circle, marks, y) for y in range(height)]
     paints = _paints(values, calls, style, ground)
     for color, cells in ((style.ceiling, circle), (ground.ink, line)):
         for y, x in np.argwhere(cells).tolist():
             paints[y][x] = color
-    return [_colored(paints, marks, y, style, ground) for y in range(height)]
+    return [_colored(paints, marks, y, ground) for y in range(height)]
 
 
 def _resampled(values: NDArray[Any], rows: int, columns: int) -> NDArray[Any]:
@@ -181,14 +185,18 @@ def _places(plane: Plane, points: NDArray[np.float64], rows: int, columns: int) 
     return list(zip(across[inside].tolist(), (rows - 1 - up[inside]).tolist(), strict=True))
 
 
-def _marks(picture: RegionPicture, height: int, width: int) -> dict[tuple[int, int], int]:
-    """Return the class of the training row that is drawn in a cell of the terminal."""
+def _marks(
+    picture: RegionPicture, height: int, width: int, symbols: str
+) -> dict[tuple[int, int], str]:
+    """Return the symbol of the training row, or its noisy copy, in a cell of the terminal."""
     plane = picture.plane
     inside = _places(plane, plane.train, height, width)
     if len(inside) < len(plane.train):  # a row at the very edge; the grid reaches beyond all rows
         return {}
+    copies = [] if picture.copies is None else _places(plane, picture.copies, height, width)
     classes = plane.targets.astype(int).tolist()
-    return {(x, y): each for (x, y), each in zip(inside, classes, strict=True)}
+    rows = {at: symbols[each % len(symbols)] for at, each in zip(inside, classes, strict=True)}
+    return dict.fromkeys(copies, NOISY) | rows
 
 
 def _paints(
@@ -215,9 +223,8 @@ def _paints(
 
 def _colored(
     paints: Sequence[Sequence[Rgb]],
-    marks: dict[tuple[int, int], int],
+    marks: dict[tuple[int, int], str],
     y: int,
-    style: PictureStyle,
     ground: Ground,
 ) -> Text:
     upper, lower = paints[2 * y], paints[2 * y + 1]
@@ -228,8 +235,7 @@ def _colored(
         if mark is None:
             look, character = _style(*pair), UPPER
         else:
-            symbols = style.glyphs.classes
-            look, character = _style(ground.ink, pair[1]), symbols[mark % len(symbols)]
+            look, character = _style(ground.ink, pair[1]), mark
         if look is not before and run:
             line.append(run, before)
             run = ""
@@ -242,9 +248,8 @@ def _shaded(
     values: NDArray[np.float64],
     calls: NDArray[np.int64] | None,
     line: NDArray[np.bool_],
-    marks: dict[tuple[int, int], int],
+    marks: dict[tuple[int, int], str],
     y: int,
-    style: PictureStyle,
 ) -> Text:
     """Draw a line without colours: a shade for each cell, and the boundary as a dot.
 
@@ -255,11 +260,7 @@ def _shaded(
     if calls is not None:
         shades = [str(each % 10) for each in calls[2 * y].tolist()]
     edge = line[2 * y] | line[2 * y + 1]
-    symbols = style.glyphs.classes
-    cells = [
-        symbols[marks[x, y] % len(symbols)] if (x, y) in marks else "·" if edge[x] else shade
-        for x, shade in enumerate(shades)
-    ]
+    cells = [marks.get((x, y), "·" if edge[x] else shade) for x, shade in enumerate(shades)]
     return Text("".join(cells), no_wrap=True, end="")
 
 

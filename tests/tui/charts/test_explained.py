@@ -12,7 +12,7 @@ from stage import ARTICLE
 from hiss.data.arrays import Split
 from hiss.experiment.spec import Study
 from hiss.studies.search import Grid
-from hiss.tui.charts.explained import notice, page_lines
+from hiss.tui.charts.explained import _charts, notice, page_lines
 from hiss.tui.charts.explained_charts import charts_of, on_a_line
 from hiss.tui.charts.map_legend import map_legend
 from hiss.tui.charts.regions import difference_picture, draw_regions, ground_of, region_picture
@@ -26,6 +26,7 @@ from hiss.views.frames import Lacking
 from hiss.views.measured import Measured
 from hiss.views.plane import plane_of
 from hiss.views.regions import Regions, Surface
+from hiss.views.signal import Histogram
 
 STYLE = picture_style(DARK, GLYPHS["braille"])
 COLORS = ground_of(DARK, GLYPHS["braille"], "256")
@@ -128,9 +129,9 @@ def test_differences_are_those_of_the_task() -> None:
 def test_a_legend_says_what_the_colours_of_a_map_mean() -> None:
     regions = scripted_explanation(STUDY).arms[0].regions
     picture = region_picture(regions, 0.9)
-    said = map_legend("regions", regions, picture, STYLE, COLORS, 100).plain
+    said = map_legend("regions", regions, [picture], STYLE, COLORS, 100).plain
     assert "class 0" in said and "best possible" in said and "training rows" in said
-    said = map_legend("difference", regions, picture, STYLE, PLAIN, 100).plain
+    said = map_legend("difference", regions, [picture], STYLE, PLAIN, 100).plain
     assert "blank class 1 less often" in said and "best possible" not in said
 
 
@@ -173,3 +174,42 @@ def test_without_a_baseline_the_pages_that_need_one_say_so() -> None:
         now = replace(scene(Explanation(arms, ())), page=page)
         text = "\n".join(each.plain for each in page_lines(now, STYLE, COLORS, 100, 30))
         assert "No arm has a baseline here." in text
+
+
+def test_the_rows_with_their_noise_stand_on_the_map_below_the_rows() -> None:
+    flat = plane_of(plane(("a", "b")), cells=16)
+    calls = np.zeros((16, 16), int)
+    regions = Regions(flat, np.zeros((16, 16)), calls, Measured.of(np.ones(2)), 0.0, True, None)
+    corner = np.array([[flat.x[0], flat.y[0]], flat.train[0]])
+    picture = replace(region_picture(regions), copies=corner)
+    lines = [each.plain for each in draw_regions(picture, STYLE, COLORS, 16, 16)]
+    assert lines[-1][0] == "+" and sum(each.count("+") for each in lines) == 1
+    assert "rows  + noisy" in map_legend("regions", regions, [picture], STYLE, COLORS, 100).plain
+
+
+def test_values_at_the_noise_are_densities_with_and_without_it() -> None:
+    explanation = scripted_explanation(STUDY)
+    shares = Histogram(np.array([0.0, 0.5, 1.0, 3.0]), np.array([0.5, 0.5, 0]), np.full(3, 1 / 3))
+    (arm,) = [one for one in explanation.arms if one.name == "article/hidden-before"]
+    signals = tuple(replace(one, before=shares, after=shares) for one in arm.noise)
+    found = replace(explanation, arms=(replace(arm, noise=signals),))
+    now = replace(scene(found), page="noise")
+    signal, before, after = charts_of(now, found)
+    assert len(before.series) == len(after.series) == 2 and signal.log
+    clean, noisy = before.series
+    assert clean.faint and clean.name == "hidden-before noise off" and noisy.name == "hidden-before"
+    assert clean.x == pytest.approx([0.25, 0.75]) and clean.mean == pytest.approx([1.0, 1.0])
+    assert noisy.mean == pytest.approx([2 / 3, 2 / 3, 1 / 6])
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "seen"),
+    [(78, 14, 2), (78, 22, 3), (118, 30, 3), (78, 40, 3), (40, 40, 3), (40, 14, 1)],
+)
+def test_as_many_charts_are_drawn_as_fit(width: int, height: int, seen: int) -> None:
+    captions = [f"Caption{number}" for number in range(3)]
+    charts = [Chart(each, (line("a", 0, 1, 2, 3),)) for each in captions]
+    lines = _charts(charts, STYLE, width, height)
+    assert len(lines) <= height and all(each.cell_len <= width for each in lines)
+    text = "\n".join(each.plain for each in lines)
+    assert [each in text for each in captions] == [place < seen for place in range(3)]

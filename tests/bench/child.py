@@ -24,8 +24,8 @@ from hiss.library.presets import find
 from hiss.training import backend
 
 SECONDS = float(os.environ.get("HISS_BENCH_SECONDS", "2"))
-PROBE = 12
-"""Epochs that tell how many take as long."""
+PROBE, MOST = 12, 50_000
+"""Epochs that are measured first, and at most."""
 SKIPPED = 3
 """Epochs of stock `fit` that are not counted: Keras traces its functions in the first."""
 Measured = dict[str, float]
@@ -87,11 +87,15 @@ def study(engine: str, arms, repeats: int) -> Measured:
 
 
 def timed(measure: Callable[[int], Measured], replicates: int, least: int) -> Measured:
-    """Measure after a probe, which compiles and tells for how many epochs."""
-    probe = measure(least)
-    epochs = SECONDS * 1e6 / probe["microseconds"] / replicates
-    measured = measure(max(least, min(int(epochs), 20_000)))
-    return {**measured, "compile_seconds": probe["compile_seconds"]}
+    """Measure more and more epochs until they take long enough; the first time compiles."""
+    epochs, compiling = least, None
+    while True:
+        found = measure(epochs)
+        compiling = found["compile_seconds"] if compiling is None else compiling
+        spent = found["microseconds"] * epochs * replicates * 1e-6
+        if spent > SECONDS / 2 or epochs == MOST:
+            return {**found, "compile_seconds": compiling}
+        epochs = min(int(epochs * max(2.0, SECONDS / spent)), MOST)
 
 
 def engine_of_hiss(engine: str, name: str, replicates: int) -> Measured:

@@ -7,7 +7,8 @@ on a CPU that is several times faster than `conv_general_dilated`. Prints one JS
 
     python tests/bench/jax_peer.py article/hidden-before --replicates 10 30 --seconds 2
 
-of both ways for the most replicates, and of the better one for fewer; {"missing": …} with what of a preset is not written here.
+of both ways for the most replicates, and of the better one for fewer; {"missing": …} with what of a
+preset is not written here.
 """
 
 from __future__ import annotations

@@ -113,7 +113,7 @@ def strength_text(strength: float) -> str:
 
 def strength_positions(strengths: Sequence[float]) -> dict[float, float]:
     """Return a place in [0, 1] for every strength: logarithmic, with no noise left of the rest."""
-    noisy = sorted(value for value in strengths if value > 0)
+    noisy = sorted({value for value in strengths if value > 0})
     if not noisy:
         return dict.fromkeys(strengths, 0.5)
     start = GAP if len(noisy) < len(set(strengths)) else 0.0

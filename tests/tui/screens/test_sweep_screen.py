@@ -208,6 +208,10 @@ def test_a_points_numbers_are_shown_with_their_spread(lab: Lab) -> None:
     assert point_lines(lab, (0.55,), 60) == ["Nothing has been trained here yet."]
 
 
+def test_strengths_that_occur_twice_have_one_place_each() -> None:
+    assert strength_positions((0.0, 0.1, 1.0) * 2) == strength_positions((0.0, 0.1, 1.0))
+
+
 def test_no_noise_lies_left_of_a_logarithmic_axis() -> None:
     places = strength_positions((0.0, 0.01, 0.1, 1.0))
     assert places[0.0] == 0

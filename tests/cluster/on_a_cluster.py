@@ -1,4 +1,4 @@
-"""Studies of two small tables, trained by the command in processes of its own."""
+"""Studies of a few small tables, trained by the command in processes of its own."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ EPOCHS = 20_000
 SECONDS = 240
 
 
-def tables(folder: Path) -> list[str]:
-    """Write two tables, and return the options that name them."""
+def tables(folder: Path, count: int) -> list[str]:
+    """Write tables, and return the options that name them."""
     draw, options = np.random.default_rng(1), []
-    for name in "ab":
+    for name in "abcdef"[:count]:
         rows = draw.normal(size=(40, 2)).round(3)
         lines = [f"{x},{y},{'yes' if x + y * y > 0.5 else 'no'}" for x, y in rows]
         (folder / f"{name}.csv").write_text("\n".join(["u,v,kind", *lines]))
@@ -34,10 +34,10 @@ def command(*arguments: str) -> list[str]:
     return [sys.executable, "-m", "hiss", *arguments]
 
 
-def compare(folder: Path, *arguments: str, epochs: int = EPOCHS) -> list[str]:
-    """Return the command that compares on the two tables."""
+def compare(folder: Path, *arguments: str, epochs: int = EPOCHS, count: int = 2) -> list[str]:
+    """Return the command that compares on so many tables."""
     how = ("--repeats", "4", "--epochs", str(epochs), "--quiet", "--format", "json")
-    return command("compare", *tables(folder), *how, *arguments)
+    return command("compare", *tables(folder, count), *how, *arguments)
 
 
 def run(line: list[str]) -> str:

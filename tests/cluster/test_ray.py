@@ -84,12 +84,15 @@ def test_a_worker_that_is_killed_changes_no_number(
     assert same(out, undisturbed, tmp_path)
 
 
-def test_a_driver_that_is_killed_is_resumed_with_the_same_numbers(
-    cluster: Any, undisturbed: str, tmp_path: Path
+def test_a_driver_over_six_data_sets_that_is_killed_is_resumed_with_the_same_numbers(
+    cluster: Any, tmp_path: Path
 ) -> None:
+    alone = ("--store", str(tmp_path / "alone"))
+    undisturbed = numbers(run(compare(tmp_path, *alone, epochs=8_000, count=6)))
     store = tmp_path / "store"
     place = ("--store", str(store))
-    run([*compare(tmp_path, *place, "--on", f"ray:{cluster.address}"), "--detach"])
+    on = (*place, "--on", f"ray:{cluster.address}")
+    run([*compare(tmp_path, *on, epochs=8_000, count=6), "--detach"])
     folder = folder_of(store)
     assert folder is not None
     owner = json.loads((folder / "owner.json").read_text())
@@ -102,7 +105,8 @@ def test_a_driver_that_is_killed_is_resumed_with_the_same_numbers(
     out = run(command("resume", folder.name, *place, "--format", "json", "--quiet"))
     assert same(out, undisturbed, tmp_path)
     assert before < {path.name for path in (folder / "blocks").glob("*.block")}
-    assert run(command("open", folder.name, *place, "--format", "json")) != ""
+    opened = json.loads(run(command("open", folder.name, *place, "--format", "json")))
+    assert opened["over_data_sets"][0]["declared"] == 6
 
 
 def test_a_study_goes_on_without_the_cluster(undisturbed: str, tmp_path: Path) -> None:

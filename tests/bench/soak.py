@@ -15,6 +15,7 @@ import signal
 import statistics
 import sys
 import tempfile
+import termios
 import time
 from pathlib import Path
 
@@ -96,6 +97,11 @@ class Window(TerminalWindow):
     TAIL = 200_000
     """Bytes that are kept, which hold a whole traceback."""
 
+    @property
+    def left(self) -> bool:
+        """Whether the console has given the terminal back, after which ctrl+s stops its output."""
+        return LEFT in self.written or bool(self.attributes()[3] & termios.ICANON)
+
     def take(self, data: bytes) -> None:
         """Keep the last of what was written."""
         if self.draws:
@@ -115,7 +121,7 @@ class Soak:
     def run(self, seconds: float) -> None:
         """Press keys for some seconds."""
         began = time.monotonic()
-        while (now := time.monotonic() - began) < seconds and LEFT not in self.window.written:
+        while (now := time.monotonic() - began) < seconds and not self.window.left:
             keys = [self.random.choice(KEYS) for _ in range(self.random.randint(1, 8))]
             self.last = (self.last + keys)[-60:]
             if self.random.random() < 0.01:
@@ -149,6 +155,8 @@ def code_within(window: TerminalWindow, seconds: float) -> int | None:
 
     What it still writes is read: it cannot end before.
     """
+    if window.left:
+        window.press(XON)
     end = time.monotonic() + seconds
     while window.process.poll() is None and time.monotonic() < end:
         window.drawn_within(0.05)
@@ -200,9 +208,8 @@ def soaked(seconds: float, seed: int) -> bool:
         window.draws = False
         soak = Soak(window, seed)
         soak.run(seconds)
-        window.press(XON)
         if (
-            LEFT in window.written
+            window.left
             and code_within(window, SLOW_END) in QUIT
             and b"Traceback" not in window.written
         ):

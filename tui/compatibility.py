@@ -30,6 +30,11 @@ def write_to_terminal(app: App[Any], text: str) -> None:
         app._driver.write(text)
 
 
+def has_palette(app: App[Any]) -> bool:
+    """Return whether a command palette is open, or still being closed: a second one fails."""
+    return app._nodes._get_by_id("--command-palette") is not None
+
+
 def end_app(app: App[Any], line: Text) -> None:
     """End an app in which something was raised, with a line below it for the first of all errors.
 

@@ -152,7 +152,7 @@ def measured(name: str, what: str) -> Measured | None:
             return roofline.limit(name)
         case "whole":
             repeats, _, epochs = count.partition(":")
-            return study("auto", shortened(name, int(epochs)), int(repeats))
+            return study("fused", shortened(name, int(epochs)), int(repeats))
     raise SystemExit(f"{what}: no such measurement")
 
 

@@ -19,7 +19,12 @@ from textual.filter import LineFilter
 from textual.reactive import reactive
 
 from hiss.errors import describe_unexpected
-from hiss.tui.compatibility import end_app, forget_notifications, repair_textual
+from hiss.tui.compatibility import (
+    end_app,
+    forget_notifications,
+    has_palette,
+    repair_textual,
+)
 from hiss.tui.console.announcer import Announcer
 from hiss.tui.console.key_queue import KeyEvent, KeyQueue
 from hiss.tui.console.memory import MemoryKeeper
@@ -242,6 +247,11 @@ class HissApp(App[None]):
             return Text(printable(f"{details}{line}"))
         os.write(2, details.encode(errors="replace"))
         return Text(printable(f"{line}; the details are in {self.log_path}"))
+
+    def action_command_palette(self) -> None:
+        """Open the palette, unless one is there."""
+        if not has_palette(self):
+            super().action_command_palette()
 
     def action_interrupt(self) -> None:
         """Copy the selected text; if there is none, stop training and quit."""

@@ -23,7 +23,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 STATISTICS = (
     *("test_statistics.py", "test_sign_flips.py"),
-    *("test_settling.py", "test_predictions.py"),
+    *("test_settling.py", "test_predictions.py", "test_signed_ranks.py"),
 )
 STUDIES = ("test_verdicts.py", "test_comparison.py")
 LAYERS = ("noise/test_layers.py", "noise/test_measured.py")
@@ -93,15 +93,16 @@ EQUIVALENT: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "statistics/settling.py": ("GROWTH = 1.5",),
         "statistics/sign_flips.py": ("zeros(total + 2)", "len(differences) // 3", "least + first"),
     },
-    "Noise has the same distribution with either sign, with other seeds, by a period more or less "
-    "of a cosine, and whether or not a bound that is never drawn counts.": {
+    "Noise has the same distribution with either sign, with other seeds, by another period of a "
+    "cosine (to 0.005 by the inverse of an even draw), and whether or not a bound that is never "
+    "drawn counts.": {
         "noise/additive.py": ("inputs - ",),
         "noise/correlated.py": ("inputs - ", "shared - (1.0"),
         "noise/gaussian.py": ("inputs - ", "(1.0 - stddev"),
         "noise/corruption.py": ("drawn > rate",),
         "noise/layers.py": ("shape) > rate", "seed, 1, 0]"),
         "noise/random.py": ("return 0.5 - 0.5 * _symmetric",),
-        "noise/mixup.py": ("tf.cos(2.5",),
+        "noise/mixup.py": ("tf.cos(2.5", "math.pi / drawn[1]"),
         "noise/labels.py": ("noisy[flipped] - shift",),
         "noise/optimizer.py": ("[int(seed), 2]", "sizes = [1 if"),
     },

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
+from inspect import isawaitable
 
 from rich.text import Text
 from textual.command import DiscoveryHit, Hit, Hits, Provider
@@ -20,7 +21,7 @@ class Commands(Provider):
     async def discover(self) -> Hits:
         """Yield all commands, before anything is typed."""
         for name, run in self._commands():
-            yield DiscoveryHit(Text(name), run, name)
+            yield DiscoveryHit(Text(name), self._if_there(run), name)
 
     async def search(self, query: str) -> Hits:
         """Yield the commands that match."""
@@ -28,7 +29,18 @@ class Commands(Provider):
         for name, run in self._commands():
             if (score := matcher.match(name)) > 0:
                 # Of names that match alike, the one with the least besides comes first.
-                yield Hit(score * (1 + 1 / len(name)), _highlighted(matcher, name), run, name)
+                first, shown = score * (1 + 1 / len(name)), _highlighted(matcher, name)
+                yield Hit(first, shown, self._if_there(run), name)
+
+    def _if_there(self, run: IgnoreReturnCallbackType) -> IgnoreReturnCallbackType:
+        """Return a command that does nothing once its screen has closed behind the palette."""
+        screen = self.screen
+
+        async def run_if_there() -> None:
+            if screen in self.app.screen_stack and isawaitable(found := run()):
+                await found
+
+        return run_if_there
 
     def _commands(self) -> Iterator[tuple[str, IgnoreReturnCallbackType]]:
         for hint in by_area(key_hints(self.screen)):

@@ -13,6 +13,8 @@ from textual.strip import Strip
 from textual.widgets import OptionList
 
 from hiss.tui.console.app import HissApp
+from hiss.tui.console.palette import Commands
+from hiss.tui.screens.dialogs.choose import ChooseDialog
 
 Until = Callable[[Pilot[None], Callable[[], object]], Awaitable[None]]
 
@@ -116,3 +118,18 @@ async def test_no_second_palette_is_opened_while_one_is_being_closed() -> None:
         await pilot.pause()
         await pilot.press("ctrl+p")
         assert isinstance(app.screen, CommandPalette)
+
+
+async def test_a_command_of_a_dialog_that_has_closed_does_nothing(until: Until) -> None:
+    app = HissApp(ScriptedEngine())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: app.lab.backend)
+        await pilot.press("v", "p")
+        dialog = app.screen
+        assert isinstance(dialog, ChooseDialog)
+        hits = [hit async for hit in Commands(dialog).discover()]
+        mark = next(hit.command for hit in hits if "whole group" in str(hit.text))
+        dialog.dismiss(None)
+        await pilot.pause()
+        await mark()
+        assert app.is_running

@@ -16,6 +16,8 @@ from hiss.training.snapshots import Snapshots, joined
 SNAPSHOTS = ".snapshots"
 """How the names of their files end."""
 SCHEMA = 1
+ArmWatch = Callable[[int, Snapshots], None]
+"""Takes the number of an arm that trains, and its networks as they are now."""
 
 
 class Album:
@@ -24,7 +26,7 @@ class Album:
     def __init__(self, folder: Path | None) -> None:
         """Take the folder of a study's blocks; None where the study is not kept."""
         self._folder = folder
-        self.watch: Callable[[int, Snapshots], None] | None = None
+        self.watch: ArmWatch | None = None
         """Called with an arm's number and its networks now while it trains; set on any thread."""
         self._unwritten: dict[BlockKey, Snapshots] = {}
         self._pool = ThreadPoolExecutor(1, "album")
@@ -54,8 +56,8 @@ class Album:
 
         Those of the block before are written by then, so that no more than two are in memory.
         """
-        self._unwritten[key] = snapshots
         self.flush()
+        self._unwritten[key] = snapshots
         if self._folder is not None:
             self._writing = self._pool.submit(self._write, self._folder, key, snapshots)
 

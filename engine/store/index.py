@@ -70,7 +70,7 @@ def write_index(
             connection.executemany("DELETE FROM studies WHERE id = ?", names)
     except OSError:
         return
-    except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
+    except sqlite3.DatabaseError as error:
         _remove_damaged(path, error)
 
 

@@ -12,7 +12,7 @@ from hiss.errors import EngineError
 from hiss.experiment.spec import Experiment, Study
 from hiss.results.outcomes import Arm, Listener
 from hiss.store.agreement import cautions
-from hiss.store.album import Album
+from hiss.store.album import Album, ArmWatch
 from hiss.store.records import Record
 from hiss.studies.reopen import KeptBlocks
 from hiss.studies.runner import run_study
@@ -178,7 +178,7 @@ class Subject:
         return found
 
 
-def live(study: Study, arms: Sequence[Experiment], show: Show) -> Callable[[int, Snapshots], None]:
+def live(study: Study, arms: Sequence[Experiment], show: Show) -> ArmWatch:
     """Return what shows the regions of some arms of a study while they train, by their numbers."""
     return _Live(study, arms, show).show_arm
 

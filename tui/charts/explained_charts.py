@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from hiss.views.calibration import Calibration
     from hiss.views.explanation import ExplainedArm, Explanation
     from hiss.views.robustness import Robustness
-    from hiss.views.signal import Histogram
+    from hiss.views.signal import Histogram, Signal
 
 BY_EPOCH = {"paired": "jacobian", "robustness": "robustness", "calibration": "calibration"}
 """Page → the view whose number by epoch stands beside it."""
@@ -217,8 +217,12 @@ def _calibration(scene: Scene, arms: Sequence[ExplainedArm]) -> Chart | None:
 def _signals(scene: Scene, arm: ExplainedArm) -> Iterator[Series]:
     for one in arm.noise or ():
         if np.isfinite(one.ratios).all():
-            several = f" {one.site}" if len(arm.noise or ()) > 1 else ""
-            yield _over(scene, arm, one.epochs, one.ratios, several)
+            yield _over(scene, arm, one.epochs, one.ratios, _site(arm, one))
+
+
+def _site(arm: ExplainedArm, signal: Signal) -> str:
+    """Return what tells a noise layer from the others of its arm; empty for the only one."""
+    return f" {signal.site}" if len(arm.noise or ()) > 1 else ""
 
 
 def _values_at_the_noise(scene: Scene, arms: Sequence[ExplainedArm]) -> Iterator[Chart]:
@@ -227,8 +231,7 @@ def _values_at_the_noise(scene: Scene, arms: Sequence[ExplainedArm]) -> Iterator
         series: list[Series] = []
         for arm in arms:
             for one in arm.noise or ():
-                several = f" {one.site}" if len(arm.noise or ()) > 1 else ""
-                name = short_names(scene)[arm.name] + several
+                name = short_names(scene)[arm.name] + _site(arm, one)
                 histogram: Histogram | None = getattr(one, which)
                 if histogram is not None:
                     series += _densities(name, scene.place(arm.name), histogram)

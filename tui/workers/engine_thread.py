@@ -26,13 +26,14 @@ from hiss.tui.workers.kept_training import (
 )
 from hiss.tui.workers.model_jobs import ModelJob
 from hiss.tui.workers.protocols import Engine
-from hiss.tui.workers.watching import Watch, watcher
+from hiss.tui.workers.watching import watcher
 
 if TYPE_CHECKING:
     from textual.message import Message
 
     from hiss.experiment.spec import Study
     from hiss.results.outcomes import Event
+    from hiss.store.album import ArmWatch
     from hiss.store.records import Record
     from hiss.tui.state.explaining import Asked
     from hiss.tui.workers.protocols import Found
@@ -128,7 +129,7 @@ class EngineThread:
             self._watch(self._running, None)
 
     @staticmethod
-    def _watch(job: RunStudy, watch: Watch | None) -> None:
+    def _watch(job: RunStudy, watch: ArmWatch | None) -> None:
         job.watch = watch
         if job.session is not None and job.session.album is not None:
             job.session.album.watch = watch

@@ -16,13 +16,13 @@ from typing import TYPE_CHECKING
 from hiss.tui.state.kept import KeptAs
 from hiss.tui.workers import messages
 from hiss.tui.workers.protocols import Engine
-from hiss.tui.workers.watching import Watch
 
 if TYPE_CHECKING:
     from textual.message import Message
 
     from hiss.experiment.spec import Study
     from hiss.results.outcomes import Event, Listener, Result
+    from hiss.store.album import ArmWatch
     from hiss.store.records import Order
     from hiss.store.session import Session
     from hiss.studies.sweep import Sweep
@@ -50,7 +50,7 @@ class RunStudy:
     """Whether nothing is trained any more, and only its end is still to be written."""
     session: Session | None = None
     """The folder in which it is kept, once it is being trained."""
-    watch: Watch | None = None
+    watch: ArmWatch | None = None
     """Called with an arm's number and its snapshots now, if it makes any."""
 
 

@@ -12,19 +12,17 @@ if TYPE_CHECKING:
     from textual.message import Message
 
     from hiss.experiment.spec import Study
+    from hiss.store.album import ArmWatch
     from hiss.training.snapshots import Snapshots
     from hiss.tui.workers.protocols import Found
 
-Watch = Callable[[int, "Snapshots"], None]
-"""Takes an arm's number and its networks as they are now, on the engine thread."""
 
-
-def watcher(study: Study, post: Callable[[Message], object]) -> Watch:
+def watcher(study: Study, post: Callable[[Message], object]) -> ArmWatch:
     """Return what posts the regions of a study's networks while it trains.
 
     It is called on the engine thread; a picture that fails is the last, and ends no training.
     """
-    shown: Watch | None = None
+    shown: ArmWatch | None = None
     failed = False
 
     def show(found: Found) -> None:

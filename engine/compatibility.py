@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import importlib
 import itertools
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -16,6 +17,7 @@ from typing import Any
 
 import keras
 import tensorflow as tf
+from keras.src import backend
 from keras.src.backend import AutocastScope
 from keras.src.backend import nn as backend_nn
 from keras.src.backend.common import global_state
@@ -43,6 +45,9 @@ LAYER_COUNTS = "object_name_uids"
 Operation = Callable[..., Any]
 """A function of Keras' backend, which all layers and `keras.ops` call."""
 
+RECURRENCE = "keras.src.backend.tensorflow.rnn"
+"""A module, hidden in its package behind the function of the same name."""
+_UNROLLED: ContextVar[bool | None] = ContextVar("unrolled", default=None)
 _REPLACED: ContextVar[Mapping[str, Operation] | None] = ContextVar("replaced", default=None)
 
 
@@ -250,6 +255,34 @@ def _make_replaceable(name: str) -> None:
         return own(*arguments, **named) if found is None else found
 
     setattr(backend_nn, name, operation)
+
+
+@contextlib.contextmanager
+def recurrence(*, unrolled: bool) -> Iterator[None]:
+    """Have recurrent layers compute within this context, on this thread, as XLA can compile it.
+
+    Where there is a GPU, even one that is not used, Keras would call cuDNN, which XLA cannot. If
+    `unrolled`, all steps in time are written out, as `tf.vectorized_map` needs it.
+    """
+    _make_recurrence_replaceable()
+    token = _UNROLLED.set(unrolled)
+    try:
+        yield
+    finally:
+        _UNROLLED.reset(token)
+
+
+@functools.cache
+def _make_recurrence_replaceable() -> None:
+    """Have the backend ask whether it is within `recurrence`, at each call."""
+    module: Any = importlib.import_module(RECURRENCE)
+    has_gpu, loop = module._is_gpu_available, backend.rnn
+
+    def rnn(*arguments: Any, unroll: bool = False, **named: Any) -> Any:
+        return loop(*arguments, unroll=unroll or bool(_UNROLLED.get()), **named)
+
+    module._is_gpu_available = lambda: _UNROLLED.get() is None and has_gpu()
+    backend.rnn = rnn
 
 
 def transposed_sizes(

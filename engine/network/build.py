@@ -3,28 +3,21 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 import keras
-import numpy as np
-from numpy.typing import NDArray
 
 from hiss.compatibility import is_preprocessing_layer
 from hiss.data.seeds import Seeds
 from hiss.errors import EngineError, expected, first_line
 from hiss.experiment.spec import Experiment
 from hiss.experiment.training import Keras as Table
-from hiss.experiment.training import Training
 from hiss.keras_names.lookup import as_keras_takes
 from hiss.network.penalties import make_variable
 from hiss.network.user_model import build_user_model
 from hiss.noise.layers import layer_class
-
-Values = list[NDArray[Any]]
-"""One array for each variable."""
-
 
 DTYPE_POLICIES = (
     *("float32", "mixed_bfloat16", "mixed_float16"),
@@ -32,15 +25,6 @@ DTYPE_POLICIES = (
 )
 """What the `dtype` of a layer may be. Keras also has quantized policies, of layers that were
 trained before; only layers of preprocessing compute in whole numbers."""
-
-
-class Start(NamedTuple):
-    """The values that the training of one replicate starts from."""
-
-    trainable: Values
-    other: Values
-    """The values of the network's other variables."""
-    training: Training
 
 
 def build_network(experiment: Experiment, shape: tuple[int, ...], seeds: Seeds) -> Any:
@@ -56,30 +40,15 @@ def build_network(experiment: Experiment, shape: tuple[int, ...], seeds: Seeds) 
     """
     if experiment.model is not None:
         return build_user_model(experiment.model, shape, seeds)
+    described = seeded_layers(experiment.name, experiment.layers, seeds)
     try:
-        layers = [each.layer() for each in _seeded_layers(experiment, seeds)]
+        layers = [each.layer() for each in described]
         return keras.Sequential([keras.Input(shape, name="rows"), *layers], name="network")
     except (ValueError, TypeError, IndexError, AttributeError) as error:
         raise EngineError(
             f"{experiment.name}: the layers do not fit together: {first_line(error)}",
             f"Rows have shape {shape}. Compare the layers with those of a built-in preset.",
         ) from error
-
-
-def initial_values(
-    experiment: Experiment, network: Any, replicates: Iterable[Seeds]
-) -> Iterator[Start]:
-    """Yield the values that the variables of `network` start from, for the seeds of each replicate.
-
-    The values are those of a network built with these seeds, without the cost of building it.
-    """
-    for seeds in replicates:
-        layers = _fresh_layers(experiment, network, seeds)
-        yield Start(
-            [np.asarray(each) for layer in layers for each in layer.trainable_variables],
-            [np.asarray(each) for layer in layers for each in layer.non_trainable_variables],
-            experiment.training,
-        )
 
 
 def schedule_clocks(network: Any) -> list[int]:
@@ -109,7 +78,7 @@ def make_layer(table: Table, where: str) -> Any:
         raise EngineError(f"{where} ({table.class_name}): {reason}") from error
 
 
-class _Description(NamedTuple):
+class Description(NamedTuple):
     """A layer as Keras describes it."""
 
     kind: Any
@@ -122,34 +91,23 @@ class _Description(NamedTuple):
         return layer
 
 
-def _fresh_layers(experiment: Experiment, network: Any, seeds: Seeds) -> list[Any]:
-    """Build the layers of a network that have variables, and only these, from other seeds."""
-    if experiment.model is not None:
-        return [build_user_model(experiment.model, network.input_shape[1:], seeds)]
-    pairs = zip(_seeded_layers(experiment, seeds), network.layers, strict=True)
-    layers = [(each.layer(), built) for each, built in pairs if built.variables]
-    for layer, built in layers:
-        layer.build(keras.tree.flatten(built.input)[0].shape)  # a mask may come second
-    return [layer for layer, _ in layers]
-
-
-def _seeded_layers(experiment: Experiment, seeds: Seeds) -> Iterator[_Description]:
+def seeded_layers(name: str, layers: tuple[Table, ...], seeds: Seeds) -> Iterator[Description]:
     """Yield the layers with all seeds set; between two weighted layers noise is numbered from 0.
 
     So noise at the same place has the same seed in every arm.
     """
     weighted, noisy = 0, 0
-    for kind, config in _described(experiment.name, experiment.layers):
+    for kind, config in _described(name, layers):
         if _has_weights(config):
-            yield _Description(kind, _seeded_weights(config, seeds, weighted))
+            yield Description(kind, _seeded_weights(config, seeds, weighted))
             weighted, noisy = weighted + 1, 0
         else:
-            yield _Description(kind, _seeded(config, seeds, f"noise/{weighted}/{noisy}"))
+            yield Description(kind, _seeded(config, seeds, f"noise/{weighted}/{noisy}"))
             noisy += "seed" in config
 
 
 @lru_cache(maxsize=32)
-def _described(name: str, layers: tuple[Table, ...]) -> tuple[_Description, ...]:
+def _described(name: str, layers: tuple[Table, ...]) -> tuple[Description, ...]:
     """Return the layers of an experiment with Keras' defaults filled in and all seeds open.
 
     Keras would number the names of layers within a process, and names become part of the compiled
@@ -162,7 +120,7 @@ def _described(name: str, layers: tuple[Table, ...]) -> tuple[_Description, ...]
         config = {**layer.get_config(), "name": own_name}
         if inner := _wrapped(config):
             inner["name"] = f"{own_name}_inner"
-        described.append(_Description(type(layer), config))
+        described.append(Description(type(layer), config))
     return tuple(described)
 
 

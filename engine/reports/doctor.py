@@ -11,6 +11,7 @@ from importlib.resources import files
 from hiss.errors import EngineError
 from hiss.library.presets import load_presets, user_directory
 from hiss.training import backend, cgroups, machine
+from hiss.training.gpu_load import GPU, gpu_load
 
 PACKAGES = (
     "hiss",
@@ -84,8 +85,18 @@ def _devices(device: str | None) -> tuple[Finding, ...]:
         Finding("cpu", chosen.cpu),
         Finding("available", ", ".join(backend.devices())),
         Finding("device", chosen.device, "as requested" if device else "a GPU before the CPU"),
+        *_gpu(chosen.device),
         Finding("engine", "fused", "unless --engine reference selects Keras' own `fit`"),
     )
+
+
+def _gpu(device: str) -> tuple[Finding, ...]:
+    if not device.startswith(GPU):
+        return ()
+    load = gpu_load(device)
+    if load is None:
+        return (Finding("load", "not known", "nvidia-ml-py is not installed, or has no driver"),)
+    return (Finding("load", load.words, f"of {load.name}, as hiss starts"),)
 
 
 def _presets() -> tuple[Finding, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
@@ -9,7 +10,7 @@ from pathlib import Path
 
 from hiss.experiment.spec import Experiment, Study
 from hiss.store.blocks import BlockKey
-from hiss.store.division import blocks_of
+from hiss.store.division import SIZES, blocks_of
 from hiss.store.sealed import DamagedError, pack, read_sealed, unpack, write_sealed
 from hiss.training.snapshots import Snapshots, joined
 
@@ -104,6 +105,7 @@ class Album:
 
 
 def _keys(study: Study, arm: Experiment) -> Iterator[list[BlockKey]]:
-    """Yield the keys of an arm's blocks, by the engine that was asked for and by stock `fit`."""
-    for engine in dict.fromkeys((study.engine, "reference")):
-        yield [BlockKey.of(study, arm, each) for each in blocks_of(study.repeats, engine)]
+    """Yield the keys of an arm's blocks as they may be, the engine that was asked for first."""
+    engines = dict.fromkeys((study.engine, "reference"))
+    for way in itertools.product(engines, SIZES):
+        yield [BlockKey.of(study, arm, each) for each in blocks_of(study.repeats, *way)]

@@ -19,7 +19,7 @@ from hiss.store.blocks import (
     blocks_in,
     read_checkpoint,
 )
-from hiss.store.division import blocks_of
+from hiss.store.division import SIZES, blocks_of
 from hiss.store.records import Record, outcome_of
 from hiss.store.sealed import DamagedError
 from hiss.studies.orders import search_of, sweeping_of
@@ -208,7 +208,8 @@ class KeptBlocks:
         self, study: Study, arm: Experiment, there: set[int]
     ) -> Iterator[tuple[range, Checkpoint]]:
         """Yield the checkpoints of the blocks of an arm that are not there yet."""
-        for replicates in blocks_of(study.repeats, "fused"):
+        blocks = (each for size in SIZES for each in blocks_of(study.repeats, "fused", size))
+        for replicates in dict.fromkeys(blocks):
             if not there.isdisjoint(replicates):
                 continue
             stem = BlockKey.of(study, arm, replicates).stem

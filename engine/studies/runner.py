@@ -30,7 +30,7 @@ from hiss.results.outcomes import (
 from hiss.results.rows import rows_of
 from hiss.store.album import Album
 from hiss.store.blocks import Block, BlockKey, inputs_digest
-from hiss.store.division import divided_around
+from hiss.store.division import block_size, divided_around
 from hiss.store.keeper import Keeper, check_inputs
 from hiss.training import backend, block
 from hiss.training.callback import Monitor
@@ -143,7 +143,8 @@ class _ArmRun:
         with user_errors(self.experiment):
             choice = choose_engine(self.study.engine, self.experiment, self.data)
             there = self.keeper.there(self.study, self.experiment) if self.keeper else ()
-            for replicates in divided_around(there, self.study.repeats, choice.engine):
+            size = block_size(self.fingerprint.device)
+            for replicates in divided_around(there, self.study.repeats, choice.engine, size):
                 if self.stop.is_set():
                     break
                 ended += self._block(replicates, choice, monitor, inputs)

@@ -21,6 +21,7 @@ ENVIRONMENT = {
     "KERAS_BACKEND": "tensorflow",
     "TF_CPP_MIN_LOG_LEVEL": "3",
     "TF_FORCE_GPU_ALLOW_GROWTH": "true",
+    "CUDA_DEVICE_ORDER": "PCI_BUS_ID",  # so that gpu:1 is what nvidia-smi calls 1
 }
 LIMITS = ("KERAS_MAX_EPOCHS", "KERAS_MAX_STEPS_PER_EPOCH")
 """Variables that would end each training early, meant for trying a script."""

@@ -17,8 +17,9 @@ from hiss.data.arrays import Floats, ReplicateArrays, Split
 from hiss.data.replicate_data import ReplicateData, column
 from hiss.data.seeds import Seeds
 from hiss.experiment.spec import Engine, Experiment
-from hiss.network.build import build_network, initial_values
+from hiss.network.build import build_network
 from hiss.network.metrics import metrics_for
+from hiss.network.start import initial_values
 from hiss.results.metrics import MEASURED
 from hiss.results.outcomes import Replicate, Status
 from hiss.statistics.predictions import classification_scores, regression_scores

@@ -9,7 +9,7 @@ from typing import Any
 
 import tensorflow as tf
 
-from hiss.compatibility import graphs_numbered_from
+from hiss.compatibility import graphs_numbered_from, recurrence
 from hiss.training import compile_cache, machine
 
 Compiled = Callable[..., Any]
@@ -35,6 +35,8 @@ def compile_program(
     """
     try:
         return _compile(name, function, arguments, meanwhile)
+    except tf.errors.ResourceExhaustedError:
+        raise  # which is no fault of a program on disk
     except tf.errors.OpError:
         if not compile_cache.clear():
             raise
@@ -48,7 +50,7 @@ def _compile(
     meanwhile: Callable[[], object],
 ) -> Compiled:
     compiled = tf.function(function, jit_compile=True, autograph=False)
-    with graphs_numbered_from(_number(name)):
+    with graphs_numbered_from(_number(name)), recurrence(unrolled=False):
         concrete = compiled.get_concrete_function(*arguments)
     with ThreadPoolExecutor(1) as other:
         first = other.submit(_call, concrete, arguments)

@@ -1,9 +1,10 @@
-"""Convolutions as XLA computes them fast in a loop on a CPU, and their gradients.
+"""Convolutions as XLA computes them fast in a loop on a CPU or stacked, and their gradients.
 
 In the body of a loop, XLA hands a convolution to Eigen only if its axes come in the order of
 Keras' `channels_last` and nothing is reversed; it computes the gradients that TensorFlow makes by
 plain nested loops, ten to fifty times slower. So here each gradient is a product of matrices or a
 convolution in that order. `tests/bench/convolutions.py` measures what each rule below rests on.
+Replicates that are stacked have a kernel each, for which TensorFlow has only products of matrices.
 
 All arrays are float32: x (rows, height, width, channels), kernel (height, width, channels,
 filters), y (rows, steps, steps, filters).
@@ -11,9 +12,11 @@ filters), y (rows, steps, steps, filters).
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextvars import ContextVar
 from typing import Any
 
 import numpy as np
@@ -28,6 +31,17 @@ MOST_BYTES = 64 * 2**20
 """The most memory for what all places of a window read or add; beyond it convolutions do it."""
 
 Gradients = Callable[[Tensor], tuple[Tensor, Tensor]]
+_STACKED = ContextVar("stacked", default=False)
+
+
+@contextlib.contextmanager
+def of_a_stack() -> Iterator[None]:
+    """Compute by products of matrices alone within this context, whatever memory they take."""
+    token = _STACKED.set(True)
+    try:
+        yield
+    finally:
+        _STACKED.reset(token)
 
 
 def convolution(x: Tensor, kernel: Tensor, axes: Sequence[Axis]) -> Tensor:
@@ -101,6 +115,10 @@ def _forward(x: Tensor, kernel: Tensor, axes: Sequence[Axis]) -> Tensor:
         weights = tf.reshape(kernel, [height * width, channels, -1])
         pairs = itertools.product(enumerate(read_all(x, axes)), range(channels))
         return tf.add_n([part[..., n, None] * weights[place, n] for (place, part), n in pairs])
+    if _STACKED.get():
+        patches, size = _patches(x, axes), height * width * channels
+        product = tf.matmul(tf.reshape(patches, [-1, size]), tf.reshape(kernel, [size, -1]))
+        return tf.reshape(product, [*patches.shape[:-1], -1])
     strides, dilations = [axis.stride for axis in axes], [axis.dilation for axis in axes]
     return tf.nn.conv2d(x, kernel, strides, "VALID", dilations=dilations)
 
@@ -110,8 +128,8 @@ def _to_kernel(x: Tensor, dy: Tensor, axes: Sequence[Axis]) -> Tensor:
     x, (height, width) = padded(x, axes), [axis.places for axis in axes]
     channels, filters = x.shape[-1], dy.shape[-1]
     flat = height * width == 1 or any(axis.stride > 1 for axis in axes)
-    if flat and _bytes(dy.shape[:-1], height, width, channels) <= MOST_BYTES:
-        patches = tf.reshape(tf.concat(read_all(x, axes), -1), [-1, height * width * channels])
+    if (flat and _fits(dy.shape[:-1], height, width, channels)) or _STACKED.get():
+        patches = tf.reshape(_patches(x, axes), [-1, height * width * channels])
         product = tf.matmul(patches, tf.reshape(dy, [-1, filters]), transpose_a=True)
         return tf.reshape(product, [height, width, channels, filters])
     # a convolution of channels as rows, by dy as the kernel: rows take the part of channels
@@ -128,7 +146,7 @@ def _to_kernel(x: Tensor, dy: Tensor, axes: Sequence[Axis]) -> Tensor:
 def _to_input(dy: Tensor, kernel: Tensor, axes: Sequence[Axis]) -> Tensor:
     """Return the gradient to the input: what each place of the kernel adds to where it has read."""
     height, width, channels, filters = kernel.shape
-    if _bytes(dy.shape[:-1], height, width, channels) > MOST_BYTES:
+    if not _fits(dy.shape[:-1], height, width, channels):
         return _to_input_by_convolution(dy, kernel, axes)
     rows, flat = dy.shape[:-1], tf.reshape(dy, [-1, filters])
     lines = [
@@ -164,5 +182,12 @@ def _sum_of_rows(x: Tensor) -> Tensor:
     return tf.reshape(tf.matmul(tf.ones([1, flat.shape[0]]), flat), x.shape[-2:])
 
 
-def _bytes(*shapes: Any) -> int:
-    return int(4 * np.prod([size for shape in shapes for size in np.atleast_1d(shape)]))
+def _patches(x: Tensor, axes: Sequence[Axis]) -> Tensor:
+    """Return what the windows read, side by side: shape (rows, steps, steps, places × channels)."""
+    return tf.concat(read_all(x, axes), -1)
+
+
+def _fits(*shapes: Any) -> bool:
+    """Whether an array may be made of the sizes of these shapes; of a stack, any may."""
+    sizes = [size for shape in shapes for size in np.atleast_1d(shape)]
+    return bool(_STACKED.get() or 4 * np.prod(sizes) <= MOST_BYTES)

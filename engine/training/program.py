@@ -19,7 +19,7 @@ import tensorflow as tf
 
 from hiss.data.arrays import ReplicateArrays, Task
 from hiss.experiment.training import Training
-from hiss.network.build import Start, schedule_clocks
+from hiss.network.build import schedule_clocks
 from hiss.network.metrics import Metric, columns, finished, loss_per_row, metrics_for
 from hiss.network.mixing import of_mixed_targets
 from hiss.network.optimizers import (
@@ -29,6 +29,7 @@ from hiss.network.optimizers import (
     pure,
     starting_values,
 )
+from hiss.network.start import Start
 from hiss.noise import random as noise
 from hiss.noise.random import Tensor
 from hiss.training.compiling import Compiled, compile_program

@@ -13,7 +13,8 @@ from hiss.errors import EngineError
 from hiss.experiment.training import Keras as Table
 from hiss.keras_names.checks import check_class
 from hiss.library.presets import find
-from hiss.network.build import build_network, initial_values, make_layer
+from hiss.network.build import build_network, make_layer
+from hiss.network.start import initial_values
 from hiss.noise import schedules
 from hiss.noise.layers import layer_class
 from hiss.noise.registry import GRADIENT_NOISE, LAYERS, NOISE_LAYERS, noise_of

@@ -1,11 +1,15 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from scripted import FINGERPRINT
 
 from hiss.errors import EngineError
+from hiss.reports import doctor
 from hiss.reports.doctor import Findings, examine
 from hiss.training import backend
+from hiss.training.gpu_load import GpuLoad
 
 
 @pytest.fixture(autouse=True)
@@ -50,3 +54,11 @@ def test_a_tensorflow_that_cannot_be_imported_is_a_finding(
 
     monkeypatch.setattr(backend, "load", load)
     assert "libcudart" in examine()["devices"][0].why
+
+
+def test_it_names_the_load_of_a_gpu(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(backend, "load", lambda device: replace(FINGERPRINT, device="gpu:0"))
+    monkeypatch.setattr(doctor, "gpu_load", lambda device: GpuLoad("H100", 43, 1 << 30, 80 << 30))
+    assert value(examine(), "devices", "load") == "43 %, 1.0 of 80.0 GiB"
+    monkeypatch.setattr(doctor, "gpu_load", lambda device: None)
+    assert value(examine(), "devices", "load") == "not known"

@@ -6,6 +6,7 @@ import threading
 
 import numpy as np
 import pytest
+import tensorflow as tf
 
 from hiss.experiment.spec import Study
 from hiss.library.presets import find, override
@@ -43,8 +44,10 @@ def tables(parallel, program, repeats):
         pytest.param(
             "article/baseline", ("training.batch_size=8",), "task", marks=pytest.mark.slow
         ),
+        pytest.param("patterns/cnn", (), "article", marks=pytest.mark.slow),
+        pytest.param("patterns/rnn", (), "article", marks=pytest.mark.slow),
     ],
-    ids=["noise", "batches of other rows"],
+    ids=["noise", "batches of other rows", "convolutions", "recurrence"],
 )
 def test_a_stack_trains_like_single_replicates(name, changes, mode):
     program, states, arrays = parts(name, 3, *changes, mode=mode)
@@ -60,7 +63,26 @@ def test_a_replicate_alone_in_a_stack_is_the_same_as_among_three():
     np.testing.assert_array_equal(alone[0], among[0])
 
 
-@pytest.mark.parametrize("name", ["patterns/cnn", "controls/early-stopping"])
-def test_a_network_that_cannot_be_stacked_is_refused(name):
+def test_a_network_that_cannot_be_stacked_is_refused():
     with pytest.raises(NotStackableError):
-        ParallelGpu(*parts(name, 1))
+        ParallelGpu(*parts("controls/early-stopping", 1))
+
+
+def test_a_stack_that_does_not_fit_into_the_memory_is_divided(monkeypatch):
+    program, states, arrays = parts("article/hidden-before", 40)
+    compiled, sizes = program.compiled, []
+
+    def with_little_memory(variant, *arguments):
+        sizes.append(int(variant.split()[-1]))
+        if sizes[-1] > 32:
+            raise tf.errors.ResourceExhaustedError(None, None, "Out of memory")
+        return compiled(variant, *arguments)
+
+    monkeypatch.setattr(program, "compiled", with_little_memory)
+    divided = ParallelGpu(program, states, arrays)
+    assert sizes == [64, 32, 32]
+    found = tables(divided, program, 40)
+    alone = tables(ParallelGpu(program, states[35:36], arrays[35:36]), program, 1)
+    np.testing.assert_array_equal(found[35], alone[0])
+    kept = tf.nest.flatten(divided.state(35).trainable)
+    assert all(np.isfinite(each).all() for each in kept)

@@ -57,7 +57,7 @@ if TYPE_CHECKING:
 INTERRUPTED = 130
 """The exit code after ctrl+c."""
 FOLLOWING = 2.0
-"""Seconds between two readings of a study that another process trains."""
+"""Seconds between two readings of a study that another process trains, and of the GPU's load."""
 MOST_NOTIFICATIONS = 3
 """Shown at once: more of them would cover the screen."""
 
@@ -149,6 +149,10 @@ class HissApp(App[None]):
 
     def _follow(self) -> None:
         self.archive.follow(self.lab.history.watched, self.post_message)
+        machine = self.lab.backend
+        if machine is not None and machine.device.startswith("gpu"):
+            job = partial(messages.gpu_read, machine.device)
+            self.background.run("gpu load", job, self.post_message)
 
     def start(self, entry: Waiting) -> None:
         """Train a study, at once or when those before it have ended."""
@@ -189,13 +193,20 @@ class HissApp(App[None]):
             self.background.run(one.name, job, self.post_message)
 
     def quit_with(self, code: int) -> None:
-        """Stop training, drop what waits and quit; what a signal ends has been interrupted."""
+        """Stop training, drop what waits and quit; what a signal ends has been interrupted.
+
+        The first code stands: keys that were pressed before a signal may be delivered after it.
+        """
+        if self.return_code is not None:
+            return
         self.lab = queue.emptied(self.lab)
         self.engine_thread.leave(wanted=code in (0, INTERRUPTED))
         self.exit(return_code=code)
 
     def keep_training(self) -> None:
         """Quit, and have what trains and what waits go on in the background."""
+        if self.return_code is not None:
+            return
         snapshots = self.lab.history.recording
         waiting = [(one.study, history.waits_as(one, snapshots)) for one in self.lab.waiting]
         self.lab = queue.emptied(self.lab)

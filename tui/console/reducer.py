@@ -46,6 +46,8 @@ def reduce(lab: Lab, message: messages.StateMessage) -> Lab:
             return transitions.preview_made(lab, message.name, message.preview)
         case messages.BackendReady():
             return backend_loaded(lab, message.fingerprint)
+        case messages.GpuRead():
+            return replace(lab, gpu=message.load)
         case messages.EngineReported():
             return reported(lab, message.event)
         case messages.Compared():

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from hiss.studies.search import Grid, Place, Search
     from hiss.studies.sweep import Sweep
     from hiss.studies.verdicts import Comparison
+    from hiss.training.gpu_load import GpuLoad
     from hiss.tui.state.findings import Findings
     from hiss.tui.state.models import Opened
 
@@ -242,6 +243,8 @@ class Lab:
     mode: Mode | None = None
     """What differs between replicates; None for what the presets propose."""
     backend: Fingerprint | None = None
+    gpu: GpuLoad | None = None
+    """How busy the GPU is; None where there is none, or none that can be asked."""
     """The device and the versions; None until TensorFlow is imported."""
     phase: Phase = "idle"
     """Whether a study is running, or has been asked to stop."""

@@ -82,7 +82,10 @@ class TitleLine(Picture):
         if machine is None:
             loading = [f"loading … · {each}" for each in (plan, *shorter)]
             return [f"loading TensorFlow … · {plan}", *loading, "loading …"]
+        loaded = [f"{machine.device} · {lab.gpu.words} · {plan}"] if lab.gpu else []
         return [
+            *[f"TensorFlow {machine.tensorflow} · {each}" for each in loaded],
+            *loaded,
             f"TensorFlow {machine.tensorflow} · {machine.device} · {plan}",
             f"{machine.device} · {plan}",
             plan,

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from hiss.results.outcomes import Event, Fingerprint
     from hiss.store.entries import Entry
     from hiss.studies.verdicts import Comparison
+    from hiss.training.gpu_load import GpuLoad
     from hiss.tui.state.findings import Findings
     from hiss.tui.state.kept import Reopened
     from hiss.tui.state.model import Key, Stage
@@ -55,6 +56,22 @@ class BackendReady(StateMessage):
         """Carry the device and the versions."""
         super().__init__()
         self.fingerprint = fingerprint
+
+
+class GpuRead(StateMessage):
+    """The load of the GPU has been read."""
+
+    def __init__(self, load: GpuLoad | None) -> None:
+        """Carry the load; None where it cannot be had."""
+        super().__init__()
+        self.load = load
+
+
+def gpu_read(device: str) -> GpuRead:
+    """Return the message with the present load of a device."""
+    from hiss.training.gpu_load import gpu_load
+
+    return GpuRead(gpu_load(device))
 
 
 class EngineReported(StateMessage):

@@ -229,6 +229,16 @@ async def test_ctrl_c_quits_from_anywhere(until: Until) -> None:
     assert app.return_code == 130
 
 
+async def test_a_signals_exit_code_outlives_the_keys_pressed_before_it(until: Until) -> None:
+    app = HissApp(ScriptedEngine())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, ready(app))
+        app.quit_with(143)
+        app.quit_with(0)
+        app.keep_training()
+    assert app.return_code == 143
+
+
 async def test_a_mistake_is_shown_in_a_dialog_with_what_to_do(until: Until) -> None:
     app = HissApp(ScriptedEngine(error=TrainingError("There is no gpu:7.", "Use --device cpu.")))
     async with app.run_test(size=(80, 24)) as pilot:

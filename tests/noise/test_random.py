@@ -22,7 +22,21 @@ def normal(*stream: int) -> np.ndarray:
     return compiled_normal(tf.constant(stream, tf.uint32)).numpy().ravel().astype(np.float64)
 
 
-def test_the_generator_gives_the_authors_known_answer():
+@pytest.mark.parametrize(
+    ("counter", "key", "answer"),
+    [
+        ((0, 0), (0, 0), "0x6b200159"),
+        ((0xFFFFFFFF, 0xFFFFFFFF), (0xFFFFFFFF, 0xFFFFFFFF), "0x1cb996fc"),
+        ((0x243F6A88, 0x85A308D3), (0x13198A2E, 0x03707344), "0xc4923a9c"),
+    ],
+    ids=["zeros", "ones", "digits of pi"],
+)
+def test_the_generator_gives_the_authors_known_answers(counter, key, answer):
+    words = (tf.constant([word], tf.uint32) for word in (*counter, *key))
+    assert hex(int(noise._threefry(*words)[0])) == answer
+
+
+def test_the_bits_of_a_stream_are_those_of_the_generator():
     zeros = noise.random_bits(tf.zeros(3, tf.uint32), 1)
     assert hex(int(zeros[0])) == "0x6b200159"
 

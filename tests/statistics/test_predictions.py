@@ -98,6 +98,15 @@ def test_outputs_that_are_no_probabilities_have_no_log_loss(outputs: list[list[f
     assert math.isfinite(found["accuracy"])
 
 
+@pytest.mark.parametrize(("total", "is_one"), [(1.0, True), (1.018, True), (1.022, False)])
+def test_the_probabilities_of_a_row_may_miss_one_by_two_hundredths(
+    total: float, is_one: bool
+) -> None:
+    rows = np.array([[0.5, 0.3, total - 0.8]])
+    found = classification_scores(np.array([0]), rows)["log_loss"]
+    assert math.isnan(found) != is_one
+
+
 def test_equal_rankings_have_areas_that_are_equal_to_the_last_bit() -> None:
     labels = np.array([0, 1, 0, 1, 1, 0, 0])
     scores = np.array([0.1, 0.7, 0.35, 0.35, 0.9, 0.2, 0.7])

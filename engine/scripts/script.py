@@ -54,7 +54,8 @@ def script(experiment: Experiment, seed: int, metric: str | None = None) -> str:
         experiment: with a network of Keras layers, or with the user's model, which is made once and
             which the script imports.
         seed: of `keras.utils.set_random_seed`. The script's numbers differ from those of hiss,
-            which seeds each layer separately, but have the same distribution.
+            which seeds each layer separately, but have the same distribution; `exact_script` has
+            hiss's own.
         metric: a further test score to print, as `--metric` takes it.
 
     Raises:
@@ -93,7 +94,8 @@ def _rows(experiment: Experiment) -> str:
     else:
         others = f"draws other training rows for each repeat and tests on {TEST_ROWS:,} others"
     rows = "The rows are those of hiss's article mode: one split, the same for every seed."
-    return f"{rows} A study in task mode {others}; its numbers differ from those of this script."
+    exact = "`hiss show --exact` prints a script of hiss's own numbers."
+    return f"{rows} A study in task mode {others}. {exact}"
 
 
 def _imports(experiment: Experiment, others: set[str]) -> str:

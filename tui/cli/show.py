@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -23,15 +23,29 @@ def show(
     code: Annotated[
         bool, typer.Option("--code", help="Print a Keras script that runs without hiss.")
     ] = False,
+    exact: Annotated[
+        bool, typer.Option("--exact", help="Print a script that prints hiss's very numbers.")
+    ] = False,
     seed: Annotated[int, typer.Option(min=0, help="Seed of the script.")] = 1,
+    repeats: Annotated[int, typer.Option(min=1, help="Repeats of the exact script.")] = 1,
+    mode: Annotated[
+        Literal["article", "task"] | None, typer.Option(help="Mode of the exact script.")
+    ] = None,
     metric: Annotated[
         str | None, typer.Option(metavar="METRIC", help="A further score that the script prints.")
     ] = None,
     assignments: Assignments = None,
 ) -> None:
-    """Print a preset's network and TOML, or its Keras script."""
+    """Print a preset's network and TOML, its Keras script, or a script of hiss's own numbers."""
     experiment = _single_experiment(inputs, preset, assignments or [])
-    if code:
+    if exact:
+        from hiss.experiment.spec import proposed_mode
+        from hiss.scripts.exact import exact_script
+
+        chosen = mode or proposed_mode([experiment])
+        text = exact_script(experiment, seed=seed, repeats=repeats, mode=chosen, metric=metric)
+        _print_source(text, "python")
+    elif code:
         from hiss.scripts.script import script
 
         _print_source(script(experiment, seed, metric), "python")

@@ -1,4 +1,4 @@
-"""The screen that exports an experiment, as a stand-alone Keras script or as TOML."""
+"""The screen that exports an experiment: as a Keras script, as a script of hiss, or as TOML."""
 
 from __future__ import annotations
 
@@ -20,14 +20,22 @@ from hiss.files import expanded
 from hiss.tui.screens.dialogs.ask import InputDialog
 from hiss.tui.screens.dialogs.notice import ConfirmDialog, ProblemDialog
 from hiss.tui.screens.mixins.base import ConsoleScreen
+from hiss.tui.state import plan
 from hiss.tui.widgets.files import PathSuggester, short
 from hiss.tui.widgets.keybar import KeyBar
 from hiss.tui.workers.model_jobs import ModelJob
 
 if TYPE_CHECKING:
+    from hiss.data.spec import Mode
     from hiss.experiment.spec import Experiment
 
-Form = Literal["script", "preset"]
+Form = Literal["script", "exact", "preset"]
+KINDS: dict[Form, str] = {
+    "script": "a Keras script",
+    "exact": "a script of hiss's own numbers",
+    "preset": "a preset",
+}
+"""The forms in the order in which a key goes through them."""
 
 
 class TakeScreen(ConsoleScreen, inherit_bindings=False):
@@ -39,8 +47,8 @@ class TakeScreen(ConsoleScreen, inherit_bindings=False):
         Binding("escape", "back", "back", id="text.back", tooltip="Go back"),
         Binding("y,c", "copy", "copy", id="text.copy", tooltip="Copy the text to the clipboard"),
         Binding("w", "write", "write", id="text.write", tooltip="Write the text to a file"),
-        Binding("tab,l", "next_form", "script/TOML", id="text.form",
-                tooltip="Switch between the script and the preset's TOML"),
+        Binding("tab,l", "next_form", "form", id="text.form",
+                tooltip="Show the Keras script, the script of hiss's own numbers, or the TOML"),
         *ConsoleScreen.VIEWER,
     ]  # fmt: skip
 
@@ -74,7 +82,9 @@ class TakeScreen(ConsoleScreen, inherit_bindings=False):
         """Write the texts in the background: a script may need the data first."""
         self.query_one("#page").focus()
         self._show()
-        job = partial(written, self.experiment, self.lab.seed)
+        lab = self.lab
+        study = (lab.seed, plan.repeats(lab, "lab"), plan.study_mode(lab, "lab"))
+        job = partial(written, self.experiment, *study)
         if self.experiment.model is None:
             self.console.background.run("script", job, self.post_message)
         else:
@@ -87,20 +97,18 @@ class TakeScreen(ConsoleScreen, inherit_bindings=False):
     def take_texts(self, message: Written) -> None:
         """Show the script, or the TOML where there is no script."""
         self.texts, self._refusal = message.texts, message.refusal
-        self.form = "preset" if "preset" in self.texts and self._refusal else "script"
+        self.form = next((form for form in KINDS if form in self.texts), "script")
         self._show()
         self._hint(self._refusal)
         if not self.texts:
             self.query_one("#text", Static).update("There is no script.")
 
     def _show(self) -> None:
-        kind = "Keras script" if self.form == "script" else "preset"
-        self.query_one("#title", Static).update(
-            Text.assemble((" hiss ", "bold reverse"), f" {self.experiment.name} as a {kind}")
-        )
+        title = f" {self.experiment.name} as {KINDS[self.form]}"
+        self.query_one("#title", Static).update(Text.assemble((" hiss ", "bold reverse"), title))
         if self.form in self.texts:
             theme = "ansi_dark" if self.app.current_theme.dark else "ansi_light"
-            language = "python" if self.form == "script" else "toml"
+            language = "toml" if self.form == "preset" else "python"
             source = self.texts[self.form]
             text = Syntax(source, language, theme=theme).highlight(source)
             text.style = ""
@@ -129,7 +137,7 @@ class TakeScreen(ConsoleScreen, inherit_bindings=False):
 
     def action_write(self) -> None:
         """Ask for a path and write the text there."""
-        ending = ".py" if self.form == "script" else ".toml"
+        ending = {"script": ".py", "exact": "-exact.py", "preset": ".toml"}[self.form]
         name = self.experiment.name.rpartition("/")[2]
         dialog = InputDialog("Write to", f"{name}{ending}", parsed, suggester=PathSuggester())
         self.app.push_screen(dialog, self._answered)
@@ -156,8 +164,9 @@ class TakeScreen(ConsoleScreen, inherit_bindings=False):
             self._hint(f"Written to {short(path)}")
 
     def action_next_form(self) -> None:
-        """Show the other text."""
-        self.form = "preset" if self.form == "script" else "script"
+        """Show the next text."""
+        forms = [form for form in KINDS if form in self.texts]
+        self.form = forms[(forms.index(self.form) + 1) % len(forms)]
         self._show()
 
     def action_back(self) -> None:
@@ -170,11 +179,15 @@ class TakeScreen(ConsoleScreen, inherit_bindings=False):
     action_close = action_back
 
 
-def written(experiment: Experiment, seed: int) -> TakeScreen.Written:
-    """Return the message with an experiment's texts; for a background job."""
+def written(experiment: Experiment, seed: int, repeats: int, mode: Mode) -> TakeScreen.Written:
+    """Return the message with an experiment's texts; for a background job.
+
+    The exact script is that of a study with this seed, these repeats and this mode.
+    """
     from hiss.errors import EngineError
     from hiss.library.presets import dump
     from hiss.library.user_presets import without_foreign_partner
+    from hiss.scripts.exact import exact_script
     from hiss.scripts.script import script
 
     texts: dict[Form, str] = {}
@@ -182,6 +195,7 @@ def written(experiment: Experiment, seed: int) -> TakeScreen.Written:
         texts["preset"] = dump(without_foreign_partner(experiment))
     try:
         texts["script"] = script(experiment, seed)
+        texts["exact"] = exact_script(experiment, seed=seed, repeats=repeats, mode=mode)
     except EngineError as error:
         return TakeScreen.Written(texts, f"{error.message} {error.hint}")
     return TakeScreen.Written(texts, "")

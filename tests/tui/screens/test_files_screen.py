@@ -323,7 +323,12 @@ async def test_the_script_is_shown_and_copied(until: Until) -> None:
         assert app.clipboard == screen.texts["script"]
         assert "def build_model" in app.clipboard
         await pilot.press("tab", "y")
+        assert app.clipboard == screen.texts["exact"]
+        assert "repeats=1, seed=1" in app.clipboard
+        await pilot.press("tab", "y")
         assert app.clipboard == screen.texts["preset"]
+        await pilot.press("tab", "y")
+        assert app.clipboard == screen.texts["script"]
 
 
 async def test_the_script_is_written_where_asked_and_never_over_a_file_silently(

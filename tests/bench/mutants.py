@@ -101,10 +101,13 @@ EQUIVALENT: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "noise/gaussian.py": ("inputs - ", "(1.0 - stddev"),
         "noise/corruption.py": ("drawn > rate",),
         "noise/layers.py": ("shape) > rate", "seed, 1, 0]"),
-        "noise/random.py": ("return 0.5 - 0.5 * _symmetric",),
+        "noise/random.py": ("return 0.5 - 0.5 * _symmetric", "([0, 0, 2]"),
         "noise/mixup.py": ("tf.cos(2.5", "math.pi / drawn[1]"),
         "noise/labels.py": ("noisy[flipped] - shift",),
         "noise/optimizer.py": ("[int(seed), 2]", "sizes = [1 if"),
+    },
+    "numpy takes any negative size for the one that is left.": {
+        "results/rows.py": ("(len(split.y_test), -2)", "(len(split.y_train), -2)"),
     },
     "Where a new layer, or a sweep, starts is a choice.": {
         "noise/additive.py": ("start=0.125",),

@@ -83,6 +83,18 @@ def test_an_absent_class_leaves_open_what_is_about_it_alone() -> None:
     assert found["log_loss"] == pytest.approx(-np.mean(np.log([0.7, 0.6, 0.1])))
 
 
+def test_one_row_of_the_other_class_below_all_others_is_ranked_perfectly() -> None:
+    found = classification_scores(np.array([1, 1, 0]), np.array([[0.9], [0.8], [0.1]]))
+    assert found["roc_auc"] == 1.0
+
+
+def test_a_certain_prediction_that_is_right_loses_what_it_does_in_scikit_learn() -> None:
+    labels, certain = np.array([1, 0, 1]), np.array([[1.0], [0.0], [1.0]], np.float32)
+    found = classification_scores(labels, certain)["log_loss"]
+    assert found == pytest.approx(metrics.log_loss(labels, certain[:, 0]), rel=1e-3, abs=0)
+    assert found > 0
+
+
 def test_rows_of_one_class_of_two_have_no_roc_auc() -> None:
     positive = classification_scores(np.array([1, 1]), np.array([[0.9], [0.2]]))
     assert math.isnan(positive["roc_auc"]) and positive["pr_auc"] == 1.0

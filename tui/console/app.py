@@ -33,7 +33,7 @@ from hiss.tui.console.precompile import Precompiler
 from hiss.tui.console.reducer import reduce
 from hiss.tui.console.screen_registry import MODES, entered
 from hiss.tui.screens.dialogs.notice import ProblemDialog
-from hiss.tui.state import history, memory, queue, reopening, transitions
+from hiss.tui.state import comparing, history, memory, queue, reopening, sweeping, transitions
 from hiss.tui.state.kept import KeptAs, Reopened
 from hiss.tui.state.model import Lab, Waiting
 from hiss.tui.style.glyphs import GLYPHS
@@ -186,8 +186,14 @@ class HissApp(App[None]):
     def list_experiments(
         self, experiments: tuple[Experiment, ...], own: bool = False, follow: bool = True
     ) -> None:
-        """Add experiments to the list, and make previews of their data in the background."""
+        """Add experiments to the list, and make previews of their data in the background.
+
+        What is brought and selected is also what the other screens compare and sweep next.
+        """
         self.lab = transitions.experiments_listed(self.lab, experiments, own, follow)
+        if follow and not own and experiments:
+            self.lab = comparing.targeted(self.lab, (self.lab.highlighted,))
+            self.lab = sweeping.targeted(self.lab, self.lab.highlighted)
         for one in experiments:
             job = partial(messages.preview_of, self.engine_thread.engine.preview, one)
             self.background.run(one.name, job, self.post_message)

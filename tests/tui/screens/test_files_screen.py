@@ -102,6 +102,27 @@ async def test_a_table_becomes_a_pair_that_can_be_run(until: Until, folder: Path
         assert arms == {"data/people-baseline", "data/people"}
 
 
+async def test_what_was_opened_last_is_compared_and_swept_next(until: Until, folder: Path) -> None:
+    (folder / "others.csv").write_text((folder / "people.csv").read_text())
+    app = HissApp(ScriptedEngine())
+    async with app.run_test(size=(120, 36)) as pilot:
+        for name in ("people", "others"):
+            await opened(app, pilot, until, f"{name}.csv")
+            await until(pilot, lambda: files_screen(app).view.proposal)
+            app.screen.query_one(ColumnList).highlighted = 1
+            await pilot.press("d")
+            await until(pilot, lambda: files_screen(app).view.usable)
+            await pilot.press("enter")
+            await until(pilot, lambda name=name: app.lab.highlighted == f"data/{name}")
+            await pilot.press("v", "enter")
+            await until(pilot, lambda: app.lab.comparing.study and not app.lab.running)
+            assert app.lab.comparing.study is not None
+            assert app.lab.comparing.study.arms[-1].name == f"data/{name}"
+            await pilot.press("w")
+            assert app.lab.sweeping.target == f"data/{name}"
+            await pilot.press("escape")
+
+
 async def test_target_and_task_are_changed_by_keys(until: Until, folder: Path) -> None:
     app = HissApp(ScriptedEngine())
     async with app.run_test(size=(80, 24)) as pilot:

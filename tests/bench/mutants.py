@@ -84,6 +84,7 @@ EQUIVALENT: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     },
     "A probability computed from continuous values does not equal a bound.": {
         "statistics/settling.py": ("> TARGET", "df) > SURE"),
+        "statistics/predictions.py": ("apart < SUMS_TO_ONE",),
     },
     "The way differs, the result does not: the ratio of a search, an element that stays 0, the "
     "place where a sample is cut in two, sums that come with either sign, a number of as many "
@@ -101,10 +102,13 @@ EQUIVALENT: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "noise/gaussian.py": ("inputs - ", "(1.0 - stddev"),
         "noise/corruption.py": ("drawn > rate",),
         "noise/layers.py": ("shape) > rate", "seed, 1, 0]"),
-        "noise/random.py": ("return 0.5 - 0.5 * _symmetric", "([0, 0, 2]"),
+        "noise/random.py": ("return 0.5 - 0.5 * _symmetric", "([0, 0, 2]", "([0, 1, 1]"),
         "noise/mixup.py": ("tf.cos(2.5", "math.pi / drawn[1]"),
         "noise/labels.py": ("noisy[flipped] - shift",),
         "noise/optimizer.py": ("[int(seed), 2]", "sizes = [1 if"),
+    },
+    "Where it is not 0, it is a product of two even numbers.": {
+        "statistics/predictions.py": ("spread > 1",),
     },
     "numpy takes any negative size for the one that is left.": {
         "results/rows.py": ("(len(split.y_test), -2)", "(len(split.y_train), -2)"),

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from hiss.experiment.spec import Experiment, Study
 from hiss.store.blocks import BlockKey, digest_of
-from hiss.store.division import BLOCK_SIZE
+from hiss.store.division import block_size
 
 TRAININGS = 120
 """The most trainings in a task of several replicates: what is lost with a machine is small."""
@@ -86,7 +86,7 @@ def plan(study: Study, present: Iterable[BlockKey], slots: int) -> tuple[Task, .
 def _size(study: Study, arms: int, slots: int, groups: int) -> int:
     """Return the most replicates of a task: small enough that no slot is idle, or loses much."""
     wanted = math.ceil(study.repeats * groups / (TASKS_PER_SLOT * max(1, slots)))
-    return max(1, min(BLOCK_SIZE, TRAININGS // arms, wanted))
+    return max(1, min(block_size(study.device or "cpu"), TRAININGS // arms, wanted))
 
 
 Missing = NDArray[np.bool_]

@@ -16,7 +16,7 @@ from hiss.cluster.pools import Lost
 from hiss.cluster.work import Refused, Shared, Trained, check_versions, on_gpu, train_task
 from hiss.errors import EngineError, first_line
 from hiss.experiment.size import network_bytes
-from hiss.store.division import BLOCK_SIZE
+from hiss.store.division import block_size
 
 LOCAL = "local"
 """Ray's own word for a new cluster of this machine's cores."""
@@ -172,8 +172,9 @@ def _memory(shared: Sequence[Shared]) -> int:
     """
     import ray
 
+    size = block_size(shared[0].study.device or "cpu")
     arms = (arm for each in shared for arm in each.study.arms)
-    need = PROCESS_BYTES + max(network_bytes(arm, BLOCK_SIZE) for arm in arms)
+    need = PROCESS_BYTES + max(network_bytes(arm, size) for arm in arms)
     most = max(node["Resources"].get("memory", 0) for node in ray.nodes() if node["Alive"])
     if need > most:
         raise EngineError(

@@ -6,9 +6,10 @@ import pytest
 from kept import study
 from scripted import experiment
 
-from hiss.cluster.plan import BLOCK_SIZE, TRAININGS, Task, data_sets, plan
+from hiss.cluster.plan import TRAININGS, Task, data_sets, plan
 from hiss.experiment.spec import Study
 from hiss.store.blocks import BlockKey
+from hiss.store.division import BLOCK_SIZE
 
 MOONS = {"name": "make_moons", "n_samples": 100, "noise": 0.1, "train_size": 30}
 PAIR = (experiment("a"), experiment("b"))

@@ -209,6 +209,7 @@ SCHEDULES = {
     '"constant"': schedules.Constant(),
     '"warm_up"': schedules.WarmUp(),
     '{class_name = "Linear", config = {start = 0.5, end = 0.1}}': schedules.Linear(0.5, 0.1),
+    '{class_name = "Linear", config = {start = 0.75, end = 0.25}}': schedules.Linear(0.75, 0.25),
     '{class_name = "Cosine", config = {end = 0.1}}': schedules.Cosine(end=0.1),
     '{class_name = "Step", config = {at = 0.3, factor = 0.2}}': schedules.Step(0.3, 0.2),
 }

@@ -157,6 +157,9 @@ def _check_file(path: Path) -> None:
 
 
 def _check_names(path: Path, names: Iterable[str]) -> None:
+    names = list(names)
+    if "" in names:
+        raise DataError(f"{path}: column {names.index('') + 1} has no name.", "Name it.")
     odd = [name for name in names if not name.isprintable()]
     if odd:
         raise DataError(

@@ -131,7 +131,9 @@ def _array(path: Path, packed: zipfile.ZipFile, member: zipfile.ZipInfo) -> NDAr
 
 
 def _plain(array: NDArray[Any]) -> NDArray[Any]:
-    """Return numbers as they are and text as an object array of strings."""
+    """Return numbers as they are, but none in half precision, and text as an array of objects."""
+    if array.dtype == np.float16:  # in which -9999 and its like cannot be told apart
+        return array.astype(np.float32)
     if array.dtype.kind == "S":
         array = np.char.decode(array, "utf-8")
     return array.astype(object) if array.dtype.kind == "U" else array

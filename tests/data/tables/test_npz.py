@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+import warnings
 import zipfile
 from pathlib import Path
 
@@ -9,6 +10,8 @@ import pytest
 from numpy.typing import NDArray
 
 from hiss.data.tables.files import read_columns
+from hiss.data.tables.proposal import propose
+from hiss.data.tables.selection import TableSelection
 from hiss.errors import DataError
 
 ROWS = np.arange(12.0)
@@ -106,3 +109,18 @@ def test_what_is_no_array_is_named(path: Path) -> None:
     with zipfile.ZipFile(path, "w") as file:
         file.writestr("notes.txt", "hello")
     assert "expected arrays alone, received notes.txt" in complaint(path)
+
+
+def test_an_array_without_a_name_is_refused(path: Path) -> None:
+    with zipfile.ZipFile(path, "w") as file:
+        file.writestr("x.npy", array(ROWS))
+        file.writestr(".npy", array(ROWS))
+    assert "column 2 has no name" in complaint(path)
+
+
+def test_half_precision_is_read_as_single(path: Path) -> None:
+    np.savez(path, x=ROWS.astype(np.float16), y=ROWS)
+    assert read_columns(path)["x"].dtype == np.float32
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert propose(TableSelection(path=path)).traps is not None

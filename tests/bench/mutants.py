@@ -68,10 +68,11 @@ SWAPPED: Mapping[type[ast.AST], type[ast.AST]] = {
     ast.Or: ast.And,
 }
 EQUIVALENT: Mapping[str, Mapping[str, tuple[str, ...]]] = {
-    "Caches are as right with another size, seeds with another number.": {
+    "Caches are as right with another size, seeds with another number, samples with a draw more.": {
         "statistics/settling.py": ("maxsize=257",),
         "statistics/sign_flips.py": ("maxsize=2", "SEED = 20030102"),
         "statistics/resampling.py": ("SEED = 20030102",),
+        "statistics/signed_ranks.py": ("SAMPLES = 50001",),
     },
     "Rounding errors stay far below a tolerance, and steps are as fine as need be.": {
         "statistics/sign_flips.py": ("SLACK = 1.25e-09", "sums > least"),
@@ -102,7 +103,12 @@ EQUIVALENT: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "noise/gaussian.py": ("inputs - ", "(1.0 - stddev"),
         "noise/corruption.py": ("drawn > rate",),
         "noise/layers.py": ("shape) > rate", "seed, 1, 0]"),
-        "noise/random.py": ("return 0.5 - 0.5 * _symmetric", "([0, 0, 2]", "([0, 1, 1]"),
+        "noise/random.py": (
+            "return 0.5 - 0.5 * _symmetric",
+            "([0, 0, 2]",
+            "([0, 1, 1]",
+            "wide) - tf.cast(",
+        ),
         "noise/mixup.py": ("tf.cos(2.5", "math.pi / drawn[1]"),
         "noise/labels.py": ("noisy[flipped] - shift",),
         "noise/optimizer.py": ("[int(seed), 2]", "sizes = [1 if"),

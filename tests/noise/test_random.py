@@ -41,6 +41,13 @@ def test_the_bits_of_a_stream_are_those_of_the_generator():
     assert hex(int(zeros[0])) == "0x6b200159"
 
 
+def test_the_evenly_drawn_values_lie_symmetrically_within_one(monkeypatch):
+    bits = tf.constant([0x80000000, 0x7FFFFFFF, 0xFFFFFFFF, 0x00000000], tf.uint32)
+    monkeypatch.setattr(noise, "random_bits", lambda stream, size: bits)
+    drawn = noise._symmetric(tf.zeros(3, tf.uint32), (4,)).numpy()
+    assert drawn.tolist() == [2.0**-24 - 1, 1 - 2.0**-24, -(2.0**-24), 2.0**-24]
+
+
 def test_the_bits_under_xla_are_those_without_it():
     stream = tf.constant([7, 0, 5], tf.uint32)
     plain = noise.random_bits(stream, 1000).numpy()

@@ -83,6 +83,11 @@ def test_an_absent_class_leaves_open_what_is_about_it_alone() -> None:
     assert found["log_loss"] == pytest.approx(-np.mean(np.log([0.7, 0.6, 0.1])))
 
 
+def test_a_class_without_rows_that_is_never_predicted_does_not_count() -> None:
+    found = classification_scores(np.array([0, 1]), np.array([[0.9, 0.1, 0.0], [0.2, 0.8, 0.0]]))
+    assert found["f1"] == metrics.f1_score([0, 1], [0, 1], average="macro")
+
+
 def test_one_row_of_the_other_class_below_all_others_is_ranked_perfectly() -> None:
     found = classification_scores(np.array([1, 1, 0]), np.array([[0.9], [0.8], [0.1]]))
     assert found["roc_auc"] == 1.0

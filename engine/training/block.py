@@ -68,11 +68,10 @@ def train_block(
     Args:
         experiment: the arm.
         data: its data set, by replicate; its seed is the study's.
-        replicates: numbers within the arm; together they fit into one stack on a GPU.
+        replicates: numbers within the arm.
         engine: how to train; the fused engine must be able to compile the network.
         monitor: sees the epochs and can stop the training.
-        checkpoints: where the fused engine goes on from and what it keeps meanwhile; stock `fit`
-            begins a replicate from its start.
+        checkpoints: where the fused engine goes on from, and what it keeps; stock `fit` begins anew.
         recorder: takes snapshots of the weights; a block with one begins from its start.
 
     Yields:

@@ -227,8 +227,7 @@ class Lab:
     """Names of the experiments that have drafts; None before the folder of drafts is read."""
     previews: Mapping[str, Preview] = field(default_factory=dict)
     """Previews of the data by the name of the experiment."""
-    marked: frozenset[str] = frozenset()
-    """Names of the marked experiments."""
+    marked: frozenset[str] = frozenset()  # their names
     highlighted: str = ""
     """Name of the selected experiment; empty if there is none."""
     awaited: Awaited = field(default_factory=Awaited)
@@ -243,9 +242,8 @@ class Lab:
     mode: Mode | None = None
     """What differs between replicates; None for what the presets propose."""
     backend: Fingerprint | None = None
-    gpu: GpuLoad | None = None
-    """How busy the GPU is; None where there is none, or none that can be asked."""
     """The device and the versions; None until TensorFlow is imported."""
+    gpu: GpuLoad | None = None  # where there is one that can be asked
     phase: Phase = "idle"
     """Whether a study is running, or has been asked to stop."""
     where: Where = "lab"

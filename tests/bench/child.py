@@ -115,7 +115,8 @@ def stock(name: str) -> Measured | None:
     kinds = [getattr(keras.layers, one.class_name, None) for one in arm.layers]
     training = arm.training
     named = isinstance(training.loss, str) and training.optimizer == "adam"
-    if None in kinds or arm.data.label_noise or not named:
+    scheduled = any("schedule" in one.arguments for one in arm.layers)
+    if None in kinds or scheduled or arm.data.label_noise or not named:
         return None
     split = load(arm.data)
     test = (split.x_test, split.y_test)

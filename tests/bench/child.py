@@ -110,13 +110,15 @@ def stock(name: str) -> Measured | None:
     import keras
 
     from hiss.data.splits import load
+    from hiss.scripts.noise import is_defined
 
     (arm,) = find(name)
+    own = [is_defined(one.class_name) for one in arm.layers]  # Keras may have another of the name
     kinds = [getattr(keras.layers, one.class_name, None) for one in arm.layers]
     training = arm.training
     named = isinstance(training.loss, str) and training.optimizer == "adam"
     scheduled = any("schedule" in one.arguments for one in arm.layers)
-    if None in kinds or scheduled or arm.data.label_noise or not named:
+    if None in kinds or any(own) or scheduled or arm.data.label_noise or not named:
         return None
     split = load(arm.data)
     test = (split.x_test, split.y_test)

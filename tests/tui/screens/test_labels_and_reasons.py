@@ -13,6 +13,8 @@ from textual.pilot import Pilot
 from textual.widgets import OptionList
 
 from hiss.errors import PresetError
+from hiss.training import gpu_load
+from hiss.training.gpu_load import GpuLoad
 from hiss.tui.console.app import HissApp
 from hiss.tui.screens.compare import CompareScreen
 from hiss.tui.screens.dialogs.notice import ConfirmDialog
@@ -129,6 +131,29 @@ async def test_the_header_says_what_comes_next_while_tensorflow_loads(
         assert engine.loaded is not None
         engine.loaded.set()
         await until(pilot, lambda: "loading" not in text(app))
+
+
+@pytest.mark.parametrize(
+    ("width", "header"),
+    [
+        (200, "TensorFlow 2.21.0 · gpu:0 · 43 %, 1.0 of 80.0 GiB · next: seed 1 · 1 repeat"),
+        (120, "gpu:0 · 43 %, 1.0 of 80.0 GiB · next: seed 1 · 1 repeat"),
+        (80, "next: seed 1 · 1 repeat"),
+    ],
+)
+async def test_the_header_says_how_busy_the_gpu_is_where_there_is_room(
+    until: Until, monkeypatch: pytest.MonkeyPatch, width: int, header: str
+) -> None:
+    monkeypatch.setattr("hiss.tui.console.app.FOLLOWING", 0.05)
+    monkeypatch.setattr(gpu_load, "gpu_load", lambda _: GpuLoad("H100", 43, 1 << 30, 80 << 30))
+    app = HissApp(ScriptedEngine())
+    async with app.run_test(size=(width, 24)) as pilot:
+        await until(pilot, ready(app))
+        assert app.lab.backend is not None
+        assert app.lab.gpu is None
+        app.lab = replace(app.lab, backend=replace(app.lab.backend, device="gpu:0"))
+        await until(pilot, lambda: app.lab.gpu)
+        await until(pilot, lambda: f"  {header}" in text(app).splitlines()[0])
 
 
 async def test_a_study_that_takes_hours_is_announced_once(

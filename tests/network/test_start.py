@@ -14,7 +14,15 @@ from hiss.network import start as subject
 from hiss.network.build import build_network
 from hiss.network.start import initial_values
 
-EVERY = load_presets().experiments
+FEW = (
+    *("article/hidden-before", "patterns/cnn", "patterns/rnn", "controls/l2"),
+    *("noise/weights", "noise/annealed", "noise/spatial-dropout", "noise/gradients"),
+)
+"""Presets of the suite; the slow tests are of all."""
+EVERY = [
+    pytest.param(one, id=one.name, marks=() if one.name in FEW else pytest.mark.slow)
+    for one in load_presets().experiments
+]
 SEVERAL = [Seeds(7, number) for number in range(3)]
 
 
@@ -28,7 +36,7 @@ def check(experiment: Experiment, shape: tuple[int, ...]) -> None:
                 np.testing.assert_array_equal(value, variable.numpy(), strict=True)
 
 
-@pytest.mark.parametrize("experiment", EVERY, ids=[one.name for one in EVERY])
+@pytest.mark.parametrize("experiment", EVERY)
 def test_the_values_are_those_of_a_network_built_with_the_seeds(experiment: Experiment) -> None:
     check(experiment, load(experiment.data).x_train.shape[1:])
 

@@ -8,7 +8,7 @@ from textwrap import fill
 from hiss.data.spec import Mode
 from hiss.experiment.spec import Experiment
 from hiss.results.metrics import score_named
-from hiss.scripts.python_text import WIDTH, literal
+from hiss.scripts.python_text import WIDTH, docstring, literal
 
 PACKAGES = ("hiss", "keras", "tensorflow")
 """Whose versions the numbers depend on."""
@@ -41,14 +41,12 @@ def exact_script(
     needs = f"This needs hiss. It was written for {versions}; others may round otherwise."
     title = f"{experiment.title.rstrip('.')}: the very numbers of hiss."
     paragraphs = (title, fill(experiment.description, WIDTH), fill(needs, WIDTH))
-    text = "\n\n".join(filter(None, paragraphs))
-    docstring = '"""' + text.replace("\\", "\\\\").replace('"', "'") + '\n"""'
     table = experiment.model_dump_json(exclude_defaults=True, indent=2)
     table = table.replace("'''", r"\u0027\u0027\u0027")  # which would end the text below
     study = f"arms=(experiment,), repeats={repeats}, seed={seed}, mode={literal(mode)}"
     shown = "" if metric is None else f", {literal(score_named(metric))}"
     return f"""\
-{docstring}
+{docstring(paragraphs)}
 
 import threading
 

@@ -51,6 +51,12 @@ def function(name: str, summary: str, body: Iterable[str]) -> str:
     return f"def {name}():\n{lines}"
 
 
+def docstring(paragraphs: Iterable[str]) -> str:
+    """Return the docstring of a script, of the paragraphs that are not empty."""
+    text = "\n\n".join(filter(None, paragraphs))
+    return '"""' + text.replace("\\", "\\\\").replace('"', "'") + '\n"""'
+
+
 def names_list(values: Sequence[Any]) -> str:
     """Return a list of names or numbers, broken into lines where it is long."""
     for stem in ("col", "x"):

@@ -24,7 +24,7 @@ from hiss.scripts.noise import (
     preparations,
     validation,
 )
-from hiss.scripts.python_text import WIDTH, call, function, literal, stacked
+from hiss.scripts.python_text import WIDTH, call, docstring, function, literal, stacked
 from hiss.scripts.schedules import is_scheduled, schedule_arguments, stock_layer
 from hiss.scripts.scoring import scoring
 from hiss.scripts.tables import table_constant
@@ -82,9 +82,7 @@ def _docstring(experiment: Experiment) -> str:
     summary = f"{experiment.title.rstrip('.')}."
     source = f"The experiment {experiment.name} of hiss, in stock Keras."
     described = (fill(text, WIDTH) for text in (experiment.description, source, _rows(experiment)))
-    paragraphs = (summary, *described)
-    text = "\n\n".join(filter(None, paragraphs))
-    return '"""' + text.replace("\\", "\\\\").replace('"', "'") + '\n"""'
+    return docstring((summary, *described))
 
 
 def _rows(experiment: Experiment) -> str:

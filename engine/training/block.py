@@ -71,7 +71,7 @@ def train_block(
         replicates: numbers within the arm.
         engine: how to train; the fused engine must be able to compile the network.
         monitor: sees the epochs and can stop the training.
-        checkpoints: where the fused engine goes on from, and what it keeps; `fit` begins anew.
+        checkpoints: where the fused engine goes on from, and what it keeps; `fit` starts over.
         recorder: takes snapshots of the weights; a block with one begins from its start.
 
     Yields:

@@ -53,7 +53,6 @@ class ParallelGpu:
         if program.early_stopping:
             raise NotStackableError("each replicate stops early at an epoch of its own")
         self._stacks = _stacks(program, states, arrays)
-        self._size = self._stacks[0].size
 
     def advance(self, epochs: int, callback: TrainingCallback) -> ParallelStep:
         """Train all replicates for some epochs."""
@@ -64,7 +63,7 @@ class ParallelGpu:
 
     def state(self, place: int) -> State:
         """Return the present state of the replicate at a place of the block, from 0."""
-        number, within = divmod(place, self._size)
+        number, within = divmod(place, self._stacks[0].size)
         state: State = tf.nest.map_structure(
             lambda tensor: tensor[within], self._stacks[number].states
         )

@@ -6,9 +6,9 @@ from importlib.metadata import version
 from textwrap import fill
 
 from hiss.data.spec import Mode
-from hiss.experiment.spec import Experiment
-from hiss.results.metrics import score_named
+from hiss.experiment.spec import Experiment, Study
 from hiss.scripts.python_text import WIDTH, docstring, literal
+from hiss.studies.comparison import check_metric
 
 PACKAGES = ("hiss", "keras", "tensorflow")
 """Whose versions the numbers depend on."""
@@ -44,7 +44,8 @@ def exact_script(
     table = experiment.model_dump_json(exclude_defaults=True, indent=2)
     table = table.replace("'''", r"\u0027\u0027\u0027")  # which would end the text below
     study = f"arms=(experiment,), repeats={repeats}, seed={seed}, mode={literal(mode)}"
-    shown = "" if metric is None else f", {literal(score_named(metric))}"
+    score = check_metric(Study(arms=(experiment,)), metric)
+    shown = f", {literal(score)}" if score else ""
     return f"""\
 {docstring(paragraphs)}
 

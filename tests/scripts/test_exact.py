@@ -61,3 +61,9 @@ def test_no_description_ends_the_text_of_the_script():
     scope: dict[str, str] = {}
     exec(exact_script(experiment, seed=1).partition("study =")[0], scope)
     assert scope["experiment"] == experiment
+
+
+def test_a_score_that_there_will_not_be_is_refused():
+    (baseline,) = hiss.find("article/baseline")
+    with pytest.raises(hiss.EngineError, match="rmsee"):
+        exact_script(baseline, seed=1, metric="rmsee")

@@ -19,7 +19,6 @@ import keras
 import tensorflow as tf
 from keras.src import backend
 from keras.src.backend import AutocastScope
-from keras.src.backend import nn as backend_nn
 from keras.src.backend.common import global_state
 from keras.src.backend.common.backend_utils import compute_conv_transpose_output_shape
 from tensorflow.python.framework import ops
@@ -231,8 +230,8 @@ def operations_replaced(operations: Mapping[str, Operation]) -> Iterator[None]:
     """Compute operations of Keras' backend in other ways within this context, on this thread.
 
     Args:
-        operations: by their names in the backend's module `nn`. One that returns None leaves its
-            call to Keras.
+        operations: by their names in the backend's modules `nn` and `numpy`. One that returns None
+            leaves its call to Keras.
     """
     for name in operations:
         _make_replaceable(name)
@@ -246,7 +245,8 @@ def operations_replaced(operations: Mapping[str, Operation]) -> Iterator[None]:
 @functools.cache
 def _make_replaceable(name: str) -> None:
     """Have an operation of the backend's look for its replacement first, at each call."""
-    own = getattr(backend_nn, name)
+    module = backend.nn if hasattr(backend.nn, name) else backend.numpy
+    own = getattr(module, name)
 
     @functools.wraps(own)
     def operation(*arguments: Any, **named: Any) -> Any:
@@ -254,7 +254,7 @@ def _make_replaceable(name: str) -> None:
         found = other(*arguments, **named) if other else None
         return own(*arguments, **named) if found is None else found
 
-    setattr(backend_nn, name, operation)
+    setattr(module, name, operation)
 
 
 @contextlib.contextmanager

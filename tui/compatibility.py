@@ -143,7 +143,7 @@ def repair_textual() -> None:
     grounds = lru_cache(1024)(partial(untyped.get_inner_outer.__wrapped__, None))
     move_page = OptionList._move_page
     show_toasts = ToastRack.show
-    show_list, show_busy = CommandPalette._watch__list_visible, CommandPalette._watch__show_busy
+    query_one: Any = CommandPalette.query_one
 
     def move_if_laid_out(self: OptionList, direction: Any) -> None:
         """Move by a page; a list without a height, such as a new palette's, has no lines."""
@@ -158,17 +158,14 @@ def repair_textual() -> None:
                 holder.remove()
         show_toasts(self, notifications)
 
-    def show_list_if_open(self: CommandPalette) -> None:
-        """Show the list; a palette that closes while it searches has none any more."""
-        if self.query(CommandList):
-            show_list(self)
+    def query_one_or_make(self: CommandPalette, *asked: Any) -> Any:
+        """Return a widget; a palette that closes has none any more, and gets one shown nowhere.
 
-    async def show_busy_if_open(self: CommandPalette) -> None:
-        if self.query(CommandList):
-            await show_busy(self)
+        It may still be searching, or waiting to say that nothing was found.
+        """
+        return query_one(self, *asked) if self.query(CommandList) else asked[-1]()
 
     untyped.get_inner_outer = lambda self, base, background: grounds(base, background)
     OptionList._move_page = move_if_laid_out  # type: ignore[method-assign]
     ToastRack.show = show_only_these  # type: ignore[method-assign]
-    CommandPalette._watch__list_visible = show_list_if_open  # type: ignore[method-assign]
-    CommandPalette._watch__show_busy = show_busy_if_open  # type: ignore[method-assign]
+    CommandPalette.query_one = query_one_or_make  # type: ignore[assignment, method-assign]

@@ -3,30 +3,33 @@
 from __future__ import annotations
 
 import contextlib
-import math
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from functools import partial
 from typing import Any
 
 import keras
-import numpy as np
 import tensorflow as tf
 
-from hiss.data.arrays import Floats, ReplicateArrays, Split
-from hiss.data.replicate_data import ReplicateData, column
+from hiss.data.arrays import ReplicateArrays, Split
+from hiss.data.replicate_data import ReplicateData
 from hiss.data.seeds import Seeds
 from hiss.experiment.spec import Engine, Experiment
 from hiss.network.build import build_network
-from hiss.network.metrics import metrics_for
 from hiss.network.start import initial_values
-from hiss.results.metrics import MEASURED
 from hiss.results.outcomes import Replicate, Status
-from hiss.statistics.predictions import classification_scores, regression_scores
 from hiss.training.callback import Monitor, TrainingCallback, TrainingStopped
 from hiss.training.checkpoint import Checkpoints
 from hiss.training.checkpointing import CheckpointCallback, restore_callback, restored_states
 from hiss.training.epochs import State
+from hiss.training.final_scores import (
+    Measure,
+    best_of,
+    measure_fused,
+    measure_reference,
+    scorer,
+    scores_of,
+)
 from hiss.training.fused import ParallelReplicates, train_fused
 from hiss.training.machine import cores_to_train_on
 from hiss.training.parallel_cpu import ParallelCpu
@@ -35,7 +38,6 @@ from hiss.training.program import Program
 from hiss.training.program_cache import PROGRAMS
 from hiss.training.recorder import Recorder, SnapshotCallback, Values
 from hiss.training.reference import (
-    ROWS_AT_ONCE,
     ReferenceCallback,
     compile_reference,
     train_reference,
@@ -43,12 +45,6 @@ from hiss.training.reference import (
 
 THREADS_PER_CORE = 1.5
 """While XLA hands one replicate's work from thread to thread, another's fills the core."""
-
-Scores = dict[str, float]
-Measured = tuple[Scores, Floats]
-"""The scores on some rows by Keras' means over rows, and the predictions, shape (rows, outputs)."""
-Measure = Callable[[Split], tuple[Measured, Measured]]
-"""Split → what is measured on its training rows and on its test rows, with the noise off."""
 
 
 def train_block(
@@ -90,7 +86,7 @@ def precompile(experiment: Experiment, data: ReplicateData) -> None:
     """Compile what the fused engine will need to train an arm."""
     program = PROGRAMS.of(experiment, data)
     states = initial_states(program, experiment, data.seed, range(1))
-    _parallel(program, states, [data.rows]).close()
+    _parallel(program, states, [data.rows], data.first).close()
 
 
 def initial_states(
@@ -125,7 +121,7 @@ def _train_fused(
         states = iter(first)
         recorder.begin(_values(first), callback, program.packing.unpack_arrays)
     rows = (data.of(number) for number in replicates)
-    parallel = _parallel(program, states, rows, recorder)
+    parallel = _parallel(program, states, rows, data.first, recorder)
     places = range(len(replicates))
     others: list[keras.callbacks.Callback] = []
     if checkpoints:
@@ -143,7 +139,7 @@ def _train_fused(
         recorder.end([program.final_values(parallel.state(place)) for place in places], callback)
     seconds = (time.perf_counter() - began) / len(replicates)
     for place, number in enumerate(replicates):
-        measure = _measure_fused(program, parallel.state(place))
+        measure = measure_fused(program, parallel.state(place))
         yield _outcome(number, callback, data, measure, seconds)
 
 
@@ -155,28 +151,23 @@ def _parallel(
     program: Program,
     states: Iterable[State],
     arrays: Iterable[ReplicateArrays],
+    first: Split,
     recorder: Recorder | None = None,
 ) -> ParallelReplicates:
-    """Stack the replicates on a GPU if the network allows it, else train them on threads."""
+    """Stack the replicates on a GPU if the network allows it, else train them on threads.
+
+    What measures their final scores is traced while XLA compiles; `first` tells the shapes.
+    """
     if "GPU" in tf.constant(0).device:
         states, arrays = list(states), list(arrays)
         with contextlib.suppress(NotStackableError):
             return ParallelGpu(program, states, arrays)
+    threads = round(THREADS_PER_CORE * cores_to_train_on())
     return ParallelCpu(
-        program, states, arrays, round(THREADS_PER_CORE * cores_to_train_on()), recorder
+        *(program, states, arrays, threads),
+        recorder,
+        meanwhile=lambda state: scorer(program, state, first),
     )
-
-
-def _measure_fused(program: Program, state: State) -> Measure:
-    def measure(split: Split) -> tuple[Measured, Measured]:
-        rows = (split.x_train, column(split.y_train), split.x_test, column(split.y_test))
-        train, test = (
-            (dict(zip(program.columns, values.numpy().tolist(), strict=False)), predicted.numpy())
-            for values, predicted in program.scores(state, *rows)
-        )
-        return train, test
-
-    return measure
 
 
 def _train_reference(
@@ -205,7 +196,7 @@ def _train_reference(
         if recorder:
             recorder.end(present(), callback)
         seconds = time.perf_counter() - began
-        yield _outcome(number, callback, data, _measure_reference(network), seconds)
+        yield _outcome(number, callback, data, measure_reference(network), seconds)
         if callback.stopped:
             return
 
@@ -214,23 +205,6 @@ def _values_of(network: Any) -> list[Values]:
     parts = network.trainable_variables, network.non_trainable_variables
     trainable, other = ([each.numpy() for each in part] for part in parts)
     return [(trainable, other)]
-
-
-def _measure_reference(network: Any) -> Measure:
-    def evaluate(x: Floats, y: Floats) -> Measured:
-        scores: Scores = network.evaluate(x, column(y), verbose=0, return_dict=True)
-        return scores, _predicted(network, x)
-
-    return lambda split: (
-        evaluate(split.x_train, split.y_train),
-        evaluate(split.x_test, split.y_test),
-    )
-
-
-def _predicted(network: Any, x: Floats) -> Floats:
-    """Predict some rows at a time, with the noise off; `predict` would build a graph for it."""
-    parts = (x[start : start + ROWS_AT_ONCE] for start in range(0, len(x), ROWS_AT_ONCE))
-    return np.concatenate([np.asarray(network(part, training=False), np.float32) for part in parts])
 
 
 def _outcome(
@@ -242,59 +216,14 @@ def _outcome(
     reason = callback.failures.get(number, "")
     whole = epochs == curves.epochs or number in callback.early
     status: Status = "failed" if reason else "finished" if whole else "stopped"
-    best, best_epoch = _best(callback, number, len(data.rows.x_val))
+    best, best_epoch = best_of(callback, number, len(data.rows.x_val))
     return Replicate(
         replicate=number,
         status=status,
         epochs=epochs,
-        scores={} if reason or not epochs else _scores(measure, data.split(number)),
+        scores={} if reason or not epochs else scores_of(measure, data.split(number)),
         best_test_accuracy=best,
         best_epoch=best_epoch,
         seconds=seconds,
         reason=reason,
     )
-
-
-def _scores(measure: Measure, split: Split) -> Scores:
-    """Measure the scores of a replicate and name them by their rows."""
-    train, test = measure(split)
-    named = _named("train", train, split.y_train, split) | _named("test", test, split.y_test, split)
-    if "test_brier" in named:
-        named["brier"] = named["test_brier"]
-    return named
-
-
-def _named(rows: str, measured: Measured, targets: Floats, split: Split) -> Scores:
-    scores, predictions = measured
-    exact = {
-        name: _exact(value, len(targets)) if name == "accuracy" else value
-        for name, value in scores.items()
-    }
-    further = _further(targets, predictions, split)
-    return {f"{rows}_{name}": float(value) for name, value in {**exact, **further}.items()}
-
-
-def _further(targets: Floats, predictions: Floats, split: Split) -> Scores:
-    """Return the metrics of a task that are no means over rows, and so have no curves."""
-    if split.classes:
-        found = classification_scores(targets.astype(np.int64), predictions)
-    else:
-        found = regression_scores(column(targets), predictions)
-    measured = {metric.name for metric in metrics_for(split.task)}
-    return {name: found[name] for name in MEASURED[split.task] if name in found.keys() - measured}
-
-
-def _exact(accuracy: float, rows: int) -> float:
-    """Return an accuracy in float32 as its whole number of rows divided by all, in float64.
-
-    Differences of float32 fractions that should tie do not, which every permutation test notices.
-    """
-    return round(accuracy * rows) / rows if math.isfinite(accuracy) else accuracy
-
-
-def _best(callback: TrainingCallback, number: int, rows: int) -> tuple[float, int]:
-    """Return the largest accuracy of any epoch on `rows` test rows, and the first such epoch."""
-    if "val_accuracy" not in callback.curves.metrics or not callback.curves.counts[number]:
-        return float("nan"), 0
-    accuracy = callback.curves.series("val_accuracy", number)
-    return _exact(float(np.max(accuracy)), rows), int(np.argmax(accuracy)) + 1

@@ -3,7 +3,7 @@
 In the body of a loop, XLA hands a convolution to Eigen only if its axes come in the order of
 Keras' `channels_last` and nothing is reversed; it computes the gradients that TensorFlow makes by
 plain nested loops, ten to fifty times slower. So here each gradient is a product of matrices or a
-convolution in that order. `tests/bench/convolutions.py` measures what each rule below rests on.
+convolution in that order. `tests/bench/operations.py` measures what each rule below rests on.
 Replicates that are stacked have a kernel each, for which TensorFlow has only products of matrices.
 
 All arrays are float32: x (rows, height, width, channels), kernel (height, width, channels,

@@ -1,9 +1,9 @@
-"""Convolutions and pooling of Keras' layers, computed otherwise where XLA on a CPU is slow.
+"""Products, convolutions and pooling of Keras' layers, computed otherwise where XLA is slow.
 
 All layers reach them through `keras.ops`, so that this serves the layers of presets and a user's
 own alike, without a change to any. A function here takes what that of Keras' backend takes, and
 returns None where Keras' own is to be called: for shapes that are not known when XLA compiles, for
-dtypes that XLA multiplies slowly, and beyond the sizes that `tests/bench/convolutions.py` measures.
+dtypes that XLA multiplies slowly, and beyond the sizes that `tests/bench/operations.py` measures.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import tensorflow as tf
 
 from hiss.compatibility import operations_replaced, transposed_sizes
 from hiss.noise.random import Tensor
-from hiss.training import pooling
+from hiss.training import pooling, products
 from hiss.training.convolution import convolution, depthwise_convolution, transposed_convolution
 from hiss.training.windows import Axis, padded, read, slide
 
@@ -53,7 +53,7 @@ def with_cpu_operations(function: Callable[..., Any]) -> Callable[..., Any]:
 
     @functools.wraps(function)
     def computed(*arguments: Any) -> Any:
-        with operations_replaced(OPERATIONS):
+        with operations_replaced({**OPERATIONS, **products.operations()}):
             return function(*arguments)
 
     return computed

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
@@ -40,6 +40,7 @@ class ParallelCpu:
         arrays: Iterable[ReplicateArrays],
         threads: int,
         recorder: Recorder | None = None,
+        meanwhile: Callable[[State], object] = lambda _: None,
     ) -> None:
         """Take a state and the arrays of each replicate; all but the first while XLA compiles.
 
@@ -49,6 +50,7 @@ class ParallelCpu:
             arrays: of each.
             threads: that call the program.
             recorder: takes snapshots, which the program itself hands over.
+            meanwhile: called with the first state while XLA compiles.
         """
         pairs = itertools.starmap(on_device, zip(states, arrays, strict=True))
         taken = [next(pairs)]
@@ -56,6 +58,7 @@ class ParallelCpu:
 
         def rest() -> None:
             taken.extend(pairs)
+            meanwhile(taken[0][0])
 
         if recorder is None:
             self._advance = program.compiled("alone", program.advance, *taken[0], meanwhile=rest)

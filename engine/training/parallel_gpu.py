@@ -16,14 +16,14 @@ from collections.abc import Sequence
 import numpy as np
 import tensorflow as tf
 
-from hiss.compatibility import recurrence, register_vectorized_bitcast
+from hiss.compatibility import operations_replaced, recurrence, register_vectorized_bitcast
 from hiss.data.arrays import ReplicateArrays
 from hiss.noise import random as noise
 from hiss.noise.random import Tensor
 from hiss.training.callback import TrainedEpochs, TrainingCallback
 from hiss.training.compiling import Compiled
 from hiss.training.convolution import of_a_stack
-from hiss.training.cpu_operations import with_cpu_operations
+from hiss.training.cpu_operations import OPERATIONS
 from hiss.training.epochs import State, Trained
 from hiss.training.parallel_cpu import ParallelStep, on_device
 from hiss.training.program import Program
@@ -124,12 +124,16 @@ def _compile(program: Program, states: State, arrays: ReplicateArrays, size: int
         return after
 
     def advance(states: State, arrays: ReplicateArrays, epochs: Tensor) -> Trained:
-        with noise.always_draw(), of_a_stack(), recurrence(unrolled=True):
+        with (
+            noise.always_draw(),
+            of_a_stack(),
+            operations_replaced(OPERATIONS),
+            recurrence(unrolled=True),
+        ):
             return program.repeat(epoch, states, arrays, epochs, (size,))
 
     try:
-        stacked = with_cpu_operations(advance)
-        return program.compiled(f"stacked {size}", stacked, states, arrays)
+        return program.compiled(f"stacked {size}", advance, states, arrays)
     except tf.errors.ResourceExhaustedError:
         raise
     except (ValueError, TypeError, NotImplementedError, tf.errors.OpError) as error:

@@ -72,8 +72,9 @@ class Program:
         self.optimizer.build(self.packing.variables)
         rule = training.early_stopping
         self.early_stopping = rule and PureEarlyStopping(rule, task)
-        self.scores = tf.function(self._scores, autograph=False)
         self._compiled: dict[str, Compiled] = {}
+        self.scorers: dict[tuple[Any, ...], Compiled] = {}
+        """`scores` as it was traced, by the device and the shapes of its rows."""
 
     def start(self, start: Start, shuffling_seed: int) -> State:
         """Return the state that training starts from, as numpy arrays."""
@@ -199,7 +200,7 @@ class Program:
         means = tf.reduce_mean(self._per_row(losses, y, predictions), 1)
         return finished(self.metrics, means, y), predictions
 
-    def _scores(
+    def scores(
         self, state: State, x: Tensor, y: Tensor, x_test: Tensor, y_test: Tensor
     ) -> tuple[tuple[Tensor, Tensor], tuple[Tensor, Tensor]]:
         """Measure the trained network on training rows and on test rows, and predict both."""

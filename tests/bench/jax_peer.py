@@ -1,9 +1,10 @@
 """Presets as an expert would write them by hand in JAX.
 
-One `jit` over a `scan` of epochs and batches, Adam by hand; each epoch reports train and test loss
-and accuracy, as hiss does. Replicates are stacked by `vmap`, or trained on a thread for each core,
-whichever is faster. A convolution is `kh·kw` shifted slices joined, and one product of matrices:
-on a CPU that is several times faster than `conv_general_dilated`. Prints one JSON object:
+One `jit` over a `scan` of epochs and batches, Adam by hand; each epoch reports what hiss does:
+loss, accuracy and Brier score, or MAE, of training and of test rows. Replicates are stacked
+by `vmap`, or trained on a thread for each core, whichever is faster. A convolution is `kh·kw`
+shifted slices joined, and one product of matrices: on a CPU that is several times faster than
+`conv_general_dilated`. Prints one JSON object:
 
     python tests/bench/jax_peer.py article/hidden-before --replicates 10 30 --seconds 2
 
@@ -145,13 +146,15 @@ LAYERS: dict[str, Callable[..., Any]] = {
 def binary(logits, y):
     z, y = logits[:, 0], y.reshape(len(y))
     loss = jnp.maximum(z, 0) - z * y + jnp.log1p(jnp.exp(-jnp.abs(z)))
-    return loss, (z > 0) == (y > 0.5)
+    return loss, (z > 0) == (y > 0.5), (jax.nn.sigmoid(z) - y) ** 2
 
 
 def multiclass(logits, y):
     classes = y.reshape(len(y)).astype(jnp.int32)
-    loss = -jnp.take_along_axis(jax.nn.log_softmax(logits), classes[:, None], 1)[:, 0]
-    return loss, logits.argmax(1) == classes
+    logs = jax.nn.log_softmax(logits)
+    loss = -jnp.take_along_axis(logs, classes[:, None], 1)[:, 0]
+    errors = jnp.exp(logs) - jax.nn.one_hot(classes, logits.shape[1])
+    return loss, logits.argmax(1) == classes, jnp.sum(errors**2, 1)
 
 
 def squared(outputs, y):
@@ -206,7 +209,7 @@ def adam(weights, moments, gradients, step, rate, b1=0.9, b2=0.999, epsilon=1e-7
 
 
 def trainer(arm: Experiment) -> Callable[[Any, int], Any]:
-    """Return the training of one replicate, (key, epochs) → (epochs, 4) losses and accuracies.
+    """Return the training of one replicate, (key, epochs) → (epochs, losses and metrics).
 
     Raises:
         NoPeerError: if something in the preset is not written here.
@@ -233,12 +236,13 @@ def trainer(arm: Experiment) -> Callable[[Any, int], Any]:
         key, rows = given
 
         def mean(weights):
-            losses, scores = loss(outputs(weights, x[rows], key), y[rows])
-            return jnp.mean(losses), jnp.mean(scores)
+            each = loss(outputs(weights, x[rows], key), y[rows])
+            means = jnp.stack([jnp.mean(one) for one in each])
+            return means[0], means
 
-        (value, score), gradients = jax.value_and_grad(mean, has_aux=True)(weights)
+        (_, means), gradients = jax.value_and_grad(mean, has_aux=True)(weights)
         weights, moments = adam(weights, moments, gradients, count + 1.0, rate)
-        return (weights, moments, count + 1.0), jnp.stack([value, score])
+        return (weights, moments, count + 1.0), means
 
     def train(key, epochs):
         keys = jax.random.split(key, len(starts))
@@ -256,8 +260,9 @@ def trainer(arm: Experiment) -> Callable[[Any, int], Any]:
             if rest:
                 carry, last = step(carry, (keys[-1], order[batches * size :]))
                 sums += last * rest
-            losses, scores = loss(outputs(carry[0], x_test, None), y_test)
-            test = jnp.stack([jnp.mean(losses), jnp.mean(scores)])
+            test = jnp.stack(
+                [jnp.mean(one) for one in loss(outputs(carry[0], x_test, None), y_test)]
+            )
             return carry, jnp.concatenate([sums / len(x), test])
 
         start = (weights, (zeros, zeros), jnp.float32(0))

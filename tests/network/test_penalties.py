@@ -16,7 +16,7 @@ from hiss.training.program_cache import structure
 def penalised(kind: str, strength: float) -> Experiment:
     (arm,) = find("controls/l2")
     penalty = f'{{class_name = "{kind.upper()}", config = {{{kind} = {strength}}}}}'
-    changes = [f"layers.0.kernel_regularizer={penalty}", "training.epochs=40"]
+    changes = [f"layers.0.kernel_regularizer={penalty}", "training.epochs=12"]
     return override(arm, changes)
 
 

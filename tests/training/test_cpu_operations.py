@@ -1,4 +1,4 @@
-"""Convolutions and pooling for XLA on a CPU compute what Keras' own do."""
+"""Products, convolutions and pooling for XLA on a CPU compute what Keras' own do."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from hiss.training import convolution
+from hiss.training import convolution, products
 from hiss.training.cpu_operations import OPERATIONS, with_cpu_operations
 
 GENERATOR = np.random.default_rng(0)
@@ -229,3 +229,54 @@ def test_layers_outside_the_context_compute_as_ever() -> None:
         layer(normal((2, 5, 5, 3)))
     layer(normal((2, 5, 5, 3)))
     assert len(calls) == 1
+
+
+def dense(x: Any, kernel: Any, bias: Any) -> Any:
+    return keras.ops.add(keras.ops.matmul(x, kernel), bias)
+
+
+@pytest.mark.parametrize("inputs", [1, 2, 4, 5, 40])
+@pytest.mark.parametrize("units", [1, 3, 10])
+def test_a_dense_layer_computes_what_keras_does(inputs: int, units: int) -> None:
+    arrays = map(normal, [(6, inputs), (inputs, units), (units,)])
+    compare(dense, *arrays, tolerance=1e-6)
+
+
+@pytest.mark.parametrize("inputs", [2, 5])
+def test_a_product_without_bias_computes_what_keras_does(inputs: int) -> None:
+    compare(keras.ops.matmul, normal((6, inputs)), normal((inputs, 3)), tolerance=1e-6)
+
+
+@pytest.mark.parametrize("shape", [(3,), (6, 3), (1, 3), (1,), ()])
+def test_what_is_added_to_a_product_need_not_be_a_bias(shape: tuple[int, ...]) -> None:
+    compare(dense, normal((6, 2)), normal((2, 3)), normal(shape), tolerance=1e-6)
+
+
+def test_a_dense_layer_is_computed_in_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    called, own = [], products.dense
+    monkeypatch.setattr(products, "dense", lambda *each: called.append(each) or own(*each))
+    layer = keras.layers.Dense(3)
+    layer.build((6, 2))
+    compiled(with_cpu_operations(lambda x: [layer(x)]), normal((6, 2)))
+    assert len(called) == 1
+
+
+def test_a_product_can_be_read_beside_the_sum() -> None:
+    def both(x: Any, kernel: Any, bias: Any) -> Any:
+        y = keras.ops.matmul(x, kernel)
+        return keras.ops.add(y, bias) * y
+
+    compare(both, normal((6, 2)), normal((2, 3)), normal((3,)), tolerance=1e-6)
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float16", "bfloat16"])
+def test_products_of_other_dtypes_are_left_to_keras(dtype: str) -> None:
+    operations = products.operations()
+    assert operations["matmul"](normal((6, 2), dtype), normal((2, 3), dtype)) is None
+
+
+def test_products_of_other_ranks_and_sparse_ones_are_left_to_keras() -> None:
+    matmul = products.operations()["matmul"]
+    assert matmul(normal((2, 6, 2)), normal((2, 3))) is None
+    assert matmul(tf.sparse.from_dense(normal((6, 2))), normal((2, 3))) is None
+    assert matmul(normal((6, 2)), normal((2, 3))) is not None

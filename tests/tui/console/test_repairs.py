@@ -101,12 +101,19 @@ async def test_a_name_with_brackets_is_no_markup(until: Until) -> None:
 async def test_a_palette_that_closes_while_it_searches_does_not_look_for_its_list() -> None:
     app = HissApp(ScriptedEngine())
     async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.press("ctrl+p")
+        await pilot.press("ctrl+p", *"xyzw")
         palette = app.screen
         assert isinstance(palette, CommandPalette)
         await palette.query("*").remove()
         palette._watch__list_visible()
         await palette._watch__show_busy()
+        palette._list_visible = True
+        palette._select_or_command()
+        palette._action_cursor_down()
+        palette._action_command_list("page_down")
+        await palette._gather_commands("none of that name").wait()
+        await pilot.pause(palette._NO_MATCHES_COUNTDOWN + 0.2)
+        assert app.is_running
 
 
 async def test_no_second_palette_is_opened_while_one_is_being_closed() -> None:

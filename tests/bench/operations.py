@@ -1,6 +1,6 @@
-"""Whether a replaced convolution or pooling is ever slower than Keras' own, by layer.
+"""Whether a replaced product, convolution or pooling is ever slower than Keras' own, by layer.
 
-    python tests/bench/convolutions.py [CASE …]
+    python tests/bench/operations.py [CASE …]
 
 Each case is a layer in a loop compiled by XLA, as the fused engine trains it: forward alone, as
 validation does it, and forward with its gradients. Beside it stand Keras' own operation in the same
@@ -58,8 +58,25 @@ def pool(kind: str, shape: tuple[int, ...], size: int, **arguments: Any) -> tupl
     return lambda x: operation(x, size, **arguments), (shape,)
 
 
+def dense(rows: int, inputs: int, units: int) -> tuple[Call, Any]:
+    """Return what a dense layer computes, and the shapes of its input, kernel and bias."""
+    shapes = (rows, inputs), (inputs, units), (units,)
+    return lambda x, k, b: keras.ops.relu(keras.ops.add(keras.ops.matmul(x, k), b)), shapes
+
+
 FIRST = {"data_format": "channels_first"}
 CASES = {
+    "dense, 1 input": dense(50, 1, 500),
+    "dense, 2 inputs": dense(30, 2, 500),
+    "dense, 2 inputs, few units": dense(30, 2, 10),
+    "dense, 2 inputs, many rows": dense(2000, 2, 64),
+    "dense, 4 inputs": dense(64, 4, 100),
+    "dense, 5 inputs": dense(64, 5, 100),
+    "dense, 30 inputs": dense(64, 30, 100),
+    "dense, 64 inputs": dense(100, 64, 200),
+    "dense, 200 inputs, 10 units": dense(100, 200, 10),
+    "dense, 500 inputs, 1 unit": dense(30, 500, 1),
+    "dense, 784 inputs": dense(128, 784, 256),
     "digits, first": conv((100, 8, 8, 1), 32, 3),
     "digits, second": conv((100, 6, 6, 32), 32, 3),
     "digits, second, one row": conv((1, 6, 6, 32), 32, 3),

@@ -235,16 +235,11 @@ def dense(x: Any, kernel: Any, bias: Any) -> Any:
     return keras.ops.add(keras.ops.matmul(x, kernel), bias)
 
 
-@pytest.mark.parametrize("inputs", [1, 2, 4, 5, 40])
+@pytest.mark.parametrize("inputs", [1, 4, 5, 40])
 @pytest.mark.parametrize("units", [1, 3, 10])
 def test_a_dense_layer_computes_what_keras_does(inputs: int, units: int) -> None:
     arrays = map(normal, [(6, inputs), (inputs, units), (units,)])
     compare(dense, *arrays, tolerance=1e-6)
-
-
-@pytest.mark.parametrize("inputs", [2, 5])
-def test_a_product_without_bias_computes_what_keras_does(inputs: int) -> None:
-    compare(keras.ops.matmul, normal((6, inputs)), normal((inputs, 3)), tolerance=1e-6)
 
 
 @pytest.mark.parametrize("shape", [(3,), (6, 3), (1, 3), (1,), ()])
@@ -275,8 +270,9 @@ def test_products_of_other_dtypes_are_left_to_keras(dtype: str) -> None:
     assert operations["matmul"](normal((6, 2), dtype), normal((2, 3), dtype)) is None
 
 
-def test_products_of_other_ranks_and_sparse_ones_are_left_to_keras() -> None:
+def test_products_of_other_ranks_sparse_ones_and_long_ones_are_left_to_keras() -> None:
     matmul = products.operations()["matmul"]
     assert matmul(normal((2, 6, 2)), normal((2, 3))) is None
     assert matmul(tf.sparse.from_dense(normal((6, 2))), normal((2, 3))) is None
-    assert matmul(normal((6, 2)), normal((2, 3))) is not None
+    assert matmul(normal((6, 4)), normal((4, 3))) is None
+    assert matmul(normal((6, 3)), normal((3, 3))) is not None

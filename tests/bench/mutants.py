@@ -91,7 +91,7 @@ EQUIVALENT: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "place where a sample is cut in two, sums that come with either sign, a number of as many "
     "digits, a center within its pixel.": {
         "noise/cutout.py": ("count - 1.25",),
-        "results/scores.py": ("or 1.25",),
+        "results/scores.py": ("or 1.25", "list(known), 2)"),
         "statistics/settling.py": ("GROWTH = 1.5",),
         "statistics/sign_flips.py": ("zeros(total + 2)", "len(differences) // 3", "least + first"),
     },

@@ -38,6 +38,9 @@ from hiss.tui.console.launch import open_console
 from hiss.tui.workers import detached
 detached.start_in_background = lambda record: None  # it would train for real
 HissApp.action_suspend_process = lambda app: None  # the palette lists it; nobody would say fg
+HissApp.keep_training = lambda app: None  # as it lists what ends the console
+quit_with = HissApp.quit_with
+HissApp.quit_with = lambda app, code: code and quit_with(app, code)
 original, report = HissApp.on_mount, open({report!r}, "a", buffering=1)
 stacks = open({report!r} + ".stacks", "w", buffering=1)
 faulthandler.register(signal.SIGUSR1, stacks)
@@ -75,17 +78,15 @@ HissApp.on_mount = on_mount
 sys.exit(open_console(engine=ScriptedEngine(seconds_per_chunk=0.01)))
 """
 KEYS = [
-    *"abcdefghijklmnoprstuvwxyz1234567890ABCDEJKLMNOQRSTX?/:+-.,=<>[]",
+    *"abcdefghijklmnopqrstuvwxyz1234567890ABCDEJKLMNOQRSTX?/:+-.,=<>[]",
     *("\x1b[A", "\x1b[B", "\x1b[C", "\x1b[D", "\x1b[5~", "\x1b[6~", "\x1b[H", "\x1b[F"),
     *("\r", "\r", "\t", "\x1b[Z", " ", "\x7f", "\x1b", "\x1b", "\x13", "\x12", "\x10"),
 ]
-"""All but q, ctrl+c and ctrl+z, which end or stop the console; escape and enter twice."""
+"""All but ctrl+c and ctrl+z, which end or stop the console; escape and enter twice."""
 SIZES = [(80, 24), (120, 36), (60, 16), (40, 12), (200, 60)]
 LEFT, XON = b"\x1b[?1049l", "\x11"
 """Ends the alternate screen; goes on with output that a ctrl+s has stopped after it."""
 ESCAPES = re.compile(r"\x1b\[[0-9;?<>=]*[a-zA-Z]")
-QUIT = (0, 130)
-"""Exit codes of a console that was quit."""
 FREEZE, SLOW_END, GROWTH = 1.0, 5.0, 0.15
 """Seconds and seconds; share of the memory at half time that may be added until the end."""
 
@@ -188,33 +189,14 @@ def main() -> int:
     parser.add_argument("--minutes", type=float, default=10)
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
-    end, failed, number = time.monotonic() + 60 * options.minutes, False, 0
-    while not failed and (left := end - time.monotonic()) > 0:
-        failed = soaked(left, options.seed + 1000 * number)
-        number += 1
-    return failed
-
-
-def soaked(seconds: float, seed: int) -> bool:
-    """Run one console, until the time is over or a key has quit it, and return whether it failed.
-
-    The palette can quit too.
-    """
     report = Path(tempfile.mkdtemp()) / "late.txt"
     with Window(
         CONSOLE.format(path=sys.path, report=str(report), freeze=FREEZE), 120, 36
     ) as window:
         window.wait_for("30 train")
         window.draws = False
-        soak = Soak(window, seed)
-        soak.run(seconds)
-        if (
-            window.left
-            and code_within(window, SLOW_END) in QUIT
-            and b"Traceback" not in window.written
-        ):
-            print(f"seed {seed}: {len(soak.memory)} rounds until the palette quit", flush=True)
-            return False
+        soak = Soak(window, options.seed)
+        soak.run(60 * options.minutes)
         began = time.monotonic()
         window.process.send_signal(signal.SIGTERM)
         window.press(XON)
@@ -223,7 +205,7 @@ def soaked(seconds: float, seed: int) -> bool:
                 if max(map(float, line.split()[:2])) > FREEZE]  # fmt: skip
         found = problems(soak, late, time.monotonic() - began, code)
     sizes = [f"{size:.0f}" for _, size in soak.memory[:: max(1, len(soak.memory) // 10)]]
-    print(f"seed {seed}: {len(soak.memory)} rounds; memory in MB: {' '.join(sizes)}")
+    print(f"seed {options.seed}: {len(soak.memory)} rounds; memory in MB: {' '.join(sizes)}")
     print("\n".join(found) or "nothing went wrong")
     if found:
         print(Path(f"{report}.stacks").read_text(), end="")

@@ -40,7 +40,7 @@ detached.start_in_background = lambda record: None  # it would train for real
 HissApp.action_suspend_process = lambda app: None  # the palette lists it; nobody would say fg
 HissApp.keep_training = lambda app: None  # as it lists what ends the console
 quit_with = HissApp.quit_with
-HissApp.quit_with = lambda app, code: code and quit_with(app, code)
+HissApp.quit_with = lambda app, code: code in (0, 130) or quit_with(app, code)
 original, report = HissApp.on_mount, open({report!r}, "a", buffering=1)
 stacks = open({report!r} + ".stacks", "w", buffering=1)
 faulthandler.register(signal.SIGUSR1, stacks)

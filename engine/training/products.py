@@ -1,7 +1,7 @@
 """Dense layers whose gradients XLA computes fast in a loop on a CPU.
 
 The gradients of a kernel and of its bias are one product, in which the bias has an input of ones:
-XLA sums over rows by a loop that jumps from row to row, and packs the arrays of each product anew.
+XLA sums over rows by a slow loop with strides, and packs the arrays of every product for itself.
 `tests/bench/operations.py` measures it. To add up a product of two inputs column by column takes a
 sixth less time on one core, but XLA then shares the loop among threads, and replicates that train
 side by side wait for each other.
@@ -66,7 +66,7 @@ def operations() -> dict[str, Callable[..., Tensor | None]]:
 
 
 def _is_known(array: Tensor, rank: int) -> bool:
-    """Whether a float32 array has so many axes, of known and positive sizes."""
+    """Return whether an array is float32 and has `rank` axes of known and positive sizes."""
     shape = array.shape
     known = shape.rank == rank and shape.is_fully_defined() and 0 not in shape
     return bool(known and array.dtype == tf.float32)

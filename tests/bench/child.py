@@ -86,27 +86,22 @@ def study(engine: str, arms, repeats: int) -> Measured:
     }
 
 
-def timed(measure: Callable[[int], Measured], replicates: int) -> Measured:
-    """Measure more and more epochs until they take long enough."""
+def timed(measure: Callable[[int], Measured], replicates: int) -> tuple[Measured, int]:
+    """Measure more and more epochs until they take long enough; also return how many."""
     epochs = PROBE
     while True:
         found = measure(epochs)
         spent = found["microseconds"] * epochs * replicates * 1e-6
         if spent > SECONDS / 2 or epochs == MOST:
-            return found
+            return found, epochs
         epochs = min(int(epochs * max(2.0, SECONDS / spent)), MOST)
 
 
 def timed_twice(measure: Callable[[int], Measured], replicates: int) -> Measured:
     """Return the better of two measurements that are long enough, compiling apart."""
-    epochs = PROBE
-    compiling = measure(epochs)["compile_seconds"]
-    spent = 0.0
-    while spent < SECONDS / 2 and epochs < MOST:
-        each = measure(epochs)["microseconds"] * replicates * 1e-6
-        spent = each * epochs
-        epochs = min(max(epochs, int(SECONDS / each)), MOST)
-    best = min((measure(epochs) for _ in range(2)), key=lambda found: found["microseconds"])
+    compiling = measure(PROBE)["compile_seconds"]
+    first, epochs = timed(measure, replicates)
+    best = min(first, measure(epochs), key=lambda found: found["microseconds"])
     return {**best, "compile_seconds": compiling}
 
 
@@ -114,7 +109,7 @@ def engine_of_hiss(engine: str, name: str, replicates: int) -> Measured:
     def measure(epochs: int) -> Measured:
         return study(engine, shortened(name, epochs), replicates)
 
-    return (timed_twice if engine == "fused" else timed)(measure, replicates)
+    return timed_twice(measure, replicates) if engine == "fused" else timed(measure, replicates)[0]
 
 
 def stock(name: str) -> Measured | None:
@@ -151,7 +146,7 @@ def stock(name: str) -> Measured | None:
         seconds = (times[-1] - times[SKIPPED - 1]) / counted
         return {"microseconds": seconds * 1e6, "compile_seconds": 0.0}
 
-    return timed(measure, 1)
+    return timed(measure, 1)[0]
 
 
 def measured(name: str, what: str) -> Measured | None:

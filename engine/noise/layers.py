@@ -121,15 +121,15 @@ class NoiseLayer(keras.layers.Layer):  # type: ignore[misc]
 
     def normal(self, strength: Tensor, shape: Shape) -> Tensor:
         """Draw normals of mean 0 and SD 1 in the dtype of `strength`; zeros where it is 0."""
-        return self._draw(random.normal, strength, shape, tf.zeros)
+        return self._draw(random.normal, strength, shape)
 
     def laplace(self, strength: Tensor, shape: Shape) -> Tensor:
         """Draw Laplace values of mean 0 and SD 1 as the dtype of `strength`; zeros at 0."""
-        return self._draw(random.laplace, strength, shape, tf.zeros)
+        return self._draw(random.laplace, strength, shape)
 
     def uniform(self, strength: Tensor, shape: Shape) -> Tensor:
         """Draw values evenly from (0, 1] in the dtype of `strength`; ones where it is 0."""
-        return self._draw(random.uniform, strength, shape, tf.ones)
+        return self._draw(random.uniform, strength, shape)
 
     def keep(self, rate: Tensor, shape: Shape) -> Tensor:
         """Draw 1.0 with probability 1 - `rate`, else 0.0."""
@@ -156,17 +156,11 @@ class NoiseLayer(keras.layers.Layer):  # type: ignore[misc]
 
     def _draw(
         self,
-        distribution: Callable[[Tensor, Shape], Tensor],
+        distribution: Callable[[Tensor, Shape, Tensor], Tensor],
         strength: Tensor,
         shape: Shape,
-        constant: Callable[[Shape, Any], Tensor],
     ) -> Tensor:
-        stream, dtype = self.stream.value, strength.dtype
-        return random.unless_zero(
-            strength,
-            lambda: tf.cast(distribution(stream, shape), dtype),
-            lambda: constant(shape, dtype),
-        )
+        return tf.cast(distribution(self.stream.value, shape, strength), strength.dtype)
 
     def _add_scalar(self, name: str, value: float) -> Any:
         return self.add_weight(

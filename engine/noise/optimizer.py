@@ -76,10 +76,7 @@ class GradientNoise(keras.optimizers.Optimizer):  # type: ignore[misc]
         stddev = tf.sqrt(eta / (1.0 + time) ** self.gamma)
         stream = tf.concat([self.key.value, [tf.cast(step.value, tf.uint32)]], 0)
         sizes = [0 if grad is None else math.prod(grad.shape) for grad in grads]
-        shape = (sum(sizes),)
-        drawn = random.unless_zero(
-            eta, lambda: random.normal(stream, shape), lambda: tf.zeros(shape)
-        )
+        drawn = random.normal(stream, (sum(sizes),), eta)
         return [
             None
             if grad is None

@@ -1,10 +1,11 @@
 """Random numbers that are a pure function of (seed, site, step).
 
-Threefry-2x32 with 20 rounds (Salmon et al., 2011, "Parallel random numbers: as easy as 1, 2, 3")
-turns a counter and a key into 32 random bits, and the inverse of the normal distribution turns
-24 of them into a normal. Every number depends on its own counter alone, without a branch or a
-library call on the way, so that XLA draws them in one vectorised loop, an order of magnitude
-faster on a CPU than `tf.random.stateless_normal` there.
+Threefry-2x32 with 13 rounds (Salmon et al., 2011, "Parallel random numbers: as easy as 1, 2, 3")
+turns a counter and a key into two words of 32 random bits; 13 are the fewest rounds for which its
+authors publish known answers. Two words give two values of a distribution: normals by Box and
+Muller, 1958, "A note on the generation of random normal deviates". Every pair depends on its own
+counter alone, without a branch or a library call on the way, so that XLA draws them in one
+vectorised loop. docs/speed.md says what a number costs and how the streams were tried.
 """
 
 from __future__ import annotations
@@ -24,17 +25,23 @@ Tensor: TypeAlias = "tf.Tensor"
 Shape: TypeAlias = tuple[Any, ...]
 """Sizes, of which the number of rows may be a tensor."""
 
+ROUNDS = 13
 ROTATIONS = ((13, 15, 26, 6), (17, 29, 16, 24))
 PARITY = 0x1BD11BDA
-NORMAL = (
-    *(-0.031868409, 0.035487372, 0.064407237, -0.11387019, 0.053338267, -0.0033246689),
-    *(-0.05021904, 0.17478804, -0.45771667, 1.9953893, 3.7638459),
-)
-"""√2·erfinv(x)/x as a polynomial in w/8 - 1, where w = -log(1 - x²) is in [0, 16]."""
+SINE = (-71.479697, 81.396059, -41.338967, 6.2831795)
+"""sin(2πt)/t as a polynomial in t², where |t| ≤ ¼: a minimax fit, to a relative 1e-6."""
+COSINE = (56.210354, -85.236125, 64.93442, -19.73917, 0.99999996)
+"""cos(2πt) as a polynomial in t², where |t| ≤ ¼: a minimax fit, to 4e-8."""
 LOGARITHM = (
     *(0.12210827, -0.18782678, 0.20454776, -0.24896798, 0.33316028, -0.50001401, 1.0000008),
 )
 """log(1 + m)/m as a polynomial in m, where 1 + m is in [√½, √2]."""
+
+VECTOR = 16
+"""Pairs are drawn in multiples of it: XLA would compute an odd number of them one by one."""
+
+Pair: TypeAlias = Callable[[Tensor, Tensor], tuple[Tensor, Tensor]]
+"""Two words of random bits → two values, float32; all of the same shape."""
 
 _ALWAYS = ContextVar("always", default=False)
 
@@ -49,28 +56,34 @@ def random_bits(stream: Tensor, size: int | Tensor) -> Tensor:
     Returns:
         uint32, shape (size,).
     """
-    first, second, step = tf.unstack(stream, num=3)
-    counters = tf.cast(tf.range(size), tf.uint32)
-    return _threefry(counters, tf.fill([size], step), first, second)
+    return _words(stream, size)[0]
 
 
-def uniform(stream: Tensor, shape: Shape) -> Tensor:
-    """Draw float32 values in (0, 1]: odd multiples of 2⁻²⁵, so never 0; the largest round to 1."""
-    return 0.5 + 0.5 * _symmetric(stream, shape)
+def uniform(stream: Tensor, shape: Shape, strength: Tensor | None = None) -> Tensor:
+    """Draw float32 values in (0, 1]: odd multiples of 2⁻²⁵, so never 0; the largest round to 1.
+
+    As `normal`, but with ones where the `strength` is 0.
+    """
+    return _draw(_each(_uniform), stream, shape, strength, otherwise=1.0)
 
 
-def normal(stream: Tensor, shape: Shape) -> Tensor:
-    """Draw float32 normals of mean 0 and SD 1; their absolute values are at most 5.4."""
-    return inverse_normal(_symmetric(stream, shape))
+def normal(stream: Tensor, shape: Shape, strength: Tensor | None = None) -> Tensor:
+    """Draw float32 normals of mean 0 and SD 1; their absolute values are at most 5.9.
+
+    Args:
+        stream: as of `random_bits`.
+        shape: at least one size, rows first.
+        strength: of the noise, a scalar: nothing is drawn and all values are 0 where it is 0.
+    """
+    return _draw(_normals, stream, shape, strength)
 
 
-def laplace(stream: Tensor, shape: Shape) -> Tensor:
+def laplace(stream: Tensor, shape: Shape, strength: Tensor | None = None) -> Tensor:
     """Draw float32 values of a Laplace distribution of mean 0 and SD 1, at most 11.8 from 0.
 
-    They are -sign(x) · log(1 - |x|) / √2 for an x evenly from (-1, 1).
+    They are -sign(x) · log(1 - |x|) / √2 for an x evenly from (-1, 1). As `normal` otherwise.
     """
-    x = _symmetric(stream, shape)
-    return -math.sqrt(0.5) * tf.sign(x) * _logarithm(1.0 - tf.abs(x))
+    return _draw(_each(_laplace), stream, shape, strength)
 
 
 def permutation(stream: Tensor, size: int) -> Tensor:
@@ -78,30 +91,9 @@ def permutation(stream: Tensor, size: int) -> Tensor:
     return tf.argsort(_signed(random_bits(stream, size)), stable=True)
 
 
-def inverse_normal(x: Tensor) -> Tensor:
-    """Return √2·erfinv(x) for float32 |x| ≤ 1 - 2⁻²⁴, to a relative error below 1e-5.
-
-    Both polynomials are minimax fits.
-    Source: Giles, 2010, "Approximating the erfinv function", for w.
-    """
-    w = -_logarithm((1.0 - x) * (1.0 + x))
-    return x * _polynomial(NORMAL, w * 0.125 - 1.0)
-
-
-def unless_zero(
-    strength: Tensor, draw: Callable[[], Tensor], otherwise: Callable[[], Tensor]
-) -> Tensor:
-    """Return the result of `draw` where the `strength` is above 0, else that of `otherwise`.
-
-    The branch also prevents XLA on a CPU from drawing the same numbers again in every loop that
-    reads them.
-    """
-    return draw() if _ALWAYS.get() else tf.cond(strength > 0, draw, otherwise)
-
-
 @contextlib.contextmanager
 def always_draw() -> Iterator[None]:
-    """Make `unless_zero` always draw within this context: stacked replicates cannot branch."""
+    """Draw whatever the strength is within this context: stacked replicates cannot branch."""
     token = _ALWAYS.set(True)
     try:
         yield
@@ -125,11 +117,73 @@ def advanced(stream: Tensor) -> Tensor:
     return stream + tf.constant([0, 0, 1], tf.uint32)
 
 
-def _symmetric(stream: Tensor, shape: Shape) -> Tensor:
-    """Draw float32 values in (-1, 1), symmetric about 0, which itself is never drawn."""
-    bits = _signed(random_bits(stream, math.prod(shape)))
-    odd = tf.cast(tf.bitwise.right_shift(bits, 8), tf.float32) + 0.5
-    return tf.reshape(odd * 2.0**-23, shape)
+def _draw(
+    pair: Pair, stream: Tensor, shape: Shape, strength: Tensor | None, otherwise: float = 0.0
+) -> Tensor:
+    """Draw values of a shape, the first halves of all pairs before the second ones.
+
+    A pair is one complex number here, because XLA on a CPU would draw the bits of two arrays
+    twice.
+    """
+    rows, *others = shape
+    half = (rows + 1) // 2
+    count = half * math.prod(others)
+    size = -(-count // VECTOR) * VECTOR
+
+    def drawn() -> Tensor:
+        return tf.complex(*pair(*_words(stream, size)))
+
+    def constant() -> Tensor:
+        return tf.fill([size], tf.constant(complex(otherwise, otherwise), tf.complex64))
+
+    pairs = tf.reshape(_unless_zero(strength, drawn, constant)[:count], [half, *others])
+    return tf.concat([tf.math.real(pairs), tf.math.imag(pairs)[: rows - half]], 0)
+
+
+def _unless_zero(
+    strength: Tensor | None, draw: Callable[[], Tensor], otherwise: Callable[[], Tensor]
+) -> Tensor:
+    """Return what to draw, or the other where there is a strength and it is 0.
+
+    The branch also prevents XLA on a CPU from drawing the same numbers again in every loop that
+    reads them.
+    """
+    if strength is None or _ALWAYS.get():
+        return draw()
+    return tf.cond(strength > 0, draw, otherwise)
+
+
+def _each(value: Callable[[Tensor], Tensor]) -> Pair:
+    """Return what makes a value of each of two words."""
+    return lambda first, second: (value(first), value(second))
+
+
+def _normals(first: Tensor, second: Tensor) -> tuple[Tensor, Tensor]:
+    """Return the coordinates of a point that is normal in the plane, by its radius and angle.
+
+    The last bit of the second word tells on which side the point lies, the others its angle there.
+    """
+    radius = tf.sqrt(-2.0 * _logarithm(_uniform(first)))
+    bits = _signed(second)
+    t = tf.cast(bits, tf.float32) * 2.0**-33
+    sine, cosine = t * _polynomial(SINE, t * t), _polynomial(COSINE, t * t)
+    side = tf.bitwise.left_shift(bits, 31)
+    cosine = tf.bitcast(tf.bitwise.bitwise_xor(tf.bitcast(cosine, tf.int32), side), tf.float32)
+    return radius * cosine, radius * sine
+
+
+def _laplace(word: Tensor) -> Tensor:
+    x = _symmetric(word)
+    return -math.sqrt(0.5) * tf.sign(x) * _logarithm(1.0 - tf.abs(x))
+
+
+def _uniform(word: Tensor) -> Tensor:
+    return 0.5 + 0.5 * _symmetric(word)
+
+
+def _symmetric(word: Tensor) -> Tensor:
+    """Return a float32 in (-1, 1) for random bits, symmetric about 0, which itself never is."""
+    return (tf.cast(tf.bitwise.right_shift(_signed(word), 8), tf.float32) + 0.5) * 2.0**-23
 
 
 def _signed(bits: Tensor) -> Tensor:
@@ -154,18 +208,28 @@ def _bits(value: float) -> int:
     return int(np.float32(value).view(np.int32))
 
 
-def _threefry(x0: Tensor, x1: Tensor, key0: Tensor, key1: Tensor) -> Tensor:
-    """Return the first word that Threefry-2x32 makes of each counter (x0, x1)."""
+def _words(stream: Tensor, size: int | Tensor) -> tuple[Tensor, Tensor]:
+    """Return the two words of each of `size` counters: uint32, shape (size,)."""
+    first, second, step = tf.unstack(stream, num=3)
+    counters = tf.cast(tf.range(size), tf.uint32)
+    return _threefry(counters, tf.fill([size], step), first, second, ROUNDS)
+
+
+def _threefry(
+    x0: Tensor, x1: Tensor, key0: Tensor, key1: Tensor, rounds: int
+) -> tuple[Tensor, Tensor]:
+    """Return the two words that Threefry-2x32 makes of each counter (x0, x1)."""
     xor = tf.bitwise.bitwise_xor
     keys = (key0, key1, xor(xor(key0, key1), _word(PARITY)))
     x0, x1 = x0 + key0, x1 + key1
-    for block in range(5):
-        for places in ROTATIONS[block % 2]:
-            x0 = x0 + x1
-            x1 = xor(_rotate(x1, places), x0)
-        x0 = x0 + keys[(block + 1) % 3]
-        x1 = x1 + keys[(block + 2) % 3] + _word(block + 1)
-    return x0
+    for number in range(1, rounds + 1):
+        block, place = divmod(number - 1, 4)
+        x0 = x0 + x1
+        x1 = xor(_rotate(x1, ROTATIONS[block % 2][place]), x0)
+        if place == 3:
+            x0 = x0 + keys[(block + 1) % 3]
+            x1 = x1 + (keys[(block + 2) % 3] + _word(block + 1))
+    return x0, x1
 
 
 def _rotate(word: Tensor, places: int) -> Tensor:

@@ -39,7 +39,7 @@ def make(name: str, strength: float = STRENGTH, **options: Any) -> Any:
 
 def values_of(name: str) -> np.ndarray:
     """Values of mean 0.5 and SD 1, as many as make an error of 0.02 in their SD unlikely."""
-    shape = SHAPES.get(name, (1000, 50))
+    shape = SHAPES.get(name, (4000, 50))
     return np.random.default_rng(1).normal(0.5, 1, shape).astype(np.float32)
 
 

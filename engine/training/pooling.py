@@ -5,6 +5,7 @@ XLA computes the gradient of a maximum window by window, ten to thirty times slo
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Sequence
 
 import numpy as np
@@ -12,7 +13,7 @@ import tensorflow as tf
 
 from hiss.data.arrays import Floats
 from hiss.noise.random import Tensor
-from hiss.training.windows import Axis, add_up, padded, read_all
+from hiss.training.windows import Axis, add_up, padded, read, read_all
 
 Gradient = Callable[[Tensor], Tensor]
 
@@ -20,11 +21,20 @@ Gradient = Callable[[Tensor], Tensor]
 def max_pool(x: Tensor, axes: Sequence[Axis]) -> Tensor:
     """Return the largest value in each window; its gradient goes to the first of equal ones.
 
+    Windows that overlap are pooled axis by axis, the last axis first: what is first along it and
+    then along the others is also first in the window.
+
     Args:
         x: channels last, of any float dtype.
         axes: how the window slides.
     """
+    overlap = any(axis.stride < axis.reach for axis in axes)
+    return functools.reduce(
+        _max_over, [[axis] for axis in reversed(axes)] if overlap else [axes], x
+    )
 
+
+def _max_over(x: Tensor, axes: Sequence[Axis]) -> Tensor:
     @tf.custom_gradient  # type: ignore[untyped-decorator]
     def pool(x: Tensor) -> tuple[Tensor, Gradient]:
         parts = read_all(padded(x, axes, -np.inf), axes)
@@ -49,12 +59,27 @@ def average_pool(x: Tensor, axes: Sequence[Axis]) -> Tensor:
         x: channels last, float32 or float64.
         axes: how the window slides.
     """
+    whole = all(axis.places == axis.size and axis.steps == 1 for axis in axes)
 
     @tf.custom_gradient  # type: ignore[untyped-decorator]
     def pool(x: Tensor) -> tuple[Tensor, Gradient]:
-        parts = read_all(padded(x, axes), axes)
         counts = tf.constant(_counts(x.shape.rank, axes), x.dtype)
-        return tf.add_n(parts) / counts, lambda dy: add_up([dy / counts] * len(parts), axes)
+        total = x
+        if whole:
+            total = tf.reduce_sum(x, [axis.at for axis in axes], keepdims=True)
+        else:
+            for axis in axes:
+                total = tf.add_n(read(padded(total, [axis]), axis))
+
+        def gradient(dy: Tensor) -> Tensor:
+            dy = dy / counts
+            if whole:
+                return tf.broadcast_to(dy, x.shape)
+            for axis in axes:
+                dy = add_up([dy] * axis.places, [axis])
+            return dy
+
+        return total / counts, gradient
 
     return pool(x)
 

@@ -6,7 +6,8 @@ Each case is a layer in a loop compiled by XLA, as the fused engine trains it: f
 validation does it, and forward with its gradients. Beside it stand Keras' own operation in the same
 loop, and in no loop with and without XLA, as stock Keras calls it once a step. Figures are
 microseconds of processor time, the smallest of several, which other work on the machine disturbs
-least. The exit code is 1 if one is above that of Keras' own in the loop, which it replaces.
+least. The exit code is 1 if one is above that of Keras' own in the loop, which it replaces, even
+when both are measured again a few times.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ import tensorflow as tf  # noqa: E402
 
 from hiss.training.cpu_operations import with_cpu_operations  # noqa: E402
 
-SECONDS, TIMES = 0.06, 3
+SECONDS, TIMES, AGAIN = 0.06, 3, 5
 SLACK = 1.15
 """What two measurements of one program differ by here."""
 Call = Callable[..., Any]
@@ -115,7 +116,9 @@ CASES = {
     "maximum, 8×8": pool("max_pool", (32, 8, 8, 32), 8),
     "mean": pool("average_pool", (32, 28, 28, 32), 2),
     "mean, overlapping": pool("average_pool", (32, 28, 28, 32), 3, strides=2, padding="same"),
-    "mean, 7×7": pool("average_pool", (32, 7, 7, 64), 7),
+    "mean, tiles of 5×5": pool("average_pool", (32, 20, 20, 32), 5),
+    "mean, line": pool("average_pool", (64, 100, 16), 10),
+    "mean, all of 7×7": pool("average_pool", (32, 7, 7, 64), 7),
 }
 
 
@@ -199,6 +202,9 @@ def measure(name: str) -> list[tuple[str, list[float]]]:
                 figures.append(way() * 1e6)
             except (tf.errors.OpError, ValueError):  # Keras cannot do all without XLA
                 figures.append(float("inf"))
+        for _ in range(AGAIN):
+            if figures[0] > figures[1] * SLACK:
+                figures[:2] = [min(figures[n], ways[n]() * 1e6) for n in (0, 1)]
         rows.append((label, figures))
     return rows
 

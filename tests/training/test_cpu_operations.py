@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from typing import Any
 
@@ -62,6 +63,7 @@ POOLS = {
     "overlapping": ((4, 8, 9, 3), 3, {"strides": 2}),
     "same": ((4, 7, 9, 3), (3, 2), {"strides": 2, "padding": "same"}),
     "gaps": ((4, 9, 9, 3), 2, {"strides": 3}),
+    "whole": ((4, 7, 6, 3), (7, 6), {}),
     "line": ((4, 9, 3), 2, {}),
     "volume": ((2, 4, 6, 4, 3), 2, {"padding": "same"}),
     "channels-first": ((4, 3, 8, 9), 2, {"data_format": "channels_first"}),
@@ -180,8 +182,15 @@ def test_pooling_and_its_gradient_are_those_of_keras(case: str, kind: str) -> No
 
 def test_the_first_of_equal_values_takes_the_gradient_as_in_keras() -> None:
     x = tf.constant(GENERATOR.integers(0, 2, (4, 8, 8, 3)).astype("float32"))
-    for arguments in ({}, {"strides": 1}, {"strides": 2, "padding": "same"}):
-        compare(lambda x, named=arguments: keras.ops.max_pool(x, 2, **named), x, tolerance=1e-6)
+    for size, arguments in (
+        (2, {}),
+        (2, {"strides": 1}),
+        (2, {"strides": 2, "padding": "same"}),
+        (3, {"strides": 1, "padding": "same"}),
+        ((3, 2), {"strides": 2}),
+    ):
+        call = functools.partial(keras.ops.max_pool, pool_size=size, **arguments)
+        compare(lambda x, call=call: call(x), x, tolerance=1e-6)
 
 
 @pytest.mark.parametrize(

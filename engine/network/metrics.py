@@ -90,9 +90,15 @@ def make_loss(chosen: str | Table) -> Any:
     return OneHot(loss) if name in CATEGORICAL else loss
 
 
-def loss_per_row(chosen: str | Table) -> PerRow:
-    """Return the loss that an experiment names as a function with one value for each row."""
-    return per_row_of(make_loss(chosen))
+def loss_per_row(chosen: str | Table, *, encoded: bool = False) -> PerRow:
+    """Return the loss that an experiment names as a function with one value for each row.
+
+    Args:
+        chosen: the loss.
+        encoded: whether classes come as Keras' own loss takes them, perhaps one-hot.
+    """
+    loss = make_loss(chosen)
+    return loss.per_row if encoded and isinstance(loss, OneHot) else per_row_of(loss)
 
 
 def per_row_of(loss: Any) -> PerRow:
@@ -114,11 +120,11 @@ class OneHot(keras.losses.Loss):  # type: ignore[misc]
     def __init__(self, loss: Any) -> None:
         """Wrap a loss of one-hot targets, a function or a `keras.losses.Loss`."""
         super().__init__()
-        self.per_row: PerRow = loss.call if isinstance(loss, keras.losses.Loss) else loss
+        self.per_row = per_row_of(loss)
 
     def call(self, y_true: Tensor, y_pred: Tensor) -> Tensor:
         """Return one value for each row."""
-        return self.per_row(_one_hot(y_true, y_pred), y_pred)
+        return self.per_row(one_hot(y_true, y_pred), y_pred)
 
 
 def _mean_of_row(values: Tensor) -> Tensor:
@@ -131,11 +137,12 @@ def _brier(targets: Tensor, predictions: Tensor) -> Tensor:
 
     Source: Brier, 1950, "Verification of forecasts expressed in terms of probability".
     """
-    truth = _one_hot(targets, predictions)
+    truth = one_hot(targets, predictions)
     return keras.ops.sum(keras.ops.square(predictions - truth), axis=-1)
 
 
-def _one_hot(targets: Tensor, predictions: Tensor) -> Tensor:
+def one_hot(targets: Tensor, predictions: Tensor) -> Tensor:
+    """Return class numbers as vectors of as many values as the predictions of a row."""
     labels = keras.ops.reshape(keras.ops.cast(targets, "int32"), (-1,))
     return keras.ops.one_hot(labels, predictions.shape[-1])
 

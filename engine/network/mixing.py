@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import keras
@@ -55,11 +56,11 @@ class MixedTargets(keras.losses.Loss):  # type: ignore[misc]
         return mixing.between(*losses)
 
 
-def of_mixed_targets(per_row: PerRow, network: Any, task: Task) -> PerRow:
-    """Return a loss with one value for each row, for a network that may mix rows.
+def of_mixed_targets(network: Any, task: Task) -> Callable[[PerRow], PerRow]:
+    """Return what makes a loss with one value for each row one for a network that may mix rows.
 
     Raises:
         EngineError: if several of its layers do.
     """
     layer = mixing_layer(network)
-    return per_row if layer is None else MixedTargets(per_row, layer, task).call
+    return lambda loss: loss if layer is None else MixedTargets(loss, layer, task).call

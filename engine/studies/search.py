@@ -1,8 +1,8 @@
 """A grid of strengths at one or two sites of an experiment, as a study.
 
 All points are arms of one study: they share data, initial weights and noise, scaled by each
-strength (common random numbers). The strengths of noise layers, gradient noise and label noise
-also share one compiled program; a penalty and label smoothing are compiled into theirs.
+strength (common random numbers). They also share one compiled program, but for penalties that are
+not L1 or L2, or of recurrent layers.
 """
 
 from __future__ import annotations

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import tensorflow as tf
 
 from hiss.data.arrays import ReplicateArrays
+from hiss.network.smoothing import Smoothing
 from hiss.noise.random import Tensor
 from hiss.training.early_stopping import EarlyStoppingState
 
@@ -29,6 +30,8 @@ class State(NamedTuple):
     """The random stream, uint32 of shape (3,), that shuffles the rows of each epoch."""
     early_stopping: EarlyStoppingState | tuple[()] = ()
     """() where training cannot stop early."""
+    smoothing: Smoothing = ()
+    """How much the loss smooths the labels."""
 
 
 Epoch = Callable[[State, ReplicateArrays], tuple[State, Tensor]]

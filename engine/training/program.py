@@ -20,7 +20,7 @@ import tensorflow as tf
 from hiss.data.arrays import ReplicateArrays, Task
 from hiss.experiment.training import Training
 from hiss.network.build import schedule_clocks
-from hiss.network.metrics import Metric, columns, finished, loss_per_row, metrics_for
+from hiss.network.metrics import Metric, columns, finished, metrics_for
 from hiss.network.mixing import of_mixed_targets
 from hiss.network.optimizers import (
     Packing,
@@ -29,6 +29,7 @@ from hiss.network.optimizers import (
     pure,
     starting_values,
 )
+from hiss.network.smoothing import smoothed_loss_per_row, smoothing_of
 from hiss.network.start import Start
 from hiss.noise import random as noise
 from hiss.noise.random import Tensor
@@ -60,11 +61,10 @@ class Program:
             task: chooses the metrics.
             train_rows: the number of training rows.
         """
-        self.name = name
-        self.network = network
+        self.name, self.network = name, network
         self.steps_per_epoch = math.ceil(train_rows / training.batch_size)
         self.batch_size = training.batch_size
-        self.loss = of_mixed_targets(loss_per_row(training.loss), network, task)
+        self.loss, self.mixed = training.loss, of_mixed_targets(network, task)
         self.metrics: tuple[Metric, ...] = metrics_for(task)
         self.columns = columns(task)
         self.optimizer = pure(make_optimizer(training.optimizer))
@@ -84,8 +84,8 @@ class Program:
         moments = starting_values(self.optimizer, start.training.optimizer, shuffling_seed)
         trainable = self.packing.start(start.trainable)
         stopping = self.early_stopping.start((trainable, other)) if self.early_stopping else ()
-        shuffling = np.array([shuffling_seed, 0, 0], np.uint32)
-        return State(trainable, other, moments, shuffling, stopping)
+        order, smoothing = [shuffling_seed, 0, 0], smoothing_of(start.training.loss)
+        return State(trainable, other, moments, np.array(order, np.uint32), stopping, smoothing)
 
     def compiled(
         self,
@@ -196,7 +196,7 @@ class Program:
         """Do what `measure` does, and return the predictions too."""
         weights = self.packing.unpack(state.trainable)
         predictions, _, penalties = self._predict(weights, state.other, x, training=False)
-        losses = self._losses(y, predictions, penalties)
+        losses = self._losses(state, y, predictions, penalties)
         means = tf.reduce_mean(self._per_row(losses, y, predictions), 1)
         return finished(self.metrics, means, y), predictions
 
@@ -259,7 +259,7 @@ class Program:
         with tf.GradientTape() as tape:
             tape.watch(weights)
             predictions, other, penalties = self._predict(weights, state.other, x, training=True)
-            losses = self._losses(y, predictions, penalties, row_weights)
+            losses = self._losses(state, y, predictions, penalties, row_weights)
             loss = self.optimizer.scale_loss(tf.reduce_mean(losses))
         gradients = self.packing.pack(tape.gradient(loss, weights))
         trainable, moments = self.optimizer.stateless_apply(
@@ -282,10 +282,10 @@ class Program:
         return tf.cast(predictions, tf.float32), other, penalties
 
     def _losses(
-        self, y: Tensor, predictions: Tensor, penalties: list[Tensor], row_weights: Any = ()
+        self, state: State, y: Tensor, predictions: Tensor, penalties: Any, row_weights: Any = ()
     ) -> Tensor:
         """Return one value a row, whose mean is the loss; () weighs all rows alike."""
-        losses = self.loss(y, predictions)
+        losses = self.mixed(smoothed_loss_per_row(self.loss, state.smoothing))(y, predictions)
         losses = losses if isinstance(row_weights, tuple) else losses * row_weights
         return losses + tf.add_n(penalties) if penalties else losses
 

@@ -13,6 +13,7 @@ from hiss.experiment.training import Keras as Table
 from hiss.network.build import build_network
 from hiss.network.outputs import check_count, check_loss
 from hiss.network.penalties import without_strengths
+from hiss.network.smoothing import without_amount
 from hiss.network.user_code import changed
 from hiss.noise.registry import noise_of
 from hiss.training.program import Program
@@ -50,12 +51,13 @@ class ProgramCache:
 def structure(experiment: Experiment, data: ReplicateData) -> str:
     """Describe all that a compiled program depends on, as JSON.
 
-    Numbers of epochs, strengths of noise and of penalties, and weights of rows are not among it:
-    they are inputs of the program.
+    Numbers of epochs, strengths of noise, of penalties and of label smoothing, and weights of rows
+    are not among it: they are inputs of the program.
     """
     training = experiment.training.model_dump(exclude={"epochs", "optimizer", "class_weight"})
     chosen = experiment.training.optimizer
     training["optimizer"] = chosen if isinstance(chosen, str) else _without_strength(chosen)
+    training["loss"] = without_amount(training["loss"])
     layers = [_without_strength(layer) for layer in experiment.layers] or _user_model(experiment)
     shapes = [list(array.shape) for array in data.rows if not isinstance(array, tuple)]
     return json.dumps([training, layers, shapes, data.first.task], sort_keys=True)

@@ -89,9 +89,9 @@ EQUIVALENT: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     },
     "The way differs, the result does not: the ratio of a search, an element that stays 0, the "
     "place where a sample is cut in two, sums that come with either sign, a number of as many "
-    "digits, a center within its pixel, noise of strength 0, the nearest of two names.": {
+    "digits, a center within its pixel, a factor of ±1, the nearest of two names.": {
         "noise/cutout.py": ("count - 1.25",),
-        "noise/random.py": ("tf.cond(strength >= 0",),
+        "noise/random.py": ("/ tf.sign(x)",),
         "results/scores.py": ("or 1.25", "list(known), 2)"),
         "statistics/settling.py": ("GROWTH = 1.5",),
         "statistics/sign_flips.py": ("zeros(total + 2)", "len(differences) // 3", "least + first"),

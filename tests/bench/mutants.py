@@ -89,9 +89,10 @@ EQUIVALENT: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     },
     "The way differs, the result does not: the ratio of a search, an element that stays 0, the "
     "place where a sample is cut in two, sums that come with either sign, a number of as many "
-    "digits, a center within its pixel, a factor of ±1, the nearest of two names.": {
+    "digits, a center within its pixel, a factor of ±1, what is drawn beyond need, the nearest of "
+    "two names.": {
         "noise/cutout.py": ("count - 1.25",),
-        "noise/random.py": ("/ tf.sign(x)",),
+        "noise/random.py": ("/ tf.sign(x)", "VECTOR = 17"),
         "results/scores.py": ("or 1.25", "list(known), 2)"),
         "statistics/settling.py": ("GROWTH = 1.5",),
         "statistics/sign_flips.py": ("zeros(total + 2)", "len(differences) // 3", "least + first"),
@@ -108,6 +109,7 @@ EQUIVALENT: Mapping[str, Mapping[str, tuple[str, ...]]] = {
             "return 0.5 - 0.5 * _symmetric",
             "([0, 0, 2]",
             "([0, 1, 1]",
+            "([1, 0, 1]",
             "wide) - tf.cast(",
         ),
         "noise/mixup.py": ("tf.cos(2.5", "math.pi / drawn[1]"),

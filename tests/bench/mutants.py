@@ -107,9 +107,6 @@ EQUIVALENT: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "noise/layers.py": ("shape) > rate", "seed, 1, 0]"),
         "noise/random.py": (
             "return 0.5 - 0.5 * _symmetric",
-            "([0, 0, 2]",
-            "([0, 1, 1]",
-            "([1, 0, 1]",
             "wide) - tf.cast(",
         ),
         "noise/mixup.py": ("tf.cos(2.5", "math.pi / drawn[1]"),

@@ -159,3 +159,7 @@ def test_a_permutation_holds_every_row_once_and_changes_each_epoch():
     second = noise.permutation(noise.advanced(stream), 100).numpy()
     assert sorted(first) == list(range(100))
     assert list(first) != list(second)
+
+
+def test_a_stream_advances_by_one_step_and_keeps_its_key():
+    assert noise.advanced(tf.constant([9, 4, 7], tf.uint32)).numpy().tolist() == [9, 4, 8]

@@ -90,15 +90,9 @@ def make_loss(chosen: str | Table) -> Any:
     return OneHot(loss) if name in CATEGORICAL else loss
 
 
-def loss_per_row(chosen: str | Table, *, encoded: bool = False) -> PerRow:
-    """Return the loss that an experiment names as a function with one value for each row.
-
-    Args:
-        chosen: the loss.
-        encoded: whether classes come as Keras' own loss takes them, perhaps one-hot.
-    """
-    loss = make_loss(chosen)
-    return loss.per_row if encoded and isinstance(loss, OneHot) else per_row_of(loss)
+def loss_per_row(chosen: str | Table) -> PerRow:
+    """Return the loss that an experiment names as a function with one value for each row."""
+    return per_row_of(make_loss(chosen))
 
 
 def per_row_of(loss: Any) -> PerRow:

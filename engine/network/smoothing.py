@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from hiss.experiment.training import Keras as Table
-from hiss.network.metrics import CATEGORICAL, PerRow, loss_per_row, one_hot
+from hiss.network.metrics import OneHot, PerRow, loss_per_row, make_loss, one_hot, per_row_of
 from hiss.noise.random import Tensor
 
 AMOUNT = "label_smoothing"
@@ -41,8 +41,9 @@ def smoothed_loss_per_row(loss: str | Table, smoothing: Smoothing) -> PerRow:
     if isinstance(loss, str) or isinstance(smoothing, tuple):
         return loss_per_row(loss)
     plain = {name: value for name, value in loss.arguments.items() if name != AMOUNT}
-    categorical = loss.class_name in CATEGORICAL
-    per_row = loss_per_row(Table(class_name=loss.class_name, **plain), encoded=categorical)
+    made = make_loss(Table(class_name=loss.class_name, **plain))
+    categorical = isinstance(made, OneHot)
+    per_row = made.per_row if categorical else per_row_of(made)
 
     def smoothed(targets: Tensor, predictions: Tensor) -> Tensor:
         if categorical:
